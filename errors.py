@@ -1,0 +1,74 @@
+"""The errors a user can meet, as a tree. A leaf: imports nothing of ours.
+
+ProjectError
+├── UsageError            a command line that cannot be carried out            exit 2
+├── SettingsError         settings.toml is missing or invalid                  exit 2
+├── ResumeError           resume.json, the theme or the site folder is invalid exit 2
+├── OutputError           a file or folder cannot be read or written           exit 1
+├── LintError             cfn-lint has findings in the generated template      exit 1
+├── LocalCloudError       the embedded cloud cannot start, or ended            exit 1
+└── CloudError            AWS, or the endpoint that plays it, refused          exit 1
+    ├── CredentialsError  no usable credentials, or expired ones               exit 1
+    └── StackError        the stack is, or ended, in a state it cannot leave   exit 1
+
+Every error says where it happened, what is wrong, and what to do next. Only `main()` in build.py prints one
+and exits; a traceback that reaches a user is a bug.
+"""
+
+from __future__ import annotations
+
+
+class ProjectError(Exception):
+    """Something the user can act on.
+
+    where: the file, key, resource or command concerned, for instance ``settings.toml: stack.name``.
+    what: one sentence, with the offending value.
+    next_step: one sentence that says what to do now.
+    """
+
+    exit_code = 1
+
+    def __init__(self, where: str, what: str, next_step: str) -> None:
+        super().__init__(where, what, next_step)
+        self.where = where
+        self.what = what
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n  next: {self.next_step}"
+
+
+class UsageError(ProjectError):
+    exit_code = 2
+
+
+class SettingsError(ProjectError):
+    exit_code = 2
+
+
+class ResumeError(ProjectError):
+    exit_code = 2
+
+
+class OutputError(ProjectError):
+    pass
+
+
+class LintError(ProjectError):
+    pass
+
+
+class LocalCloudError(ProjectError):
+    pass
+
+
+class CloudError(ProjectError):
+    pass
+
+
+class CredentialsError(CloudError):
+    pass
+
+
+class StackError(CloudError):
+    pass
