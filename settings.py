@@ -1,0 +1,353 @@
+"""Reads settings.toml and validates it whole. A leaf: imports nothing of ours but the error tree.
+
+`RULES` is the one list of what a user can set: key, default, what is allowed. A key that is not in it is refused with
+the nearest valid one; a value that is not allowed is reported with what is; everything wrong is reported at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import SettingsError
+
+LOG_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""The values that CloudWatch Logs accepts.
+Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
+
+STRICT_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the résumé theme loads, and nothing else. `connect-src 'self'` covers the socket on the page's own host."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    name: str
+    region: str
+    keep_data_on_destroy: bool
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Path
+    content_security_policy: str
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The custom domain. `name` is empty when there is none; `hosted_zone` is a Route 53 zone ID or empty."""
+
+    name: str
+    hosted_zone: str
+    certificate_arn: str
+    www_redirect: bool
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The host names that the distribution answers to, the canonical one first."""
+        if not self.name:
+            return ()
+        return (self.name, f"www.{self.name}") if self.www_redirect else (self.name,)
+
+
+@dataclass(frozen=True)
+class Visits:
+    counts: str
+    remember_days: int
+    allowed_origins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """Per second and in a burst, over every route of the WebSocket API."""
+
+    requests_per_second: int
+    burst: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    stack: Stack
+    site: Site
+    domain: Domain
+    visits: Visits
+    throttle: Throttle
+    alert_email: str
+    log_retention_days: int
+    tags: Mapping[str, str]
+
+
+class _NotAllowedError(ValueError):
+    """A value that a rule does not allow."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One setting: where it stands, what it is when unset, what it may be (in words), and how that is checked.
+
+    `parse` takes the TOML value and returns the setting's value, or raises `_NotAllowedError`.
+    """
+
+    key: str
+    default: Any
+    allowed: str
+    parse: Callable[[Any], Any]
+
+
+def _text(pattern: str, *, optional: bool = False) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not (re.fullmatch(pattern, value) or (optional and not value)):
+            raise _NotAllowedError
+        return value
+
+    return parse
+
+
+def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+            raise _NotAllowedError
+        return value
+
+    return parse
+
+
+def _one_of(*choices: str | int) -> Callable[[Any], Any]:
+    def parse(value: Any) -> Any:
+        if isinstance(value, bool) or value not in choices:
+            raise _NotAllowedError
+        return value
+
+    return parse
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _NotAllowedError
+    return value
+
+
+def _each(parse_one: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+    def parse(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise _NotAllowedError
+        return tuple(parse_one(item) for item in value)
+
+    return parse
+
+
+def _tags(value: Any) -> Mapping[str, str]:
+    """At most 40 (AWS takes 50 and adds its own), each name up to 128 characters, each value up to 256."""
+    parse_name, parse_value = _text(r"(?!aws:)[\w .:/=+@-]{1,128}"), _text(r"[\w .:/=+@-]{0,256}")
+    if not isinstance(value, dict) or len(value) > 40:  # noqa: PLR2004
+        raise _NotAllowedError
+    return {parse_name(name): parse_value(content) for name, content in sorted(value.items())}
+
+
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+
+RULES = (
+    Rule(
+        "stack.name",
+        "cloud-resume",
+        "a letter, then letters, digits and hyphens, at most 40 characters",
+        _text(r"[A-Za-z][A-Za-z0-9-]{0,39}"),
+    ),
+    Rule(
+        "stack.region",
+        "us-east-1",
+        "an AWS Region such as us-east-1 or eu-central-1",
+        _text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]"),
+    ),
+    Rule("stack.keep_data_on_destroy", True, "true or false", _boolean),
+    Rule(
+        "site.folder",
+        "site",
+        "a folder with a resume.json or an index.html, relative to settings.toml",
+        _text(r"[^\0]+"),
+    ),
+    Rule(
+        "site.content_security_policy",
+        STRICT_CONTENT_SECURITY_POLICY,
+        "a Content-Security-Policy header on one line, at most 2,000 printable characters",
+        _text(r"[ -~]{1,2000}"),
+    ),
+    Rule(
+        "domain.name",
+        "",
+        'a host name in lower case such as example.com, or "" for none',
+        _text(rf"(?=.{{4,253}}$){_HOST}", optional=True),
+    ),
+    Rule(
+        "domain.hosted_zone",
+        "",
+        'a Route 53 hosted zone ID such as Z0123456789ABCDEFGHIJ, or "" for DNS elsewhere',
+        _text(r"Z[A-Z0-9]{1,31}", optional=True),
+    ),
+    Rule(
+        "domain.certificate_arn",
+        "",
+        'the ARN of a certificate in us-east-1 (CloudFront takes no other), or "" to have one made',
+        _text(r"arn:aws(?:-[a-z]+)*:acm:us-east-1:\d{12}:certificate/[\w-]+", optional=True),
+    ),
+    Rule("domain.www_redirect", False, "true or false", _boolean),
+    Rule(
+        "visits.counts",
+        "tab",
+        '"tab" (one per tab, a reload is the same visit) or "connection"',
+        _one_of("tab", "connection"),
+    ),
+    Rule("visits.remember_days", 30, "a whole number of days from 1 to 365", _whole(1, 365)),
+    Rule(
+        "visits.allowed_origins",
+        [],
+        'a list of origins such as ["https://blog.example.com"]',
+        _each(_text(rf"https?://(?:localhost|{_HOST})(?::\d{{1,5}})?")),
+    ),
+    Rule("throttle.requests_per_second", 500, "a whole number from 1 to 10000", _whole(1, 10_000)),
+    Rule("throttle.burst", 1000, "a whole number from 1 to 5000", _whole(1, 5_000)),
+    Rule(
+        "alerts.email", "", 'an e-mail address, or "" for no alarms', _text(r"[^@\s]+@[^@\s]+\.[^@\s]+", optional=True)
+    ),
+    Rule("logs.retention_days", 30, f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}", _one_of(*LOG_RETENTION_DAYS)),
+    Rule(
+        "tags",
+        {"Project": "cloud-resume"},
+        "at most 40 names with texts, of letters, digits, spaces and . : / = + @ _ -",
+        _tags,
+    ),
+)
+_RULE_OF = {rule.key: rule for rule in RULES}
+_SECTIONS = sorted({rule.key.split(".")[0] for rule in RULES})
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at `path`, defaults filled in.
+
+    Raises SettingsError when the file is missing, is not TOML, or has a key or value that is not allowed.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise SettingsError(str(path), "there is no such file", "create it (an empty file means all defaults)") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise SettingsError(str(path), f"is not valid TOML: {exc}", "mend that line (strings stand in quotes)") from exc
+    return validate(table, path)
+
+
+def validate(table: Mapping[str, Any], path: Path) -> Settings:
+    """`table` (as TOML gives it) as Settings; `path` names the file in errors and anchors relative folders."""
+    given, problems = _flatten(table)
+    values: dict[str, Any] = {}
+    for rule in RULES:
+        value = given.get(rule.key, rule.default)
+        try:
+            values[rule.key] = rule.parse(value)
+        except _NotAllowedError:
+            problems.append(f"{rule.key} = {_shown(value)}: allowed is {rule.allowed}")
+    problems += _contradictions(values)
+    if problems:
+        raise SettingsError(
+            str(path),
+            "\n  ".join(["has something that is not allowed:", *problems]),
+            "mend these keys and run the command again",
+        )
+    return _assemble(values, path.parent)
+
+
+def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The table's values by dotted key, and a problem for each key that no rule knows."""
+    given: dict[str, Any] = {}
+    problems: list[str] = []
+    for section, content in table.items():
+        if section in _RULE_OF:
+            given[section] = content
+        elif section not in _SECTIONS:
+            problems.append(f"[{section}]: unknown{_suggestion(section, _SECTIONS)}")
+        elif not isinstance(content, dict):
+            problems.append(f"{section} = {_shown(content)}: allowed is a table, [{section}]")
+        else:
+            for name, value in content.items():
+                key = f"{section}.{name}"
+                if key in _RULE_OF:
+                    given[key] = value
+                else:
+                    problems.append(f"{key}: unknown{_suggestion(key, _RULE_OF)}")
+    return given, problems
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """What each value allows alone but not together. Values missing here were reported already."""
+    problems = []
+    if values.get("domain.name") == "":
+        problems += [
+            f"{key} = {_shown(values[key])}: allowed only with a domain.name"
+            for key in ("domain.hosted_zone", "domain.certificate_arn", "domain.www_redirect")
+            if values.get(key)
+        ]
+    elif values.get("domain.name") and values.get("domain.hosted_zone") == values.get("domain.certificate_arn") == "":
+        problems.append(
+            "domain.name: allowed only with a domain.hosted_zone (a certificate is then made and validated "
+            "for you) or, with DNS elsewhere, a domain.certificate_arn"
+        )
+    if values.get("domain.www_redirect") and str(values.get("domain.name")).startswith("www."):
+        problems.append("domain.www_redirect = true: allowed only with a domain.name without www., which www. leads to")
+    return problems
+
+
+def _suggestion(key: str, known: Any) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)[:120]
+
+
+def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
+    def section(name: str) -> dict[str, Any]:
+        return {key.split(".")[1]: value for key, value in values.items() if key.startswith(f"{name}.")}
+
+    site = section("site")
+    return Settings(
+        stack=Stack(**section("stack")),
+        site=Site(**{**site, "folder": anchor / site["folder"]}),
+        domain=Domain(**section("domain")),
+        visits=Visits(**section("visits")),
+        throttle=Throttle(**section("throttle")),
+        alert_email=values["alerts.email"],
+        log_retention_days=values["logs.retention_days"],
+        tags=values["tags"],
+    )

@@ -1,0 +1,70 @@
+"""Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told."""
+
+from __future__ import annotations
+
+from troposphere import GetAtt, Ref, Template, cloudwatch, sns
+
+from settings import Settings
+from template_gen import names
+
+TOPIC = "Alerts"
+FIVE_MINUTES = 300
+
+
+def add(template: Template, settings: Settings) -> None:
+    if not settings.alert_email:
+        return
+    template.add_resource(
+        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
+    )
+    function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
+    queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
+    for alarm in (
+        _alarm("RouterErrors", "The router fails", "AWS/Lambda", "Errors", "Sum", 1, function),
+        _alarm("RouterThrottles", "The router is throttled", "AWS/Lambda", "Throttles", "Sum", 1, function),
+        _alarm(
+            "StreamBehind",
+            "Counts are over a minute late (ms)",
+            "AWS/Lambda",
+            "IteratorAge",
+            "Maximum",
+            60_000,
+            function,
+        ),
+        _alarm(
+            "RecordsUndelivered",
+            "Stream records were given up; the sweep counts their visits",
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            "Maximum",
+            1,
+            queue,
+        ),
+    ):
+        template.add_resource(alarm)
+
+
+def _alarm(  # noqa: PLR0913, PLR0917 - a row of a table
+    logical_id: str,
+    description: str,
+    namespace: str,
+    metric: str,
+    statistic: str,
+    threshold: int,
+    dimensions: list[cloudwatch.MetricDimension],
+) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        logical_id,
+        AlarmActions=[Ref(TOPIC)],
+        AlarmDescription=description,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Dimensions=dimensions,
+        EvaluationPeriods=1,
+        MetricName=metric,
+        Namespace=namespace,
+        OKActions=[Ref(TOPIC)],
+        Period=FIVE_MINUTES,
+        Statistic=statistic,
+        Threshold=threshold,
+        TreatMissingData="notBreaching",
+    )

@@ -1,0 +1,184 @@
+"""CloudFront: the page from the bucket, `/live` from the WebSocket API, both on one host name.
+
+Since the socket is on the page's own host, the site never contains an address of its own: there is nothing to copy by
+hand after the first deploy.
+"""
+
+from __future__ import annotations
+
+from troposphere import GetAtt, Ref, Sub, Template, cloudfront
+
+from settings import Settings
+from template_gen import names
+
+# Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
+# Amazon CloudFront Developer Guide.
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+TWO_YEARS = 63_072_000
+"""Seconds; what browsers' HSTS preload lists ask for."""
+
+SITE_ORIGIN = "site"
+SOCKET_ORIGIN = "live"
+ACCESS_CONTROL = "SiteAccessControl"
+SECURITY_HEADERS = "SecurityHeaders"
+WWW_REDIRECT = "WwwRedirect"
+
+WWW_REDIRECT_CODE = """\
+function handler(event) {
+  var request = event.request;
+  if (request.headers.host.value !== 'www.%(name)s') return request;
+  var query = Object.keys(request.querystring).map(function (key) {
+    var field = request.querystring[key];
+    return (field.multiValue || [field]).map(function (item) { return key + '=' + item.value; }).join('&');
+  }).join('&');
+  return {
+    statusCode: 301,
+    statusDescription: 'Moved Permanently',
+    headers: { location: { value: 'https://%(name)s' + request.uri + (query ? '?' + query : '') } }
+  };
+}
+"""
+
+
+def add(template: Template, settings: Settings) -> None:
+    template.add_resource(_access_control())
+    template.add_resource(_security_headers(settings))
+    if settings.domain.www_redirect:
+        template.add_resource(_www_redirect(settings))
+    template.add_resource(
+        cloudfront.Distribution(
+            names.DISTRIBUTION,
+            DistributionConfig=cloudfront.DistributionConfig(
+                **_domain(settings),
+                CacheBehaviors=[_socket_behavior()],
+                Comment=Ref("AWS::StackName"),
+                CustomErrorResponses=[
+                    cloudfront.CustomErrorResponse(
+                        ErrorCode=404, ResponseCode=404, ResponsePagePath="/404.html", ErrorCachingMinTTL=10
+                    )
+                ],
+                DefaultCacheBehavior=_site_behavior(settings),
+                DefaultRootObject="index.html",
+                Enabled=True,
+                HttpVersion="http2and3",
+                IPV6Enabled=True,
+                Origins=[_site_origin(), _socket_origin()],
+                PriceClass="PriceClass_100",
+            ),
+        )
+    )
+
+
+def _access_control() -> cloudfront.OriginAccessControl:
+    return cloudfront.OriginAccessControl(
+        ACCESS_CONTROL,
+        OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
+            Name=Sub("${AWS::StackName}-${AWS::Region}-site"),
+            OriginAccessControlOriginType="s3",
+            SigningBehavior="always",
+            SigningProtocol="sigv4",
+        ),
+    )
+
+
+def _security_headers(settings: Settings) -> cloudfront.ResponseHeadersPolicy:
+    return cloudfront.ResponseHeadersPolicy(
+        SECURITY_HEADERS,
+        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
+            Name=Sub("${AWS::StackName}-${AWS::Region}-security"),
+            SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
+                ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
+                    ContentSecurityPolicy=settings.site.content_security_policy, Override=True
+                ),
+                ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
+                FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
+                ReferrerPolicy=cloudfront.ReferrerPolicy(
+                    ReferrerPolicy="strict-origin-when-cross-origin", Override=True
+                ),
+                StrictTransportSecurity=cloudfront.StrictTransportSecurity(
+                    AccessControlMaxAgeSec=TWO_YEARS, IncludeSubdomains=False, Override=True
+                ),
+            ),
+        ),
+    )
+
+
+def _www_redirect(settings: Settings) -> cloudfront.Function:
+    return cloudfront.Function(
+        WWW_REDIRECT,
+        Name=Sub("${AWS::StackName}-${AWS::Region}-www"),
+        AutoPublish=True,
+        FunctionCode=WWW_REDIRECT_CODE % {"name": settings.domain.name},
+        FunctionConfig=cloudfront.FunctionConfig(Comment="www. leads to the domain", Runtime="cloudfront-js-2.0"),
+    )
+
+
+def _domain(settings: Settings) -> dict[str, object]:
+    if not settings.domain.name:
+        return {}
+    return {
+        "Aliases": list(settings.domain.aliases),
+        "ViewerCertificate": cloudfront.ViewerCertificate(
+            AcmCertificateArn=Ref(names.CERTIFICATE_ARN),
+            MinimumProtocolVersion="TLSv1.2_2021",
+            SslSupportMethod="sni-only",
+        ),
+    }
+
+
+def _site_origin() -> cloudfront.Origin:
+    return cloudfront.Origin(
+        Id=SITE_ORIGIN,
+        DomainName=GetAtt(names.SITE_BUCKET, "RegionalDomainName"),
+        OriginAccessControlId=Ref(ACCESS_CONTROL),
+        # An empty identity is how CloudFront is told that the access control above stands instead.
+        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
+    )
+
+
+def _socket_origin() -> cloudfront.Origin:
+    return cloudfront.Origin(
+        Id=SOCKET_ORIGIN,
+        DomainName=Sub(f"${{{names.WEB_SOCKET_API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"),
+        CustomOriginConfig=cloudfront.CustomOriginConfig(
+            OriginProtocolPolicy="https-only", OriginSSLProtocols=["TLSv1.2"]
+        ),
+    )
+
+
+def _site_behavior(settings: Settings) -> cloudfront.DefaultCacheBehavior:
+    functions = (
+        {
+            "FunctionAssociations": [
+                cloudfront.FunctionAssociation(
+                    EventType="viewer-request", FunctionARN=GetAtt(WWW_REDIRECT, "FunctionARN")
+                )
+            ]
+        }
+        if settings.domain.www_redirect
+        else {}
+    )
+    return cloudfront.DefaultCacheBehavior(
+        TargetOriginId=SITE_ORIGIN,
+        AllowedMethods=["GET", "HEAD"],
+        CachePolicyId=CACHING_OPTIMIZED,
+        Compress=True,
+        ResponseHeadersPolicyId=Ref(SECURITY_HEADERS),
+        ViewerProtocolPolicy="redirect-to-https",
+        **functions,
+    )
+
+
+def _socket_behavior() -> cloudfront.CacheBehavior:
+    return cloudfront.CacheBehavior(
+        PathPattern=f"/{names.STAGE}",
+        TargetOriginId=SOCKET_ORIGIN,
+        AllowedMethods=["GET", "HEAD"],
+        CachePolicyId=CACHING_DISABLED,
+        OriginRequestPolicyId=ALL_VIEWER_EXCEPT_HOST_HEADER,
+        # No redirect: a browser does not follow one while it opens a socket.
+        ViewerProtocolPolicy="https-only",
+    )

@@ -1,0 +1,46 @@
+"""Every name that more than one place must agree on, written once: logical IDs, parameters, outputs, environment."""
+
+from __future__ import annotations
+
+# Logical IDs
+SITE_BUCKET = "SiteBucket"
+DISTRIBUTION = "Distribution"
+CONNECTION_IDS = "ConnectionIDs"
+VISITOR_COUNTS = "VisitorCounts"
+ROUTER = "Router"
+ROUTER_LOGS = "RouterLogs"
+UNDELIVERED = "UndeliveredRecords"
+WEB_SOCKET_API = "WebSocketApi"
+
+# Parameters, filled in by the deployment
+CODE_BUCKET = "CodeBucket"
+CODE_KEY = "CodeKey"
+MANAGEMENT_ENDPOINT = "ManagementEndpoint"
+EXTRA_ORIGINS = "ExtraOrigins"
+CERTIFICATE_ARN = "CertificateArn"
+
+# Outputs
+SITE_URL = "SiteUrl"
+SOCKET_URL = "SocketUrl"
+SITE_BUCKET_NAME = "SiteBucketName"
+DISTRIBUTION_ID = "DistributionId"
+DISTRIBUTION_DOMAIN = "DistributionDomain"
+WEB_SOCKET_API_ID = "WebSocketApiId"
+ROUTER_FUNCTION = "RouterFunction"
+ROUTER_LOG_GROUP = "RouterLogGroup"
+CONNECTION_IDS_TABLE = "ConnectionIdsTable"
+VISITOR_COUNTS_TABLE = "VisitorCountsTable"
+
+# The stage, and so the path under which CloudFront hands a request to the WebSocket API
+STAGE = "live"
+
+# The index that holds the visits not counted yet, and nothing else
+UNCOUNTED_INDEX = "UncountedVisits"
+
+# The router's environment
+ENV_CONNECTION_IDS_TABLE = "CONNECTION_IDS_TABLE"
+ENV_VISITOR_COUNT_TABLE = "VISITOR_COUNT_TABLE"
+ENV_MANAGEMENT_ENDPOINT = "API_GATEWAY_MANAGEMENT_ENDPOINT"
+ENV_ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
+ENV_VISIT_POLICY = "VISIT_POLICY"
+ENV_VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"

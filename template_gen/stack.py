@@ -1,0 +1,51 @@
+"""The stack, part by part, in the order in which a visit meets them.
+
+A reader's request reaches the **distribution**, which takes the page from the **site bucket** and hands `/live` to the
+**WebSocket API**. Its events, and those of the **tables'** stream, all go to one function, the **router**; **alarms**
+watch it. **DNS** gives the distribution a name, where the settings have one. The **outputs** say where everything is.
+
+Each part is a file with one function that adds its resources to the template. They find each other by logical ID
+(`names`), so none of them imports another.
+"""
+
+from __future__ import annotations
+
+import json
+
+from troposphere import Tags, Template
+
+from settings import Settings
+from template_gen import alarms, distribution, dns, outputs, parameters, router, site_bucket, tables, websocket_api
+
+
+def generate(settings: Settings) -> Template:
+    """The whole stack. The same settings give the same template."""
+    template = Template(
+        Description="A résumé with a real-time visitor counter: S3, CloudFront, WebSocket API, DynamoDB"
+    )
+    parameters.add(template, settings)
+    site_bucket.add(template, settings)
+    distribution.add(template, settings)
+    websocket_api.add(template, settings)
+    tables.add(template, settings)
+    router.add(template, settings)
+    alarms.add(template, settings)
+    dns.add(template, settings)
+    outputs.add(template, settings)
+    _tag_everything(template, settings)
+    return template
+
+
+def to_json(template: Template) -> str:
+    """The template's text: sorted, indented, the same bytes for the same settings."""
+    return json.dumps(template.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _tag_everything(template: Template, settings: Settings) -> None:
+    """The settings' tags on every resource whose class takes tags; some classes want a list, some a plain map."""
+    for resource in template.resources.values():
+        kind = resource.props.get("Tags", (None, False))[0]
+        if kind is dict:
+            resource.Tags = dict(settings.tags)
+        elif kind is not None:
+            resource.Tags = Tags(**settings.tags)

@@ -1,0 +1,47 @@
+"""The two tables: who is connected, and what was counted. Item shapes stand in router/store.py."""
+
+from __future__ import annotations
+
+from troposphere import Template, dynamodb
+
+from settings import Settings
+from template_gen import names
+from template_gen.retention import retain_data
+
+
+def add(template: Template, settings: Settings) -> None:
+    # Connections mean nothing once the API is gone, but the settings' promise is about both tables.
+    template.add_resource(retain_data(_table(names.CONNECTION_IDS, "connectionId"), settings))
+    template.add_resource(
+        retain_data(
+            _table(
+                names.VISITOR_COUNTS,
+                "id",
+                "uncounted",
+                GlobalSecondaryIndexes=[
+                    # Sparse: a visit leaves it when it is counted, so the sweep reads what is left and nothing else.
+                    dynamodb.GlobalSecondaryIndex(
+                        IndexName=names.UNCOUNTED_INDEX,
+                        KeySchema=[dynamodb.KeySchema(AttributeName="uncounted", KeyType="HASH")],
+                        Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY"),
+                    )
+                ],
+                StreamSpecification=dynamodb.StreamSpecification(StreamViewType="NEW_IMAGE"),
+            ),
+            settings,
+        )
+    )
+
+
+def _table(logical_id: str, key: str, *indexed: str, **properties: object) -> dynamodb.Table:
+    return dynamodb.Table(
+        logical_id,
+        AttributeDefinitions=[
+            dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (key, *indexed)
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[dynamodb.KeySchema(AttributeName=key, KeyType="HASH")],
+        PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
+        TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expiresAt", Enabled=True),
+        **properties,
+    )

@@ -1,0 +1,75 @@
+"""The WebSocket API: three routes, one integration, one stage named as the path that CloudFront forwards."""
+
+from __future__ import annotations
+
+from troposphere import GetAtt, Ref, Sub, Template, apigatewayv2, awslambda
+
+from settings import Settings
+from template_gen import names
+
+INTEGRATION = "RouterIntegration"
+ROUTES = {"ConnectRoute": "$connect", "DisconnectRoute": "$disconnect", "DefaultRoute": "$default"}
+"""Logical ID -> route key. `$default` replies through @connections, so that it works wherever routes do."""
+
+
+def add(template: Template, settings: Settings) -> None:
+    template.add_resource(
+        apigatewayv2.Api(
+            names.WEB_SOCKET_API,
+            Name=Ref("AWS::StackName"),
+            ProtocolType="WEBSOCKET",
+            RouteSelectionExpression="$request.body.action",
+        )
+    )
+    template.add_resource(_integration())
+    for logical_id, route_key in ROUTES.items():
+        template.add_resource(
+            apigatewayv2.Route(
+                logical_id,
+                ApiId=Ref(names.WEB_SOCKET_API),
+                RouteKey=route_key,
+                AuthorizationType="NONE",
+                Target=Sub(f"integrations/${{{INTEGRATION}}}"),
+            )
+        )
+        template.add_resource(_permission(f"{logical_id}Permission", route_key))
+    template.add_resource(_stage(settings))
+
+
+def _integration() -> apigatewayv2.Integration:
+    return apigatewayv2.Integration(
+        INTEGRATION,
+        ApiId=Ref(names.WEB_SOCKET_API),
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=Sub(
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+            f"${{{names.ROUTER}.Arn}}/invocations"
+        ),
+    )
+
+
+def _permission(logical_id: str, route_key: str) -> awslambda.Permission:
+    return awslambda.Permission(
+        logical_id,
+        Action="lambda:InvokeFunction",
+        FunctionName=GetAtt(names.ROUTER, "Arn"),
+        Principal="apigateway.amazonaws.com",
+        SourceArn=Sub(
+            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+            f"${{{names.WEB_SOCKET_API}}}/{names.STAGE}/{route_key}"
+        ),
+    )
+
+
+def _stage(settings: Settings) -> apigatewayv2.Stage:
+    return apigatewayv2.Stage(
+        "LiveStage",
+        ApiId=Ref(names.WEB_SOCKET_API),
+        StageName=names.STAGE,
+        # Without it every later change of a route would need a Deployment resource of a new name.
+        AutoDeploy=True,
+        DefaultRouteSettings=apigatewayv2.RouteSettings(
+            ThrottlingRateLimit=settings.throttle.requests_per_second,
+            ThrottlingBurstLimit=settings.throttle.burst,
+        ),
+    )
