@@ -52,6 +52,8 @@ STRICT_CONTENT_SECURITY_POLICY = (
 
 @dataclass(frozen=True)
 class Stack:
+    """`region` is empty when the user's AWS environment is to decide."""
+
     name: str
     region: str
     keep_data_on_destroy: bool
@@ -185,9 +187,9 @@ RULES = (
     ),
     Rule(
         "stack.region",
-        "us-east-1",
-        "an AWS Region such as us-east-1 or eu-central-1",
-        _text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]"),
+        "",
+        'an AWS Region such as us-east-1 or eu-central-1, or "" for the one of your AWS environment or profile',
+        _text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]", optional=True),
     ),
     Rule("stack.keep_data_on_destroy", True, "true or false", _boolean),
     Rule(

@@ -11,8 +11,10 @@ ROUTER = "Router"
 ROUTER_LOGS = "RouterLogs"
 UNDELIVERED = "UndeliveredRecords"
 WEB_SOCKET_API = "WebSocketApi"
+ARTIFACT_BUCKET = "ArtifactBucket"
+CERTIFICATE = "Certificate"
 
-# Parameters, filled in by the deployment
+# Parameters, filled in by the deployment (the certificate's stack has an output of the same name)
 CODE_BUCKET = "CodeBucket"
 CODE_KEY = "CodeKey"
 MANAGEMENT_ENDPOINT = "ManagementEndpoint"
@@ -30,6 +32,7 @@ ROUTER_FUNCTION = "RouterFunction"
 ROUTER_LOG_GROUP = "RouterLogGroup"
 CONNECTION_IDS_TABLE = "ConnectionIdsTable"
 VISITOR_COUNTS_TABLE = "VisitorCountsTable"
+ARTIFACT_BUCKET_NAME = "ArtifactBucketName"
 
 # The stage, and so the path under which CloudFront hands a request to the WebSocket API
 STAGE = "live"

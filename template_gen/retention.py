@@ -12,8 +12,11 @@ Resource = TypeVar("Resource", bound=AWSObject)
 
 
 def retain_data(resource: Resource, settings: Settings) -> Resource:
-    """`resource`, kept in the account by `destroy` if the settings say so, and by a replacement always."""
-    resource.DeletionPolicy = "Retain" if settings.stack.keep_data_on_destroy else "Delete"
+    """`resource`, kept in the account by `destroy` if the settings say so, and by a replacement always.
+
+    A first deploy that fails still takes its empty tables and bucket away with it, so that the next one starts clean.
+    """
+    resource.DeletionPolicy = "RetainExceptOnCreate" if settings.stack.keep_data_on_destroy else "Delete"
     resource.UpdateReplacePolicy = "Retain"
     return resource
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 
-from troposphere import Tags, Template
+from troposphere import Template
 
 from settings import Settings
 from template_gen import alarms, distribution, dns, outputs, parameters, router, site_bucket, tables, websocket_api
+from template_gen.tagging import tag_everything
 
 
 def generate(settings: Settings) -> Template:
@@ -32,20 +33,10 @@ def generate(settings: Settings) -> Template:
     alarms.add(template, settings)
     dns.add(template, settings)
     outputs.add(template, settings)
-    _tag_everything(template, settings)
+    tag_everything(template, settings)
     return template
 
 
 def to_json(template: Template) -> str:
     """The template's text: sorted, indented, the same bytes for the same settings."""
     return json.dumps(template.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _tag_everything(template: Template, settings: Settings) -> None:
-    """The settings' tags on every resource whose class takes tags; some classes want a list, some a plain map."""
-    for resource in template.resources.values():
-        kind = resource.props.get("Tags", (None, False))[0]
-        if kind is dict:
-            resource.Tags = dict(settings.tags)
-        elif kind is not None:
-            resource.Tags = Tags(**settings.tags)

@@ -1,0 +1,58 @@
+"""The bucket for what has to be uploaded before the stack can be changed, and the uploads, by content."""
+
+from __future__ import annotations
+
+import hashlib
+
+from botocore.exceptions import ClientError
+
+from deployment.aws_errors import error_code, translated
+from deployment.package import Package
+from deployment.stack import TEMPLATE_BODY_LIMIT, Change, Say, Stack
+from deployment.target import Target
+from settings import Settings
+from template_gen import generate_artifacts, names, to_json
+
+
+def artifact_stack(settings: Settings, target: Target, say: Say) -> Stack:
+    return Stack(f"{settings.stack.name}-artifacts", target, say)
+
+
+def artifact_bucket(settings: Settings, target: Target, say: Say) -> str:
+    """The bucket's name; its stack is made, or brought up to date, when that is needed."""
+    change = Change(to_json(generate_artifacts(settings)), parameters={})
+    return artifact_stack(settings, target, say).apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
+
+
+def upload_package(package: Package, bucket: str, target: Target) -> bool:
+    """Puts the zip under its content's key. True when it was not there yet."""
+    return _upload_once(bucket, package.key, package.content, target)
+
+
+def template_url(text: str, bucket: str, target: Target) -> str:
+    """The template's address in the bucket when it is too large for a request, else ""."""
+    content = text.encode()
+    if len(content) <= TEMPLATE_BODY_LIMIT:
+        return ""
+    key = f"template/{hashlib.sha256(content).hexdigest()}.json"
+    _upload_once(bucket, key, content, target)
+    with translated(f"bucket {bucket}"):
+        region = target.resolved_region
+        return (
+            f"{target.endpoint_url}/{bucket}/{key}"
+            if target.endpoint_url
+            else (f"https://{bucket}.s3.{region}.amazonaws.com/{key}")
+        )
+
+
+def _upload_once(bucket: str, key: str, content: bytes, target: Target) -> bool:
+    s3 = target.client("s3")
+    with translated(f"bucket {bucket}, {key}"):
+        try:
+            s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as exc:
+            if error_code(exc) not in ("404", "NoSuchKey", "NotFound"):
+                raise
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+            return True
+    return False

@@ -1,0 +1,64 @@
+"""The one place where botocore's errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore import exceptions as botocore_errors
+from botocore.exceptions import BotoCoreError, ClientError
+
+from errors import CloudError, CredentialsError, ProjectError
+
+NO_ACCOUNT = "sign in (aws configure, aws sso login, or AWS_PROFILE), or run build.py local, which needs no account"
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+REJECTED = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
+NO_CREDENTIALS = (
+    botocore_errors.NoCredentialsError,
+    botocore_errors.PartialCredentialsError,
+    botocore_errors.CredentialRetrievalError,
+    botocore_errors.ProfileNotFound,
+    botocore_errors.SSOError,
+    botocore_errors.TokenRetrievalError,
+)
+UNREACHABLE = (botocore_errors.HTTPClientError, botocore_errors.ConnectionError)
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Raises CredentialsError or CloudError, about `where`, for whatever botocore raises inside."""
+    try:
+        yield
+    except ClientError as exc:
+        raise _from_service(where, exc) from exc
+    except BotoCoreError as exc:
+        raise _from_client(where, exc) from exc
+
+
+def error_code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def error_message(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Message") or error)
+
+
+def _from_service(where: str, error: ClientError) -> ProjectError:
+    code, message = error_code(error), error_message(error)
+    said = f"{error.operation_name} was refused: {message} ({code})"
+    if code in EXPIRED:
+        return CredentialsError(where, said, f"your credentials have expired: {NO_ACCOUNT}")
+    if code in REJECTED:
+        return CredentialsError(where, said, f"these credentials are not valid here: {NO_ACCOUNT}")
+    if code in DENIED:
+        return CloudError(where, said, f"allow your user or role the action that {error.operation_name} needs")
+    return CloudError(where, said, "mend what the message names, then run the same command again: it picks up")
+
+
+def _from_client(where: str, error: BotoCoreError) -> ProjectError:
+    if isinstance(error, NO_CREDENTIALS):
+        return CredentialsError(where, str(error), NO_ACCOUNT)
+    if isinstance(error, UNREACHABLE):
+        return CloudError(where, str(error), "check the network and the Region, then run the same command again")
+    return CloudError(where, str(error), "mend what the message names, then run the same command again")

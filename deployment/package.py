@@ -1,0 +1,67 @@
+"""The router's zip: the same source gives the same bytes, on any machine and at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployment.files import write_atomically
+from errors import OutputError
+
+ROUTER = Path(__file__).resolve().parent.parent / "router"
+
+BEGINNING_OF_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a zip can say; a file's own time would make every checkout another zip."""
+
+READABLE = 0o644 << 16
+"""Lambda runs the code as another user, so everybody must be able to read it."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """The zip, by its SHA-256 in hexadecimal."""
+
+    content: bytes
+    sha256: str
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the artifact bucket: the same content is the same key."""
+        return f"router/{self.sha256}.zip"
+
+
+def build_package(source: Path = ROUTER) -> Package:
+    """Zips every Python file of `source`, under the folder's own name.
+
+    Raises OutputError when there is none, or one cannot be read.
+    """
+    paths = sorted(path for path in source.rglob("*.py") if "__pycache__" not in path.parts)
+    if not paths:
+        raise OutputError(str(source), "has no Python file", "restore the folder: git checkout router")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in paths:
+            entry = zipfile.ZipInfo(path.relative_to(source.parent).as_posix(), BEGINNING_OF_TIME)
+            entry.external_attr = READABLE
+            entry.create_system = 3  # Unix, wherever it is built
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, _read(path))
+    content = buffer.getvalue()
+    return Package(content, hashlib.sha256(content).hexdigest())
+
+
+def write_package(package: Package, output: Path) -> Path:
+    """Writes the zip to `output`/router.zip. Raises OutputError when that cannot be written."""
+    path = output / "router.zip"
+    write_atomically(path, package.content)
+    return path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable") from exc

@@ -1,0 +1,31 @@
+"""A small stack of its own for what is uploaded before the stack can exist: the router's zip, a large template."""
+
+from __future__ import annotations
+
+from troposphere import GetAtt, Output, Ref, Sub, Template, s3
+
+from settings import Settings
+from template_gen import names
+from template_gen.private_bucket import only_over_tls, private_bucket
+from template_gen.retention import dispose
+from template_gen.tagging import tag_everything
+
+OLD_VERSION_DAYS = 30
+"""Keys hold a hash of the content, so an earlier version is only ever the same content again."""
+
+
+def generate_artifacts(settings: Settings) -> Template:
+    template = Template(Description="What a deploy of the résumé uploads first: the router's code and large templates")
+    template.add_resource(dispose(private_bucket(names.ARTIFACT_BUCKET, OLD_VERSION_DAYS)))
+    template.add_resource(
+        s3.BucketPolicy(
+            "ArtifactBucketPolicy",
+            Bucket=Ref(names.ARTIFACT_BUCKET),
+            PolicyDocument=only_over_tls(
+                GetAtt(names.ARTIFACT_BUCKET, "Arn"), Sub(f"${{{names.ARTIFACT_BUCKET}.Arn}}/*")
+            ),
+        )
+    )
+    template.add_output(Output(names.ARTIFACT_BUCKET_NAME, Description="Holds them", Value=Ref(names.ARTIFACT_BUCKET)))
+    tag_everything(template, settings)
+    return template

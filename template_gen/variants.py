@@ -1,0 +1,39 @@
+"""Every template that settings can lead to, in kind: what `lint` and the tests go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from troposphere import Template
+
+from settings import Domain, Settings
+from template_gen.artifacts import generate_artifacts
+from template_gen.certificate import generate_certificate
+from template_gen.stack import generate
+
+NO_DOMAIN = Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False)
+ROUTE_53 = Domain(name="example.com", hosted_zone="Z0123456789ABCDEFGHIJ", certificate_arn="", www_redirect=True)
+DNS_ELSEWHERE = Domain(
+    name="cv.example.com",
+    hosted_zone="",
+    certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
+    www_redirect=False,
+)
+
+
+def variants(settings: Settings) -> Mapping[str, Template]:
+    """Name -> template: the one for `settings` as they are, and one for each way in which they could be other."""
+    disposable = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=False))
+    with_alarms = replace(settings, alert_email=settings.alert_email or "owner@example.com")
+    route_53 = replace(settings, domain=ROUTE_53)
+    return {
+        "your settings": generate(settings),
+        "no domain": generate(replace(settings, domain=NO_DOMAIN)),
+        "domain in Route 53": generate(route_53),
+        "domain elsewhere": generate(replace(settings, domain=DNS_ELSEWHERE)),
+        "alarms": generate(with_alarms),
+        "data not kept": generate(disposable),
+        "artifacts": generate_artifacts(settings),
+        "certificate": generate_certificate(route_53),
+    }
