@@ -15,7 +15,7 @@ OLD_VERSION_DAYS = 30
 
 
 def generate_artifacts(settings: Settings) -> Template:
-    template = Template(Description="What a deploy of the résumé uploads first: the router's code and large templates")
+    template = Template(Description="What a deploy of the resume uploads first: the router's code and large templates")
     template.add_resource(dispose(private_bucket(names.ARTIFACT_BUCKET, OLD_VERSION_DAYS)))
     template.add_resource(
         s3.BucketPolicy(

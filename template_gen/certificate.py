@@ -15,7 +15,7 @@ REGION = "us-east-1"
 def generate_certificate(settings: Settings) -> Template:
     """A certificate for every name of the site, validated by records that ACM puts into the hosted zone."""
     domain = settings.domain
-    template = Template(Description="The certificate of the résumé's domain")
+    template = Template(Description="The certificate of the resume's domain")
     template.add_resource(
         Certificate(
             names.CERTIFICATE,

@@ -22,7 +22,7 @@ from template_gen.tagging import tag_everything
 def generate(settings: Settings) -> Template:
     """The whole stack. The same settings give the same template."""
     template = Template(
-        Description="A résumé with a real-time visitor counter: S3, CloudFront, WebSocket API, DynamoDB"
+        Description="A resume with a real-time visitor counter: S3, CloudFront, WebSocket API, DynamoDB"
     )
     parameters.add(template, settings)
     site_bucket.add(template, settings)

@@ -1,0 +1,142 @@
+"""settings.toml: defaults, refusals that name key, value and what is allowed, and nothing that crashes."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from errors import SettingsError
+from settings import RULES, Settings, load, validate
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = Path("settings.toml")
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def refusal(table: dict[str, Any]) -> str:
+    with pytest.raises(SettingsError) as caught:
+        validate(table, FILE)
+    return str(caught.value)
+
+
+def test_an_empty_file_means_all_defaults() -> None:
+    settings = validate({}, FILE)
+    assert settings.stack.name == "cloud-resume"
+    assert settings.domain.aliases == ()
+    assert settings.visits.counts == "tab"
+    assert settings.stack.keep_data_on_destroy
+
+
+def test_the_file_that_ships_says_the_defaults_and_leaves_none_unexplained() -> None:
+    text = (ROOT / "settings.toml").read_text()
+    assert load(ROOT / "settings.toml") == validate({}, ROOT / "settings.toml")
+    table = tomllib.loads(text)
+    for rule in RULES:
+        section, _, name = rule.key.partition(".")
+        assert section in table
+        assert not name or f"{name} = " in text, f"{rule.key} is not shown in settings.toml"
+
+
+def test_the_site_folder_is_relative_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[site]\nfolder = "cv"\n')
+    assert load(tmp_path / "settings.toml").site.folder == tmp_path / "cv"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"stack": {"name": "9lives"}}, ["stack.name = '9lives'", "a letter, then"]),
+        ({"stack": {"name": 5}}, ["stack.name = 5"]),
+        ({"stack": {"nmae": "x"}}, ["stack.nmae", "did you mean stack.name?"]),
+        ({"stak": {}}, ["[stak]", "did you mean stack?"]),
+        ({"stack": 3}, ["stack = 3", "a table, [stack]"]),
+        ({"stack": {"region": "moon-1"}}, ["stack.region = 'moon-1'", "us-east-1"]),
+        ({"stack": {"keep_data_on_destroy": "yes"}}, ["keep_data_on_destroy = 'yes'", "true or false"]),
+        ({"visits": {"counts": "hits"}}, ["visits.counts = 'hits'", '"tab"', '"connection"']),
+        ({"visits": {"remember_days": 0}}, ["remember_days = 0", "from 1 to 365"]),
+        ({"visits": {"remember_days": True}}, ["remember_days = true"]),
+        ({"visits": {"allowed_origins": ["ftp://x"]}}, ["allowed_origins", "https://blog.example.com"]),
+        ({"visits": {"allowed_origins": ["https://example.com/"]}}, ["allowed_origins"]),
+        ({"visits": {"allowed_origins": "https://example.com"}}, ["allowed_origins"]),
+        ({"throttle": {"burst": 5001}}, ["throttle.burst = 5001", "from 1 to 5000"]),
+        ({"alerts": {"email": "nobody"}}, ["alerts.email = 'nobody'"]),
+        ({"logs": {"retention_days": 31}}, ["logs.retention_days = 31", "30, 60"]),
+        ({"tags": {"aws:mine": "x"}}, ["tags"]),
+        ({"tags": {str(n): "x" for n in range(41)}}, ["at most 40"]),
+        ({"domain": {"name": "Example.com", "hosted_zone": "Z1"}}, ["domain.name = 'Example.com'"]),
+        ({"domain": {"name": "example.com"}}, ["domain.hosted_zone", "domain.certificate_arn"]),
+        ({"domain": {"hosted_zone": "Z123"}}, ["domain.hosted_zone = 'Z123'", "only with a domain.name"]),
+        ({"domain": {"name": "www.a.com", "hosted_zone": "Z1", "www_redirect": True}}, ["without www."]),
+        (
+            {"domain": {"name": "a.com", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"}},
+            ["certificate_arn", "us-east-1"],
+        ),
+        ({"site": {"content_security_policy": "a\nb"}}, ["content_security_policy"]),
+    ],
+)
+def test_a_refusal_names_the_key_the_value_and_what_is_allowed(table: dict[str, Any], words: list[str]) -> None:
+    message = refusal(table)
+    assert "settings.toml" in message
+    for word in words:
+        assert word in message
+
+
+def test_everything_wrong_is_reported_at_once() -> None:
+    message = refusal({"stack": {"name": "", "regio": "x"}, "logs": {"retention_days": 2}})
+    assert all(key in message for key in ("stack.name", "stack.regio", "logs.retention_days"))
+
+
+def test_a_file_that_is_not_toml_is_told_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[stack]\nname = cloud\n")
+    with pytest.raises(SettingsError, match="line 2"):
+        load(tmp_path / "settings.toml")
+
+
+def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file"):
+        load(tmp_path / "settings.toml")
+    (tmp_path / "settings.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path / "settings.toml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_www_is_an_alias_only_with_the_redirect() -> None:
+    domain = {"name": "example.com", "hosted_zone": "Z1"}
+    assert validate({"domain": domain}, FILE).domain.aliases == ("example.com",)
+    assert validate({"domain": {**domain, "www_redirect": True}}, FILE).domain.aliases == (
+        "example.com",
+        "www.example.com",
+    )
+
+
+def outcome(table: dict[str, Any]) -> Settings | str:
+    """The settings, or the refusal's text: nothing else may come of any table."""
+    try:
+        return validate(table, FILE)
+    except SettingsError as error:
+        return str(error)
+
+
+@given(key=st.sampled_from([rule.key for rule in RULES]), value=json_like)
+def test_any_value_is_taken_or_refused_by_name(key: str, value: Any) -> None:
+    section, _, name = key.partition(".")
+    result = outcome({section: {name: value}} if name else {section: value})
+    assert isinstance(result, Settings) or section in result
+
+
+@given(st.dictionaries(st.text(max_size=12), json_like, max_size=4))
+def test_any_table_is_taken_or_refused(table: dict[str, Any]) -> None:
+    result = outcome(table)
+    assert isinstance(result, Settings) or result.startswith("settings.toml: ")

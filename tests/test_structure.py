@@ -1,0 +1,124 @@
+"""The shape of the code base: import directions, and nothing of one machine in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAVES = {"errors", "settings"}
+MAY_IMPORT = {
+    "errors": set(),
+    "settings": {"errors"},
+    "bootstrap": {"errors"},
+    "template_gen": LEAVES,
+    "site_gen": LEAVES,
+    "deployment": LEAVES | {"template_gen", "site_gen"},
+    "local_cloud": LEAVES | {"template_gen", "deployment"},
+    "router": set[str](),
+    "build": LEAVES | {"bootstrap", "template_gen", "site_gen", "deployment", "local_cloud"},
+}
+"""Who may import whom of ours. One way only; the router ships alone."""
+
+IN_THE_LAMBDA_RUNTIME = {"boto3", "botocore"}
+PACKAGES = [name for name in MAY_IMPORT if (ROOT / name).is_dir()]
+
+
+def sources(package: str) -> Iterator[Path]:
+    folder = ROOT / package
+    yield from sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The top-level name of everything that `path` imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield (node.module or "").split(".")[0]
+
+
+def for_type_checking(path: Path) -> set[str]:
+    """What is imported below `if TYPE_CHECKING:` and so never at run time."""
+    blocks = [
+        n
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test)
+    ]
+    return {
+        (node.module or "").split(".")[0]
+        for block in blocks
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_go_one_way(package: str) -> None:
+    for path in sources(package):
+        ours = {name for name in imports(path) if name in MAY_IMPORT and name != package}
+        assert ours <= MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {ours - MAY_IMPORT[package]}"
+
+
+@pytest.mark.parametrize(
+    ("package", "extra"), [("router", IN_THE_LAMBDA_RUNTIME), ("bootstrap", set()), ("errors", set())]
+)
+def test_what_runs_without_our_packages_imports_none(package: str, extra: set[str]) -> None:
+    allowed = sys.stdlib_module_names | extra | set(MAY_IMPORT)
+    for path in sources(package):
+        assert set(imports(path)) - for_type_checking(path) <= allowed, path
+
+
+def test_build_py_parses_on_an_old_python_so_that_it_can_say_so() -> None:
+    ast.parse((ROOT / "build.py").read_text(), feature_version=(3, 6))
+    first = next(n for n in ast.parse((ROOT / "build.py").read_text()).body if isinstance(n, ast.If))
+    assert "version_info" in ast.unparse(first.test)
+
+
+def test_packages_are_listed_one_by_one() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert sorted(setup["packages"]) == sorted(PACKAGES)
+    assert sorted(setup["py-modules"]) == sorted(MAY_IMPORT.keys() - set(PACKAGES))
+
+
+def test_every_requirement_is_pinned_by_hash_and_names_no_index() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text()
+        entries = re.split(r"\n(?=\S)", text.strip())
+        assert entries
+        assert all(re.match(r"[\w.-]+==\S+", entry) and "--hash=sha256:" in entry for entry in entries)
+        assert "://" not in text
+        assert "index-url" not in text
+
+
+def test_what_is_installed_to_run_is_installed_alike_to_test() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==[^\s;\\]+", (ROOT / f"requirements/{name}.txt").read_text(), re.MULTILINE))
+
+    assert pins("run") <= pins("test")
+
+
+def test_nothing_names_a_path_of_one_machine_or_a_package_index() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
+    wanted = re.compile(r"(?<![\w.])/(?:work|farm|root|home/\w+)/|--(?:extra-)?index-url|pypi\.org|registry\.npmjs")
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        path = ROOT / name
+        if path == Path(__file__) or not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            assert not wanted.search(line), f"{name}:{number}"
+
+
+def test_no_python_in_the_site_folder() -> None:
+    """`import site` is the standard library's, and stays so."""
+    assert not list((ROOT / "site").rglob("*.py"))
