@@ -1,0 +1,30 @@
+"""The file system's errors, told to a user."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def explain_os_errors(path: Path, verb: str) -> Iterator[None]:
+    """Turn an OSError inside the block into an OutputError.
+
+    path: what to name when the error itself names no file. verb: "read" or "written".
+    """
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or path)
+        reason = error.strerror or str(error)
+        raise OutputError(
+            where,
+            f"cannot be {verb}: {reason}",
+            "check that it exists, that you may access it and that the disk has space, then build again",
+        ) from error

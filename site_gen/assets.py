@@ -1,0 +1,57 @@
+"""Names that carry the hash of their content, so a browser may keep a file for a year and never show an old one."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HASH_DIGITS = 12
+STYLESHEET_URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """path: where it is published, relative to the site's root."""
+
+    path: PurePosixPath
+    content: bytes
+
+
+def hash_assets(sources: Mapping[str, bytes]) -> dict[str, Asset]:
+    """The published form of every source, by the name templates use.
+
+    They all lie in one flat folder: equal names differ by hash, and equal hashes are the same file. Stylesheets come
+    last because they refer to the others (fonts, images) and must do so by the published name.
+    """
+    assets = {name: publish(name, content) for name, content in sources.items() if not is_stylesheet(name)}
+    for name in filter(is_stylesheet, sources):
+        assets[name] = publish(name, point_to_published(name, sources[name], assets))
+    return assets
+
+
+def is_stylesheet(name: str) -> bool:
+    return name.endswith(".css")
+
+
+def publish(name: str, content: bytes) -> Asset:
+    source = PurePosixPath(name)
+    digest = hashlib.sha256(content).hexdigest()[:HASH_DIGITS]
+    return Asset(PurePosixPath("assets", f"{source.stem}.{digest}{source.suffix}"), content)
+
+
+def point_to_published(name: str, stylesheet: bytes, assets: Mapping[str, Asset]) -> bytes:
+    """`url(font.woff2)` becomes `url("font.1f2e3d4c5b6a.woff2")`; what is not ours, data: and fragments stay."""
+
+    def replace(match: re.Match[bytes]) -> bytes:
+        target = match[2].decode("utf-8", "replace")
+        asset = assets.get(posixpath.normpath(posixpath.join(posixpath.dirname(name), target)))
+        return f'url("{asset.path.name}")'.encode() if asset else match[0]
+
+    return STYLESHEET_URL.sub(replace, stylesheet)
