@@ -40,15 +40,15 @@ def _statements() -> list[Statement]:
         _allow(
             "RememberConnections",
             connections,
-            dynamodb_action.PutItem,
+            dynamodb_action.BatchWriteItem,
             dynamodb_action.DeleteItem,
+            dynamodb_action.PutItem,
             dynamodb_action.Scan,
         ),
         _allow(
             "CountVisits",
             counts,
             dynamodb_action.BatchGetItem,
-            dynamodb_action.GetItem,
             dynamodb_action.PutItem,
             dynamodb_action.UpdateItem,
         ),

@@ -227,6 +227,19 @@ def test_the_router_may_do_little_and_each_thing_on_one_resource() -> None:
     assert [s["Principal"] for s in trust] == [{"Service": "lambda.amazonaws.com"}]
 
 
+def test_the_router_may_do_each_thing_that_its_code_asks_of_dynamodb() -> None:
+    """boto3 and botocore name a method after its operation: `client.batch_get_item` needs dynamodb:BatchGetItem."""
+    source = (Path(__file__).resolve().parents[2] / "router/store.py").read_text()
+    asked = {name.title().replace("_", "") for name in re.findall(r"\bclient\.(\w+)\(", source)}
+    # A transaction is allowed by the actions of what it holds; ours holds updates only.
+    asked = {f"dynamodb:{name}" for name in asked - {"TransactWriteItems"} | {"UpdateItem"}}
+    (role,) = of_type("AWS::IAM::Role").values()
+    statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+    allowed = {action for statement in statements for action in statement["Action"]}
+    stream = {f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+    assert {action for action in allowed if action.startswith("dynamodb:")} - stream == asked
+
+
 def test_alarms_are_there_with_an_address_and_only_then() -> None:
     alarms = of_type("AWS::CloudWatch::Alarm", TEMPLATES["alarms"])
     assert {alarm["MetricName"] for alarm in alarms.values()} >= {"Errors", "IteratorAge"}

@@ -1,0 +1,110 @@
+"""Tells every open page the count.
+
+What is told is the count as it stands, read consistently, not the one a stream record carried: records queue up while a
+broadcast runs, and the newest count answers them all. Once every page was told, the count is noted as announced, and
+the records still in the queue, a batch delivered again, and the record of a fold whose count went out already cost one
+read each instead of a post to everybody.
+
+A broadcast that is cut short by the deadline, or cannot read its connections, is logged and not reported to Lambda as
+a failure: trying the batch again would hold up its shard and post to all the pages that were told. Its count stays
+unannounced, so the next count, or the sweep, tells everyone. Pages are told in random order, so that it is not always
+the same ones that wait. A page that connects meanwhile is told by the reply to its own first message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from router.errors import StoreBusyError
+from router.fanout import deliver, is_young
+from router.log import Line
+from router.transport import Delivery, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from router.dependencies import Invocation
+    from router.items import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a broadcast came to, in connections. gone: ids to forget. codes: why posts failed, with numbers."""
+
+    reached: int
+    gone: tuple[str, ...]
+    opening: int
+    failed: int
+    left: int
+    codes: Mapping[str, int]
+
+
+def encode(count: int, online: int | None) -> bytes:
+    """The message to a page: ``{"count":1234,"online":5}``, `online` left out where it is unknown."""
+    message = {"count": count} if online is None else {"count": count, "online": online}
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def announce(invocation: Invocation) -> None:
+    """Tell every page the count, unless all were told this count before. Raises StoreError."""
+    totals = invocation.store.totals()
+    if totals.count == totals.announced:
+        invocation.log.info(Line.BROADCAST_UNNEEDED, count=totals.count)
+    else:
+        _tell_all(totals.count, invocation)
+
+
+def _tell_all(count: int, invocation: Invocation) -> None:
+    started = invocation.dependencies.clock()
+    connections = _open_connections(invocation)
+    deliveries = deliver(connections, encode(count, len(connections)), invocation) if connections else {}
+    reach = summarise(connections, deliveries, invocation.now())
+    _log(reach, count, len(connections), invocation.dependencies.clock() - started, invocation)
+    invocation.store.note_broadcast(len(connections) - len(reach.gone), None if reach.left else count)
+    invocation.store.forget_connections(reach.gone)
+
+
+def _open_connections(invocation: Invocation) -> list[Connection]:
+    connections: list[Connection] = []
+    for page in invocation.store.connection_pages():
+        if not invocation.deadline.leaves():
+            raise StoreBusyError("Scan", "out of time")  # half of the connections would make a wrong `online`
+        connections += page
+    connections.sort(key=lambda _: invocation.dependencies.random())
+    return connections
+
+
+def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delivery], now: int) -> Reach:
+    """A connection that failed for good is not waited for: its page reconnects, or hears the next count."""
+    by_outcome: dict[Outcome, list[Connection]] = {outcome: [] for outcome in Outcome}
+    for connection in connections:
+        by_outcome[deliveries[connection.id].outcome].append(connection)
+    failed = [*by_outcome[Outcome.THROTTLED], *by_outcome[Outcome.FAILED], *by_outcome[Outcome.REFUSED]]
+    gone = [connection.id for connection in by_outcome[Outcome.GONE] if not is_young(connection, now)]
+    return Reach(
+        reached=len(by_outcome[Outcome.DELIVERED]),
+        gone=tuple(gone),
+        opening=len(by_outcome[Outcome.GONE]) - len(gone),
+        failed=len(failed),
+        left=len(by_outcome[Outcome.LEFT]),
+        codes=Counter(deliveries[connection.id].code for connection in failed),
+    )
+
+
+def _log(reach: Reach, count: int, online: int, seconds: float, invocation: Invocation) -> None:
+    write = invocation.log.warning if reach.failed or reach.left else invocation.log.info
+    write(
+        Line.BROADCAST,
+        count=count,
+        online=online,
+        reached=reach.reached,
+        gone=len(reach.gone),
+        opening=reach.opening,
+        failed=reach.failed,
+        left=reach.left,
+        codes=reach.codes,
+        milliseconds=round(seconds * 1000),
+    )

@@ -1,0 +1,104 @@
+"""The life of one WebSocket: `$connect`, any message, `$disconnect`. Answers are API Gateway's proxy results."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from router import broadcast
+from router.configuration import Configuration, normal_origin
+from router.fanout import deliver
+from router.items import Connection
+from router.log import Line, short
+from router.transport import Outcome
+
+if TYPE_CHECKING:
+    from router.dependencies import Invocation
+    from router.events import Connect, Disconnect, Message
+
+Answer = dict[str, Any]
+
+_OK, _BAD_REQUEST, _FORBIDDEN = 200, 400, 403
+_VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# The name of a site, for the owner who forgot to allow it; an address, which could be a person's, has no letter or has
+# a bracket.
+_NAMED_ORIGIN = re.compile(r"https?://(?=[a-z0-9.-]*[a-z])[a-z0-9.-]{1,100}(:\d{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """reason: ``origin`` or ``visit``."""
+
+    status: int
+    reason: str
+
+
+def admit(event: Connect, configuration: Configuration) -> Admitted | Refused:
+    """Who may connect, and as which visit. Pure.
+
+    A request without an Origin is let in: only browsers send one, and whoever is no browser could send any.
+    """
+    if not {normal_origin(origin) for origin in event.origins} <= configuration.allowed_origins:
+        return Refused(_FORBIDDEN, "origin")
+    if configuration.visit_policy == "connection" or event.visit is None:
+        return Admitted(event.connection_id)
+    if not _VISIT_ID.fullmatch(event.visit):
+        return Refused(_BAD_REQUEST, "visit")
+    return Admitted(event.visit)
+
+
+def connect(event: Connect, invocation: Invocation) -> Answer:
+    """Remember the connection, then record its visit: in this order, so that the broadcast of this very visit finds it.
+
+    A failure in between leaves a row without a socket, which the first 410 or its TTL removes; the page tries again.
+    """
+    match admit(event, invocation.configuration):
+        case Refused(status, reason):
+            _log_refusal(event, status, reason, invocation)
+            return {"statusCode": status}
+        case Admitted(visit_id):
+            now = invocation.now()
+            invocation.store.remember_connection(event.connection_id, now)
+            new = invocation.store.record_visit(visit_id, now, invocation.configuration.visit_lifetime_seconds)
+            line = Line.VISIT_RECORDED if new else Line.VISIT_REPEATED
+            invocation.log.info(line, connection=short(event.connection_id))
+            return {"statusCode": _OK}
+
+
+def disconnect(event: Disconnect, invocation: Invocation) -> Answer:
+    invocation.store.forget_connection(event.connection_id)
+    invocation.log.info(Line.DISCONNECTED, connection=short(event.connection_id))
+    return {"statusCode": _OK}
+
+
+def message(event: Message, invocation: Invocation) -> Answer:
+    """Reply with the count, through @connections: not every emulator of API Gateway knows route responses.
+
+    A reply that does not arrive is logged and is no error: the page has left, or asks again.
+    """
+    totals = invocation.store.totals()
+    # Connected long ago as far as a 410 goes: who sends a message is not still opening.
+    sender = Connection(event.connection_id, connected_at=0)
+    delivery = deliver([sender], broadcast.encode(totals.count, totals.online), invocation)[sender.id]
+    fields: dict[str, object] = {"connection": short(event.connection_id)}
+    if delivery.outcome is Outcome.DELIVERED:
+        online = {} if totals.online is None else {"online": totals.online}
+        invocation.log.info(Line.REPLIED, **fields, count=totals.count, **online)
+    else:
+        invocation.log.warning(Line.REPLY_FAILED, **fields, outcome=delivery.outcome, code=delivery.code)
+    return {"statusCode": _OK}
+
+
+def _log_refusal(event: Connect, status: int, reason: str, invocation: Invocation) -> None:
+    foreign = {normal_origin(origin) for origin in event.origins} - invocation.configuration.allowed_origins
+    named = sorted(filter(_NAMED_ORIGIN.fullmatch, foreign))
+    origin = {"origin": named[0]} if reason == "origin" and named else {}
+    invocation.log.warning(
+        Line.CONNECTION_REFUSED, connection=short(event.connection_id), status=status, reason=reason, **origin
+    )

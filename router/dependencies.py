@@ -1,0 +1,119 @@
+"""Everything a handler may touch besides its event: made once per execution environment, handed in, replaced by tests.
+
+`Dependencies` lives as long as the environment and makes its clients when they are first needed, so that an event pays
+only for what it uses. `Invocation` is one event's view of it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from router import configuration
+from router.deadline import Context, Deadline
+from router.log import Log, to_standard_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from router.configuration import Configuration
+    from router.store import Store
+    from router.transport import Transport
+
+_PAUSE_FIRST_SECONDS = 0.1
+_PAUSE_LONGEST_SECONDS = 1.6
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log line."""
+
+    environment: Mapping[str, str]
+    make_store: Callable[[Configuration], Store]
+    make_transport: Callable[[Configuration], Transport]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+    write: Callable[[str], None]
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        return configuration.read(self.environment)
+
+    @cached_property
+    def store(self) -> Store:
+        return self.make_store(self.configuration)
+
+    @cached_property
+    def transport(self) -> Transport:
+        return self.make_transport(self.configuration)
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What one handler gets."""
+
+    dependencies: Dependencies
+    log: Log
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, dependencies: Dependencies, context: Context) -> Invocation:
+        log = Log(dependencies.write, context.aws_request_id)
+        return cls(dependencies, log, Deadline(context.get_remaining_time_in_millis))
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.dependencies.configuration
+
+    @property
+    def store(self) -> Store:
+        return self.dependencies.store
+
+    @property
+    def transport(self) -> Transport:
+        return self.dependencies.transport
+
+    def now(self) -> int:
+        return int(self.dependencies.clock())
+
+    def pause(self, attempt: int) -> bool:
+        """Wait before try number `attempt` (from 1) is repeated: exponential with full jitter, so that writers that
+        met once do not meet again. False, at once, if the deadline does not leave the time."""
+        longest = min(_PAUSE_LONGEST_SECONDS, _PAUSE_FIRST_SECONDS * 2 ** min(attempt - 1, 10))
+        seconds = self.dependencies.random() * longest
+        if not self.deadline.leaves(seconds):
+            return False
+        self.dependencies.sleep(seconds)
+        return True
+
+
+def real() -> Dependencies:
+    return Dependencies(
+        environment=os.environ,
+        make_store=_store,
+        make_transport=_transport,
+        clock=time.time,
+        sleep=time.sleep,
+        random=random.random,
+        write=to_standard_output,
+    )
+
+
+def _store(configuration: Configuration) -> Store:
+    from router import clients
+    from router.store import Store
+
+    client = clients.dynamodb(configuration)
+    return Store(client, configuration.connection_ids_table, configuration.visitor_count_table)
+
+
+def _transport(configuration: Configuration) -> Transport:
+    from router import clients
+    from router.transport import BotocoreTransport
+
+    return BotocoreTransport(clients.management(configuration))

@@ -1,0 +1,76 @@
+"""The rows of the two tables: their keys, attributes and lives, written once.
+
+ConnectionIDs   connectionId (key, S), connectedAt (N, epoch seconds), expiresAt (N, TTL)
+VisitorCounts   id (key, S) is one of
+    visitorCount        currentCount (N)
+    visit#<visit id>    arrivedAt (N, epoch seconds), expiresAt (N, TTL), uncounted (S, the visit id; gone once counted)
+    day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
+    online              connections (N, found by the last broadcast), announced (N, the count every page was told)
+The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+VISITOR_COUNT = "visitorCount"
+ONLINE = "online"
+UNCOUNTED_INDEX = "UncountedVisits"
+_VISIT = "visit#"
+_DAY = "day#"
+
+# API Gateway closes a WebSocket after two hours; ten minutes cover clocks and a $disconnect that comes late or never.
+CONNECTION_LIFE_SECONDS = 2 * 60 * 60 + 10 * 60
+_LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit to count. arrived_at: epoch seconds, None where the row does not say."""
+
+    id: str
+    arrived_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open WebSocket. connected_at: epoch seconds, 0 where the row does not say."""
+
+    id: str
+    connected_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a page is told. online: None if no broadcast has looked yet. announced: the count every page was told."""
+
+    count: int
+    online: int | None
+    announced: int
+
+
+def visit_key(visit_id: str) -> str:
+    return _VISIT + visit_id
+
+
+def visit_id_of(key: str) -> str | None:
+    """The visit id in a row's key, None if the row is not a visit."""
+    return key.removeprefix(_VISIT) if key.startswith(_VISIT) and key != _VISIT else None
+
+
+def day_key(visit: Visit, now: int) -> str:
+    """The day row a visit belongs to; a visit that does not say when it came belongs to the day it is counted."""
+    moment = now if visit.arrived_at is None else visit.arrived_at
+    return _DAY + datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def seconds_from(text: object) -> int | None:
+    """Epoch seconds from a DynamoDB number, None unless it is a time a calendar knows."""
+    if not isinstance(text, str):
+        return None
+    try:
+        seconds = int(text)
+    except ValueError:
+        return None
+    return seconds if 0 < seconds <= _LAST_SECOND else None

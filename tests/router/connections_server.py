@@ -1,0 +1,66 @@
+"""A real HTTP server on the loopback interface that plays @connections, with AWS's answers by connection id."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = "/live/@connections/"
+
+
+class ConnectionsServer(ThreadingHTTPServer):
+    """statuses: what to answer a connection, 200 unless told. received: path as sent, connection id, body."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.statuses: dict[str, int] = {}
+        self.received: list[tuple[str, str, bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/live"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: ConnectionsServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        connection_id = unquote(self.path.removeprefix(PREFIX))
+        self.server.received.append((self.path, connection_id, body))
+        status = self.server.statuses.get(connection_id, 200)
+        codes = {200: "", 410: "GoneException", 429: "LimitExceededException", 403: "ForbiddenException"}
+        answer = b"" if status == 200 else json.dumps({"message": "secret-visit-id"}).encode()
+        self.send_response(status)
+        if status != 200:
+            self.send_header("x-amzn-ErrorType", codes.get(status, "InternalServerError"))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Quiet."""
+
+
+@contextmanager
+def connections_server() -> Iterator[ConnectionsServer]:
+    with ConnectionsServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

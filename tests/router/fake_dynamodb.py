@@ -1,0 +1,170 @@
+"""DynamoDB in memory: the requests the router makes, their real errors, and the stream of the visits table.
+
+It understands exactly the expressions the router writes; any other is an AssertionError. `test_store` runs the same
+tests over this and over moto, which keeps it honest.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+CONNECTIONS = "ConnectionIDs"
+VISITS = "VisitorCounts"
+_KEYS = {CONNECTIONS: "connectionId", VISITS: "id"}
+
+Row = dict[str, Any]
+
+
+def client_error(operation: str, code: str, status: int = 400, **more: Any) -> ClientError:
+    response: Any = {
+        "Error": {"Code": code, "Message": f"{code} for visit#secret-visit-id"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **more,
+    }
+    return ClientError(response, operation)
+
+
+class FakeDynamoDB:
+    """rows: by table and key. stream: the records of the visits table, in order. page: rows of a Scan's page."""
+
+    def __init__(self, page: int = 100) -> None:
+        self.rows: dict[str, dict[str, Row]] = {CONNECTIONS: {}, VISITS: {}}
+        self.stream: list[dict[str, Any]] = []
+        self.page = page
+        self.calls: list[str] = []
+        self.poison: set[str] = set()
+        self._lock = threading.Lock()
+
+    def put_item(self, *, TableName: str, Item: Row, ConditionExpression: str = "") -> Row:  # noqa: N803
+        self.calls.append("PutItem")
+        assert ConditionExpression in {"", "attribute_not_exists(id)"}
+        key = Item[_KEYS[TableName]]["S"]
+        if ConditionExpression and key in self.rows[TableName]:
+            raise client_error("PutItem", "ConditionalCheckFailedException")
+        self._write(TableName, key, copy.deepcopy(Item))
+        return {}
+
+    def delete_item(self, *, TableName: str, Key: Row) -> Row:  # noqa: N803
+        self.calls.append("DeleteItem")
+        self._delete(TableName, Key)
+        return {}
+
+    def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> Row:  # noqa: N803
+        self.calls.append("BatchWriteItem")
+        for table, requests in RequestItems.items():
+            assert 1 <= len(requests) <= 25
+            for request in requests:
+                self._delete(table, request["DeleteRequest"]["Key"])
+        return {"UnprocessedItems": {}}
+
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> Row:  # noqa: N803
+        self.calls.append("BatchGetItem")
+        ((table, request),) = RequestItems.items()
+        assert 1 <= len(request["Keys"]) <= 100
+        assert request["ConsistentRead"] is True
+        keys = [key[_KEYS[table]]["S"] for key in request["Keys"]]
+        assert len(set(keys)) == len(keys)
+        found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
+        return {"Responses": {table: found}, "UnprocessedKeys": {}}
+
+    def update_item(
+        self,
+        *,
+        TableName: str,  # noqa: N803
+        Key: Row,  # noqa: N803
+        UpdateExpression: str,  # noqa: N803
+        ExpressionAttributeValues: Row,  # noqa: N803
+    ) -> Row:
+        self.calls.append("UpdateItem")
+        assert UpdateExpression.startswith("SET ")
+        key = Key[_KEYS[TableName]]["S"]
+        row = {**(self.rows[TableName].get(key) or Key)}
+        for assignment in UpdateExpression.removeprefix("SET ").split(", "):
+            name, value = assignment.split(" = ")
+            row[name] = ExpressionAttributeValues[value]
+        self._write(TableName, key, row)
+        return {}
+
+    def scan(self, **request: Any) -> Row:
+        self.calls.append("Scan")
+        table, index, condition = request["TableName"], request.get("IndexName"), request.get("FilterExpression")
+        assert index in {None, "UncountedVisits"}
+        assert condition in {None, "expiresAt < :now"}
+        assert not (index and request.get("ConsistentRead")), "DynamoDB refuses a consistent read of a global index"
+        name = _KEYS[table]
+        after = request.get("ExclusiveStartKey", {}).get(name, {}).get("S", "")
+        keys = sorted(key for key, row in self.rows[table].items() if not index or "uncounted" in row)
+        waiting = [key for key in keys if key > after]
+        page = waiting[: min(request.get("Limit", self.page), self.page)]
+        rows = [self.rows[table][key] for key in page]
+        if condition:
+            before = int(request["ExpressionAttributeValues"][":now"]["N"])
+            rows = [row for row in rows if int(row["expiresAt"]["N"]) < before]
+        names = {name, "uncounted"} if index else set(request["ProjectionExpression"].split(", "))
+        answer: Row = {"Items": [{n: row[n] for n in names if n in row} for row in rows]}
+        if len(waiting) > len(page):
+            answer["LastEvaluatedKey"] = {name: {"S": page[-1]}}
+        return answer
+
+    def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Row:  # noqa: N803
+        self.calls.append("TransactWriteItems")
+        updates = [item["Update"] for item in TransactItems]
+        keys = [update["Key"]["id"]["S"] for update in updates]
+        assert 1 <= len(updates) <= 100
+        if len(set(keys)) != len(keys):
+            raise client_error("TransactWriteItems", "ValidationException")
+        with self._lock:
+            codes = [self._check(update) for update in updates]
+            if set(codes) != {"None"}:
+                reasons = [{"Code": code} for code in codes]
+                code = "TransactionCanceledException"
+                raise client_error("TransactWriteItems", code, CancellationReasons=reasons)
+            for update in updates:
+                self._apply(update)
+        return {}
+
+    def _check(self, update: Row) -> str:
+        row = self.rows[update["TableName"]].get(update["Key"]["id"]["S"], {})
+        condition = update.get("ConditionExpression", "")
+        assert condition in {"", "attribute_exists(uncounted)"}
+        if condition and "uncounted" not in row:
+            return "ConditionalCheckFailed"
+        if update["Key"]["id"]["S"] in self.poison:
+            return "ValidationError"
+        attribute = update.get("ExpressionAttributeNames", {}).get("#number", "")
+        return "ValidationError" if "N" not in row.get(attribute, {"N": "0"}) else "None"
+
+    def _apply(self, update: Row) -> None:
+        table, key = update["TableName"], update["Key"]["id"]["S"]
+        row = {**(self.rows[table].get(key) or update["Key"])}
+        if update["UpdateExpression"] == "REMOVE uncounted":
+            del row["uncounted"]
+        else:
+            assert update["UpdateExpression"] == "ADD #number :more"
+            attribute = update["ExpressionAttributeNames"]["#number"]
+            more = int(update["ExpressionAttributeValues"][":more"]["N"])
+            row[attribute] = {"N": str(int(row.get(attribute, {"N": "0"})["N"]) + more)}
+        self._write(table, key, row)
+
+    def _write(self, table: str, key: str, row: Row) -> None:
+        name = "MODIFY" if key in self.rows[table] else "INSERT"
+        self.rows[table][key] = row
+        if table == VISITS:
+            self.stream.append(record(name, key, len(self.stream) + 1, row))
+
+    def _delete(self, table: str, key: Row) -> None:
+        row = self.rows[table].pop(key[_KEYS[table]]["S"], None)
+        if row is not None and table == VISITS:
+            self.stream.append(record("REMOVE", key["id"]["S"], len(self.stream) + 1, None))
+
+
+def record(name: str, key: str, sequence: int, image: Row | None) -> dict[str, Any]:
+    """A stream record as Lambda delivers it, for a stream of new images."""
+    change = {"Keys": {"id": {"S": key}}, "SequenceNumber": f"{sequence:021d}", "StreamViewType": "NEW_IMAGE"}
+    if image is not None:
+        change["NewImage"] = copy.deepcopy(image)
+    return {"eventID": f"{sequence:032x}", "eventName": name, "eventSource": "aws:dynamodb", "dynamodb": change}

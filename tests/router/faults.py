@@ -1,0 +1,77 @@
+"""A client that fails as networks and services do: before a request, after it was applied, or by its process dying."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ReadTimeoutError
+
+from tests.router.fake_dynamodb import client_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Killed(BaseException):
+    """The process ended here. Not an Exception: no handler can catch its own death."""
+
+
+class Fault(Enum):
+    NONE = "none"
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server error"
+    CONFLICT = "conflict"
+    LOST_REQUEST = "lost request"
+    LOST_ANSWER = "lost answer"
+    KILLED_BEFORE = "killed before"
+    KILLED_AFTER = "killed after"
+
+
+class FaultyClient:
+    """faults: one for each coming request; after the last of them all is well."""
+
+    def __init__(self, client: Any, faults: Iterable[Fault] = ()) -> None:
+        self._client = client
+        self.faults = deque(faults)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        request = getattr(self._client, name)
+
+        def call(**parameters: Any) -> Any:
+            fault = self.faults.popleft() if self.faults else Fault.NONE
+            _before(fault, name, parameters)
+            answer = request(**parameters)
+            _after(fault)
+            return answer
+
+        return call
+
+
+def _before(fault: Fault, name: str, parameters: dict[str, Any]) -> None:
+    match fault:
+        case Fault.THROTTLED:
+            raise client_error(name, "ThrottlingException")
+        case Fault.SERVER_ERROR:
+            raise client_error(name, "InternalServerError", 500)
+        case Fault.CONFLICT if name == "transact_write_items":
+            others = [{"Code": "None"}] * (len(parameters["TransactItems"]) - 1)
+            reasons = [{"Code": "TransactionConflict"}, *others]
+            raise client_error(name, "TransactionCanceledException", CancellationReasons=reasons)
+        case Fault.LOST_REQUEST:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+        case Fault.KILLED_BEFORE:
+            raise Killed
+        case _:
+            return
+
+
+def _after(fault: Fault) -> None:
+    match fault:
+        case Fault.LOST_ANSWER:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+        case Fault.KILLED_AFTER:
+            raise Killed
+        case _:
+            return

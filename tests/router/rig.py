@@ -1,0 +1,134 @@
+"""The router with everything around it played: a clock that only moves when told or slept on, logs kept, posts kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from router.dependencies import Dependencies, Invocation
+from router.dispatch import dispatch
+from router.store import Store
+from router.transport import Delivery, Outcome
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+NOW = 1_795_995_200  # 2026-11-29T23:33:20Z
+ENVIRONMENT = {
+    "CONNECTION_IDS_TABLE": CONNECTIONS,
+    "VISITOR_COUNT_TABLE": VISITS,
+    "API_GATEWAY_MANAGEMENT_ENDPOINT": "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live",
+    "ALLOWED_ORIGINS": "https://d111111abcdef8.cloudfront.net, https://Example.com/",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+def recorded(name: str) -> dict[str, Any]:
+    """An event from events/, shaped as AWS sends it."""
+    event: dict[str, Any] = json.loads((Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+class FakeTransport:
+    """Answers each connection's posts by its script, then with delivered."""
+
+    def __init__(self) -> None:
+        self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
+        self.received: dict[str, list[dict[str, int]]] = defaultdict(list)
+        self.tries = 0
+        self.on_post: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+
+    def post(self, connection_id: str, data: bytes) -> Delivery:
+        with self._lock:
+            self.tries += 1
+            self.on_post()
+            script = self.scripts[connection_id]
+            outcome = script.popleft() if script else Outcome.DELIVERED
+            if outcome is Outcome.DELIVERED:
+                self.received[connection_id].append(json.loads(data))
+        return Delivery(outcome, "" if outcome is Outcome.DELIVERED else f"{outcome.title()}Exception")
+
+
+@dataclass
+class Clock:
+    """Lambda's time: `remaining` milliseconds are counted from the start of each invocation."""
+
+    now: float = NOW
+    started: float = NOW
+    timeout: float = 30.0
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class LambdaContext:
+    clock: Clock
+    aws_request_id: str = "8c2f4a1e-0000-4000-8000-000000000001"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(max(0.0, self.clock.started + self.clock.timeout - self.clock.now) * 1000)
+
+
+@dataclass
+class Rig:
+    """client: what the store talks to, the fake itself unless a test puts something between."""
+
+    environment: dict[str, str] = field(default_factory=lambda: {**ENVIRONMENT})
+    table: FakeDynamoDB = field(default_factory=FakeDynamoDB)
+    transport: FakeTransport = field(default_factory=FakeTransport)
+    clock: Clock = field(default_factory=Clock)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    client: Any = None
+
+    @property
+    def store(self) -> Store:
+        return Store(cast("DynamoDBClient", self.client or self.table), CONNECTIONS, VISITS)
+
+    @property
+    def dependencies(self) -> Dependencies:
+        return Dependencies(
+            environment=self.environment,
+            make_store=lambda _: self.store,
+            make_transport=lambda _: self.transport,
+            clock=self.clock.read,
+            sleep=self.clock.sleep,
+            random=lambda: 0.5,
+            write=lambda line: self.lines.append(json.loads(line)),
+        )
+
+    def invocation(self) -> Invocation:
+        self.clock.started = self.clock.now
+        return Invocation.of(self.dependencies, LambdaContext(self.clock))
+
+    def send(self, event: Any) -> dict[str, Any]:
+        """One invocation of the router."""
+        self.clock.started = self.clock.now
+        return dispatch(event, LambdaContext(self.clock), self.dependencies)
+
+    def connect(self, connection_id: str, visit: str | None = None) -> dict[str, Any]:
+        event = recorded("connect")
+        event["requestContext"]["connectionId"] = connection_id
+        event["queryStringParameters"] = None if visit is None else {"visit": visit}
+        return self.send(event)
+
+    def count(self) -> int:
+        return int(self.table.rows[VISITS].get("visitorCount", {}).get("currentCount", {"N": "0"})["N"])
+
+    def days(self) -> dict[str, int]:
+        rows = self.table.rows[VISITS].items()
+        return {key.removeprefix("day#"): int(row["visits"]["N"]) for key, row in rows if key.startswith("day#")}
+
+    def logged(self, message: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["message"] == message]

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router import configuration
+from router.connection import Admitted, Refused, admit
+from router.events import Connect
+from router.transport import Outcome
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import ENVIRONMENT, NOW, Rig, recorded
+
+ID = "Cc1lwfT9FiACE+w/7A="
+SITE = "https://example.com"
+
+
+def admitted(visit: str | None, *origins: str, **environment: str) -> Admitted | Refused:
+    return admit(Connect(ID, visit, origins), configuration.read({**ENVIRONMENT, **environment}))
+
+
+def test_origins() -> None:
+    welcome = Admitted("visit-id-1")
+    assert admitted("visit-id-1") == welcome
+    assert admitted("visit-id-1", SITE) == welcome
+    assert admitted("visit-id-1", "HTTPS://EXAMPLE.COM") == welcome
+    assert admitted("visit-id-1", ALLOWED_ORIGINS="") == welcome
+    for origin in ("https://evil.example", "null", "", "http://example.com", "https://example.com.evil.example"):
+        assert admitted("visit-id-1", origin) == Refused(403, "origin")
+        assert admitted("visit-id-1", SITE, origin) == Refused(403, "origin")
+    assert admitted("visit-id-1", SITE, ALLOWED_ORIGINS="") == Refused(403, "origin")
+
+
+@pytest.mark.parametrize("visit", ["", "short", "x" * 65, "with space", "ünïcode-visit", "visit-id-1\n", "a" * 7 + "/"])
+def test_malformed_visit_ids(visit: str) -> None:
+    assert admitted(visit) == Refused(400, "visit")
+    assert admitted(visit, VISIT_POLICY="connection") == Admitted(ID)
+
+
+def test_what_counts_as_a_visit() -> None:
+    assert admitted(None) == Admitted(ID)
+    assert admitted("a_B-0123") == Admitted("a_B-0123")
+    assert admitted("a_B-0123", VISIT_POLICY="connection") == Admitted(ID)
+
+
+@given(st.text())
+def test_only_an_id_of_the_right_shape_becomes_a_key(visit: str) -> None:
+    match admitted(visit):
+        case Admitted(visit_id):
+            assert visit_id == visit
+            assert visit.isascii()
+            assert 8 <= len(visit) <= 64
+        case refused:
+            assert refused == Refused(400, "visit")
+
+
+def test_connecting_writes_the_connection_and_the_visit(rig: Rig) -> None:
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert rig.table.rows[CONNECTIONS][ID] == {
+        "connectionId": {"S": ID},
+        "connectedAt": {"N": str(NOW)},
+        "expiresAt": {"N": str(NOW + 7800)},
+    }
+    assert rig.table.rows[VISITS] == {
+        "visit#q7Zt-3kP_fW0aB1c": {
+            "id": {"S": "visit#q7Zt-3kP_fW0aB1c"},
+            "arrivedAt": {"N": str(NOW)},
+            "uncounted": {"S": "q7Zt-3kP_fW0aB1c"},
+            "expiresAt": {"N": str(NOW + 30 * 86_400)},
+        }
+    }
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert [(line["message"], line["connection"]) for line in rig.lines] == [
+        ("visit_recorded", "Cc1l"),
+        ("visit_repeated", "Cc1l"),
+    ]
+
+
+def test_a_refused_connection_writes_nothing(rig: Rig) -> None:
+    event = recorded("connect")
+    event["multiValueHeaders"]["Origin"] = ["https://Evil.example"]
+    assert rig.send(event) == {"statusCode": 403}
+    event["headers"] = event["multiValueHeaders"] = None
+    event["queryStringParameters"]["visit"] = "<script>"
+    assert rig.send(event) == {"statusCode": 400}
+    assert rig.table.calls == []
+    first, second = rig.lines
+    assert (first["message"], first["status"], first["reason"]) == ("connection_refused", 403, "origin")
+    assert first["origin"] == "https://evil.example"
+    assert (second["status"], second["reason"], "origin" in second) == (400, "visit", False)
+
+
+@pytest.mark.parametrize("origin", ["http://203.0.113.7", "https://[2001:db8::1]:8080", "a\nb", "https://" + "x" * 300])
+def test_an_origin_that_is_an_address_is_not_logged(rig: Rig, origin: str) -> None:
+    event = recorded("connect")
+    event["headers"]["Origin"] = origin
+    assert rig.send(event) == {"statusCode": 403}
+    assert "origin" not in rig.lines[0]
+
+
+def test_disconnecting_forgets_the_connection(rig: Rig) -> None:
+    rig.send(recorded("connect"))
+    assert rig.send(recorded("disconnect")) == {"statusCode": 200}
+    assert rig.send(recorded("disconnect")) == {"statusCode": 200}
+    assert rig.table.rows[CONNECTIONS] == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"action":"hello"}', "{ not json", "", None, "AAEC/w==", "x" * 131_072, 7, {"odd": []}],
+)
+def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
+    rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": "41"}}
+    event = {**recorded("message"), "body": body, "isBase64Encoded": body == "AAEC/w=="}
+    assert rig.send(event) == {"statusCode": 200}
+    assert rig.transport.received[ID] == [{"count": 41}]
+    assert rig.table.calls == ["BatchGetItem"]
+
+
+def test_a_reply_says_who_is_online_once_a_broadcast_has_looked(rig: Rig) -> None:
+    rig.store.note_broadcast(5, 0)
+    rig.send(recorded("message"))
+    assert rig.transport.received[ID] == [{"count": 0, "online": 5}]
+    assert rig.logged("replied")[0]["online"] == 5
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.FAILED, Outcome.THROTTLED, Outcome.REFUSED])
+def test_a_reply_that_does_not_arrive_is_logged(rig: Rig, outcome: Outcome) -> None:
+    rig.transport.scripts[ID].extend([outcome] * 100)
+    assert rig.send(recorded("message")) == {"statusCode": 200}
+    (line,) = rig.lines
+    assert (line["message"], line["level"], line["outcome"]) == ("reply_failed", "WARNING", outcome.value)
+
+
+@pytest.mark.parametrize("name", ["connect", "disconnect", "message"])
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_ANSWER])
+def test_a_store_that_fails_is_a_server_error(rig: Rig, name: str, fault: Fault) -> None:
+    rig.client = FaultyClient(rig.table, [fault])
+    assert rig.send(recorded(name)) == {"statusCode": 500}
+    assert rig.logged("failed")[0]["event"] == name.title()
+
+
+def test_a_visit_whose_write_was_answered_late_is_a_repeat_of_itself(rig: Rig) -> None:
+    rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.LOST_ANSWER])
+    assert rig.send(recorded("connect")) == {"statusCode": 500}
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert [line["message"] for line in rig.lines] == ["failed", "visit_repeated"]

@@ -1,0 +1,84 @@
+"""The function as Lambda starts it: a fresh process, the real entry point, the real clients, what they import."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.router.dynamodb_server import dynamodb_server
+from tests.router.fake_dynamodb import VISITS
+from tests.router.rig import ENVIRONMENT, recorded
+
+if TYPE_CHECKING:
+    from tests.router.connections_server import ConnectionsServer
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import json, sys
+from router.handler import handle
+import pytest
+
+from tests.router.dynamodb_server import dynamodb_server
+from tests.router.fake_dynamodb import VISITS
+from tests.router.rig import Clock, LambdaContext
+for event in json.load(sys.stdin):
+    print(json.dumps({"answer": handle(event, LambdaContext(Clock()))}))
+print(json.dumps({"modules": sorted(sys.modules)}))
+"""
+
+
+def run(events: list[Any], **environment: str) -> tuple[list[Any], list[dict[str, Any]], set[str]]:
+    """Answers, log lines and the names of the modules imported."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    credentials = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(events),
+        env={**kept, **ENVIRONMENT, **credentials, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [line["answer"] for line in lines if "answer" in line]
+    return answers, [line for line in lines if "message" in line], set(lines[-1]["modules"])
+
+
+def test_unknown_events_need_neither_environment_nor_clients() -> None:
+    answers, lines, modules = run([{"odd": 1}, {"requestContext": {}}], CONNECTION_IDS_TABLE="")
+    assert answers == [{"error": "unknown event"}, {"statusCode": 400}]
+    assert [line["message"] for line in lines] == ["unknown_event"] * 2
+    assert modules.isdisjoint({"boto3", "botocore.session", "router.clients", "concurrent.futures"})
+
+
+def test_a_visit_goes_its_whole_way_over_real_sockets(server: ConnectionsServer) -> None:
+    with dynamodb_server() as database:
+        endpoints = {"API_GATEWAY_MANAGEMENT_ENDPOINT": server.url, "AWS_ENDPOINT_URL_DYNAMODB": database.url}
+        answers, lines, modules = run(
+            [recorded("connect"), recorded("message"), recorded("stream_visits")], **endpoints
+        )
+        assert answers == [{"statusCode": 200}, {"statusCode": 200}, {"batchItemFailures": []}]
+        assert [line["message"] for line in lines] == ["visit_recorded", "replied", "counted"]
+        assert modules.isdisjoint({"boto3", "concurrent.futures.thread"})
+        run([{"Records": database.table.stream}], **endpoints)
+    assert [json.loads(body) for _, _, body in server.received] == [{"count": 0}, {"count": 1, "online": 1}]
+
+
+@pytest.mark.parametrize("lost", [1, 3])
+def test_an_answer_lost_on_the_wire_counts_once(server: ConnectionsServer, lost: int) -> None:
+    """Once: botocore asks again with the same token. More often: the router asks again and finds the visit counted."""
+    with dynamodb_server() as database:
+        endpoints = {"API_GATEWAY_MANAGEMENT_ENDPOINT": server.url, "AWS_ENDPOINT_URL_DYNAMODB": database.url}
+        database.lose["TransactWriteItems"] = lost
+        answers, lines, _ = run([recorded("connect"), recorded("stream_visits")], **endpoints)
+        counts = database.table.rows[VISITS]["visitorCount"]["currentCount"]
+    assert answers[1] == {"batchItemFailures": []}
+    assert counts == {"N": "1"}
+    assert lines[-1]["visits"] + lines[-1]["repeated"] == 2

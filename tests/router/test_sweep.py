@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from router.errors import EventFailedError
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import Rig, recorded
+
+
+def test_nothing_to_do(rig: Rig) -> None:
+    assert rig.send(recorded("scheduled"))["complete"] is True
+    assert [line["message"] for line in rig.lines] == ["swept", "broadcast_unneeded"]
+    assert rig.lines[0]["level"] == "INFO"
+
+
+def test_visits_the_stream_missed_are_counted_once_they_are_late(rig: Rig) -> None:
+    for number in range(150):
+        rig.connect(f"c{number}", f"visit-{number:04}")
+    rig.clock.sleep(59)
+    assert rig.send(recorded("scheduled"))["visits"] == 0
+    rig.connect("young", "visit-young")
+    rig.clock.sleep(1)
+    assert rig.send(recorded("scheduler"))["visits"] == 150
+    assert rig.count() == 150
+    assert "uncounted" in rig.table.rows[VISITS]["visit#visit-young"]
+    assert rig.send(recorded("scheduled"))["visits"] == 0
+
+
+def test_a_visit_that_does_not_say_when_it_came_is_late(rig: Rig) -> None:
+    rig.table.rows[VISITS]["visit#odd"] = {"id": {"S": "visit#odd"}, "uncounted": {"S": "odd"}}
+    assert rig.send(recorded("scheduled"))["visits"] == 1
+    assert rig.days() == {"2026-11-29": 1}
+
+
+def test_connections_past_their_life_are_forgotten(rig: Rig) -> None:
+    rig.connect("old", "visit-old")
+    rig.clock.sleep(2 * 3600 + 601)
+    rig.connect("new", "visit-new")
+    assert rig.send(recorded("scheduled"))["forgotten"] == 1
+    assert set(rig.table.rows[CONNECTIONS]) == {"new"}
+
+
+def test_a_count_that_was_not_told_is_told(rig: Rig) -> None:
+    rig.connect("page", "visit-one")
+    rig.send({"Records": rig.table.stream[:]})
+    rig.send(recorded("scheduled"))
+    assert rig.transport.received["page"] == [{"count": 1, "online": 1}]
+    rig.send(recorded("scheduled"))
+    assert len(rig.transport.received["page"]) == 1
+
+
+def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(rig: Rig) -> None:
+    for number in range(250):
+        rig.connect(f"c{number}", f"visit-{number:04}")
+    rig.clock.sleep(100)
+    rig.clock.timeout = 5
+    rig.client = FaultyClient(rig.table, [Fault.NONE] * 2 + [Fault.CONFLICT] * 1000)
+    first = rig.send(recorded("scheduled"))
+    assert (first["visits"], first["complete"]) == (0, False)
+    assert rig.logged("swept")[0]["level"] == "WARNING"
+    rig.client = None
+    rig.clock.timeout = 30
+    assert rig.send(recorded("scheduled"))["visits"] == 250
+    assert rig.count() == 250
+
+
+def test_a_poison_visit_makes_the_sweep_fail_after_all_else_is_done(rig: Rig) -> None:
+    for number in range(3):
+        rig.connect(f"c{number}", f"visit-{number:04}")
+    rig.clock.sleep(100)
+    rig.table.poison = {"visit#visit-0001"}
+    with pytest.raises(EventFailedError, match="1 visits cannot be counted"):
+        rig.send(recorded("scheduled"))
+    assert rig.count() == 2
+    assert rig.transport.received["c0"] == [{"count": 2, "online": 3}]
+    assert rig.logged("failed")[0]["event"] == "Sweep"
+
+
+def test_a_store_that_fails_makes_the_sweep_fail(rig: Rig) -> None:
+    rig.client = FaultyClient(rig.table, [Fault.THROTTLED])
+    with pytest.raises(EventFailedError, match="Sweep: Scan: ThrottlingException"):
+        rig.send(recorded("scheduled"))
