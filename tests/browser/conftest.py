@@ -1,0 +1,65 @@
+"""Chromium and a running system. Without a Chromium these tests are skipped, or fail where REQUIRE_BROWSER is set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.local_system import LocalSystem, copy_project, wait_until
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        reason = "no Chromium found: install one (on Debian: apt install chromium)"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile; a console error or an uncaught exception on any of its pages fails the test."""
+    made = browser.new_context()
+    complaints: list[str] = []
+    made.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    made.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield made
+    made.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    running = LocalSystem(copy_project(tmp_path_factory.mktemp("project")))
+    try:
+        yield running.ready()
+    finally:
+        running.end()
+        wait_until(lambda: not running.processes(), "every process of the system has ended")
+
+
+@pytest.fixture
+def browser_restart(browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, LocalSystem]]:
+    """A page on a system of its own. Chromium itself logs each refused connection, so its console is not judged."""
+    system = LocalSystem(copy_project(tmp_path / "project")).ready()
+    made = browser.new_context()
+    page = made.new_page()
+    page.goto(system.url)
+    expect(page.locator("visitor-count")).to_have_attribute("data-state", "live")
+    yield page, system
+    made.close()
+    system.end()

@@ -1,0 +1,43 @@
+"""The count, end to end: exact with many sockets at once, the same for the same visits, and kept through a kill -9."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.integration.sockets import Reader, with_readers
+from tests.local_system import LocalSystem, wait_until
+
+pytestmark = pytest.mark.cloud
+VISITS = [f"visit-{number:04}" for number in range(200)]
+
+
+async def all_see_200(readers: list[Reader]) -> None:
+    for reader in readers:
+        await reader.until_count(200)
+    assert all(message["count"] <= 200 for reader in readers for message in reader.messages)
+
+
+async def hello_says_200(readers: list[Reader]) -> None:
+    for reader in readers:
+        assert await reader.hello() == 200
+
+
+def test_200_visits_are_200_on_every_page_and_stay_200(project: Path) -> None:
+    first = LocalSystem(project).ready()
+    try:
+        with_readers(first.socket_url, VISITS, all_see_200)
+        with_readers(first.socket_url, VISITS, hello_says_200)
+    finally:
+        first.end(signal.SIGKILL)
+    wait_until(lambda: not first.processes(), "the emulator has followed its killed parent")
+
+    second = LocalSystem(project, port=first.port).ready()
+    try:
+        with_readers(second.socket_url, VISITS[:3], hello_says_200)
+        with_readers(second.socket_url, ["visit-0200"], lambda readers: readers[0].until_count(201))
+    finally:
+        assert second.end() in (0, 130)
+    wait_until(lambda: not second.processes(), "nothing is left behind")
