@@ -85,16 +85,29 @@ class Domain:
 @dataclass(frozen=True)
 class Visits:
     counts: str
+    count_crawlers: bool
     remember_days: int
     allowed_origins: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Sockets that one address may open in ten minutes, visitors it may bring in a day, answers that one socket gets in
+    ten seconds; 0 means any number."""
+
+    connects_per_address: int
+    visits_per_address: int
+    replies_per_connection: int
+
+
+@dataclass(frozen=True)
 class Throttle:
-    """Per second and in a burst, over every route of the WebSocket API."""
+    """Per second and in a burst, over every route of the WebSocket API; and how many messages to pages a broadcast
+    sends per second, which count against the account's throttle."""
 
     requests_per_second: int
     burst: int
+    posts_per_second: int
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,7 @@ class Settings:
     site: Site
     domain: Domain
     visits: Visits
+    limits: Limits
     throttle: Throttle
     alert_email: str
     log_retention_days: int
@@ -226,9 +240,11 @@ RULES = (
     Rule(
         "visits.counts",
         "tab",
-        '"tab" (one per tab, a reload is the same visit) or "connection"',
-        _one_of("tab", "connection"),
+        '"tab" (one per tab, a reload is the same visit), "visitor" (one per person and day, as far as can be told '
+        'without cookies) or "connection"',
+        _one_of("tab", "visitor", "connection"),
     ),
+    Rule("visits.count_crawlers", False, "true or false", _boolean),
     Rule("visits.remember_days", 30, "a whole number of days from 1 to 365", _whole(1, 365)),
     Rule(
         "visits.allowed_origins",
@@ -236,8 +252,12 @@ RULES = (
         'a list of origins such as ["https://blog.example.com"]',
         _each(_text(rf"https?://(?:localhost|{_HOST})(?::\d{{1,5}})?")),
     ),
+    Rule("limits.connects_per_address", 100, "a whole number from 0 (no limit) to 100000", _whole(0, 100_000)),
+    Rule("limits.visits_per_address", 50, "a whole number from 0 (no limit) to 100000", _whole(0, 100_000)),
+    Rule("limits.replies_per_connection", 10, "a whole number from 0 (no limit) to 1000", _whole(0, 1_000)),
     Rule("throttle.requests_per_second", 500, "a whole number from 1 to 10000", _whole(1, 10_000)),
     Rule("throttle.burst", 1000, "a whole number from 1 to 5000", _whole(1, 5_000)),
+    Rule("throttle.posts_per_second", 2000, "a whole number from 1 to 100000", _whole(1, 100_000)),
     Rule(
         "alerts.email", "", 'an e-mail address, or "" for no alarms', _text(r"[^@\s]+@[^@\s]+\.[^@\s]+", optional=True)
     ),
@@ -348,6 +368,7 @@ def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
         site=Site(**{**site, "folder": anchor / site["folder"]}),
         domain=Domain(**section("domain")),
         visits=Visits(**section("visits")),
+        limits=Limits(**section("limits")),
         throttle=Throttle(**section("throttle")),
         alert_email=values["alerts.email"],
         log_retention_days=values["logs.retention_days"],

@@ -7,8 +7,10 @@ read each instead of a post to everybody.
 
 A broadcast that is cut short by the deadline, or cannot read its connections, is logged and not reported to Lambda as
 a failure: trying the batch again would hold up its shard and post to all the pages that were told. Its count stays
-unannounced, so the next count, or the sweep, tells everyone. Pages are told in random order, so that it is not always
-the same ones that wait. A page that connects meanwhile is told by the reply to its own first message.
+unannounced, so the next count, or the sweep, tells everyone. Pages are told in an order that does not change, so that
+under steady traffic each waits for one round and never for two; in random order where there is no time for all of them,
+so that it is not always the same ones that are left. A page that connects meanwhile is told by the reply to its own
+first message.
 """
 
 from __future__ import annotations
@@ -16,15 +18,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from router.errors import StoreBusyError
+from router.errors import StoreBusyError, StoreError
 from router.fanout import deliver, is_young
 from router.log import Line
 from router.transport import Delivery, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from router.dependencies import Invocation
     from router.items import Connection
@@ -54,17 +57,34 @@ def announce(invocation: Invocation) -> None:
     if totals.count == totals.announced:
         invocation.log.info(Line.BROADCAST_UNNEEDED, count=totals.count)
     else:
-        _tell_all(totals.count, invocation)
+        _tell_all(invocation)
 
 
-def _tell_all(count: int, invocation: Invocation) -> None:
+def _tell_all(invocation: Invocation) -> None:
     started = invocation.dependencies.clock()
     connections = _open_connections(invocation)
-    deliveries = deliver(connections, encode(count, len(connections)), invocation) if connections else {}
+    # Read once the connections are known. Read before, it could be less than what a page was told on a socket that it
+    # has since replaced by one of these: its count would go backwards.
+    count = invocation.store.totals().count
+    message, newest = encode(count, len(connections)), _newest(len(connections), invocation)
+    deliveries = deliver(connections, message, invocation, newest) if connections else {}
     reach = summarise(connections, deliveries, invocation.now())
     _log(reach, count, len(connections), invocation.dependencies.clock() - started, invocation)
     invocation.store.note_broadcast(len(connections) - len(reach.gone), None if reach.left else count)
     invocation.store.forget_connections(reach.gone)
+
+
+def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
+    """What to tell those still waiting, while a long broadcast is under way. What is noted as announced stays the count
+    it began with, so that those told first hear of the newer one from the record that is waiting in the queue."""
+
+    def newest(last: bytes) -> bytes:
+        try:
+            return encode(invocation.store.totals().count, online)
+        except StoreError:
+            return last
+
+    return newest
 
 
 def _open_connections(invocation: Invocation) -> list[Connection]:
@@ -73,7 +93,11 @@ def _open_connections(invocation: Invocation) -> list[Connection]:
         if not invocation.deadline.leaves():
             raise StoreBusyError("Scan", "out of time")  # half of the connections would make a wrong `online`
         connections += page
-    connections.sort(key=lambda _: invocation.dependencies.random())
+    round_seconds = len(connections) / invocation.configuration.posts_per_second
+    if invocation.deadline.leaves(round_seconds):
+        connections.sort(key=attrgetter("id"))
+    else:
+        connections.sort(key=lambda _: invocation.dependencies.random())
     return connections
 
 

@@ -1,50 +1,66 @@
-"""The real AWS clients. botocore rather than boto3, which imports more and adds nothing used here.
+"""The clients of the two AWS services, over an HTTP client of our own: what they import decides a cold start, and what
+they cost per request a broadcast. Both are made once per execution environment, when an event first needs them.
 
-Both are made once per execution environment, from one session, and only when an event first needs them.
+Endpoints: @connections is told in the configuration. DynamoDB's is AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, which
+the embedded cloud sets, else the Region's, under the domain of the @connections endpoint (China's differs).
 """
 
 from __future__ import annotations
 
-import functools
+import re
+import time
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-import botocore.session
-from botocore.config import Config
-
-from router.transport import POSTS_AT_ONCE
+from router import credentials
+from router.errors import ConfigurationError
+from router.http_client import HttpClient
+from router.origin import Origin
+from router.signing import Signer
 
 if TYPE_CHECKING:
-    from mypy_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from router.configuration import Configuration
+    from router.transport import ConnectionsTransport
 
-# Short, so that one lost packet does not cost the invocation: both services answer in milliseconds. One retry inside
-# the client covers a connection that died while Lambda was frozen; whatever takes longer is tried again where the
-# deadline is known.
-_STORE = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-_MANAGEMENT = Config(
-    connect_timeout=1,
-    read_timeout=1.5,
-    retries={"mode": "standard", "total_max_attempts": 1},
-    max_pool_connections=POSTS_AT_ONCE,
-)
+_EXECUTE_API = re.compile(r"https://[^/]+\.execute-api\.(?P<region>[a-z0-9-]+)\.(?P<domain>[a-z0-9.-]+)(?:[:/].*)?")
 
 
-def dynamodb(configuration: Configuration) -> DynamoDBClient:
-    return cast("DynamoDBClient", _session().create_client("dynamodb", configuration.region, config=_STORE))
+def dynamodb(configuration: Configuration, environment: Mapping[str, str]) -> DynamoDBClient:
+    """Speaks as botocore's client does, as far as `store` needs it."""
+    from router.dynamodb import SECONDS_AT_MOST, DynamoDB
+
+    origin = Origin.of(_dynamodb_url(configuration, environment), environment)
+    client = HttpClient(origin, at_most=1, timeout=SECONDS_AT_MOST, clock=time.time)
+    return cast("DynamoDBClient", DynamoDB(client, _signer("dynamodb", configuration, environment)))
 
 
-def management(configuration: Configuration) -> ApiGatewayManagementApiClient:
-    client = _session().create_client(
-        "apigatewaymanagementapi",
-        configuration.region,
-        endpoint_url=configuration.management_endpoint,
-        config=_MANAGEMENT,
-    )
-    return cast("ApiGatewayManagementApiClient", client)
+def connections(configuration: Configuration, environment: Mapping[str, str]) -> ConnectionsTransport:
+    from router.transport import POST_SECONDS_AT_MOST, POSTS_AT_ONCE, ConnectionsTransport
+
+    origin = Origin.of(configuration.management_endpoint, environment)
+    client = HttpClient(origin, at_most=POSTS_AT_ONCE, timeout=POST_SECONDS_AT_MOST, clock=time.time)
+    return ConnectionsTransport(client, _signer("execute-api", configuration, environment))
 
 
-@functools.cache
-def _session() -> botocore.session.Session:
-    return botocore.session.get_session()
+def _signer(service: str, configuration: Configuration, environment: Mapping[str, str]) -> Signer:
+    return Signer(service, _region(configuration), partial(credentials.find, environment), time.time)
+
+
+def _dynamodb_url(configuration: Configuration, environment: Mapping[str, str]) -> str:
+    given = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
+    if given:
+        return given
+    known = _EXECUTE_API.fullmatch(configuration.management_endpoint)
+    return f"https://dynamodb.{_region(configuration)}.{known['domain'] if known else 'amazonaws.com'}"
+
+
+def _region(configuration: Configuration) -> str:
+    known = _EXECUTE_API.fullmatch(configuration.management_endpoint)
+    region = configuration.region or (known["region"] if known else None)
+    if region is None:
+        raise ConfigurationError("AWS_REGION is not set: must be the Region of the tables, such as eu-central-1")
+    return region

@@ -4,8 +4,14 @@ CONNECTION_IDS_TABLE            name of the table of open connections
 VISITOR_COUNT_TABLE             name of the table of visits and counts
 API_GATEWAY_MANAGEMENT_ENDPOINT https://{api}.execute-api.{region}.amazonaws.com/{stage}, or a local http URL
 ALLOWED_ORIGINS                 comma separated origins of pages that may connect; empty: no page may
-VISIT_POLICY                    ``tab`` (default) or ``connection``
+VISIT_POLICY                    ``tab`` (default), ``visitor`` or ``connection``: see `visits`
 VISIT_LIFETIME_SECONDS          how long a visit id is known as a repeat; default 30 days
+POSTS_PER_SECOND                at most so many messages to pages; default 2,000, below every Region's account throttle
+COUNT_CRAWLERS                  ``yes`` or ``no`` (default): whether known crawlers count as well
+ORIGIN_SECRET                   what our distribution sends with every request; empty: nothing says who it was for
+CONNECTS_PER_ADDRESS            sockets one address may open in ten minutes; 0 (default): any number
+VISITS_PER_ADDRESS              visits of policy ``visitor`` that one address may bring in a day; 0 (default): any
+REPLIES_PER_CONNECTION          answers one socket gets in ten seconds; 0 (default): any number
 """
 
 from __future__ import annotations
@@ -23,10 +29,14 @@ if TYPE_CHECKING:
 DAY_SECONDS = 24 * 60 * 60
 _LIFETIME_DEFAULT = 30 * DAY_SECONDS
 _LIFETIME_LONGEST = 3650 * DAY_SECONDS
+_POSTS_DEFAULT = 2_000
+_POSTS_MOST = 100_000
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
-VisitPolicy = Literal["tab", "connection"]
+VisitPolicy = Literal["tab", "visitor", "connection"]
+_POLICIES: tuple[VisitPolicy, ...] = ("tab", "visitor", "connection")
+_LIMIT_HIGHEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,13 @@ class Configuration:
     allowed_origins: frozenset[str]
     visit_policy: VisitPolicy
     visit_lifetime_seconds: int
+    count_crawlers: bool
+    origin_secret: str
+    connects_per_address: int
+    visits_per_address: int
+    replies_per_connection: int
     region: str | None
+    posts_per_second: int
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -52,7 +68,13 @@ def read(environment: Mapping[str, str]) -> Configuration:
         allowed_origins=_origins(environment, "ALLOWED_ORIGINS", problems),
         visit_policy=_policy(environment, "VISIT_POLICY", problems),
         visit_lifetime_seconds=_lifetime(environment, "VISIT_LIFETIME_SECONDS", problems),
+        count_crawlers=_yes(environment, "COUNT_CRAWLERS", problems),
+        origin_secret=environment.get("ORIGIN_SECRET", "").strip(),
+        connects_per_address=_limit(environment, "CONNECTS_PER_ADDRESS", problems),
+        visits_per_address=_limit(environment, "VISITS_PER_ADDRESS", problems),
+        replies_per_connection=_limit(environment, "REPLIES_PER_CONNECTION", problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
+        posts_per_second=_posts(environment, "POSTS_PER_SECOND", problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))
@@ -91,23 +113,46 @@ def _origins(environment: Mapping[str, str], name: str, problems: list[str]) -> 
 
 
 def _policy(environment: Mapping[str, str], name: str, problems: list[str]) -> VisitPolicy:
-    match environment.get(name, "").strip() or "tab":
-        case "tab":
-            return "tab"
-        case "connection":
-            return "connection"
-        case value:
-            problems.append(f"{name} is {value!r}: must be tab or connection")
-            return "tab"
+    value = environment.get(name, "").strip() or "tab"
+    for policy in _POLICIES:
+        if value == policy:
+            return policy
+    problems.append(f"{name} is {value!r}: must be tab, visitor or connection")
+    return "tab"
+
+
+def _yes(environment: Mapping[str, str], name: str, problems: list[str]) -> bool:
+    value = environment.get(name, "").strip() or "no"
+    if value not in {"yes", "no"}:
+        problems.append(f"{name} is {value!r}: must be yes or no")
+    return value == "yes"
+
+
+def _limit(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = environment.get(name, "").strip() or "0"
+    number = _whole(value, _LIMIT_HIGHEST)
+    if number is None:
+        problems.append(f"{name} is {value!r}: must be a whole number from 0 to {_LIMIT_HIGHEST}")
+    return number or 0
 
 
 def _lifetime(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip()
-    if not value:
-        return _LIFETIME_DEFAULT
-    # Length first: int() refuses very long digit strings with an error of its own.
-    whole = len(value) <= len(str(_LIFETIME_LONGEST)) and value.isascii() and value.isdecimal()
-    seconds = int(value) if whole else 0
-    if not 1 <= seconds <= _LIFETIME_LONGEST:
+    value = environment.get(name, "").strip() or str(_LIFETIME_DEFAULT)
+    seconds = _whole(value, _LIFETIME_LONGEST)
+    if not seconds:
         problems.append(f"{name} is {value!r}: must be whole seconds from 1 to {_LIFETIME_LONGEST}")
-    return seconds
+    return seconds or 0
+
+
+def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = environment.get(name, "").strip() or str(_POSTS_DEFAULT)
+    posts = _whole(value, _POSTS_MOST)
+    if not posts:
+        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_POSTS_MOST}")
+    return posts or 0
+
+
+def _whole(value: str, highest: int) -> int | None:
+    # Length first: int() refuses very long digit strings with an error of its own.
+    whole = len(value) <= len(str(highest)) and value.isascii() and value.isdecimal()
+    return int(value) if whole and int(value) <= highest else None

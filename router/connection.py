@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from router import broadcast
+from router import broadcast, limits
 from router.configuration import Configuration, normal_origin
 from router.fanout import deliver
 from router.items import Connection
 from router.log import Line, short
 from router.transport import Outcome
+from router.viewer import viewer_of
+from router.visits import Counted, NotCounted, visit_of
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-_OK, _BAD_REQUEST, _FORBIDDEN = 200, 400, 403
+_OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # The name of a site, for the owner who forgot to allow it; an address, which could be a person's, has no letter or has
 # a bracket.
@@ -27,30 +29,23 @@ _NAMED_ORIGIN = re.compile(r"https?://(?=[a-z0-9.-]*[a-z])[a-z0-9.-]{1,100}(:\d{
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
-    """reason: ``origin`` or ``visit``."""
+    """reason: ``origin``, ``visit`` or ``limit``."""
 
     status: int
     reason: str
 
 
-def admit(event: Connect, configuration: Configuration) -> Admitted | Refused:
-    """Who may connect, and as which visit. Pure.
+def refusal(event: Connect, configuration: Configuration) -> Refused | None:
+    """Why this one may not connect, None if it may. Pure.
 
     A request without an Origin is let in: only browsers send one, and whoever is no browser could send any.
     """
     if not {normal_origin(origin) for origin in event.origins} <= configuration.allowed_origins:
         return Refused(_FORBIDDEN, "origin")
-    if configuration.visit_policy == "connection" or event.visit is None:
-        return Admitted(event.connection_id)
-    if not _VISIT_ID.fullmatch(event.visit):
+    if configuration.visit_policy == "tab" and event.visit is not None and not _VISIT_ID.fullmatch(event.visit):
         return Refused(_BAD_REQUEST, "visit")
-    return Admitted(event.visit)
+    return None
 
 
 def connect(event: Connect, invocation: Invocation) -> Answer:
@@ -58,17 +53,34 @@ def connect(event: Connect, invocation: Invocation) -> Answer:
 
     A failure in between leaves a row without a socket, which the first 410 or its TTL removes; the page tries again.
     """
-    match admit(event, invocation.configuration):
-        case Refused(status, reason):
-            _log_refusal(event, status, reason, invocation)
-            return {"statusCode": status}
-        case Admitted(visit_id):
-            now = invocation.now()
-            invocation.store.remember_connection(event.connection_id, now)
-            new = invocation.store.record_visit(visit_id, now, invocation.configuration.visit_lifetime_seconds)
-            line = Line.VISIT_RECORDED if new else Line.VISIT_REPEATED
-            invocation.log.info(line, connection=short(event.connection_id))
-            return {"statusCode": _OK}
+    refused = refusal(event, invocation.configuration) or _too_many(event, invocation)
+    if refused:
+        _log_refusal(event, refused.status, refused.reason, invocation)
+        return {"statusCode": refused.status}
+    invocation.store.remember_connection(event.connection_id, invocation.now())
+    _record(visit_of(event, invocation), event, invocation)
+    return {"statusCode": _OK}
+
+
+def _record(visit: Counted | NotCounted, event: Connect, invocation: Invocation) -> None:
+    fields: dict[str, object] = {"connection": short(event.connection_id)}
+    match visit:
+        case NotCounted(reason):
+            invocation.log.info(Line.VISIT_NOT_COUNTED, **fields, reason=reason)
+        case Counted(visit_id, lifetime_seconds):
+            new = invocation.store.record_visit(visit_id, invocation.now(), lifetime_seconds)
+            invocation.log.info(Line.VISIT_RECORDED if new else Line.VISIT_REPEATED, **fields)
+
+
+def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
+    """Only an address that is one client's is held to the limit: without a secret it may be CloudFront's."""
+    at_most = invocation.configuration.connects_per_address
+    viewer = viewer_of(event, invocation.configuration.origin_secret)
+    if not at_most or not viewer.own:
+        return None
+    if limits.within(limits.CONNECTS, at_most, viewer.network, invocation.salt(), invocation):
+        return None
+    return Refused(_TOO_MANY, "limit")
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> Answer:
@@ -82,6 +94,10 @@ def message(event: Message, invocation: Invocation) -> Answer:
 
     A reply that does not arrive is logged and is no error: the page has left, or asks again.
     """
+    at_most = invocation.configuration.replies_per_connection
+    if not limits.within(limits.REPLIES, at_most, event.connection_id.encode(), b"", invocation):
+        invocation.log.info(Line.REPLY_REFUSED, connection=short(event.connection_id))
+        return {"statusCode": _OK}
     totals = invocation.store.totals()
     # Connected long ago as far as a 410 goes: who sends a message is not still opening.
     sender = Connection(event.connection_id, connected_at=0)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from router import configuration
+from router import configuration, crawlers
 from router.deadline import Context, Deadline
 from router.log import Log, to_standard_output
+from router.salt import Salts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +31,8 @@ _PAUSE_LONGEST_SECONDS = 1.6
 
 @dataclass(frozen=True)
 class Dependencies:
-    """clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log line."""
+    """clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log line. entropy: so many
+    random bytes. is_crawler: by a user agent."""
 
     environment: Mapping[str, str]
     make_store: Callable[[Configuration], Store]
@@ -39,6 +41,8 @@ class Dependencies:
     sleep: Callable[[float], None]
     random: Callable[[], float]
     write: Callable[[str], None]
+    entropy: Callable[[int], bytes] = os.urandom
+    is_crawler: Callable[[str], bool] = crawlers.is_crawler
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -51,6 +55,10 @@ class Dependencies:
     @cached_property
     def transport(self) -> Transport:
         return self.make_transport(self.configuration)
+
+    @cached_property
+    def salts(self) -> Salts:
+        return Salts(self.entropy)
 
 
 @dataclass(frozen=True)
@@ -81,15 +89,24 @@ class Invocation:
     def now(self) -> int:
         return int(self.dependencies.clock())
 
+    def salt(self) -> bytes:
+        """The salt of the day. Raises StoreError."""
+        return self.dependencies.salts.today(self.now(), self.store)
+
     def pause(self, attempt: int) -> bool:
-        """Wait before try number `attempt` (from 1) is repeated: exponential with full jitter, so that writers that
-        met once do not meet again. False, at once, if the deadline does not leave the time."""
-        longest = min(_PAUSE_LONGEST_SECONDS, _PAUSE_FIRST_SECONDS * 2 ** min(attempt - 1, 10))
-        seconds = self.dependencies.random() * longest
+        """Wait before try number `attempt` (from 1) is repeated. False, at once, if the deadline does not leave the
+        time."""
+        seconds = self.backoff(attempt)
         if not self.deadline.leaves(seconds):
             return False
         self.dependencies.sleep(seconds)
         return True
+
+    def backoff(self, attempt: int) -> float:
+        """Seconds until try number `attempt` (from 1) is repeated: exponential with full jitter, so that writers that
+        met once do not meet again."""
+        longest = min(_PAUSE_LONGEST_SECONDS, _PAUSE_FIRST_SECONDS * 2.0 ** min(attempt - 1, 10))
+        return self.dependencies.random() * longest
 
 
 def real() -> Dependencies:
@@ -108,12 +125,11 @@ def _store(configuration: Configuration) -> Store:
     from router import clients
     from router.store import Store
 
-    client = clients.dynamodb(configuration)
+    client = clients.dynamodb(configuration, os.environ)
     return Store(client, configuration.connection_ids_table, configuration.visitor_count_table)
 
 
 def _transport(configuration: Configuration) -> Transport:
     from router import clients
-    from router.transport import BotocoreTransport
 
-    return BotocoreTransport(clients.management(configuration))
+    return clients.connections(configuration, os.environ)

@@ -3,6 +3,7 @@
 RouterError
 ├── ConfigurationError      the environment is incomplete or invalid
 ├── EventFailedError        a batch or a sweep failed: raised to Lambda, which retries it and counts an error
+├── ExchangeError           an HTTP request got no answer, or not a valid one: it may or may not have been carried out
 └── StoreError              DynamoDB refused a request, or could not be reached
     ├── StoreBusyError      throttled, in conflict or away: the same request may pass in a moment
     └── StoreRejectedError  the request is invalid: the same request will never pass
@@ -21,6 +22,10 @@ class ConfigurationError(RouterError):
 
 class EventFailedError(RouterError):
     pass
+
+
+class ExchangeError(RouterError):
+    """Its text is what went wrong, in our words or as the name of the system's exception."""
 
 
 class StoreError(RouterError):

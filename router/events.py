@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from router import items
+from router.viewer import ORIGIN_HEADER
 
 _SHOWN_KEYS = 20
 _SHOWN_KEY_CHARACTERS = 64
@@ -21,11 +22,20 @@ Source = Literal["websocket", "stream", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """visit: the query parameter as sent, None if absent. origins: every Origin header's value."""
+    """visit: the query parameter as sent, None if absent. origins: every Origin header's value.
+
+    counted: False if the page asked not to be (``count=no``). source_address: whom API Gateway saw. forwarded_for: the
+    addresses of that header, in order. origin_secrets: what came in the header of `viewer`.
+    """
 
     connection_id: str
     visit: str | None
     origins: tuple[str, ...]
+    counted: bool = True
+    user_agent: str = ""
+    source_address: str = ""
+    forwarded_for: tuple[str, ...] = ()
+    origin_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ def parse(raw: Any) -> Event:
 def _websocket(raw: dict[str, Any]) -> Event:
     match raw["requestContext"]:
         case {"eventType": "CONNECT", "connectionId": str() as connection_id} if connection_id:
-            return Connect(connection_id, _visit_parameter(raw), _origins(raw))
+            return _connect(connection_id, raw)
         case {"eventType": "DISCONNECT", "connectionId": str() as connection_id} if connection_id:
             return Disconnect(connection_id)
         case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if connection_id:
@@ -100,23 +110,53 @@ def _websocket(raw: dict[str, Any]) -> Event:
             return Unknown("websocket", _keys(raw))
 
 
+def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:
+    return Connect(
+        connection_id,
+        _visit_parameter(raw),
+        _header(raw, "origin"),
+        counted=_parameter(raw, "count") != "no",
+        user_agent=" ".join(_header(raw, "user-agent")),
+        source_address=_source_address(raw),
+        forwarded_for=tuple(hop.strip() for value in _header(raw, "x-forwarded-for") for hop in value.split(",")),
+        origin_secrets=_header(raw, ORIGIN_HEADER),
+    )
+
+
 def _visit_parameter(raw: dict[str, Any]) -> str | None:
-    match raw.get("queryStringParameters"):
-        case {"visit": str() as visit}:
+    match _parameter(raw, "visit"):
+        case str() as visit:
             return visit
-        case {"visit": _}:
+        case None:
+            return None
+        case _:
             return ""  # there, and no visit id
+
+
+def _parameter(raw: dict[str, Any], name: str) -> object:
+    """A query parameter, None if absent."""
+    match raw.get("queryStringParameters"):
+        case dict() as parameters:
+            return parameters[name] or "" if name in parameters else None
         case _:
             return None
 
 
-def _origins(raw: dict[str, Any]) -> tuple[str, ...]:
-    """Every value of the Origin header, whichever of the two header maps has it and however its name is written."""
+def _source_address(raw: dict[str, Any]) -> str:
+    match raw["requestContext"]:
+        case {"identity": {"sourceIp": str() as address}}:
+            return address
+        case _:
+            return ""
+
+
+def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
+    """Every value of a header, in order, whichever of the two header maps has it and however its name is written."""
     values: dict[str, None] = {}
-    for field in ("headers", "multiValueHeaders"):
+    for field in ("multiValueHeaders", "headers"):
         headers = raw.get(field)
         for name, value in headers.items() if isinstance(headers, dict) else ():
-            if isinstance(name, str) and name.lower() == "origin":
+            if isinstance(name, str) and name.lower() == wanted:
                 values.update(dict.fromkeys(map(str, value if isinstance(value, list) else [value])))
     return tuple(values)
 

@@ -1,17 +1,22 @@
-"""One message to many connections: concurrent, in rounds, each round trying again what may pass now.
+"""One message to many connections: what to post next, when, and what to try again. The transport does the posting.
 
-Rounds rather than retries inside the workers, so that no worker sleeps while others have work, and a throttle slows the
-whole fan-out and not one connection. Stops starting posts when the deadline nears; those are `Outcome.LEFT`.
+Everyone is posted to once, at the pace of the setting; what may pass in a moment is tried again after a pause of its
+own while others have their turn. Shortly before the deadline nothing new is started: what has not been told by then is
+`Outcome.LEFT`. The message is the newest at the time of each post, where the caller knows how to ask for it.
 """
 
 from __future__ import annotations
 
+import heapq
+import math
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from router.transport import POSTS_AT_ONCE, Delivery, Outcome
+from router.pace import Pace
+from router.transport import Delivery, Outcome, Post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from router.dependencies import Invocation
     from router.items import Connection
@@ -20,23 +25,20 @@ if TYPE_CHECKING:
 # outlasted; an opening connection and a fault are given less, since everybody else's next count waits meanwhile.
 TRIES = {Outcome.THROTTLED: 6, Outcome.FAILED: 3, Outcome.GONE: 3}
 YOUNG_SECONDS = 60
+NEWEST_SECONDS = 1.0
+LOOK_SECONDS = 0.02  # at the deadline: for each post it would cost more than signing
 
 
-def deliver(connections: Sequence[Connection], data: bytes, invocation: Invocation) -> dict[str, Delivery]:
-    """What became of each connection, by its id."""
-
-    def post(connection: Connection) -> Delivery:
-        if not invocation.deadline.leaves():
-            return Delivery(Outcome.LEFT)
-        return transport.post(connection.id, data)
-
-    transport = invocation.transport  # made here: making clients is not for threads
-    if len(connections) == 1:  # a reply: no threads, and not the import of them
-        return _rounds(connections, lambda some: map(post, some), invocation)
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(POSTS_AT_ONCE) as pool:
-        return _rounds(connections, lambda some: pool.map(post, some), invocation)
+def deliver(
+    connections: Sequence[Connection],
+    data: bytes,
+    invocation: Invocation,
+    newest: Callable[[bytes], bytes] = lambda data: data,
+) -> dict[str, Delivery]:
+    """What became of each connection, by its id. newest: asked once a second for what to say now, given the last."""
+    posts = _Posts(connections, data, invocation, newest)
+    invocation.transport.run(posts)
+    return posts.deliveries
 
 
 def is_young(connection: Connection, now: int) -> bool:
@@ -44,21 +46,71 @@ def is_young(connection: Connection, now: int) -> bool:
     return now - connection.connected_at < YOUNG_SECONDS
 
 
-def _rounds(
-    connections: Sequence[Connection],
-    send: Callable[[Sequence[Connection]], Iterable[Delivery]],
-    invocation: Invocation,
-) -> dict[str, Delivery]:
-    now = invocation.now()
-    deliveries: dict[str, Delivery] = {}
-    pending = connections
-    for attempt in range(1, max(TRIES.values()) + 1):
-        deliveries.update(zip((connection.id for connection in pending), send(pending), strict=True))
-        pending = [one for one in pending if _may_pass(deliveries[one.id].outcome, attempt, is_young(one, now))]
-        if not pending or not invocation.pause(attempt):
-            break
-    return deliveries
+class _Posts:
+    """deliveries: by connection id, the last word on each."""
 
+    def __init__(
+        self,
+        connections: Sequence[Connection],
+        data: bytes,
+        invocation: Invocation,
+        newest: Callable[[bytes], bytes],
+    ) -> None:
+        self._invocation = invocation
+        self._clock = invocation.dependencies.clock
+        self._data = data
+        self._newest = newest
+        self._asked = self._look = self._clock()
+        self._pace = Pace(invocation.configuration.posts_per_second, self._asked)
+        self.number = len(connections)
+        self._untold = deque(connection.id for connection in connections)
+        self._young = {connection.id for connection in connections if is_young(connection, int(self._asked))}
+        self._again: list[tuple[float, str]] = []  # a heap: when, which connection
+        self._tries: Counter[str] = Counter()
+        self.deliveries = dict.fromkeys(self._untold, Delivery(Outcome.LEFT))
 
-def _may_pass(outcome: Outcome, attempt: int, young: bool) -> bool:
-    return attempt < TRIES.get(outcome, 0) and (young or outcome is not Outcome.GONE)
+    def next(self) -> Post | float | None:
+        now = self._clock()
+        if now >= self._look:
+            self._look = now + LOOK_SECONDS
+            if not self._invocation.deadline.leaves():
+                self._give_up()
+                return None
+        due = self._again[0][0] if self._again else math.inf
+        if not self._untold and due > now:
+            return None if due == math.inf else self._pause(max(0.001, due - now))
+        wait = self._pace.wait(now)
+        if wait:
+            return wait
+        connection_id = heapq.heappop(self._again)[1] if due <= now else self._untold.popleft()
+        return Post(connection_id, self._message(now))
+
+    def answered(self, post: Post, delivery: Delivery) -> None:
+        now, outcome = self._clock(), delivery.outcome
+        self.deliveries[post.connection_id] = delivery
+        self._pace.answered(now, throttled=outcome is Outcome.THROTTLED)
+        if outcome is Outcome.DELIVERED or (outcome is Outcome.GONE and post.connection_id not in self._young):
+            return
+        self._tries[post.connection_id] += 1
+        tries = self._tries[post.connection_id]
+        if tries < TRIES.get(outcome, 0):
+            heapq.heappush(self._again, (now + self._invocation.backoff(tries), post.connection_id))
+
+    def _message(self, now: float) -> bytes:
+        if now - self._asked >= NEWEST_SECONDS:
+            self._data = self._newest(self._data)
+            self._asked = self._clock()
+        return self._data
+
+    def _pause(self, seconds: float) -> float | None:
+        if self._invocation.deadline.leaves(seconds):
+            return seconds
+        self._give_up()
+        return None
+
+    def _give_up(self) -> None:
+        """Not the last word of its outcome, as far as a broadcast is concerned: it would have been tried again."""
+        for _, connection_id in self._again:
+            self.deliveries[connection_id] = Delivery(Outcome.LEFT, self.deliveries[connection_id].code)
+        self._again.clear()
+        self._untold.clear()

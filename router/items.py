@@ -6,6 +6,8 @@ VisitorCounts   id (key, S) is one of
     visit#<visit id>    arrivedAt (N, epoch seconds), expiresAt (N, TTL), uncounted (S, the visit id; gone once counted)
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
+    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
+    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
 
@@ -19,7 +21,10 @@ ONLINE = "online"
 UNCOUNTED_INDEX = "UncountedVisits"
 _VISIT = "visit#"
 _DAY = "day#"
+_SALT = "salt#"
+_LIMIT = "limit#"
 
+DAY_SECONDS = 24 * 60 * 60
 # API Gateway closes a WebSocket after two hours; ten minutes cover clocks and a $disconnect that comes late or never.
 CONNECTION_LIFE_SECONDS = 2 * 60 * 60 + 10 * 60
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
@@ -63,6 +68,19 @@ def day_key(visit: Visit, now: int) -> str:
     """The day row a visit belongs to; a visit that does not say when it came belongs to the day it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at
     return _DAY + datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def salt_key(day: str) -> str:
+    return _SALT + day
+
+
+def limit_key(hash_: str) -> str:
+    return _LIMIT + hash_
+
+
+def end_of_day(now: int) -> int:
+    """Epoch seconds of the next UTC midnight."""
+    return (now // DAY_SECONDS + 1) * DAY_SECONDS
 
 
 def seconds_from(text: object) -> int | None:

@@ -6,9 +6,12 @@ numbers and codes. No addresses, no user agents, no visit ids, and of a connecti
 message             level    fields
 visit_recorded      INFO     connection
 visit_repeated      INFO     connection
-connection_refused  WARNING  connection, status (403, 400), reason (origin, visit), origin (only a named host's)
+visit_not_counted   INFO     connection, reason (asked, crawler, limit)
+connection_refused  WARNING  connection, status (403, 400, 429), reason (origin, visit, limit), origin (only a named
+                             host's)
 disconnected        INFO     connection
 replied             INFO     connection, count, online (absent if unknown)
+reply_refused       INFO     connection: it has had as many as it may for now
 reply_failed        WARNING  connection, outcome (gone, throttled, failed, refused, left), code
 counted             INFO     visits, repeated, rejected, left (WARNING if rejected or left), transactions
 broadcast           INFO     count, online, reached, gone, opening, failed, left, codes, milliseconds
@@ -44,9 +47,11 @@ class Line(StrEnum):
 
     VISIT_RECORDED = "visit_recorded"
     VISIT_REPEATED = "visit_repeated"
+    VISIT_NOT_COUNTED = "visit_not_counted"
     CONNECTION_REFUSED = "connection_refused"
     DISCONNECTED = "disconnected"
     REPLIED = "replied"
+    REPLY_REFUSED = "reply_refused"
     REPLY_FAILED = "reply_failed"
     COUNTED = "counted"
     BROADCAST = "broadcast"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from router import items, transaction
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
@@ -14,6 +13,7 @@ from router.errors import StoreBusyError, StoreError, StoreRejectedError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from botocore.exceptions import ClientError
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _BUSY = frozenset(
@@ -32,6 +32,7 @@ _BUSY = frozenset(
 _EXPLAINED = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 _SERVER_ERROR = 500
 _READ_TRIES = 5
+_SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 _DELETES_AT_ONCE = 25  # BatchWriteItem's limit
 
 
@@ -92,13 +93,42 @@ class Store:
             "uncounted": {"S": visit_id},
             "expiresAt": {"N": str(now + lifetime_seconds)},
         }
+        return self._put_new(item)
+
+    def knows_visit(self, visit_id: str) -> bool:
+        return bool(self._read([items.visit_key(visit_id)]))
+
+    def daily_salt(self, day: str, proposed: bytes, expires_at: int) -> bytes:
+        """The salt of that day: the one that is there, or else the proposed one, which then is there for everybody."""
+        key = items.salt_key(day)
+        rows = self._read([key])
+        if not rows:
+            row = {"id": {"S": key}, "salt": {"S": proposed.hex()}, "expiresAt": {"N": str(expires_at)}}
+            if self._put_new(row):
+                return proposed
+            rows = self._read([key])
+        salt = rows[0].get("salt", {}).get("S", "") if rows else ""
+        if not _SALT.fullmatch(salt):
+            raise StoreError("BatchGetItem", "salt", "the row of today's salt holds none: delete it")
+        return bytes.fromhex(salt)
+
+    def take(self, key: str, at_most: int, expires_at: int) -> bool:
+        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more."""
         try:
-            with _translated("PutItem"):
-                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression="attribute_not_exists(id)")
+            with _translated("UpdateItem"):
+                self.client.update_item(
+                    TableName=self.visits,
+                    Key={"id": {"S": key}},
+                    UpdateExpression="ADD taken :one SET expiresAt = :expires",
+                    ConditionExpression="attribute_not_exists(taken) OR taken < :most",
+                    ExpressionAttributeValues={
+                        ":one": {"N": "1"},
+                        ":expires": {"N": str(expires_at)},
+                        ":most": {"N": str(at_most)},
+                    },
+                )
         except StoreError as error:
-            if error.code == "ConditionalCheckFailedException":
-                return False
-            raise
+            return _false_if_refused(error)
         return True
 
     def count(self, visits: Sequence[items.Visit], now: int) -> transaction.Attempt:
@@ -114,9 +144,8 @@ class Store:
         except StoreBusyError:
             return transaction.Attempt(applied=False, busy=True)
         except StoreError as error:
-            refusal = error.__cause__
-            if error.code == "TransactionCanceledException" and isinstance(refusal, ClientError):
-                return transaction.read_refusal(_reasons(refusal), visits, now)
+            if error.code == "TransactionCanceledException":
+                return transaction.read_refusal(_reasons(error.__cause__), visits, now)
             raise
         return transaction.Attempt(applied=True)
 
@@ -160,6 +189,15 @@ class Store:
                 ExpressionAttributeValues=values,
             )
 
+    def _put_new(self, item: dict[str, Any]) -> bool:
+        """Whether the row was not there yet and now is."""
+        try:
+            with _translated("PutItem"):
+                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression="attribute_not_exists(id)")
+        except StoreError as error:
+            return _false_if_refused(error)
+        return True
+
     def _pages(self, request: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
         while True:
             with _translated("Scan"):
@@ -189,22 +227,44 @@ class Store:
 def _translated(operation: str) -> Iterator[None]:
     try:
         yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        detail = error.response.get("Error", {}).get("Message", "") if code in _EXPLAINED else ""
-        busy = code in _BUSY or status >= _SERVER_ERROR
-        kind = StoreBusyError if busy else StoreRejectedError if code == "ValidationException" else StoreError
-        raise kind(operation, code, detail) from error
-    except HTTPClientError as error:  # timeouts, resets, no connection: the request may or may not have been applied
-        raise StoreBusyError(operation, type(error).__name__) from error
-    except BotoCoreError as error:
-        raise StoreError(operation, type(error).__name__) from error
+    except Exception as error:
+        translated = _translate(operation, error)
+        if translated is None:
+            raise
+        raise translated from error
 
 
-def _reasons(error: ClientError) -> list[str]:
-    # Modelled for this one exception only, so the type of the generic response does not know it.
-    response: dict[str, Any] = {**error.response}
+def _translate(operation: str, error: Exception) -> StoreError | None:
+    """None for what is not DynamoDB's or its client's."""
+    # Here, because as long as all goes well nothing of botocore is needed, and a cold start is spared it.
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        return _translate_refusal(operation, error)
+    if isinstance(error, HTTPClientError):  # timeouts, resets, no connection: the request may have been applied or not
+        return StoreBusyError(operation, type(error).__name__)
+    return StoreError(operation, type(error).__name__) if isinstance(error, BotoCoreError) else None
+
+
+def _translate_refusal(operation: str, error: ClientError) -> StoreError:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    detail = error.response.get("Error", {}).get("Message", "") if code in _EXPLAINED else ""
+    busy = code in _BUSY or status >= _SERVER_ERROR
+    kind = StoreBusyError if busy else StoreRejectedError if code == "ValidationException" else StoreError
+    return kind(operation, code, detail)
+
+
+def _false_if_refused(error: StoreError) -> bool:
+    """False for a condition that did not hold; any other error is raised on."""
+    if error.code == "ConditionalCheckFailedException":
+        return False
+    raise error
+
+
+def _reasons(refusal: BaseException | None) -> list[str]:
+    """Of a ClientError. Modelled for this one exception only, so the type of its response does not know them."""
+    response: dict[str, Any] = getattr(refusal, "response", {})
     return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]
 
 

@@ -69,20 +69,26 @@ def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWrite
 
 def read_refusal(codes: Sequence[str], visits: Sequence[Visit], now: int) -> Attempt:
     """codes: of the CancellationReasons, one per action in the order of `actions`."""
-    shared = 1 + len(_days(visits, now))
+    days = list(_days(visits, now))
+    shared = 1 + len(days)
     if len(codes) != shared + len(visits):
         raise StoreError("TransactWriteItems", "cancelled", f"{len(codes)} reasons for {shared + len(visits)} actions")
-    if not _INVALID.isdisjoint(codes[:shared]):
+    if codes[0] in _INVALID:
         # No visit is at fault and leaving some out would not help: somebody has to mend the row.
-        raise StoreError("TransactWriteItems", "cancelled", "visitorCount or a day row does not hold a number")
+        raise StoreError("TransactWriteItems", "cancelled", "visitorCount does not hold a number")
+    # A day's row that holds no number stops the visits of its day, and no other.
+    broken = {day for day, code in zip(days, codes[1:shared], strict=True) if code in _INVALID}
     by_visit = list(zip(visits, codes[shared:], strict=True))
+    repeated = frozenset(visit for visit, code in by_visit if code == _CONDITION_FAILED)
+    invalid = frozenset(visit for visit, code in by_visit if code in _INVALID or items.day_key(visit, now) in broken)
     understood = {_PASSED, _CONDITION_FAILED, *_INVALID}
     return Attempt(
         applied=False,
-        repeated=frozenset(visit for visit, code in by_visit if code == _CONDITION_FAILED),
-        rejected=frozenset(visit for visit, code in by_visit if code in _INVALID),
+        repeated=repeated,
+        rejected=invalid - repeated,
         # TransactionConflict, ThrottlingError, ProvisionedThroughputExceeded, InternalServerError, or news to us.
-        busy=any(code != _PASSED for code in codes[:shared]) or any(code not in understood for code in codes[shared:]),
+        busy=any(code not in {_PASSED, *_INVALID} for code in codes[:shared])
+        or any(code not in understood for code in codes[shared:]),
     )
 
 

@@ -1,14 +1,20 @@
-"""Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told."""
+"""Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told.
+
+Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
+with 500 and a broadcast that failed are answered, and told in log lines of level ERROR; a metric filter counts those.
+"""
 
 from __future__ import annotations
 
-from troposphere import GetAtt, Ref, Template, cloudwatch, sns
+from troposphere import GetAtt, Ref, Template, cloudwatch, logs, sns
 
 from settings import Settings
 from template_gen import names
 
 TOPIC = "Alerts"
 FIVE_MINUTES = 300
+ERROR_LINES = "ErrorLines"
+"""The metric, in a namespace named after the stack."""
 
 
 def add(template: Template, settings: Settings) -> None:
@@ -18,6 +24,7 @@ def add(template: Template, settings: Settings) -> None:
         sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
     )
     function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
+    template.add_resource(_error_lines())
     queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
     for alarm in (
         _alarm("RouterErrors", "The router fails", "AWS/Lambda", "Errors", "Sum", 1, function),
@@ -32,6 +39,15 @@ def add(template: Template, settings: Settings) -> None:
             function,
         ),
         _alarm(
+            "RouterErrorLines",
+            "A visit was not taken or a broadcast failed: see the log lines of level ERROR",
+            Ref("AWS::StackName"),
+            ERROR_LINES,
+            "Sum",
+            1,
+            [],
+        ),
+        _alarm(
             "RecordsUndelivered",
             "Stream records were given up; the sweep counts their visits",
             "AWS/SQS",
@@ -44,10 +60,21 @@ def add(template: Template, settings: Settings) -> None:
         template.add_resource(alarm)
 
 
+def _error_lines() -> logs.MetricFilter:
+    return logs.MetricFilter(
+        "RouterErrorLineCount",
+        FilterPattern='{ $.level = "ERROR" }',
+        LogGroupName=Ref(names.ROUTER_LOGS),
+        MetricTransformations=[
+            logs.MetricTransformation(MetricName=ERROR_LINES, MetricNamespace=Ref("AWS::StackName"), MetricValue="1")
+        ],
+    )
+
+
 def _alarm(  # noqa: PLR0913, PLR0917 - a row of a table
     logical_id: str,
     description: str,
-    namespace: str,
+    namespace: str | Ref,
     metric: str,
     statistic: str,
     threshold: int,
@@ -58,7 +85,7 @@ def _alarm(  # noqa: PLR0913, PLR0917 - a row of a table
         AlarmActions=[Ref(TOPIC)],
         AlarmDescription=description,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
-        Dimensions=dimensions,
+        **({"Dimensions": dimensions} if dimensions else {}),
         EvaluationPeriods=1,
         MetricName=metric,
         Namespace=namespace,

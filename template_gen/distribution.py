@@ -6,7 +6,7 @@ hand after the first deploy.
 
 from __future__ import annotations
 
-from troposphere import GetAtt, Ref, Sub, Template, cloudfront
+from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
 from settings import Settings
 from template_gen import names
@@ -25,6 +25,7 @@ SOCKET_ORIGIN = "live"
 ACCESS_CONTROL = "SiteAccessControl"
 SECURITY_HEADERS = "SecurityHeaders"
 WWW_REDIRECT = "WwwRedirect"
+SHOWS_ITSELF = "HasOriginSecret"
 
 WWW_REDIRECT_CODE = """\
 function handler(event) {
@@ -44,6 +45,7 @@ function handler(event) {
 
 
 def add(template: Template, settings: Settings) -> None:
+    template.add_condition(SHOWS_ITSELF, Not(Equals(Ref(names.ORIGIN_SECRET), "")))
     template.add_resource(_access_control())
     template.add_resource(_security_headers(settings))
     if settings.domain.www_redirect:
@@ -145,6 +147,11 @@ def _socket_origin() -> cloudfront.Origin:
         DomainName=Sub(f"${{{names.WEB_SOCKET_API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"),
         CustomOriginConfig=cloudfront.CustomOriginConfig(
             OriginProtocolPolicy="https-only", OriginSSLProtocols=["TLSv1.2"]
+        ),
+        OriginCustomHeaders=If(
+            SHOWS_ITSELF,
+            [cloudfront.OriginCustomHeader(HeaderName=names.ORIGIN_HEADER, HeaderValue=Ref(names.ORIGIN_SECRET))],
+            Ref("AWS::NoValue"),
         ),
     )
 

@@ -31,6 +31,17 @@ def add(template: Template, settings: Settings) -> None:
             Description="Origins that may open a socket besides the site's own, separated by commas; empty on AWS",
         )
     )
+    template.add_parameter(
+        Parameter(
+            names.ORIGIN_SECRET,
+            Type="String",
+            Default="",
+            NoEcho=True,
+            # Anything else could not be sent in a header. Empty: nothing is sent, and nothing believed.
+            AllowedPattern=r"[A-Za-z0-9_-]{32,128}|",
+            Description="Shows the router that a request came through the distribution; made once, then kept",
+        )
+    )
     if settings.domain.name:
         template.add_parameter(
             Parameter(

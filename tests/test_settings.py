@@ -34,6 +34,8 @@ def test_an_empty_file_means_all_defaults() -> None:
     assert settings.stack.name == "cloud-resume"
     assert settings.domain.aliases == ()
     assert settings.visits.counts == "tab"
+    assert not settings.visits.count_crawlers
+    assert settings.limits.connects_per_address == 100
     assert settings.stack.keep_data_on_destroy
 
 
@@ -63,12 +65,18 @@ def test_the_site_folder_is_relative_to_the_file(tmp_path: Path) -> None:
         ({"stack": {"region": "moon-1"}}, ["stack.region = 'moon-1'", "us-east-1"]),
         ({"stack": {"keep_data_on_destroy": "yes"}}, ["keep_data_on_destroy = 'yes'", "true or false"]),
         ({"visits": {"counts": "hits"}}, ["visits.counts = 'hits'", '"tab"', '"connection"']),
+        ({"visits": {"counts": "visitors"}}, ["visits.counts = 'visitors'", '"visitor"']),
+        ({"visits": {"count_crawlers": 1}}, ["count_crawlers = 1", "true or false"]),
+        ({"limits": {"connects_per_address": -1}}, ["connects_per_address = -1", "0 (no limit)"]),
+        ({"limits": {"visits_per_address": "many"}}, ["visits_per_address = 'many'"]),
+        ({"limits": {"replies_per_connection": 1001}}, ["replies_per_connection = 1001", "1000"]),
         ({"visits": {"remember_days": 0}}, ["remember_days = 0", "from 1 to 365"]),
         ({"visits": {"remember_days": True}}, ["remember_days = true"]),
         ({"visits": {"allowed_origins": ["ftp://x"]}}, ["allowed_origins", "https://blog.example.com"]),
         ({"visits": {"allowed_origins": ["https://example.com/"]}}, ["allowed_origins"]),
         ({"visits": {"allowed_origins": "https://example.com"}}, ["allowed_origins"]),
         ({"throttle": {"burst": 5001}}, ["throttle.burst = 5001", "from 1 to 5000"]),
+        ({"throttle": {"posts_per_second": 0}}, ["throttle.posts_per_second = 0", "from 1 to 100000"]),
         ({"alerts": {"email": "nobody"}}, ["alerts.email = 'nobody'"]),
         ({"logs": {"retention_days": 31}}, ["logs.retention_days = 31", "30, 60"]),
         ({"tags": {"aws:mine": "x"}}, ["tags"]),

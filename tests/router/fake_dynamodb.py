@@ -78,12 +78,21 @@ class FakeDynamoDB:
         Key: Row,  # noqa: N803
         UpdateExpression: str,  # noqa: N803
         ExpressionAttributeValues: Row,  # noqa: N803
+        ConditionExpression: str = "",  # noqa: N803
     ) -> Row:
         self.calls.append("UpdateItem")
-        assert UpdateExpression.startswith("SET ")
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
-        for assignment in UpdateExpression.removeprefix("SET ").split(", "):
+        if ConditionExpression:
+            assert ConditionExpression == "attribute_not_exists(taken) OR taken < :most"
+            taken, most = row.get("taken", {"N": "-1"}), ExpressionAttributeValues[":most"]
+            if int(taken["N"]) >= int(most["N"]):
+                raise client_error("UpdateItem", "ConditionalCheckFailedException")
+        added, _, assignments = UpdateExpression.partition("SET ")
+        assert added in {"", "ADD taken :one "}
+        if added:
+            row["taken"] = {"N": str(int(row.get("taken", {"N": "0"})["N"]) + 1)}
+        for assignment in assignments.split(", "):
             name, value = assignment.split(" = ")
             row[name] = ExpressionAttributeValues[value]
         self._write(TableName, key, row)

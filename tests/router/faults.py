@@ -27,13 +27,15 @@ class Fault(Enum):
     LOST_ANSWER = "lost answer"
     KILLED_BEFORE = "killed before"
     KILLED_AFTER = "killed after"
+    MEANWHILE = "something else happens first"
 
 
 class FaultyClient:
-    """faults: one for each coming request; after the last of them all is well."""
+    """faults: one for each coming request; after the last of them all is well. meanwhile: another handler's doing."""
 
-    def __init__(self, client: Any, faults: Iterable[Fault] = ()) -> None:
+    def __init__(self, client: Any, faults: Iterable[Fault] = (), meanwhile: Callable[[], None] = lambda: None) -> None:
         self._client = client
+        self._meanwhile = meanwhile
         self.faults = deque(faults)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -41,6 +43,8 @@ class FaultyClient:
 
         def call(**parameters: Any) -> Any:
             fault = self.faults.popleft() if self.faults else Fault.NONE
+            if fault is Fault.MEANWHILE:
+                self._meanwhile()
             _before(fault, name, parameters)
             answer = request(**parameters)
             _after(fault)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +11,15 @@ from typing import TYPE_CHECKING, Any, cast
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
 from router.store import Store
-from router.transport import Delivery, Outcome
+from router.transport import Delivery, Outcome, Post
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from router.transport import Posts
 
 NOW = 1_795_995_200  # 2026-11-29T23:33:20Z
 ENVIRONMENT = {
@@ -36,24 +37,53 @@ def recorded(name: str) -> dict[str, Any]:
     return event
 
 
+def connect_event(
+    connection_id: str,
+    visit: str | None = None,
+    *,
+    address: str = "203.0.113.7",
+    user_agent: str = "Mozilla/5.0 Firefox/140.0",
+    secret: str = "",
+    **parameters: str,
+) -> dict[str, Any]:
+    """A viewer at `address` behind CloudFront, as API Gateway hands it over."""
+    event = recorded("connect")
+    event["requestContext"]["connectionId"] = connection_id
+    asked = {**({} if visit is None else {"visit": visit}), **parameters}
+    event["queryStringParameters"] = asked or None
+    headers = {"User-Agent": user_agent, "X-Forwarded-For": f"{address}, 198.51.100.23"}
+    headers |= {"X-Origin-Verify": secret} if secret else {}
+    event["headers"] |= headers
+    event["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
+    return event
+
+
 class FakeTransport:
-    """Answers each connection's posts by its script, then with delivered."""
+    """Answers each connection's posts by its script, then any by `outcomes`, then with delivered. sleep: takes
+    seconds."""
 
     def __init__(self) -> None:
         self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
         self.received: dict[str, list[dict[str, int]]] = defaultdict(list)
+        self.outcomes: deque[Outcome] = deque()
         self.tries = 0
         self.on_post: Callable[[], None] = lambda: None
-        self._lock = threading.Lock()
+        self.sleep: Callable[[float], None] = lambda _: None
+
+    def run(self, posts: Posts) -> None:
+        while (turn := posts.next()) is not None:
+            if isinstance(turn, Post):
+                posts.answered(turn, self.post(turn.connection_id, turn.data))
+            else:
+                self.sleep(turn)
 
     def post(self, connection_id: str, data: bytes) -> Delivery:
-        with self._lock:
-            self.tries += 1
-            self.on_post()
-            script = self.scripts[connection_id]
-            outcome = script.popleft() if script else Outcome.DELIVERED
-            if outcome is Outcome.DELIVERED:
-                self.received[connection_id].append(json.loads(data))
+        self.tries += 1
+        self.on_post()
+        script = self.scripts[connection_id] or self.outcomes
+        outcome = script.popleft() if script else Outcome.DELIVERED
+        if outcome is Outcome.DELIVERED:
+            self.received[connection_id].append(json.loads(data))
         return Delivery(outcome, "" if outcome is Outcome.DELIVERED else f"{outcome.title()}Exception")
 
 
@@ -83,7 +113,7 @@ class LambdaContext:
 
 @dataclass
 class Rig:
-    """client: what the store talks to, the fake itself unless a test puts something between."""
+    """client: what the store talks to, the fake itself unless a test puts something between. crawlers: user agents."""
 
     environment: dict[str, str] = field(default_factory=lambda: {**ENVIRONMENT})
     table: FakeDynamoDB = field(default_factory=FakeDynamoDB)
@@ -91,6 +121,10 @@ class Rig:
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
+    crawlers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.transport.sleep = self.clock.sleep
 
     @property
     def store(self) -> Store:
@@ -106,6 +140,8 @@ class Rig:
             sleep=self.clock.sleep,
             random=lambda: 0.5,
             write=lambda line: self.lines.append(json.loads(line)),
+            entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
+            is_crawler=self.crawlers.__contains__,
         )
 
     def invocation(self) -> Invocation:
@@ -117,11 +153,12 @@ class Rig:
         self.clock.started = self.clock.now
         return dispatch(event, LambdaContext(self.clock), self.dependencies)
 
-    def connect(self, connection_id: str, visit: str | None = None) -> dict[str, Any]:
-        event = recorded("connect")
-        event["requestContext"]["connectionId"] = connection_id
-        event["queryStringParameters"] = None if visit is None else {"visit": visit}
-        return self.send(event)
+    def connect(self, connection_id: str, visit: str | None = None, **more: str) -> dict[str, Any]:
+        return self.send(connect_event(connection_id, visit, **more))
+
+    def fold(self) -> None:
+        """The whole stream, once more."""
+        self.send({"Records": self.table.stream[:]})
 
     def count(self) -> int:
         return int(self.table.rows[VISITS].get("visitorCount", {}).get("currentCount", {"N": "0"})["N"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from router import broadcast
@@ -67,6 +69,21 @@ def test_a_count_that_was_told_costs_one_read(rig: Rig) -> None:
     assert rig.transport.received["a"][-1] == {"count": 3, "online": 1}
 
 
+def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: Rig) -> None:
+    """A page told 2 on a socket it then replaced is not told 1 on the new one, by a broadcast that began before."""
+
+    class Slow(FakeDynamoDB):
+        def scan(self, **request: Any) -> dict[str, Any]:
+            set_count(rig, 2)
+            open_connections(rig, "new socket of a page that was told 2")
+            return super().scan(**request)
+
+    rig.table = Slow()
+    set_count(rig, 1)
+    broadcast.announce(rig.invocation())
+    assert list(rig.transport.received.values()) == [[{"count": 2, "online": 1}]]
+
+
 def test_nobody_is_there(rig: Rig) -> None:
     set_count(rig, 1)
     broadcast.announce(rig.invocation())
@@ -116,6 +133,21 @@ def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
     assert rig.store.totals().announced == 9
 
 
+def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: Rig) -> None:
+    open_connections(rig, *"cab")
+    for count in (1, 2):
+        set_count(rig, count)
+        broadcast.announce(rig.invocation())
+    assert list(rig.transport.received) == ["a", "b", "c"]
+    rig.transport.received.clear()
+    rig.environment["POSTS_PER_SECOND"] = "1"
+    rig.clock.timeout = 4.0
+    set_count(rig, 3)
+    broadcast.announce(rig.invocation())
+    assert 0 < len(rig.transport.received) < 3
+    assert rig.store.totals().announced == 2
+
+
 def test_no_time_to_read_the_connections(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 1)
@@ -128,8 +160,38 @@ def test_no_time_to_read_the_connections(rig: Rig) -> None:
 def test_a_note_that_fails_comes_after_the_log(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 1)
-    rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.NONE, Fault.THROTTLED])
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.THROTTLED])
     with pytest.raises(StoreBusyError):
         broadcast.announce(rig.invocation())
     assert rig.logged("broadcast")[0]["reached"] == 1
     assert rig.clock.now == NOW
+
+
+def test_a_long_broadcast_goes_on_with_the_newest_count(rig: Rig) -> None:
+    """What it began with is noted as announced, so that the record of the newer count tells those told first."""
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    rig.clock.timeout = 60
+    open_connections(rig, *map(str, range(30)))
+    set_count(rig, 1)
+
+    def visit_comes() -> None:
+        if rig.transport.tries == 5:
+            set_count(rig, 2)
+
+    rig.transport.on_post = visit_comes
+    broadcast.announce(rig.invocation())
+    assert {told[0]["count"] for told in rig.transport.received.values()} == {1, 2}
+    assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
+    broadcast.announce(rig.invocation())
+    assert all(told[-1] == {"count": 2, "online": 30} for told in rig.transport.received.values())
+    assert rig.store.totals().announced == 2
+
+
+def test_a_newest_count_that_cannot_be_read_changes_nothing(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    open_connections(rig, *map(str, range(30)))
+    set_count(rig, 1)
+    rig.client = FaultyClient(rig.table, [Fault.NONE] * 3 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
+    broadcast.announce(rig.invocation())
+    assert {told[0]["count"] for told in rig.transport.received.values()} == {1}
+    assert rig.logged("broadcast")[0]["reached"] == 30

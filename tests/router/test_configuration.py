@@ -15,6 +15,8 @@ def test_a_complete_environment_with_defaults() -> None:
     assert read.visit_policy == "tab"
     assert read.visit_lifetime_seconds == 30 * 24 * 60 * 60
     assert read.region == "eu-central-1"
+    assert (read.count_crawlers, read.origin_secret) == (False, "")
+    assert read.connects_per_address == read.visits_per_address == read.replies_per_connection == 0
 
 
 def test_a_local_endpoint_and_no_origin_at_all() -> None:
@@ -26,11 +28,18 @@ def test_a_local_endpoint_and_no_origin_at_all() -> None:
             "ALLOWED_ORIGINS": " , ",
             "VISIT_POLICY": "connection",
             "VISIT_LIFETIME_SECONDS": "3600",
+            "COUNT_CRAWLERS": "yes",
+            "ORIGIN_SECRET": "secret",
+            "CONNECTS_PER_ADDRESS": "100",
+            "VISITS_PER_ADDRESS": "50",
+            "REPLIES_PER_CONNECTION": "10",
         }
     )
     assert read.management_endpoint == endpoint.rstrip("/")
     assert read.allowed_origins == frozenset()
     assert (read.visit_policy, read.visit_lifetime_seconds) == ("connection", 3600)
+    assert (read.count_crawlers, read.origin_secret) == (True, "secret")
+    assert (read.connects_per_address, read.visits_per_address, read.replies_per_connection) == (100, 50, 10)
 
 
 def test_everything_wrong_is_named_at_once_with_its_value_and_what_is_allowed() -> None:
@@ -40,8 +49,12 @@ def test_everything_wrong_is_named_at_once_with_its_value_and_what_is_allowed() 
                 "VISITOR_COUNT_TABLE": "a table",
                 "API_GATEWAY_MANAGEMENT_ENDPOINT": "wss://example.com/live",
                 "ALLOWED_ORIGINS": "https://example.com,example.org,*",
-                "VISIT_POLICY": "visitor",
+                "VISIT_POLICY": "person",
                 "VISIT_LIFETIME_SECONDS": "1d",
+                "COUNT_CRAWLERS": "maybe",
+                "CONNECTS_PER_ADDRESS": "-1",
+                "VISITS_PER_ADDRESS": "1000001",
+                "REPLIES_PER_CONNECTION": "ten",
             }
         )
     assert str(raised.value).split("; ") == [
@@ -50,9 +63,21 @@ def test_everything_wrong_is_named_at_once_with_its_value_and_what_is_allowed() 
         "API_GATEWAY_MANAGEMENT_ENDPOINT is 'wss://example.com/live': must be an https:// (or local http://) URL",
         "ALLOWED_ORIGINS has '*': must be scheme://host[:port], like https://example.com",
         "ALLOWED_ORIGINS has 'example.org': must be scheme://host[:port], like https://example.com",
-        "VISIT_POLICY is 'visitor': must be tab or connection",
+        "VISIT_POLICY is 'person': must be tab, visitor or connection",
         "VISIT_LIFETIME_SECONDS is '1d': must be whole seconds from 1 to 315360000",
+        "COUNT_CRAWLERS is 'maybe': must be yes or no",
+        "CONNECTS_PER_ADDRESS is '-1': must be a whole number from 0 to 1000000",
+        "VISITS_PER_ADDRESS is '1000001': must be a whole number from 0 to 1000000",
+        "REPLIES_PER_CONNECTION is 'ten': must be a whole number from 0 to 1000000",
     ]
+
+
+@pytest.mark.parametrize("posts", ["0", "-1", "1e3", "100001", "9" * 5000])
+def test_paces_out_of_range(posts: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"POSTS_PER_SECOND .* a whole number from 1 to 100000"):
+        configuration.read({**ENVIRONMENT, "POSTS_PER_SECOND": posts})
+    assert configuration.read(ENVIRONMENT).posts_per_second == 2000
+    assert configuration.read({**ENVIRONMENT, "POSTS_PER_SECOND": " 10000 "}).posts_per_second == 10_000
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "1.5", "315360001", "9" * 5000, "١٢"])

@@ -11,7 +11,7 @@ from router.events import Event
 from tests.router.rig import Rig, recorded
 from tests.router.test_events import ANY_JSON
 
-PERSONAL = ["q7Zt-3kP_fW0aB1c", "Cc1lwfT9FiACE", "203.0.113.7", "198.51.100.23", "CloudFront", "de-DE", "hello"]
+PERSONAL = ["q7Zt-3kP_fW0aB1c", "Cc1lwfT9FiACE", "203.0.113.7", "198.51.100.23", "Firefox", "de-DE", "hello"]
 
 
 def test_every_kind_of_event_has_its_route() -> None:

@@ -22,7 +22,18 @@ ANY_JSON = st.recursive(
 @pytest.mark.parametrize(
     ("name", "event"),
     [
-        ("connect", Connect(CONNECTION, "q7Zt-3kP_fW0aB1c", ("https://d111111abcdef8.cloudfront.net",))),
+        (
+            "connect",
+            Connect(
+                CONNECTION,
+                "q7Zt-3kP_fW0aB1c",
+                ("https://d111111abcdef8.cloudfront.net",),
+                counted=True,
+                user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                source_address="198.51.100.23",
+                forwarded_for=("203.0.113.7", "198.51.100.23"),
+            ),
+        ),
         ("disconnect", Disconnect(CONNECTION)),
         ("message", Message(CONNECTION)),
         (
@@ -68,6 +79,25 @@ def test_origins_are_found_in_either_map_under_any_case(headers: Any, multi: Any
     event = parse({**recorded("connect"), "headers": headers, "multiValueHeaders": multi})
     assert isinstance(event, Connect)
     assert event.origins == origins
+
+
+def test_addresses_and_secrets_are_read_in_order_whatever_shape_they_have() -> None:
+    raw = recorded("connect")
+    raw["headers"] = {"X-Forwarded-For": "b,c"}
+    raw["multiValueHeaders"] = {"X-Forwarded-For": ["a", " b,c"], "x-origin-verify": ["one", "two"]}
+    raw["requestContext"]["identity"] = {"sourceIp": None}
+    event = parse(raw)
+    assert isinstance(event, Connect)
+    assert event.forwarded_for[:3] == ("a", "b", "c")
+    assert event.forwarded_for[-2:] == ("b", "c")
+    assert (event.origin_secrets, event.source_address) == (("one", "two"), "")
+
+
+def test_only_no_asks_not_to_be_counted() -> None:
+    for query, counted in (({"count": "no"}, False), ({"count": "yes"}, True), ({"count": None}, True), (None, True)):
+        event = parse({**recorded("connect"), "queryStringParameters": query})
+        assert isinstance(event, Connect)
+        assert event.counted is counted
 
 
 def test_websocket_like_events_that_are_none() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from router.fanout import deliver
 from router.items import Connection
-from router.transport import Outcome
+from router.transport import Delivery, Outcome
 from tests.router.rig import NOW, Rig
 
 OLD, YOUNG = NOW - 3600, NOW - 5
@@ -59,5 +59,48 @@ def test_the_deadline_stops_new_posts(rig: Rig) -> None:
 def test_no_pause_runs_past_the_deadline(rig: Rig) -> None:
     rig.clock.timeout = 2.6
     rig.transport.scripts["a"].extend([Outcome.THROTTLED] * 100)
-    assert outcomes(rig, [Connection("a", OLD)]) == {"a": Outcome.THROTTLED}
+    assert outcomes(rig, [Connection("a", OLD)]) == {"a": Outcome.LEFT}
     assert rig.clock.now < NOW + 0.1
+
+
+def test_the_pace_of_the_setting_is_kept(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "100"
+    told = outcomes(rig, [Connection(str(number), OLD) for number in range(510)])
+    assert set(told.values()) == {Outcome.DELIVERED}
+    assert rig.clock.now == pytest.approx(NOW + 5, abs=0.2)
+
+
+def test_what_was_to_be_tried_again_when_time_ran_out_is_left(rig: Rig) -> None:
+    rig.clock.timeout = 4
+    rig.environment["POSTS_PER_SECOND"] = "100"
+    rig.transport.scripts["0"].extend([Outcome.THROTTLED] * 100)
+    rig.transport.on_post = lambda: rig.clock.sleep(0.2)
+    deliveries = deliver([Connection(str(number), OLD) for number in range(50)], b"{}", rig.invocation())
+    assert deliveries["0"] == Delivery(Outcome.LEFT, "ThrottledException")
+    assert deliveries["49"] == Delivery(Outcome.LEFT)
+    assert rig.clock.now < NOW + 4 - 2
+
+
+def test_the_newest_message_is_asked_for_once_a_second(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    asked: list[bytes] = []
+
+    def newest(last: bytes) -> bytes:
+        asked.append(last)
+        return b'{"count":%d}' % (len(asked) + 1)
+
+    deliver([Connection(str(number), OLD) for number in range(35)], b'{"count":1}', rig.invocation(), newest)
+    counts = [rig.transport.received[str(number)][0]["count"] for number in range(35)]
+    assert counts == sorted(counts)
+    assert set(counts) == {1, 2, 3, 4}
+    assert asked == [b'{"count":1}', b'{"count":2}', b'{"count":3}']
+
+
+def test_a_throttle_in_force_slows_the_fan_out(rig: Rig) -> None:
+    """Half of 300 posts at 1,000/s refused twice: with the pace kept, all of it would take half a second."""
+    rig.environment["POSTS_PER_SECOND"] = "1000"
+    for number in range(0, 300, 2):
+        rig.transport.scripts[str(number)].extend([Outcome.THROTTLED] * 2)
+    told = outcomes(rig, [Connection(str(number), OLD) for number in range(300)])
+    assert set(told.values()) == {Outcome.DELIVERED}
+    assert rig.clock.now > NOW + 0.8

@@ -174,6 +174,56 @@ def test_totals_before_and_after_a_broadcast(store: Store) -> None:
     assert store.totals() == Totals(count=0, online=6, announced=12)
 
 
+def test_a_visit_is_known_once_it_was_recorded(store: Store) -> None:
+    assert not store.knows_visit("visit-one")
+    store.record_visit("visit-one", NOW, LIFE)
+    assert store.knows_visit("visit-one")
+
+
+def test_the_salt_of_a_day_is_the_first_that_came(store: Store) -> None:
+    first, second = b"1" * 32, b"2" * 32
+    assert store.daily_salt(DAY, first, NOW) == first
+    assert store.daily_salt(DAY, second, NOW) == first
+    assert store.daily_salt("2026-11-30", second, NOW) == second
+    assert row(store, f"salt#{DAY}") == {
+        "id": {"S": f"salt#{DAY}"},
+        "salt": {"S": first.hex()},
+        "expiresAt": {"N": str(NOW)},
+    }
+
+
+def test_so_much_is_given_and_no_more(store: Store) -> None:
+    assert [store.take("limit#a", 3, NOW) for _ in range(5)] == [True, True, True, False, False]
+    assert store.take("limit#b", 3, NOW)
+    assert row(store, "limit#a") == {"id": {"S": "limit#a"}, "taken": {"N": "3"}, "expiresAt": {"N": str(NOW)}}
+
+
+def test_two_that_come_first_at_once_agree_on_the_salt() -> None:
+    table = FakeDynamoDB()
+
+    class Behind(FaultyClient):
+        """The other comes between this one's look and its write."""
+
+        def put_item(self, **request: Any) -> Any:
+            store_over(table).daily_salt(DAY, b"other" * 6, NOW)
+            return table.put_item(**request)
+
+    assert store_over(Behind(table)).daily_salt(DAY, b"mine" * 8, NOW) == b"other" * 6
+
+
+@pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
+def test_a_row_without_a_salt_is_said_aloud(odd: dict[str, Any]) -> None:
+    table = FakeDynamoDB()
+    table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
+    with pytest.raises(StoreError, match="today's salt"):
+        store_over(table).daily_salt(DAY, b"mine", NOW)
+
+
+def test_a_limit_that_cannot_be_asked_is_an_error() -> None:
+    with pytest.raises(StoreBusyError, match="UpdateItem"):
+        store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
+
+
 def test_a_page_of_the_index_whose_rows_are_gone() -> None:
     table = FakeDynamoDB()
     store = store_over(table)

@@ -96,7 +96,7 @@ def test_what_no_time_was_left_for_is_a_failure_and_counted_next_time(rig: Rig) 
     assert rig.count() == 3
 
 
-@pytest.mark.parametrize("requests_before", [0, 1, 2])
+@pytest.mark.parametrize("requests_before", [0, 1, 2, 3])
 def test_a_broadcast_that_fails_fails_no_record(rig: Rig, requests_before: int) -> None:
     arrive(rig, 1)
     rig.send({"Records": rig.table.stream[:]})

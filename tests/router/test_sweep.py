@@ -77,6 +77,19 @@ def test_a_poison_visit_makes_the_sweep_fail_after_all_else_is_done(rig: Rig) ->
     assert rig.logged("failed")[0]["event"] == "Sweep"
 
 
+def test_a_broken_day_stops_neither_other_visits_nor_the_rest_of_the_sweep(rig: Rig) -> None:
+    rig.connect("old", "visit-one")
+    rig.table.rows[VISITS]["day#2026-11-29"] = {"id": {"S": "day#2026-11-29"}, "visits": {"S": "mended by hand"}}
+    rig.clock.sleep(86_400)
+    rig.connect("page", "visit-two")
+    rig.clock.sleep(61)
+    with pytest.raises(EventFailedError, match="1 visits cannot be counted"):
+        rig.send(recorded("scheduled"))
+    assert rig.count() == 1
+    assert set(rig.table.rows[CONNECTIONS]) == {"page"}
+    assert rig.transport.received["page"] == [{"count": 1, "online": 1}]
+
+
 def test_a_store_that_fails_makes_the_sweep_fail(rig: Rig) -> None:
     rig.client = FaultyClient(rig.table, [Fault.THROTTLED])
     with pytest.raises(EventFailedError, match="Sweep: Scan: ThrottlingException"):

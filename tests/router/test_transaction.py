@@ -69,8 +69,16 @@ def test_whatever_passes_with_time_is_busy(code: str, place: int) -> None:
 
 
 def test_a_count_that_is_no_number_is_said_aloud() -> None:
-    with pytest.raises(StoreError, match="visitorCount or a day row"):
+    with pytest.raises(StoreError, match="visitorCount does not hold"):
         transaction.read_refusal(["ValidationError", *["None"] * 5], VISITS, NOW)
+
+
+def test_a_day_that_is_no_number_stops_its_own_visits_only() -> None:
+    a, b, c = VISITS
+    codes = ["None", "ValidationError", "None", "ConditionalCheckFailed", "None", "None"]
+    attempt = transaction.read_refusal(codes, VISITS, NOW)
+    assert attempt == Attempt(False, repeated=frozenset({a}), rejected=frozenset({c}))
+    assert b not in attempt.rejected
 
 
 def test_reasons_that_do_not_fit_the_actions_are_not_guessed_at() -> None:

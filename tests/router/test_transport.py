@@ -1,4 +1,4 @@
-"""The real client against a real server: what goes over the wire, and what becomes of each answer."""
+"""The transport against a real server: what goes over the wire, and what becomes of each answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from router import clients, configuration
-from router.transport import BotocoreTransport, Delivery, Outcome
+from router.transport import ConnectionsTransport, Delivery, Outcome, Post
 from tests.router.rig import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -16,36 +16,44 @@ if TYPE_CHECKING:
     from tests.router.connections_server import ConnectionsServer
 
 ODD_ID = "Cc1lwfT9FiACE+w/7A="
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_SESSION_TOKEN": "token"}
 
 
-def transport_to(url: str) -> BotocoreTransport:
-    return BotocoreTransport(
-        clients.management(configuration.read({**ENVIRONMENT, "API_GATEWAY_MANAGEMENT_ENDPOINT": url}))
-    )
+class One:
+    """A single post, and what became of it."""
+
+    number = 1
+
+    def __init__(self, connection_id: str, data: bytes) -> None:
+        self._posts = [Post(connection_id, data)]
+        self.deliveries: list[Delivery] = []
+
+    def next(self) -> Post | float | None:
+        return self._posts.pop() if self._posts else None
+
+    def answered(self, _: Post, delivery: Delivery, /) -> None:
+        self.deliveries.append(delivery)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def credentials() -> Iterator[None]:
-    """For the module, because the session, slow to make, is shared as it is in Lambda."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "example")
-        clients._session.cache_clear()
-        yield
-        clients._session.cache_clear()
+def post(transport: ConnectionsTransport, data: bytes = b"{}") -> Delivery:
+    one = One(ODD_ID, data)
+    transport.run(one)
+    (delivery,) = one.deliveries
+    return delivery
 
 
 @pytest.fixture
-def transport(server: ConnectionsServer) -> Iterator[BotocoreTransport]:
-    made = transport_to(server.url)
+def transport(server: ConnectionsServer) -> Iterator[ConnectionsTransport]:
+    environment = {**ENVIRONMENT, "API_GATEWAY_MANAGEMENT_ENDPOINT": server.url}
+    made = clients.connections(configuration.read(environment), CREDENTIALS)
     yield made
     made.client.close()
 
 
 def test_a_message_arrives_with_an_odd_connection_id_escaped(
-    transport: BotocoreTransport, server: ConnectionsServer
+    transport: ConnectionsTransport, server: ConnectionsServer
 ) -> None:
-    assert transport.post(ODD_ID, b'{"count":1}') == Delivery(Outcome.DELIVERED)
+    assert post(transport, b'{"count":1}') == Delivery(Outcome.DELIVERED)
     assert server.received == [("/live/@connections/Cc1lwfT9FiACE%2Bw%2F7A%3D", ODD_ID, b'{"count":1}')]
 
 
@@ -59,16 +67,13 @@ def test_a_message_arrives_with_an_odd_connection_id_escaped(
         (503, Delivery(Outcome.FAILED, "InternalServerError")),
     ],
 )
-def test_answers(transport: BotocoreTransport, server: ConnectionsServer, status: int, delivery: Delivery) -> None:
+def test_answers(transport: ConnectionsTransport, server: ConnectionsServer, status: int, delivery: Delivery) -> None:
     server.statuses[ODD_ID] = status
-    assert transport.post(ODD_ID, b"{}") == delivery
+    assert post(transport) == delivery
     assert len(server.received) == 1, "one post is one request: retrying is the fan-out's"
 
 
-def test_nobody_there(transport: BotocoreTransport, server: ConnectionsServer) -> None:
+def test_nobody_there(transport: ConnectionsTransport, server: ConnectionsServer) -> None:
     server.shutdown()
     server.server_close()
-    transport.client.close()
-    unreachable = transport_to(server.url)
-    assert unreachable.post(ODD_ID, b"{}") == Delivery(Outcome.FAILED, "EndpointConnectionError")
-    unreachable.client.close()
+    assert post(transport) == Delivery(Outcome.FAILED, "ConnectionRefusedError")

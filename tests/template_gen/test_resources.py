@@ -156,6 +156,31 @@ def test_the_router_gets_the_environment_of_the_design() -> None:
     assert on_aws == "https://${WebSocketApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/live"
     assert environment["VISIT_POLICY"] == "tab"
     assert environment["VISIT_LIFETIME_SECONDS"] == str(30 * 86_400)
+    assert environment["POSTS_PER_SECOND"] == "2000"
+    assert environment["COUNT_CRAWLERS"] == "no"
+    assert environment["ORIGIN_SECRET"] == {"Ref": names.ORIGIN_SECRET}
+    limits = ("CONNECTS_PER_ADDRESS", "VISITS_PER_ADDRESS", "REPLIES_PER_CONNECTION")
+    assert [environment[name] for name in limits] == ["100", "50", "10"]
+
+
+def test_every_variable_of_the_environment_is_one_the_router_reads() -> None:
+    source = (Path(__file__).resolve().parents[2] / "router/configuration.py").read_text()
+    for name in properties(names.ROUTER)["Environment"]["Variables"]:
+        assert f'"{name}"' in source
+
+
+def test_the_distribution_shows_itself_to_the_router_by_a_secret_that_nobody_reads() -> None:
+    parameter = PLAIN["Parameters"][names.ORIGIN_SECRET]
+    assert (parameter["NoEcho"], parameter["Default"]) == (True, "")
+    assert re.fullmatch(parameter["AllowedPattern"], "a" * 43)
+    assert re.fullmatch(parameter["AllowedPattern"], "")
+    assert not re.fullmatch(parameter["AllowedPattern"], "short")
+    origin = next(o for o in distribution()["Origins"] if o["Id"] == "live")
+    condition, headers, otherwise = origin["OriginCustomHeaders"]["Fn::If"]
+    assert PLAIN["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [{"Ref": names.ORIGIN_SECRET}, ""]}]}
+    assert headers == [{"HeaderName": names.ORIGIN_HEADER, "HeaderValue": {"Ref": names.ORIGIN_SECRET}}]
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert names.ORIGIN_SECRET not in json.dumps(PLAIN["Outputs"])
 
 
 def test_allowed_origins_are_the_sites_own_names_and_the_settings() -> None:
@@ -177,18 +202,27 @@ def test_logs_have_a_retention_and_the_router_writes_there() -> None:
     assert properties(names.ROUTER)["LoggingConfig"] == {"LogGroup": {"Ref": names.ROUTER_LOGS}}
 
 
-def test_the_stream_mapping_cannot_be_blocked_by_one_record() -> None:
-    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+@pytest.mark.parametrize("logical_id", ["VisitsMapping", "CountMapping"])
+def test_a_stream_mapping_cannot_be_blocked_by_one_record(logical_id: str) -> None:
+    mapping = properties(logical_id)
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert 0 < mapping["MaximumRetryAttempts"] < 100
+    assert 0 < mapping["MaximumRetryAttempts"] < 10
+    assert 60 <= mapping["MaximumRecordAgeInSeconds"] <= 3600
+    assert mapping["MaximumBatchingWindowInSeconds"] == 0
+    assert 98 <= mapping["BatchSize"] <= 10_000
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] == names.UNDELIVERED
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_the_stream_mapping_lets_through_new_visits_and_the_count_only() -> None:
-    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
-    visits, count = (json.loads(f["Pattern"]) for f in mapping["FilterCriteria"]["Filters"])
+def test_the_stream_mappings_let_through_new_visits_and_the_count_only() -> None:
+    """Two of them, so that visits are folded while the count is told; a stream feeds two readers and no more."""
+    mappings = of_type("AWS::Lambda::EventSourceMapping")
+    assert mappings.keys() == {"VisitsMapping", "CountMapping"}
+    ((visits,), (count,)) = (
+        [json.loads(one["Pattern"]) for one in mappings[logical_id]["FilterCriteria"]["Filters"]]
+        for logical_id in ("VisitsMapping", "CountMapping")
+    )
     assert visits["eventName"] == ["INSERT"]
     assert visits["dynamodb"]["Keys"]["id"]["S"] == [{"prefix": "visit#"}]
     assert visits["dynamodb"]["NewImage"]["uncounted"]["S"] == [{"exists": True}]
@@ -245,6 +279,21 @@ def test_alarms_are_there_with_an_address_and_only_then() -> None:
     assert {alarm["MetricName"] for alarm in alarms.values()} >= {"Errors", "IteratorAge"}
     assert all(alarm["AlarmActions"] == [{"Ref": "Alerts"}] for alarm in alarms.values())
     assert not of_type("AWS::CloudWatch::Alarm")
+    assert not of_type("AWS::Logs::MetricFilter")
+
+
+def test_an_error_that_lambda_does_not_count_is_seen_in_the_log() -> None:
+    """A refused visit and a failed broadcast are answered, so they are no errors of the function."""
+    (lines,) = of_type("AWS::Logs::MetricFilter", TEMPLATES["alarms"]).values()
+    assert lines["LogGroupName"] == {"Ref": names.ROUTER_LOGS}
+    assert lines["FilterPattern"] == '{ $.level = "ERROR" }'
+    (metric,) = lines["MetricTransformations"]
+    watched = {
+        (json.dumps(alarm["Namespace"]), alarm["MetricName"])
+        for alarm in of_type("AWS::CloudWatch::Alarm", TEMPLATES["alarms"]).values()
+    }
+    assert (json.dumps(metric["MetricNamespace"]), metric["MetricName"]) in watched
+    assert ('"AWS/SQS"', "ApproximateNumberOfMessagesVisible") in watched
 
 
 def test_outputs_say_where_everything_is() -> None:

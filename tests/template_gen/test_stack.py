@@ -71,7 +71,7 @@ def test_everything_taggable_is_tagged(variant: str) -> None:
     untaggable = {
         "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudFront::ResponseHeadersPolicy", "AWS::Lambda::Permission", "AWS::Route53::RecordSet",
-        "AWS::S3::BucketPolicy",
+        "AWS::S3::BucketPolicy", "AWS::Logs::MetricFilter",
     }  # fmt: skip
     for logical_id, resource in json.loads(VARIANTS[variant])["Resources"].items():
         tags = resource["Properties"].get("Tags")

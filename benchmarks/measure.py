@@ -1,0 +1,139 @@
+"""Starts what is measured in processes of its own: the stand-in on one core, a contestant on another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import certificates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = Path(__file__).with_name("peers")
+REGION = "eu-central-1"
+# A token as long as a role's, because it is signed and sent with every request.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_SESSION_TOKEN": "t" * 900}
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Files: the authority alone (for Node, which adds it to its own), with the usual authorities, and the server's."""
+
+    authority: Path
+    bundle: Path
+    server: Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """result: the JSON of its last line."""
+
+    result: dict[str, Any]
+
+
+@contextmanager
+def trust() -> Iterator[Trust]:
+    import botocore
+
+    with tempfile.TemporaryDirectory() as name:
+        authority, server = certificates.write(Path(name))
+        bundle = Path(name) / "bundle.pem"
+        usual = Path(botocore.__file__).with_name("cacert.pem")
+        bundle.write_bytes(usual.read_bytes() + authority.read_bytes())
+        yield Trust(authority, bundle, server)
+
+
+@contextmanager
+def stand_in(trusted: Trust, connections: int, milliseconds: float) -> Iterator[str]:
+    """Its URL."""
+    command = [sys.executable, "-m", "benchmarks.stand_in", str(trusted.server), str(connections), str(milliseconds)]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=_on(-1),  # noqa: PLW1509
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield f"https://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.communicate()
+
+
+def environment(url: str, trusted: Trust) -> dict[str, str]:
+    """What a function has in Lambda, pointed at the stand-in."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        **CREDENTIALS,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CA_BUNDLE": str(trusted.bundle),
+        "NODE_EXTRA_CA_CERTS": str(trusted.authority),
+        "AWS_NODEJS_CONNECTION_REUSE_ENABLED": "1",
+        "AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_DYNAMODB": url,
+        "API_GATEWAY_MANAGEMENT_ENDPOINT": f"{url}/live",
+        "CONNECTION_IDS_TABLE": "ConnectionIDs",
+        "VISITOR_COUNT_TABLE": "VisitorCounts",
+        "ALLOWED_ORIGINS": "https://example.com",
+    }
+
+
+def run(command: Sequence[str], variables: Mapping[str, str], cwd: Path = ROOT) -> Done:
+    """A contestant, on one core, to its end. Raises RuntimeError with its output if it fails."""
+    done = subprocess.run(
+        command,
+        env=dict(variables),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=_on(0),
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
+    return Done(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _on(core: int) -> Callable[[], None]:
+    """A core for each side, where there are two: so that neither takes the other's time."""
+
+    def pin() -> None:
+        if hasattr(os, "sched_setaffinity"):
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {cores[core]})
+
+    return pin
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """In Markdown; all columns but the first to the right."""
+    cells = [list(map(str, row)) for row in [head, *rows]]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "| "
+        + " | ".join(
+            text.ljust(width) if not index else text.rjust(width)
+            for index, (text, width) in enumerate(zip(row, widths, strict=True))
+        )
+        + " |"
+        for row in cells
+    ]
+    rule = "| " + " | ".join(
+        "-" * width if not index else "-" * (width - 1) + ":" for index, width in enumerate(widths)
+    )
+    return "\n".join([lines[0], rule + " |", *lines[1:]])

@@ -1,0 +1,207 @@
+"""The router's real code over simulated time: visits arrive while a batch is handled, and a broadcast takes its time.
+
+Simulated are the clock, DynamoDB (the tests' fake, with a latency), @connections (which answers at once: what takes
+time is the pace) and the two event source mappings, each of which asks the stream four times a second while it is idle
+and hands over what has queued up, at most a batch at a time. Visits, and their folds, are handled by other execution
+environments than the broadcast and go on while it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from router.dependencies import Dependencies
+from router.dispatch import dispatch
+from router.store import Store
+from router.transport import Delivery, Outcome, Post
+from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.rig import ENVIRONMENT, connect_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from router.transport import Posts
+
+START = 1_795_000_000.0
+REQUEST_SECONDS = 0.005
+POLL_SECONDS = 0.25
+SCAN_PAGE = 10_000
+"""Rows of about 100 bytes in a page of 1 MB."""
+
+
+class MeteredClient:
+    """Counts requests, and the units DynamoDB charges for them; each takes `advance` some time."""
+
+    def __init__(self, table: FakeDynamoDB, meter: Counter[str], advance: Callable[[float], None]) -> None:
+        self._table, self._meter, self._advance = table, meter, advance
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            self._advance(REQUEST_SECONDS)
+            answer = getattr(self._table, name)(**request)
+            self._meter["requests"] += 1
+            self._meter.update(units(name, request, answer))
+            return answer
+
+        return call
+
+
+def units(name: str, request: Any, answer: Any) -> dict[str, int]:
+    """Rows are below 1 KB, so a write is one unit; a visit's row is in the index too while it waits to be counted."""
+    match name:
+        case "transact_write_items":
+            visits = sum("REMOVE" in item["Update"]["UpdateExpression"] for item in request["TransactItems"])
+            return {"writes": 2 * len(request["TransactItems"]) + visits}
+        case "put_item":
+            return {"writes": 2 if "uncounted" in request["Item"] else 1}
+        case "batch_write_item":
+            return {"writes": sum(map(len, request["RequestItems"].values()))}
+        case "batch_get_item":
+            return {"reads": sum(len(table["Keys"]) for table in request["RequestItems"].values())}
+        case "scan":
+            return {"reads": max(1, len(answer["Items"]) * 100 // 4096)}
+        case _:
+            return {"writes": 1}
+
+
+@dataclass
+class Ages:
+    """How old what a page shows was at its oldest, just before it was told more: seconds, one entry per post."""
+
+    arrived: list[float] = field(default_factory=list)
+    shown: dict[str, int] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+
+    def tell(self, page: str, count: int, now: float) -> None:
+        before = self.shown.get(page, 0)
+        if before < len(self.arrived) and count > before:
+            self.seconds.append(now - self.arrived[before])
+        self.shown[page] = max(before, count)
+
+
+class Simulation:
+    """readers: pages open from the start. rate: visits per second, evenly. posts_per_second: the pace."""
+
+    def __init__(self, readers: int, rate: float, posts_per_second: int) -> None:
+        self.begin = self.now = self.started = START
+        self.rate, self.readers = rate, readers
+        self.table = FakeDynamoDB(page=SCAN_PAGE)
+        self.meter: Counter[str] = Counter()
+        self.ages = Ages()
+        self.posts = self.invocations = 0
+        self.busy_seconds = 0.0
+        self._read = {"visit#": 0, "visitorCount": 0}
+        self._next_fold = START + POLL_SECONDS
+        self._random = random.Random(1)  # noqa: S311 - jitter
+        environment = {**ENVIRONMENT, "POSTS_PER_SECOND": str(posts_per_second), "REPLIES_PER_CONNECTION": "10"}
+        self._telling = self._dependencies(environment, self.advance)
+        self._folding = self._dependencies(environment, self._spend)
+        self._connects = self._dependencies(environment, lambda _: None)
+        for number in range(readers):
+            self._connects.store.remember_connection(f"reader-{number:07}", int(START - 600))
+        self.meter.clear()
+
+    def _dependencies(self, environment: dict[str, str], advance: Callable[[float], None]) -> Dependencies:
+        client = cast("DynamoDBClient", MeteredClient(self.table, self.meter, advance))
+        return Dependencies(
+            environment=environment,
+            make_store=lambda _: Store(client, CONNECTIONS, VISITS),
+            make_transport=lambda _: _Transport(self),
+            clock=lambda: self.now,
+            sleep=advance,
+            random=self._random.random,
+            write=lambda _: None,
+            is_crawler=lambda _: False,
+        )
+
+    def run(self, seconds: float) -> None:
+        """That long, and on until every page shows every visit."""
+        self._ends = START + seconds
+        while self.now < self._ends or self._waiting("visit#") or self._waiting("visitorCount"):
+            self.advance(POLL_SECONDS + BATCHING_WINDOW_SECONDS)
+            began = self.now
+            self._deliver("visitorCount", self._telling)
+            self.busy_seconds += self.now - began
+
+    def advance(self, seconds: float) -> None:
+        """Visits that come in that time are handled when they come, and folded when the stream is asked."""
+        until = self.now + seconds
+        while (moment := min(self._next_arrival(), self._next_fold)) <= until:
+            self.now = max(self.now, moment)
+            if moment == self._next_fold:
+                self._next_fold = self.now + POLL_SECONDS + BATCHING_WINDOW_SECONDS
+                self._deliver("visit#", self._folding)
+            else:
+                self._arrive()
+        self.now = until
+
+    def _next_arrival(self) -> float:
+        moment = START + len(self.ages.arrived) / self.rate
+        return moment if moment <= self._ends else math.inf
+
+    def _arrive(self) -> None:
+        """A visit by a page that leaves at once, so that there are as many readers at the end."""
+        self.ages.arrived.append(self.now)
+        name = f"visit-{len(self.ages.arrived):07}"
+        self._invoke(connect_event(name, name), self._connects)
+        self.table.rows[CONNECTIONS].pop(name)
+
+    def _spend(self, seconds: float) -> None:
+        """A fold's time is paid for, and delays the next one; what it counts is seen at once, up to 0.1 s early."""
+        self.busy_seconds += seconds
+        self._next_fold += seconds
+
+    def _deliver(self, prefix: str, dependencies: Dependencies) -> None:
+        while batch := self._waiting(prefix)[:BATCH_SIZE]:
+            self._read[prefix] = int(batch[-1]["dynamodb"]["SequenceNumber"])
+            started, self.started = self.started, self.now
+            self._invoke({"Records": batch}, dependencies)
+            self.started = started
+
+    def _waiting(self, prefix: str) -> list[dict[str, Any]]:
+        """Records that pass the mapping's filter and were not delivered."""
+        new = self.table.stream[self._read[prefix] :]
+        return [record for record in new if _passes(record, prefix)]
+
+    def _invoke(self, event: dict[str, Any], dependencies: Dependencies) -> None:
+        self.invocations += 1
+        answer = dispatch(event, _Context(self), dependencies)
+        assert answer in ({"statusCode": 200}, {"batchItemFailures": []}), answer
+
+    def run_posts(self, posts: Posts) -> None:
+        while (turn := posts.next()) is not None:
+            if isinstance(turn, Post):
+                self.posts += 1
+                self.ages.tell(turn.connection_id, int(json.loads(turn.data)["count"]), self.now)
+                posts.answered(turn, Delivery(Outcome.DELIVERED))
+            else:
+                self.advance(turn)
+
+
+def _passes(record: dict[str, Any], prefix: str) -> bool:
+    inserted = record["eventName"] == "INSERT" or prefix == "visitorCount"
+    return inserted and record["dynamodb"]["Keys"]["id"]["S"].startswith(prefix)
+
+
+@dataclass(frozen=True)
+class _Transport:
+    simulation: Simulation
+
+    def run(self, posts: Posts) -> None:
+        self.simulation.run_posts(posts)
+
+
+@dataclass(frozen=True)
+class _Context:
+    simulation: Simulation
+    aws_request_id: str = "simulated"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round((self.simulation.started + TIMEOUT_SECONDS - self.simulation.now) * 1000)
