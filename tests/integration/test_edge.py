@@ -99,15 +99,3 @@ def test_an_oversized_message_closes_that_socket_and_no_other(system: LocalSyste
         await bystander.until(lambda reader: bool(reader.messages) and reader.messages[-1]["count"] >= 1)
 
     with_readers(system.socket_url, ["flooding-1", "bystander"], act)
-
-
-def test_a_page_hears_of_another_visit_and_how_many_are_here(system: LocalSystem) -> None:
-    async def act(readers: list[Reader]) -> None:
-        (first,) = readers
-        count = await first.hello()
-        async with aiohttp.ClientSession() as session, Reader(session, system.socket_url, "second-visit") as second:
-            await second.until_count(count + 1)
-            await first.until_count(count + 1)
-            assert first.messages[-1]["online"] >= 2
-
-    with_readers(system.socket_url, ["first-visit"], act)
