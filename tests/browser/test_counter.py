@@ -108,15 +108,18 @@ def test_it_prints_on_at_most_two_pages(visits: Visits) -> None:
         assert 1 <= len(re.findall(rb"/Type\s*/Page\b", document)) <= 2
 
 
-def test_a_tab_that_goes_offline_keeps_its_number_and_comes_back(visits: Visits) -> None:
+def test_a_tab_that_goes_offline_keeps_its_number_and_comes_back(browser: Browser, system: LocalSystem) -> None:
+    """Not in the strict context: Chromium itself logs a connection that it cannot make as an error."""
+    visits = Visits(browser.new_context(), system)
     page = visits.open()
     visits.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.locator("visitor-count")).to_have_attribute("data-state", "offline")
-    expect(page.locator("visitor-count")).to_have_attribute("data-count", str(visits.system.visits))
+    expect(page.locator("visitor-count")).to_have_attribute("data-count", str(system.visits))
     visits.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     visits.shown(page)
+    visits.context.close()
 
 
 def test_pages_reconnect_by_themselves_after_a_restart(browser: Browser, tmp_path: Path) -> None:
@@ -126,11 +129,11 @@ def test_pages_reconnect_by_themselves_after_a_restart(browser: Browser, tmp_pat
     page = Visits(context, first).open()
     counter = page.locator("visitor-count")
     first.end()
-    expect(counter).to_have_attribute("data-state", "offline", timeout=20_000)
+    expect(counter).to_have_attribute("data-state", "offline")
     expect(counter).to_have_attribute("data-count", "1")
     second = LocalSystem(first.project, port=first.port).ready()
     try:
-        expect(counter).to_have_attribute("data-state", "live", timeout=40_000)
+        expect(counter).to_have_attribute("data-state", "live")
         expect(counter).to_have_attribute("data-count", "1")
     finally:
         context.close()
