@@ -129,7 +129,7 @@ def _install_error(lines: list[str]) -> ProjectError:
     offline = any(sign in text for sign in signs)
     return ProjectError(
         "installing into .venv",
-        f"no package index could be reached ({reason})" if offline else reason,
+        f"no package index could be reached, or none has it ({reason})" if offline else reason,
         "check the network or the proxy, then run the same command again: it goes on from here"
         if offline
         else "run the same command again; if it fails the same way, delete .venv first",
