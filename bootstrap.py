@@ -124,10 +124,12 @@ def _install_error(lines: list[str]) -> ProjectError:
     text = "\n".join(lines)
     errors = [line for line in lines if line.startswith("ERROR:")]
     reason = errors[-1].removeprefix("ERROR:").strip() if errors else (lines[-1] if lines else "pip said nothing")
-    offline = any(sign in text for sign in ("NewConnectionError", "NameResolutionError", "Max retries", "timed out"))
+    # With retries turned off, pip says no more of an index that is away than that it found no version there.
+    signs = ("NewConnectionError", "NameResolutionError", "Max retries", "timed out", "(from versions: none)")
+    offline = any(sign in text for sign in signs)
     return ProjectError(
         "installing into .venv",
-        f"no package index could be reached ({reason})" if offline else reason,
+        f"no package index could be reached, or none has it ({reason})" if offline else reason,
         "check the network or the proxy, then run the same command again: it goes on from here"
         if offline
         else "run the same command again; if it fails the same way, delete .venv first",

@@ -95,7 +95,7 @@ def test(arguments: argparse.Namespace) -> None:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["pytest", "-n", "auto"],
+        ["pytest", "-n", "auto", "--dist", "loadscope"],
     ]
     if arguments.pytest:
         checks = [["pytest", *arguments.pytest]]

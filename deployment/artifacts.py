@@ -36,13 +36,8 @@ def template_url(text: str, bucket: str, target: Target) -> str:
         return ""
     key = f"template/{hashlib.sha256(content).hexdigest()}.json"
     _upload_once(bucket, key, content, target)
-    with translated(f"bucket {bucket}"):
-        region = target.resolved_region
-        return (
-            f"{target.endpoint_url}/{bucket}/{key}"
-            if target.endpoint_url
-            else (f"https://{bucket}.s3.{region}.amazonaws.com/{key}")
-        )
+    # The client knows the address of S3 in every partition, and that of an emulator.
+    return f"{target.client('s3').meta.endpoint_url.rstrip('/')}/{bucket}/{key}"
 
 
 def _upload_once(bucket: str, key: str, content: bytes, target: Target) -> bool:

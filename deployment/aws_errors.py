@@ -11,13 +11,26 @@ from botocore.exceptions import BotoCoreError, ClientError
 from errors import CloudError, CredentialsError, ProjectError
 
 NO_ACCOUNT = "sign in (aws configure, aws sso login, or AWS_PROFILE), or run build.py local, which needs no account"
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-REJECTED = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+REJECTED = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+SKEWED = {"RequestInTheFuture", "RequestTimeTooSkewed"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
 NO_CREDENTIALS = (
     botocore_errors.NoCredentialsError,
     botocore_errors.PartialCredentialsError,
     botocore_errors.CredentialRetrievalError,
+    botocore_errors.LoginError,
+    botocore_errors.NoAuthTokenError,
     botocore_errors.ProfileNotFound,
     botocore_errors.SSOError,
     botocore_errors.TokenRetrievalError,
@@ -50,7 +63,11 @@ def _from_service(where: str, error: ClientError) -> ProjectError:
     if code in EXPIRED:
         return CredentialsError(where, said, f"your credentials have expired: {NO_ACCOUNT}")
     if code in REJECTED:
-        return CredentialsError(where, said, f"these credentials are not valid here: {NO_ACCOUNT}")
+        return CredentialsError(
+            where, said, f"these credentials, or this Region, are not enabled in the account: {NO_ACCOUNT}"
+        )
+    if code in SKEWED:
+        return CloudError(where, said, "set this machine's clock, then run the same command again")
     if code in DENIED:
         return CloudError(where, said, f"allow your user or role the action that {error.operation_name} needs")
     return CloudError(where, said, "mend what the message names, then run the same command again: it picks up")

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployment.artifacts import artifact_bucket, template_url, upload_package
+from deployment.bucket import read_bucket
 from deployment.certificates import certificate_arn
 from deployment.files import write_atomically
 from deployment.lint import require_clean
 from deployment.package import build_package, write_package
 from deployment.site_files import read_site
-from deployment.site_upload import invalidate, plan_upload, read_bucket, upload
+from deployment.site_upload import plan_upload, publish
 from deployment.stack import Change, Say, Stack
 from deployment.target import Target
 from settings import Settings
@@ -83,8 +84,7 @@ def publish_site(site: Path, outputs: Mapping[str, str], target: Target, say: Sa
     bucket = outputs[names.SITE_BUCKET_NAME]
     files = read_site(site)
     plan = plan_upload(files, read_bucket(bucket, target))
-    upload(plan, bucket, target)
-    invalidate(plan, outputs[names.DISTRIBUTION_ID], target)
+    publish(plan, bucket, outputs[names.DISTRIBUTION_ID], target)
     changed = len(plan.assets) + len(plan.pages)
     say(
         f"site: {len(files)} files, {changed} uploaded, {len(plan.delete)} deleted, "

@@ -33,8 +33,11 @@ def findings(text: str, region: str) -> list[Finding]:
     # Imported here: it takes two seconds, which a deploy of an unchanged template does not owe.
     from cfnlint.api import lint
     from cfnlint.config import ManualArgs
+    from cfnlint.helpers import REGIONS
 
-    matches = lint(text, config=ManualArgs(regions=[region], include_checks=["I"]))
+    # A Region may be newer than the linter; whether it exists is for AWS to say.
+    known = region if region in REGIONS else DEFAULT_REGION
+    matches = lint(text, config=ManualArgs(regions=[known], include_checks=["I"]))
     found = {
         Finding(match.rule.id, match.linenumber, "/".join(map(str, getattr(match, "path", None) or ())), match.message)
         for match in matches

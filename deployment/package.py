@@ -38,16 +38,17 @@ def build_package(source: Path = ROUTER) -> Package:
 
     Raises OutputError when there is none, or one cannot be read.
     """
-    paths = sorted(path for path in source.rglob("*.py") if "__pycache__" not in path.parts)
+    paths = sorted((path for path in source.rglob("*.py") if _is_code(path)), key=Path.as_posix)
     if not paths:
         raise OutputError(str(source), "has no Python file", "restore the folder: git checkout router")
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for path in paths:
             entry = zipfile.ZipInfo(path.relative_to(source.parent).as_posix(), BEGINNING_OF_TIME)
             entry.external_attr = READABLE
             entry.create_system = 3  # Unix, wherever it is built
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            # Not compressed: every zlib has its own way to, and a hundred kilobytes are nothing to Lambda.
+            entry.compress_type = zipfile.ZIP_STORED
             archive.writestr(entry, _read(path))
     content = buffer.getvalue()
     return Package(content, hashlib.sha256(content).hexdigest())
@@ -58,6 +59,11 @@ def write_package(package: Package, output: Path) -> Path:
     path = output / "router.zip"
     write_atomically(path, package.content)
     return path
+
+
+def _is_code(path: Path) -> bool:
+    """Editors and macOS leave hidden companions beside a file, such as .#name.py and ._name.py."""
+    return not path.name.startswith(".") and not path.is_dir()
 
 
 def _read(path: Path) -> bytes:

@@ -1,7 +1,10 @@
 """The site into its bucket: what changed, and nothing else.
 
-`plan_upload` compares (pure), `upload` acts: hashed assets first and pages last, so that a page never names a file
+`plan_upload` compares (pure), `publish` acts: hashed assets first and pages last, so that a page never names a file
 that is not there yet; what is gone is deleted after that; then CloudFront forgets the pages that changed.
+
+A deploy that is killed between its upload and its invalidation leaves a bucket that looks finished and a cache that is
+not. So a mark lies in the bucket meanwhile, and the deploy that finds one has everything invalidated.
 """
 
 from __future__ import annotations
@@ -10,14 +13,27 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from deployment.aws_errors import translated
-from deployment.site_files import HASHED, SiteFile
+from deployment.bucket import delete_objects
+from deployment.site_files import SiteFile, is_hashed
 from deployment.target import Target
+from errors import OutputError
 
 PARALLEL_UPLOADS = 8
-DELETE_LIMIT = 1000
-"""Keys in one DeleteObjects request. Source: Amazon S3 API Reference."""
+
+UNFINISHED = ".deploy-unfinished"
+"""The mark's key. Nothing of a site has it, since hidden files are not published."""
+
+EVERYTHING = "/*"
+MANY_PATHS = 50
+"""More than these are one wildcard instead: 1,000 paths a month are free, 3,000 at once are the limit, and a wildcard
+counts as one. Source: "Pay for file invalidation" and "Quotas", Amazon CloudFront Developer Guide."""
+
+SAFE_IN_PATHS = "/$-_.+!'(),;:@=&"
+"""CloudFront wants what RFC 1738 calls unsafe encoded and nothing else; a `*` at the end would be a wildcard.
+Source: "What you need to know when invalidating files", Amazon CloudFront Developer Guide."""
 
 
 @dataclass(frozen=True)
@@ -31,60 +47,63 @@ class UploadPlan:
 
     @property
     def empty(self) -> bool:
-        return not (self.assets or self.pages or self.delete)
+        return not (self.assets or self.pages or self.delete or self.invalidate)
 
 
 def plan_upload(files: Sequence[SiteFile], uploaded: Mapping[str, str]) -> UploadPlan:
-    """What has to be done so that the bucket, whose objects are `uploaded` (key -> ETag), holds `files`."""
+    """What has to be done so that the bucket, whose objects are `uploaded` (key -> ETag), holds `files`.
+
+    A file that is new needs no invalidation: at most its absence is cached, and that for ten seconds (the
+    distribution's error caching). A hashed asset never needs one: its name was never another content's.
+    """
     changed = [file for file in files if uploaded.get(file.key) != file.md5]
-    gone = sorted(uploaded.keys() - {file.key for file in files})
-    stale = [file.key for file in changed if file.key in uploaded] + gone
-    # A page that is new may be cached as missing, so it is invalidated like one that changed. Hashed assets never are:
-    # nobody asked for that name before.
-    new_pages = [file.key for file in changed if file.key not in uploaded and uploaded]
-    paths = sorted({path for key in stale + new_pages if not key.startswith(HASHED) for path in _paths(key)})
+    gone = sorted(uploaded.keys() - {file.key for file in files} - {UNFINISHED})
+    stale = {file.key for file in changed if file.key in uploaded}.union(gone)
+    paths = _paths({key for key in stale if not is_hashed(key)})
     return UploadPlan(
-        assets=tuple(file for file in changed if file.key.startswith(HASHED)),
-        pages=tuple(file for file in changed if not file.key.startswith(HASHED)),
+        assets=tuple(file for file in changed if is_hashed(file.key)),
+        pages=tuple(file for file in changed if not is_hashed(file.key)),
         delete=tuple(gone),
-        invalidate=tuple(paths),
+        invalidate=(EVERYTHING,) if UNFINISHED in uploaded or len(paths) > MANY_PATHS else tuple(paths),
     )
 
 
-def read_bucket(bucket: str, target: Target) -> dict[str, str]:
-    """Key -> ETag of everything in the bucket."""
-    with translated(f"bucket {bucket}"):
-        pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        return {item["Key"]: item["ETag"].strip('"') for page in pages for item in page.get("Contents", [])}
+def publish(plan: UploadPlan, bucket: str, distribution_id: str, target: Target) -> None:
+    """Carries the plan out, so that it can be interrupted anywhere and completed by the next."""
+    if plan.invalidate:
+        with translated(f"bucket {bucket}"):
+            target.client("s3").put_object(Bucket=bucket, Key=UNFINISHED, Body=b"")
+    upload(plan, bucket, target)
+    if plan.invalidate:
+        invalidate(plan, distribution_id, target)
+        delete_objects(bucket, [{"Key": UNFINISHED}], target)
 
 
 def upload(plan: UploadPlan, bucket: str, target: Target) -> None:
-    """Carries out the plan's uploads and deletions."""
+    """Carries out the plan's uploads and deletions. Raises OutputError for a file that cannot be read any more."""
     s3 = target.client("s3")
 
     def put(file: SiteFile) -> None:
-        with translated(f"bucket {bucket}, {file.key}"), file.source.open("rb") as body:
-            s3.put_object(
-                Bucket=bucket,
-                Key=file.key,
-                Body=body,
-                ContentType=file.content_type,
-                CacheControl=file.cache_control,
-            )
+        try:
+            with translated(f"bucket {bucket}, {file.key}"), file.source.open("rb") as body:
+                s3.put_object(
+                    Bucket=bucket,
+                    Key=file.key,
+                    Body=body,
+                    ContentType=file.content_type,
+                    CacheControl=file.cache_control,
+                )
+        except OSError as exc:
+            raise OutputError(str(file.source), f"cannot be read: {exc}", "run the same command again") from exc
 
     with ThreadPoolExecutor(PARALLEL_UPLOADS) as threads:
         list(threads.map(put, plan.assets))
         list(threads.map(put, plan.pages))
-    for start in range(0, len(plan.delete), DELETE_LIMIT):
-        keys = [{"Key": key} for key in plan.delete[start : start + DELETE_LIMIT]]
-        with translated(f"bucket {bucket}"):
-            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+    delete_objects(bucket, [{"Key": key} for key in plan.delete], target)
 
 
 def invalidate(plan: UploadPlan, distribution_id: str, target: Target) -> None:
-    """Lets CloudFront forget the plan's paths; without any it is left alone."""
-    if not plan.invalidate:
-        return
+    """Lets CloudFront forget the plan's paths."""
     with translated(f"distribution {distribution_id}"):
         target.client("cloudfront").create_invalidation(
             DistributionId=distribution_id,
@@ -95,6 +114,7 @@ def invalidate(plan: UploadPlan, distribution_id: str, target: Target) -> None:
         )
 
 
-def _paths(key: str) -> list[str]:
-    """The addresses under which a page is cached."""
-    return ["/", f"/{key}"] if key == "index.html" else [f"/{key}"]
+def _paths(keys: set[str]) -> list[str]:
+    """The addresses under which they are cached; the front page has two."""
+    paths = {"/" + quote(key, safe=SAFE_IN_PATHS) for key in keys}
+    return sorted(paths | {"/"} if "index.html" in keys else paths)

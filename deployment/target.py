@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -10,8 +11,11 @@ import boto3
 from botocore.config import Config
 
 from deployment.aws_errors import translated
+from errors import UsageError
 
 DEFAULT_REGION = "us-east-1"
+AWS_ATTEMPTS = 8
+EMULATOR_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Target:
     endpoint_url: str | None = None
     profile: str | None = None
     access_key: str = ""
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
 
     @property
     def resolved_region(self) -> str:
@@ -39,9 +43,11 @@ class Target:
     def client(self, service: str) -> Any:
         """A boto3 client, one per service; throttling and passing faults are retried quietly.
 
-        Raises CredentialsError when the profile does not exist.
+        Raises CredentialsError when the profile does not exist, and UsageError when the endpoint is no URL.
         """
-        return _client(replace(self, region=self.resolved_region), service)
+        target = replace(self, region=self.resolved_region)
+        with _making:
+            return _client(target, service)
 
     def in_region(self, region: str) -> Target:
         return replace(self, region=region)
@@ -57,8 +63,19 @@ def _session(target: Target) -> boto3.Session:
     )
 
 
+_making = threading.Lock()
+"""A session, unlike its clients, is not safe to use from two threads."""
+
+
 @cache
 def _client(target: Target, service: Any) -> Any:
-    config = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=60)
-    with translated(f"the {service} client"):
-        return _session(target).client(service, endpoint_url=target.endpoint_url, config=config)
+    # An emulator does not throttle, and one that does not answer is not there.
+    attempts = EMULATOR_ATTEMPTS if target.endpoint_url else AWS_ATTEMPTS
+    config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=60)
+    try:
+        with translated(f"the {service} client"):
+            return _session(target).client(service, endpoint_url=target.endpoint_url, config=config)
+    except ValueError as exc:
+        raise UsageError(
+            f"endpoint {target.endpoint_url}", str(exc), "give it whole, such as http://localhost:4566"
+        ) from exc

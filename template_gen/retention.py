@@ -18,6 +18,9 @@ def retain_data(resource: Resource, settings: Settings) -> Resource:
     """
     resource.DeletionPolicy = "RetainExceptOnCreate" if settings.stack.keep_data_on_destroy else "Delete"
     resource.UpdateReplacePolicy = "Retain"
+    # CloudFormation does not see a change of the policy alone; of metadata it does, and takes the policy along.
+    # Source: "DeletionPolicy attribute", AWS CloudFormation Template Reference.
+    resource.Metadata = {"KeepDataOnDestroy": settings.stack.keep_data_on_destroy}
     return resource
 
 

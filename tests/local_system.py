@@ -49,6 +49,7 @@ class LocalSystem:
         self.socket_url = f"ws://localhost:{self.port}/live"
         self.mark = uuid.uuid4().hex
         self.lines: list[str] = []
+        self.visits = 0  # for a test to keep
         self._unread: queue.Queue[str | None] = queue.Queue()
         self.process = subprocess.Popen(
             [sys.executable, "build.py", "local", "--no-open", "--port", str(self.port), *arguments],

@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.local_system import LocalSystem, copy_project, wait_until
+from tests.local_system import PATIENCE, LocalSystem, copy_project, wait_until
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A module's browser. Playwright keeps an event loop running in this thread, in which no other test may start one:
+    so it ends with its module, and the suite is dealt out to the workers by modules (`--dist loadscope`)."""
     if CHROMIUM is None:
         reason = "no Chromium found: install one (on Debian: apt install chromium)"
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield launched
@@ -50,16 +52,3 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     finally:
         running.end()
         wait_until(lambda: not running.processes(), "every process of the system has ended")
-
-
-@pytest.fixture
-def browser_restart(browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, LocalSystem]]:
-    """A page on a system of its own. Chromium itself logs each refused connection, so its console is not judged."""
-    system = LocalSystem(copy_project(tmp_path / "project")).ready()
-    made = browser.new_context()
-    page = made.new_page()
-    page.goto(system.url)
-    expect(page.locator("visitor-count")).to_have_attribute("data-state", "live")
-    yield page, system
-    made.close()
-    system.end()

@@ -1,0 +1,87 @@
+"""Prints events as they come, one line each with its time, a burst of the same kind as one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+from local_cloud.event_lines import Event, events, merged
+from local_cloud.reports import Report
+
+BURST_SECONDS = 0.3
+_LONG_BURST_SECONDS = 2.4
+_MANY = 10
+"""As many events between two lines say that a burst goes on: its next lines come at longer intervals."""
+
+_REPEATED_ERROR_SECONDS = 10.0
+
+
+class Announcer:
+    """say: prints one line."""
+
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        *,
+        burst_seconds: float = BURST_SECONDS,
+        wall_clock: Callable[[], time.struct_time] = time.localtime,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._say = say
+        self._burst_seconds = burst_seconds
+        self._wall_clock = wall_clock
+        self._clock = clock
+        self._errors: dict[str, float] = {}
+
+    async def follow(self, reports: AsyncIterator[Report]) -> None:
+        """Until there are no more."""
+        news: asyncio.Queue[Event | None] = asyncio.Queue()
+        reading = asyncio.create_task(_read(reports, news))
+        interval = self._burst_seconds
+        try:
+            while (event := await news.get()) is not None:
+                await asyncio.sleep(interval)
+                burst = [event, *_waiting(news)]
+                self.say_all(merged(burst))
+                interval = min(2 * interval, _LONG_BURST_SECONDS) if len(burst) > _MANY else self._burst_seconds
+        finally:
+            reading.cancel()
+
+    def say_all(self, events: list[Event]) -> None:
+        for event in events:
+            if not self._is_repeated(event):
+                self.line(str(event))
+
+    def line(self, text: str) -> None:
+        self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
+
+    def _is_repeated(self, event: Event) -> bool:
+        """An error that AWS would meet again and again is said now and then, not every second."""
+        if not event.kind.startswith("error"):
+            return False
+        now = self._clock()
+        self._errors = {kind: said for kind, said in self._errors.items() if now - said < _REPEATED_ERROR_SECONDS}
+        repeated = event.kind in self._errors
+        self._errors.setdefault(event.kind, now)
+        return repeated
+
+
+async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Event | None]) -> None:
+    """None, at the end, says that there are no more."""
+    async for report in reports:
+        for event in events(report):
+            news.put_nowait(event)
+    news.put_nowait(None)
+
+
+def _waiting(news: asyncio.Queue[Event | None]) -> list[Event]:
+    """Those that are there already. The end, if it is, stays for who waits for it."""
+    found = []
+    while not news.empty():
+        event = news.get_nowait()
+        if event is None:
+            news.put_nowait(None)
+            break
+        found.append(event)
+    return found

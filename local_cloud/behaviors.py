@@ -1,0 +1,55 @@
+"""The distribution's cache behaviours as the edge follows them: which path goes to which origin. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront.type_defs import (
+        CacheBehaviorTypeDef,
+        DefaultCacheBehaviorOutputTypeDef,
+        DistributionConfigOutputTypeDef,
+    )
+
+_API = re.compile(r"([a-z0-9]+)\.execute-api\.")
+
+
+@dataclass(frozen=True)
+class Behavior:
+    """pattern: of paths, `*` and `?` as wildcards. api: the ID of the WebSocket API behind it; empty for all else,
+    which the emulator's CloudFront serves."""
+
+    pattern: str
+    api: str
+
+    def matches(self, path: str) -> bool:
+        return _compiled(self.pattern).fullmatch(path) is not None
+
+
+def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, ...]:
+    """In the order in which CloudFront tries them; the default, which matches everything, last."""
+    origins = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]["Items"]}
+
+    def of(pattern: str, behavior: CacheBehaviorTypeDef | DefaultCacheBehaviorOutputTypeDef) -> Behavior:
+        api = _API.match(origins[behavior["TargetOriginId"]])
+        return Behavior(pattern, api[1] if api else "")
+
+    ordered = distribution["CacheBehaviors"].get("Items", []) if "CacheBehaviors" in distribution else []
+    return (*(of(item["PathPattern"], item) for item in ordered), of("*", distribution["DefaultCacheBehavior"]))
+
+
+def chosen(behaviors: Sequence[Behavior], path: str) -> Behavior:
+    """The first that matches. Source: "Path pattern", Amazon CloudFront Developer Guide."""
+    return next(behavior for behavior in behaviors if behavior.matches(path))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """With or without its leading slash, which CloudFront does not ask for."""
+    wildcards = {"*": ".*", "?": "."}
+    parts = (wildcards.get(character, re.escape(character)) for character in pattern.removeprefix("/"))
+    return re.compile("/?" + "".join(parts), re.DOTALL)

@@ -1,0 +1,116 @@
+"""Where the emulator's invocations of the function differ from AWS's, and what is done about it, in its process.
+
+As of ministack 1.5.33:
+
+- Invocations for WebSockets do not go the way of all others: their log lines reach no log group, and all of them queue
+  for a single worker. Here they take the common way, a few at once, the rest in a queue.
+- A function that cannot be imported leaves nothing in its log group. Here its error does.
+- A `$connect` that is refused always answers 403. Here it answers with the function's own status, as API Gateway does.
+
+And every invocation is reported, which makes the lines that the user sees.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+Result = dict[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Observer = Callable[[list[str], str], None]
+"""Told of each invocation: the lines it wrote, and its error or an empty text."""
+
+SOCKET_INVOCATIONS_AT_ONCE = 3
+"""Each needs a worker, a Python process that costs 0.4 s of CPU to start; the emulator's one event loop is busy with
+fewer than that."""
+
+_BAD_GATEWAY = 502
+_FORBIDDEN = 403
+_SUCCESS = range(200, 300)
+
+
+@dataclass
+class _Handshake:
+    """The status with which the function answered this socket's `$connect`."""
+
+    status: int = _FORBIDDEN
+
+
+_handshake: contextvars.ContextVar[_Handshake | None] = contextvars.ContextVar("handshake", default=None)
+
+
+def install(observer: Observer) -> None:
+    """Put the above into effect, in this process, before it serves."""
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
+
+    run_on_a_worker = lambda_svc._execute_function_warm  # noqa: SLF001 - the one place all invocations pass
+    slots = threading.BoundedSemaphore(SOCKET_INVOCATIONS_AT_ONCE)
+
+    def observed(function: Result, event: Any, request_id: str) -> Result:
+        result: Result = run_on_a_worker(function, event, request_id)
+        error = _error_of(result)
+        result["log"] = result.get("log") or error
+        observer(result["log"].splitlines(), error)
+        return result
+
+    def for_a_socket(_name: str, config: Result, code: bytes, **_: Any) -> _SocketInvocation:
+        return _SocketInvocation({"config": config, "code_zip": code}, lambda_svc._execute_function, slots)  # noqa: SLF001
+
+    lambda_svc._execute_function_warm = observed  # noqa: SLF001
+    lambda_runtime.get_or_create_worker = for_a_socket
+
+
+@dataclass(frozen=True)
+class _SocketInvocation:
+    """Stands where the emulator expects a worker."""
+
+    function: Result
+    execute: Callable[[Result, Any], Result]
+    slots: threading.BoundedSemaphore
+
+    def invoke(self, event: Any, _request_id: str) -> Result:
+        with self.slots:
+            result = self.execute(self.function, event)
+        error = _error_of(result)
+        body = result.get("body")
+        handshake = _handshake.get()
+        if handshake is not None:
+            handshake.status = _BAD_GATEWAY if error else _status_of(body)
+        return {"status": "error", "error": error} if error else {"status": "ok", "result": body}
+
+
+def _error_of(result: Result) -> str:
+    body = result.get("body")
+    if not result.get("error") and not result.get("throttle"):
+        return ""
+    return str(body.get("errorMessage") or body) if isinstance(body, dict) else str(body)
+
+
+def _status_of(answer: Any) -> int:
+    status = answer.get("statusCode") if isinstance(answer, dict) else None
+    return status if isinstance(status, int) else _BAD_GATEWAY
+
+
+def answering_refusals(send: Send, scope: Message) -> Send:
+    """`send`, with a socket that is refused before it was accepted answered by the function's own status."""
+    handshake = _Handshake()
+    _handshake.set(handshake)
+    accepted = False
+
+    async def sending(message: Message) -> None:
+        nonlocal accepted
+        accepted = accepted or message["type"] == "websocket.accept"
+        answerable = "websocket.http.response" in (scope.get("extensions") or {})
+        if accepted or not answerable or message["type"] != "websocket.close" or handshake.status in _SUCCESS:
+            await send(message)
+            return
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "websocket.http.response.start", "status": handshake.status, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": b'{"message": "Forbidden"}'})
+
+    return sending

@@ -1,0 +1,87 @@
+"""The stack in the emulator: deployed by the code that deploys to AWS, then given back its visits. All calls block."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from errors import LocalCloudError
+from local_cloud import visits_table
+from local_cloud.behaviors import behaviors
+from local_cloud.edge import Upstream
+from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
+from local_cloud.visits_file import Row
+from settings import Settings
+from template_gen import names
+
+if TYPE_CHECKING:
+    from deployment import Target
+
+_SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
+"""An event that is always right to send: it counts what was left uncounted."""
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    target: Target
+    outputs: Mapping[str, str]
+
+    @property
+    def visits_table(self) -> str:
+        return self.outputs[names.VISITOR_COUNTS_TABLE]
+
+    def restore(self, rows: Sequence[Row]) -> None:
+        """Raises CloudError."""
+        from deployment.aws_errors import translated
+
+        with translated("the visits kept from before"):
+            visits_table.write(self.target.client("dynamodb"), self.visits_table, rows)
+
+    def upstream(self, endpoint_url: str) -> Upstream:
+        """What the edge has to follow. Raises CloudError."""
+        from deployment.aws_errors import translated
+
+        identifier = self.outputs[names.DISTRIBUTION_ID]
+        with translated(f"the distribution {identifier}"):
+            distribution = self.target.client("cloudfront").get_distribution_config(Id=identifier)
+        domain = self.outputs[names.DISTRIBUTION_DOMAIN]
+        return Upstream(endpoint_url, domain, behaviors(distribution["DistributionConfig"]))
+
+    def warm(self) -> None:
+        """Has a worker of the router started and its clients made, which the first page would otherwise wait for."""
+        self.target.client("lambda").invoke(
+            FunctionName=self.outputs[names.ROUTER_FUNCTION], Payload=json.dumps(_SWEEP).encode()
+        )
+
+
+def deployed(
+    settings: Settings, endpoint_url: str, origins: Sequence[str], output: Path, say: Callable[[str], None]
+) -> LocalStack:
+    """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError."""
+    from deployment import Target, deploy
+    from deployment.emulated import parameters
+
+    target = Target(
+        region=settings.stack.region or REGION, endpoint_url=endpoint_url, access_key=ACCESS_KEY, secret_key=SECRET_KEY
+    )
+    result = deploy(settings, target, output=output, parameters=parameters(endpoint_url, *origins), say=say)
+    return LocalStack(target, result.outputs)
+
+
+def check_syntax(router: Path) -> None:
+    """Raises LocalCloudError for a file of the router that is not Python: the running one goes on instead."""
+    for path in sorted(router.rglob("*.py")):
+        try:
+            compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        except FileNotFoundError:
+            continue  # an editor replaces it this moment; that is another edit
+        except (SyntaxError, ValueError) as exc:
+            line = getattr(exc, "lineno", None) or 1
+            where = f"{path.relative_to(router.parent)}:{line}"
+            reason = exc.msg if isinstance(exc, SyntaxError) else str(exc)
+            raise LocalCloudError(
+                where, f"is not valid Python: {reason}", "mend it and save it; no such router is deployed"
+            ) from exc

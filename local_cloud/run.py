@@ -1,0 +1,100 @@
+"""`build.py local`, from the first check to the last saved visit.
+
+1. Take the port, before anything is started: in use, it says so and names a free one.
+2. Open the state folder and lock it; read the visits that a run before has left there, or set them aside (`--fresh`).
+3. Start the emulator as a child process on a free loopback port. It ends when this process ends, in whatever way.
+4. Deploy to it, with the code that deploys to AWS.
+5. Put the visits back into their table; from here on the emulator's process saves them whenever they change.
+6. Open the edge on the port, ask it for the page, and say `Ready: http://localhost:8080`.
+7. Print what happens, and republish what is edited, until Ctrl-C, SIGTERM or the emulator's own end.
+8. Close the pages' sockets, have the emulator save the visits and end, unlock.
+
+Steps 1 and 2 take milliseconds; the emulator boots while this process loads what it deploys with.
+
+Exit code: 0 when it is stopped after step 6, since then it did what it was asked for; 130 (Ctrl-C) or 143 (SIGTERM)
+when it is stopped earlier. What fails is raised as a ProjectError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local_cloud import environment, ports, state, visits_file
+from local_cloud.descriptors import allow_many
+from local_cloud.options import Options
+from local_cloud.session import Session
+from local_cloud.state import State
+from local_cloud.visits_file import Row
+from settings import load
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run(options: Options, say: Callable[[str], None]) -> int:
+    """The exit code. say: prints one line. Raises ProjectError."""
+    settings = load(options.settings_path)
+    user_environment = dict(os.environ)
+    environment.shield_this_process()
+    allow_many()
+    try:
+        with ports.reserved(options.port) as sockets, state.opened(options.state_folder) as opened:
+            rows = _kept_rows(opened, fresh=options.fresh, say=say)
+            _log_to(opened.log)
+            say(f"Starting the embedded cloud; its log is {opened.log}")
+            session = Session(options, settings, opened, rows, sockets, user_environment, say)
+            return asyncio.run(_until_stopped(session))
+    except KeyboardInterrupt:  # in the moments in which asyncio does not have the signals yet, or no longer
+        return 128 + signal.SIGINT
+
+
+def _kept_rows(opened: State, *, fresh: bool, say: Callable[[str], None]) -> list[Row]:
+    if fresh:
+        aside = visits_file.set_aside(opened.visits)
+        if aside is not None:
+            say(f"Beginning with no visits; those of before are in {aside}")
+    return visits_file.read(opened.visits)
+
+
+def _log_to(log: Path) -> None:
+    """What libraries in this process log goes where the emulator's log lines are, not to the terminal."""
+    handler = logging.FileHandler(log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s, edge] %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
+
+
+async def _until_stopped(session: Session) -> int:
+    with _signals(session.say) as (stop, received):
+        await session.serve(stop)
+    session.say(f"Stopped; the visits are in {session.state.visits}" if session.ready else "Stopped")
+    return 0 if session.ready else 128 + received[0]
+
+
+@contextmanager
+def _signals(say: Callable[[str], None]) -> Iterator[tuple[asyncio.Event, list[int]]]:
+    """An event that the first signal sets, and the signals received. Further ones change nothing."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    received: list[int] = []
+
+    def note(number: int) -> None:
+        if stop.is_set():
+            say("Still saving the visits; a moment")
+        received.append(number)
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, note, number)
+    try:
+        yield stop, received
+    finally:
+        # Whoever presses Ctrl-C once more must not interrupt what is left, which takes milliseconds.
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)

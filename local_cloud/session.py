@@ -1,0 +1,212 @@
+"""One run of the embedded cloud, from the emulator's start to its end. The story stands in run.py."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from errors import CloudError, LocalCloudError, ProjectError
+from local_cloud import emulator, environment, visits_file
+from local_cloud.announcer import Announcer
+from local_cloud.background import in_background
+from local_cloud.browser import open_page
+from local_cloud.options import Options
+from local_cloud.state import State
+from local_cloud.visits_file import Row
+from settings import Settings, load
+
+if TYPE_CHECKING:
+    from local_cloud.edge import Edge
+    from local_cloud.emulator import Emulator
+    from local_cloud.local_stack import LocalStack
+    from local_cloud.watch import Part, Watch
+
+_ROUTER = emulator.PROJECT / "router"
+_END_NOTICED_SECONDS = 1.0
+
+
+@dataclass
+class Session:
+    """ready: set once the page was served, which decides how a stop is judged."""
+
+    options: Options
+    settings: Settings
+    state: State
+    rows: Sequence[Row]
+    sockets: Sequence[socket.socket]
+    user_environment: Mapping[str, str]
+    say: Callable[[str], None]
+    ready: bool = False
+
+    def __post_init__(self) -> None:
+        port = self.sockets[0].getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        self._origins = [self.url, f"http://127.0.0.1:{port}", f"http://[::1]:{port}"]
+        self._announcer = Announcer(self.say)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set, at any moment. Raises ProjectError when the emulator ends or cannot be deployed to.
+
+        Nothing cancels this: what ends it is the end of one of its tasks, so that nothing interrupts the end itself.
+        """
+        async with AsyncExitStack() as stack:
+            running = await emulator.start(self.state, self.settings.stack.region or environment.REGION)
+            stack.push_async_callback(running.stop)
+            work = asyncio.create_task(self._serve(running, stack))
+            ended = asyncio.create_task(running.watch())
+            events = asyncio.create_task(self._announce(running))
+            stopped = asyncio.create_task(_set(stop))
+            stack.push_async_callback(_cancelled, work, ended, events, stopped)
+            await _first_to_end(stopped, ended, work, events)
+
+    async def _announce(self, running: Emulator) -> None:
+        """Ends only with an error, such as that of a terminal that is gone."""
+        await self._announcer.follow(running.reports())
+        await asyncio.Event().wait()
+
+    async def _serve(self, running: Emulator, stack: AsyncExitStack) -> None:
+        # Before anything is read that could be edited.
+        edits = await self._watch(stack)
+        try:
+            edge = await self._begin(running, stack)
+        except CloudError:
+            # Did it fail because the emulator has ended? Then that is what to say.
+            await asyncio.sleep(_END_NOTICED_SECONDS)
+            raise
+        self._say_ready()
+        await self._follow(edits, running, edge)
+
+    async def _begin(self, running: Emulator, stack: AsyncExitStack) -> Edge:
+        deployed = await self._deploy(running)
+        self._warm(deployed)
+        await in_background(partial(deployed.restore, self.rows))
+        await running.keep(deployed.visits_table)
+        return await self._open_edge(running, deployed, stack)
+
+    async def _deploy(self, running: Emulator) -> LocalStack:
+        from local_cloud.local_stack import check_syntax, deployed
+
+        check_syntax(_ROUTER)
+        work = partial(
+            deployed, self.settings, running.endpoint_url, self._origins, self.options.output, lambda _text: None
+        )
+        return await in_background(work)
+
+    async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
+        from local_cloud.edge import Edge
+
+        edge = Edge(await in_background(partial(deployed.upstream, running.endpoint_url)))
+        await edge.open(self.sockets)
+        stack.push_async_callback(edge.close)
+        await in_background(partial(_require_page, self.url))
+        return edge
+
+    def _say_ready(self) -> None:
+        kept = visits_file.count_of(self.rows)
+        if kept:
+            self.say(f"Restored: {kept} visits counted before")
+        self.say(f"Ready: {self.url}")
+        self.ready = True
+        if self.options.open_browser:
+            open_page(self.url, self.user_environment)
+
+    async def _watch(self, stack: AsyncExitStack) -> Watch:
+        from local_cloud.watch import Watch, Watched
+
+        edits = Watch(Watched(self.settings.site.folder, _ROUTER, self.options.settings_path))
+        await edits.start()
+        stack.push_async_callback(edits.stop)
+        return edits
+
+    async def _follow(self, edits: Watch, running: Emulator, edge: Edge) -> None:
+        """Republishes what is edited, as long as it is told."""
+        async with AsyncExitStack() as stack:
+            while True:
+                try:
+                    parts = await edits.edited()
+                except Exception as exc:  # noqa: BLE001 - such as too many files to watch, which differs by system
+                    self._announcer.line(f"error: edits are not noticed from here on: {exc}")
+                    await asyncio.Event().wait()
+                    return
+                await self._republish(parts, running, edge)
+                if self.settings.site.folder != edits.watched.site:
+                    await edits.stop()
+                    edits = await self._watch(stack)
+
+    async def _republish(self, parts: set[Part], running: Emulator, edge: Edge) -> None:
+        """Brings the stack up to date, or says why it cannot and leaves it as it is."""
+        started = time.monotonic()
+        try:
+            self._load_settings()
+            deployed = await self._deploy(running)
+            edge.upstream = await in_background(partial(deployed.upstream, running.endpoint_url))
+        except ProjectError as exc:
+            self._announcer.line(f"error: {exc}")
+        except Exception as exc:  # noqa: BLE001 - half an edit must not end the run, whatever it trips over
+            self._announcer.line(f"error: {type(exc).__name__}: {exc}")
+        else:
+            self._announcer.line(f"republished {' and '.join(sorted(parts))} ({time.monotonic() - started:.1f} s)")
+            self._warm(deployed)
+
+    def _load_settings(self) -> None:
+        """Raises SettingsError; LocalCloudError for a change that this run cannot follow."""
+        settings = load(self.options.settings_path)
+        if (settings.stack.name, settings.stack.region) != (self.settings.stack.name, self.settings.stack.region):
+            raise LocalCloudError(
+                f"{self.options.settings_path}: stack",
+                "another name or region is another stack",
+                "stop this run and start it again",
+            )
+        self.settings = settings
+
+    def _warm(self, deployed: LocalStack) -> None:
+        """Meanwhile: nobody waits for it, and what goes wrong in the router is among the events."""
+
+        async def warm() -> None:
+            with suppress(Exception):
+                await in_background(deployed.warm)
+
+        task = asyncio.create_task(warm())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _first_to_end(*tasks: asyncio.Task[None]) -> None:
+    """Raises what it raises; where several have ended, the first of them counts."""
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    next(task for task in tasks if task.done()).result()
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _require_page(url: str) -> None:
+    """Raises LocalCloudError when the page is not served. By plain http.client, so that no proxy is asked."""
+    import http.client
+
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(environment.LOOPBACK, parts.port or 80, timeout=30)
+    try:
+        connection.request("GET", "/", headers={"Host": parts.netloc})
+        status = connection.getresponse().status
+    except OSError as exc:
+        raise LocalCloudError(url, f"the page does not answer: {exc}", "run the command again") from exc
+    finally:
+        connection.close()
+    if status != http.HTTPStatus.OK:
+        raise LocalCloudError(url, f"the page answers with status {status}", "look into the emulator's log")

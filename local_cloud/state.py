@@ -1,0 +1,116 @@
+"""The folder that outlives a run: the visits, the emulator's log, and a lock that lets one run at a time use it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import LocalCloudError, OutputError
+
+_PATIENCE_SECONDS = 5.0
+"""For a run that was killed: its emulator still saves the last visits, which takes a fraction of a second."""
+
+_PAUSE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class State:
+    """lock: the open file whose lock the emulator's process inherits, so that it is held until both have ended."""
+
+    folder: Path
+    lock: int
+
+    @property
+    def visits(self) -> Path:
+        return self.folder / "visits.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "emulator.log"
+
+    @property
+    def temporary(self) -> Path:
+        return self.folder / "tmp"
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[State]:
+    """The folder, made where it is missing, locked, and cleared of what a killed run has left.
+
+    Raises LocalCloudError when another run uses it, OutputError when it cannot be written.
+    """
+    folder = folder.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as exc:
+        raise _unwritable(folder, exc) from exc
+    try:
+        _acquire(lock, folder)
+        state = State(folder, lock)
+        try:
+            _clear(state)
+        except OSError as exc:
+            raise _unwritable(folder, exc) from exc
+        yield state
+    finally:
+        os.close(lock)
+
+
+def _acquire(lock: int, folder: Path) -> None:
+    """Never waits for a run that is alive. The lock goes with its process, however that ends."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _try(lock, folder):
+        holder = os.pread(lock, 20, 0).decode("ascii", errors="replace").strip()
+        if _is_alive(holder) or time.monotonic() > deadline:
+            raise LocalCloudError(
+                str(folder),
+                f"is in use by another run of `build.py local` (process {holder or 'unknown'})",
+                "stop that one, or pass --state with another folder",
+            )
+        time.sleep(_PAUSE_SECONDS)
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def _try(lock: int, folder: Path) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as exc:  # a file system without locks
+        raise _unwritable(folder, exc) from exc
+    return True
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _clear(state: State) -> None:
+    """The function's code, unpacked for workers that were killed; and the last run's log, kept once."""
+    shutil.rmtree(state.temporary, ignore_errors=True)
+    state.temporary.mkdir(exist_ok=True)
+    if state.log.exists():
+        state.log.replace(state.log.with_suffix(".log.1"))
+    state.log.touch()
+
+
+def _unwritable(folder: Path, exc: OSError) -> OutputError:
+    return OutputError(
+        exc.filename or str(folder),
+        f"cannot be written: {exc.strerror}",
+        "make it writable, or pass --state with another folder",
+    )

@@ -1,0 +1,138 @@
+"""What the tests share: settings, a site, moto's AWS, and a real emulator of AWS, one a worker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from deployment import Target
+from settings import Settings, validate
+from tests.deployment.fakes import Lines
+
+PATIENCE = 30.0
+"""Seconds until the emulator has to answer; it takes about one."""
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture(autouse=True)
+def no_aws_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the variables nor the files of whoever runs the tests may lead one to an account."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def aws(no_aws_of_the_user: None) -> Iterator[Target]:
+    """An account in moto, empty at first."""
+    with mock_aws():
+        yield Target("eu-central-1", access_key="moto", secret_key="moto")
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an emulator of our own, ended with the session."""
+    folder = tmp_path_factory.mktemp("emulator")
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "HOME": str(folder),
+        "STATE_DIR": str(folder / "state"),
+    }
+    with (folder / "log").open("wb") as log:
+        emulator = subprocess.Popen(
+            [sys.executable, "-m", "ministack"], cwd=folder, env=environment, stdout=log, stderr=log
+        )
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}/_ministack/health", emulator)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            emulator.terminate()
+            try:
+                emulator.wait(10)
+            except subprocess.TimeoutExpired:
+                emulator.kill()
+                emulator.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def wait_until_healthy(url: str, emulator: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert emulator.poll() is None, "the emulator ended by itself"
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.02)  # a breath between two looks
+    pytest.fail("the emulator does not answer")
+
+
+@pytest.fixture
+def cloud(endpoint: str) -> Target:
+    return Target("us-east-1", endpoint, access_key="test", secret_key="test")
+
+
+@pytest.fixture(scope="session")
+def linted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Which templates are clean, remembered over all tests: to lint one takes seconds."""
+    return tmp_path_factory.mktemp("lint")
+
+
+@pytest.fixture
+def output(tmp_path: Path, linted: Path) -> Path:
+    folder = tmp_path / "output"
+    folder.mkdir()
+    (folder / "lint").symlink_to(linted)
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site of the user's own: a page, its style, and an asset whose name carries its hash."""
+    folder = tmp_path / "mysite"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<h1>One</h1>")
+    (folder / "style.css").write_text("h1 { color: teal }")
+    (folder / "assets/app.0123456789ab.js").write_text("console.log(1)")
+    return folder
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, site: Path) -> MakeSettings:
+    """Settings of a stack that only this test has: `make_settings(keep=False, tags={...})`."""
+    name = f"cv-{uuid.uuid4().hex[:8]}"
+
+    def make(*, keep: bool = True, **tables: Any) -> Settings:
+        stack = {"name": name, "keep_data_on_destroy": keep}
+        return validate({"stack": stack, "site": {"folder": site.name}, **tables}, tmp_path / "settings.toml")
+
+    return make
+
+
+@pytest.fixture
+def say() -> Lines:
+    return Lines()

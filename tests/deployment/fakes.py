@@ -1,0 +1,158 @@
+"""Fakes of what is on the other side of a seam, each as small as its tests allow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployment import Target
+
+STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/cv/1"
+EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+"""Far from any clock of ours: nothing may depend on the two being alike."""
+
+
+class Lines(list[str]):
+    """A console: called with a line, remembers it."""
+
+    def __call__(self, line: str) -> None:
+        self.append(line)
+
+
+@dataclass(frozen=True)
+class FakeTarget(Target):
+    """A target whose clients are given; `endpoint_url` stays free to say which cloud it plays."""
+
+    clients: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def client(self, service: str) -> Any:
+        return self.clients[service]
+
+
+def refused(operation: str, code: str, message: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+def event(number: int, resource: str, status: str, reason: str = "", *, own: bool = False) -> dict[str, Any]:
+    """An event as DescribeStackEvents gives it, `number` seconds after the first."""
+    return {
+        "StackId": STACK_ID,
+        "EventId": f"event-{number}",
+        "LogicalResourceId": resource,
+        "PhysicalResourceId": STACK_ID if own else f"physical-{resource}",
+        "ResourceStatus": status,
+        "Timestamp": EPOCH + timedelta(seconds=number),
+        **({"ResourceStatusReason": reason} if reason else {}),
+    }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What CloudFormation answers at one time: the stack's status ("" for no stack), and the events new since."""
+
+    status: str
+    events: Sequence[dict[str, Any]] = ()
+
+
+class FakeCloudFormation:
+    """Plays `moments`, one each time the stack is described; the last one stays.
+
+    change_sets: the descriptions of the change set, one each time it is described. Pages hold two events.
+    """
+
+    def __init__(self, moments: Sequence[Moment], change_sets: Sequence[Mapping[str, str]] = ()) -> None:
+        self.calls: list[str] = []
+        self.requests: list[Mapping[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self._moments = list(moments)
+        self._change_sets = list(change_sets) or [{"Status": "CREATE_COMPLETE"}]
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        moment = self._moments.pop(0) if len(self._moments) > 1 else self._moments[0]
+        self.events += moment.events
+        if not moment.status:
+            raise refused("DescribeStacks", "ValidationError", f"Stack with id {StackName} does not exist")
+        outputs = [{"OutputKey": "Key", "OutputValue": "value"}] if moment.status.endswith("E_COMPLETE") else []
+        stack = {"StackStatus": moment.status, "StackId": STACK_ID, "CreationTime": EPOCH, "Outputs": outputs}
+        return {"Stacks": [stack]}
+
+    def describe_stack_events(self, **_: Any) -> dict[str, Any]:
+        return {"StackEvents": self.events[::-1][:2]}
+
+    def get_paginator(self, operation: str) -> FakeCloudFormation:
+        self.calls.append(operation)
+        return self
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        newest_first = self.events[::-1]
+        for start in range(0, len(newest_first), 2):
+            yield {"StackEvents": newest_first[start : start + 2]}
+
+    def create_change_set(self, **request: Any) -> dict[str, str]:
+        self.calls.append(f"create_change_set {request['ChangeSetType']}")
+        self.requests.append(request)
+        return {"Id": "arn:change-set", "StackId": STACK_ID}
+
+    def describe_change_set(self, **_: Any) -> dict[str, str]:
+        described = self._change_sets.pop(0) if len(self._change_sets) > 1 else self._change_sets[0]
+        return {"ChangeSetName": "deploy-now", **described}
+
+    def execute_change_set(self, **_: Any) -> None:
+        self.calls.append("execute_change_set")
+
+    def delete_change_set(self, **_: Any) -> None:
+        self.calls.append("delete_change_set")
+
+    def delete_stack(self, **_: Any) -> None:
+        self.calls.append("delete_stack")
+
+
+class FakeCloudFront:
+    """Remembers the paths of every invalidation; `failures` are raised first."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.invalidations: list[list[str]] = []
+        self._failures = list(failures)
+
+    def create_invalidation(self, InvalidationBatch: dict[str, Any], **_: Any) -> None:  # noqa: N803
+        if self._failures:
+            raise self._failures.pop(0)
+        paths = InvalidationBatch["Paths"]
+        assert paths["Quantity"] == len(paths["Items"])
+        self.invalidations.append(paths["Items"])
+
+
+@contextmanager
+def refusing_endpoint(status: int, code: str, message: str) -> Iterator[str]:
+    """A server on the loopback interface that answers every request with one error of a query API, as AWS words it."""
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        "<RequestId>1</RequestId></ErrorResponse>"
+    ).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class has it so
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,128 @@
+"""What the edge meets behind it: a CloudFront that keeps what it was asked, a WebSocket API that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from aiohttp import ClientSession, TCPConnector, WSMsgType, web
+
+from local_cloud import ports
+from local_cloud.behaviors import Behavior
+from local_cloud.edge import Edge, Upstream
+
+DOMAIN = "d111111abcdef8.cloudfront.net"
+PATIENCE = 20.0
+PAGE = b"<h1>R\xc3\xa9sum\xc3\xa9</h1>" * 100
+
+
+@dataclass
+class FakeEmulator:
+    """handshakes: how many $connect are under way, and at most were; held: they wait until it is set."""
+
+    requests: list[web.Request] = field(default_factory=list)
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    closed_with: list[int | None] = field(default_factory=list)
+    let_in: asyncio.Event = field(default_factory=asyncio.Event)
+    handshakes: int = 0
+    most_handshakes: int = 0
+
+    def __post_init__(self) -> None:
+        self.let_in.set()
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        if request.path == "/break":
+            response = web.StreamResponse(headers={"Content-Length": "1000"})
+            await response.prepare(request)
+            await response.write(b"half")
+            assert request.transport
+            request.transport.abort()
+            return response
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": "/elsewhere"})
+        if request.path == "/unchanged":
+            return web.Response(status=304, headers={"ETag": '"1"'})
+        if request.path == "/streamed":
+            streamed = web.StreamResponse()
+            await streamed.prepare(request)
+            for _ in range(3):
+                await streamed.write(PAGE)
+            return streamed
+        headers = {"Content-Type": "text/html; charset=utf-8", "X-Cache": "Miss from cloudfront"}
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=gzip.compress(PAGE), headers={**headers, "Content-Encoding": "gzip"})
+        return web.Response(body=PAGE, headers=headers)
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """Refuses by ?refuse=STATUS; else echoes, and closes with the number after the word close."""
+        self.requests.append(request)
+        self.handshakes += 1
+        self.most_handshakes = max(self.most_handshakes, self.handshakes)
+        await self.let_in.wait()
+        self.handshakes -= 1
+        if "refuse" in request.query:
+            return web.Response(status=int(request.query["refuse"]))
+        socket = web.WebSocketResponse(protocols=["counter"], max_msg_size=0)
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and message.data.startswith("close "):
+                await socket.close(code=int(message.data.removeprefix("close ")))
+            elif message.type is WSMsgType.TEXT:
+                await socket.send_str(message.data)
+        self.closed_with.append(socket.close_code)
+        return socket
+
+
+@dataclass
+class Rig:
+    """An edge in front of a fake emulator, and a browser in front of the edge."""
+
+    emulator: FakeEmulator
+    edge: Edge
+    browser: ClientSession
+    url: str
+    stop_emulator: Callable[[], Awaitable[None]]
+
+    @property
+    def socket_url(self) -> str:
+        return self.url.replace("http:", "ws:") + "/live"
+
+
+def with_edge(act: Callable[[Rig], Awaitable[None]]) -> None:
+    """Runs `act`, with everything on ports that are free."""
+
+    async def main() -> None:
+        emulator = FakeEmulator()
+        application = web.Application()
+        application.router.add_get("/_aws/execute-api/abc123/live", emulator.socket)
+        application.router.add_route("*", "/{path:.*}", emulator.page)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        edge = Edge(Upstream(endpoint, DOMAIN, (Behavior("/live", "abc123"), Behavior("*", ""))))
+        with ports.reserved(0) as sockets:
+            await edge.open(sockets)
+            url = f"http://localhost:{sockets[0].getsockname()[1]}"
+            try:
+                async with (
+                    asyncio.timeout(PATIENCE),
+                    ClientSession(auto_decompress=False, connector=TCPConnector(limit=0)) as browser,
+                ):
+                    await act(Rig(emulator, edge, browser, url, runner.cleanup))
+            finally:
+                await edge.close()
+                await runner.cleanup()
+
+    asyncio.run(main())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns once it holds; the rig's patience ends a wait in vain."""
+    while not condition():  # noqa: ASYNC110 - of many kinds, none of which has an event
+        await asyncio.sleep(0.005)

@@ -1,0 +1,253 @@
+"""The emulator's process, for real: it serves, keeps what changes, and ends when whoever started it does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from errors import LocalCloudError
+from local_cloud import emulator, environment, state, visits_file
+from local_cloud.background import in_background
+from local_cloud.emulator import PROJECT, Emulator, last_lines
+from local_cloud.reports import FunctionRan
+
+PATIENCE = 60.0
+TABLE = "Visits"
+
+
+def client(endpoint_url: str, service: Any) -> Any:
+    return boto3.Session().client(
+        service,
+        region_name=environment.REGION,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=environment.ACCESS_KEY,
+        aws_secret_access_key=environment.SECRET_KEY,
+        config=Config(retries={"total_max_attempts": 1}, proxies={}),
+    )
+
+
+def make_table(endpoint_url: str) -> Any:
+    dynamodb = client(endpoint_url, "dynamodb")
+    dynamodb.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return dynamodb
+
+
+def put_count(dynamodb: Any, number: int) -> None:
+    dynamodb.put_item(TableName=TABLE, Item={"id": {"S": "visitorCount"}, "currentCount": {"N": str(number)}})
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def is_gone(process: int) -> bool:
+    """A process that has ended, and that nobody needs to wait for any more."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def with_emulator(folder: Path, act: Callable[[Emulator], Awaitable[None]]) -> None:
+    """Runs `act` with an emulator, and stops that."""
+
+    async def main() -> None:
+        with state.opened(folder) as opened:
+            running = await emulator.start(opened, environment.REGION)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await act(running)
+            finally:
+                await running.stop()
+            assert running.process.returncode is not None
+
+    asyncio.run(main())
+
+
+def test_it_keeps_what_changes_and_what_is_there_at_the_end(tmp_path: Path) -> None:
+    visits = tmp_path / "visits.json"
+
+    async def act(running: Emulator) -> None:
+        dynamodb = await in_background(lambda: make_table(running.endpoint_url))
+        await in_background(lambda: put_count(dynamodb, 1))
+        await running.keep(TABLE)
+        await in_background(lambda: until(visits.exists, "the first snapshot"))
+        await in_background(lambda: put_count(dynamodb, 2))
+        await in_background(lambda: until(lambda: visits_file.count_of(visits_file.read(visits)) == 2, "the second"))
+        await in_background(lambda: put_count(dynamodb, 3))
+
+    with_emulator(tmp_path, act)
+    assert visits_file.count_of(visits_file.read(visits)) == 3
+
+
+def test_an_end_by_itself_is_noticed_with_the_last_of_its_log(tmp_path: Path) -> None:
+    async def act(running: Emulator) -> None:
+        running.process.send_signal(signal.SIGKILL)
+        with pytest.raises(LocalCloudError, match="signal 9") as error:
+            await running.watch()
+        assert str(running.log) in error.value.next_step
+
+    with_emulator(tmp_path, act)
+
+
+def test_ctrl_c_is_not_for_it_and_sigterm_ends_it_in_order(tmp_path: Path) -> None:
+    async def act(running: Emulator) -> None:
+        dynamodb = await in_background(lambda: make_table(running.endpoint_url))
+        await running.keep(TABLE)
+        await in_background(lambda: until((tmp_path / "visits.json").exists, "the first snapshot"))
+        running.process.send_signal(signal.SIGINT)
+        await in_background(lambda: put_count(dynamodb, 5))  # it still answers
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.process.wait() == 0
+
+    with_emulator(tmp_path, act)
+    assert visits_file.count_of(visits_file.read(tmp_path / "visits.json")) == 5
+
+
+def test_one_that_hangs_is_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emulator, "_PATIENCE_SECONDS", 0.2)
+
+    async def act(running: Emulator) -> None:
+        running.process.send_signal(signal.SIGSTOP)
+
+    with_emulator(tmp_path, act)
+
+
+FUNCTION = """
+import os, json
+def handle(event, context):
+    if event == "fail":
+        raise ValueError("as it was told")
+    print(json.dumps({"pid": os.getpid()}))
+"""
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from local_cloud import emulator, state
+async def main():
+    with state.opened(Path(sys.argv[1])) as opened:
+        running = await emulator.start(opened, "us-east-1")
+        print(running.process.pid, running.port, flush=True)
+        await running.keep(sys.stdin.readline().strip())
+        print("keeping", flush=True)
+        await running.process.wait()
+asyncio.run(main())
+"""
+
+
+def make_function(endpoint_url: str, source: str) -> Any:
+    import io
+    import zipfile
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("function.py", source)
+    functions = client(endpoint_url, "lambda")
+    functions.create_function(
+        FunctionName="function",
+        Runtime="python3.13",
+        Handler="function.handle",
+        Role="arn:aws:iam::000000000000:role/function",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    return functions
+
+
+def test_a_killed_parent_takes_the_emulator_and_its_workers_along_after_a_last_snapshot(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        child, port = map(int, parent.stdout.readline().split())
+        endpoint = f"http://127.0.0.1:{port}"
+        dynamodb = make_table(endpoint)
+        functions = make_function(endpoint, FUNCTION)
+        print(TABLE, file=parent.stdin, flush=True)
+        assert parent.stdout.readline() == "keeping\n"
+        functions.invoke(FunctionName="function", Payload=b"{}")
+        (worker,) = workers_of(child)
+        put_count(dynamodb, 6)
+        parent.kill()
+    until(lambda: is_gone(child), "the emulator has followed its parent")
+    until(lambda: is_gone(worker), "the worker has followed the emulator")
+    assert visits_file.count_of(visits_file.read(tmp_path / "visits.json")) == 6
+
+
+def workers_of(process: int) -> list[int]:
+    listed = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False).stdout
+    return [int(line) for line in listed.split()]
+
+
+async def reported(running: Emulator) -> FunctionRan:
+    async for report in running.reports():
+        assert isinstance(report, FunctionRan)
+        return report
+    raise AssertionError("it has ended")
+
+
+def test_what_the_function_writes_and_how_it_fails_is_reported(tmp_path: Path) -> None:
+    async def act(running: Emulator) -> None:
+        functions = await in_background(lambda: make_function(running.endpoint_url, FUNCTION))
+        await in_background(lambda: functions.invoke(FunctionName="function", Payload=b"{}"))
+        ran = await reported(running)
+        assert json.loads(ran.lines[0])["pid"]
+        assert ran.error == ""
+        await in_background(lambda: functions.invoke(FunctionName="function", Payload=b'"fail"'))
+        assert "as it was told" in (await reported(running)).error
+
+    with_emulator(tmp_path, act)
+
+
+def test_a_function_that_cannot_be_imported_says_so_in_its_log_group_too(tmp_path: Path) -> None:
+    async def act(running: Emulator) -> None:
+        functions = await in_background(lambda: make_function(running.endpoint_url, "import no_such_module"))
+        await in_background(lambda: functions.invoke(FunctionName="function", Payload=b"{}"))
+        assert "no_such_module" in (await reported(running)).error
+        logs = client(running.endpoint_url, "logs")
+        logged = await in_background(lambda: logs.filter_log_events(logGroupName="/aws/lambda/function"))
+        assert any("no_such_module" in event["message"] for event in logged["events"])
+
+    with_emulator(tmp_path, act)
+
+
+@pytest.mark.parametrize(
+    ("log", "shown"),
+    [
+        ("", ["(nothing)"]),
+        ("one\n\ntwo\n", ["one", "two"]),
+        ("INFO a\nOSError: disk full\nINFO b\nINFO c\n", ["OSError: disk full"]),
+        ("\n".join(f"2026 ERROR [x] {number}" for number in range(9)), [f"2026 ERROR [x] {n}" for n in (6, 7, 8)]),
+    ],
+)
+def test_the_last_errors_of_a_log_are_shown(tmp_path: Path, log: str, shown: list[str]) -> None:
+    path = tmp_path / "emulator.log"
+    path.write_text(log)
+    assert last_lines(path) == shown

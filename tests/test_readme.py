@@ -1,0 +1,68 @@
+"""What the README says is so: its commands run, its tables are complete, its pictures and links exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import build
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "README.md").read_text()
+COMMANDS = sorted(set(re.findall(r"^\$ (python3 build\.py [^#\n]*?)\s*(?:#.*)?$", TEXT, re.MULTILINE)))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "build.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_readme_has_the_two_commands_that_do_everything() -> None:
+    assert {"python3 build.py local", "python3 build.py test"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shown_is_understood(command: str) -> None:
+    """The long ones run for real elsewhere: `local` in tests/integration, `deploy` in tests/deployment."""
+    build.parser().parse_args(command.split()[2:])
+    helped = run(*command.split()[2:], "--help")
+    assert helped.returncode == 0
+    assert "usage: build.py" in helped.stdout
+
+
+@pytest.mark.parametrize(
+    ("verb", "shown"),
+    [("generate", "wrote .*template.json"), ("package", "wrote .*router.zip.*sha256 [0-9a-f]{64}"), ("lint", "clean")],
+)
+def test_the_short_commands_do_what_the_readme_says(verb: str, shown: str) -> None:
+    result = run(verb)
+    assert result.returncode == 0, result.stderr
+    assert re.search(shown, result.stdout)
+
+
+def test_every_verb_and_option_is_in_the_table() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", TEXT, re.MULTILINE))
+    verbs = {verb.__name__ for verb in build.VERBS}
+    assert verbs <= rows.keys()
+    for option in re.findall(r"--[a-z-]+", rows["local"] + rows["deploy"]):
+        verb = "local" if option in rows["local"] else "deploy"
+        assert option in run(verb, "--help").stdout
+
+
+def test_every_folder_of_the_tree_exists_and_none_is_missing() -> None:
+    tree = TEXT.split("## The tree")[1].split("```")[1]
+    named = set(re.findall(r"^([\w.]+)/? ", tree, re.MULTILINE))
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    folders = {path.split("/")[0] for path in tracked if "/" in path and not path.startswith(".")}
+    assert folders - {"docs", "requirements"} <= named
+    assert {name for name in named if name != "output" and not (ROOT / name).exists()} == set()
+
+
+def test_every_local_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", TEXT):
+        assert (ROOT / target).exists(), target
