@@ -1,13 +1,15 @@
-"""The router's zip: the same source gives the same bytes, on any machine and at any time."""
+"""The router's zip: its source and the list of crawlers. The same source gives the same bytes, anywhere and always."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deployment import crawlers
 from deployment.files import write_atomically
 from errors import OutputError
 
@@ -34,24 +36,30 @@ class Package:
 
 
 def build_package(source: Path = ROUTER) -> Package:
-    """Zips every Python file of `source`, under the folder's own name.
+    """Zips every Python file of `source`, and the list of crawlers that it reads, under the folder's own name.
 
     Raises OutputError when there is none, or one cannot be read.
     """
     paths = sorted((path for path in source.rglob("*.py") if _is_code(path)), key=Path.as_posix)
     if not paths:
         raise OutputError(str(source), "has no Python file", "restore the folder: git checkout router")
+    files = {path.relative_to(source.parent).as_posix(): _read(path) for path in paths}
+    files[f"{source.name}/{crawlers.NAME}"] = crawlers.crawler_list(crawlers.known_patterns())
+    content = _zip(files)
+    return Package(content, hashlib.sha256(content).hexdigest())
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for path in paths:
-            entry = zipfile.ZipInfo(path.relative_to(source.parent).as_posix(), BEGINNING_OF_TIME)
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, BEGINNING_OF_TIME)
             entry.external_attr = READABLE
             entry.create_system = 3  # Unix, wherever it is built
             # Not compressed: every zlib has its own way to, and a hundred kilobytes are nothing to Lambda.
             entry.compress_type = zipfile.ZIP_STORED
-            archive.writestr(entry, _read(path))
-    content = buffer.getvalue()
-    return Package(content, hashlib.sha256(content).hexdigest())
+            archive.writestr(entry, content)
+    return buffer.getvalue()
 
 
 def write_package(package: Package, output: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,14 +60,18 @@ class LocalStack:
 def deployed(
     settings: Settings, endpoint_url: str, origins: Sequence[str], output: Path, say: Callable[[str], None]
 ) -> LocalStack:
-    """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError."""
+    """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError.
+
+    Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer.
+    """
     from deployment import Target, deploy
     from deployment.emulated import parameters
 
     target = Target(
         region=settings.stack.region or REGION, endpoint_url=endpoint_url, access_key=ACCESS_KEY, secret_key=SECRET_KEY
     )
-    result = deploy(settings, target, output=output, parameters=parameters(endpoint_url, *origins), say=say)
+    everybody = replace(settings, visits=replace(settings.visits, count_crawlers=True))
+    result = deploy(everybody, target, output=output, parameters=parameters(endpoint_url, *origins), say=say)
     return LocalStack(target, result.outputs)
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deployment import crawlers
 from deployment.package import build_package, write_package
 from errors import OutputError
 
@@ -38,21 +39,22 @@ def test_neither_times_nor_order_nor_place_change_a_byte(sources: dict[str, byte
     assert first.sha256 == hashlib.sha256(first.content).hexdigest()
     with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {
-            f"router/{name}": content for name, content in sources.items()
+            **{f"router/{name}": content for name, content in sources.items()},
+            "router/crawlers.txt": crawlers.crawler_list(crawlers.known_patterns()),
         }
 
 
 def test_the_bytes_are_these(tmp_path: Path) -> None:
     """On any machine, with any zlib: a change here changes what is deployed."""
     package = build_package(write(tmp_path, {"__init__.py": b"", "handler.py": b"def handle(): ...\n" * 100}, 0))
-    assert package.sha256 == "72b81d561748b29f00ebcca73fa18803835228c07c9534d5669a21a0c770911b"
+    assert package.sha256 == "a013a41055d60d43ce576ebd57b76451d0bef68afc3247e98536a24921158795"
     assert package.key == f"router/{package.sha256}.zip"
 
 
 def test_every_entry_can_be_read_by_everybody(tmp_path: Path) -> None:
     package = build_package(write(tmp_path, {"handler.py": b""}, 0))
-    (entry,) = zipfile.ZipFile(io.BytesIO(package.content)).infolist()
-    assert entry.external_attr >> 16 == 0o644
+    entries = zipfile.ZipFile(io.BytesIO(package.content)).infolist()
+    assert {entry.external_attr >> 16 for entry in entries} == {0o644}
 
 
 def test_only_code_goes_in(tmp_path: Path) -> None:
@@ -60,7 +62,8 @@ def test_only_code_goes_in(tmp_path: Path) -> None:
     router = write(tmp_path, {"handler.py": b"", **junk}, 0)
     (router / "folder.py").mkdir()
     (router / ".#locked.py").symlink_to("user@host.1234")
-    assert zipfile.ZipFile(io.BytesIO(build_package(router).content)).namelist() == ["router/handler.py"]
+    names = zipfile.ZipFile(io.BytesIO(build_package(router).content)).namelist()
+    assert names == ["router/handler.py", "router/crawlers.txt"]
 
 
 def test_the_real_router_imports_from_its_zip() -> None:
