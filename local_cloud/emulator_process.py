@@ -61,9 +61,14 @@ class Keeper:
     def prepare(self) -> None:
         """Takes a third of a second, which is better spent before the order to keep a table comes."""
         import botocore.session
+        from botocore.config import Config
 
-        endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-        self._client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
+        self._client = botocore.session.get_session().create_client(
+            "dynamodb",
+            endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+            # An emulator that hangs must not keep this process from its end.
+            config=Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2}),
+        )
 
     def keep(self, table: str) -> None:
         """For good: a run has one table."""

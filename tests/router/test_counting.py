@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Every second invocation is well, and of the requests of the others about half: so there is something to lose.
-FAULTS = st.just([]) | st.lists(
+FAULTS: st.SearchStrategy[list[Fault]] = st.just([]) | st.lists(
     st.sampled_from([*[Fault.NONE] * len(Fault), *[Fault.MEANWHILE] * 4, *Fault]), max_size=12
 )
 POST_FAULTS = st.lists(
