@@ -16,6 +16,7 @@ from router.transport import POSTS_AT_ONCE
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
 
     from router.configuration import Configuration
 
@@ -43,6 +44,10 @@ def management(configuration: Configuration) -> ApiGatewayManagementApiClient:
         config=_MANAGEMENT,
     )
     return cast("ApiGatewayManagementApiClient", client)
+
+
+def s3(configuration: Configuration) -> S3Client:
+    return cast("S3Client", _session().create_client("s3", configuration.region, config=_STORE))
 
 
 @functools.cache

@@ -20,6 +20,7 @@ from router.log import Log, to_standard_output
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from router.bucket import Bucket
     from router.configuration import Configuration
     from router.store import Store
     from router.transport import Transport
@@ -35,6 +36,7 @@ class Dependencies:
     environment: Mapping[str, str]
     make_store: Callable[[Configuration], Store]
     make_transport: Callable[[Configuration], Transport]
+    make_bucket: Callable[[Configuration], Bucket]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
@@ -51,6 +53,10 @@ class Dependencies:
     @cached_property
     def transport(self) -> Transport:
         return self.make_transport(self.configuration)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return self.make_bucket(self.configuration)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ def real() -> Dependencies:
         environment=os.environ,
         make_store=_store,
         make_transport=_transport,
+        make_bucket=_bucket,
         clock=time.time,
         sleep=time.sleep,
         random=random.random,
@@ -117,3 +124,10 @@ def _transport(configuration: Configuration) -> Transport:
     from router.transport import BotocoreTransport
 
     return BotocoreTransport(clients.management(configuration))
+
+
+def _bucket(configuration: Configuration) -> Bucket:
+    from router import clients
+    from router.bucket import S3Bucket
+
+    return S3Bucket(clients.s3(configuration), configuration.site_bucket)

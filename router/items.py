@@ -6,16 +6,18 @@ VisitorCounts   id (key, S) is one of
     visit#<visit id>    arrivedAt (N, epoch seconds), expiresAt (N, TTL), uncounted (S, the visit id; gone once counted)
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
+    badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
+BADGE = "badge"
 UNCOUNTED_INDEX = "UncountedVisits"
 _VISIT = "visit#"
 _DAY = "day#"
@@ -42,6 +44,14 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Badge:
+    """What badge.svg shows. shown: None if it was never written. written_at: epoch seconds, 0 likewise."""
+
+    shown: int | None
+    written_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What a page is told. online: None if no broadcast has looked yet. announced: the count every page was told."""
 
@@ -63,6 +73,12 @@ def day_key(visit: Visit, now: int) -> str:
     """The day row a visit belongs to; a visit that does not say when it came belongs to the day it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at
     return _DAY + datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def last_day_keys(now: int, days: int) -> list[str]:
+    """The rows of the last `days` UTC days, today's the last."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
 
 
 def seconds_from(text: object) -> int | None:

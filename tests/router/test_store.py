@@ -174,6 +174,20 @@ def test_totals_before_and_after_a_broadcast(store: Store) -> None:
     assert store.totals() == Totals(count=0, online=6, announced=12)
 
 
+def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
+    store.record_visit("one", NOW, LIFE)
+    store.record_visit("two", NOW - 86_400 * 2, LIFE)
+    store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
+    assert store.last_days(NOW, 4) == [0, 1, 0, 1]
+    assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
+
+
+def test_what_the_badge_shows_is_remembered(store: Store) -> None:
+    assert store.badge() == (0, items.Badge(shown=None, written_at=0))
+    store.note_badge(41, NOW)
+    assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
+
+
 def test_a_page_of_the_index_whose_rows_are_gone() -> None:
     table = FakeDynamoDB()
     store = store_over(table)
