@@ -64,11 +64,19 @@ def deploy(arguments: argparse.Namespace) -> None:
     from deployment import deploy as deploy_to
     from deployment.emulated import parameters
     from settings import load
+    from site_gen.pdf import ChromiumPrinter, find_chromium
     from template_gen import names
 
     settings, target = load(arguments.settings), _target(arguments)
     say(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
-    deployed = deploy_to(settings, target, output=OUTPUT, parameters=parameters(target.endpoint_url), say=say)
+    deployed = deploy_to(
+        settings,
+        target,
+        output=OUTPUT,
+        parameters=parameters(target.endpoint_url),
+        print_pdf=ChromiumPrinter(OUTPUT / "pdf", find_chromium(), say),
+        say=say,
+    )
     if not deployed.changed:
         say("nothing had changed")
     say(f"Live: {deployed.outputs[names.SITE_URL]}")
@@ -87,6 +95,30 @@ def local(arguments: argparse.Namespace) -> None:
         fresh=arguments.fresh,
     )
     raise SystemExit(local_cloud.run(options, say))
+
+
+def resume(arguments: argparse.Namespace) -> None:
+    """Bring in a résumé: `resume import FILE`. FILE is a JSON Resume; the one of before is kept beside it."""
+    from settings import load
+    from site_gen.importing import import_resume
+
+    imported = import_resume(arguments.file, load(arguments.settings).site.folder)
+    if imported.backup:
+        say(f"kept the résumé of before as {imported.backup}")
+    for note in imported.notes:
+        say(f"note: {note}")
+    say(f"imported {arguments.file} as {imported.path}; look at it: python3 build.py site preview")
+
+
+def site(arguments: argparse.Namespace) -> None:
+    """Look at the site without a cloud: `site preview`. Edits show on reload; only the counter has nobody to ask."""
+    from settings import load
+    from site_gen import Edition
+    from site_gen.preview import Preview, serve
+
+    settings = load(arguments.settings)
+    edition, policy = Edition.of(settings), settings.site.content_security_policy
+    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policy, say), arguments.port)
 
 
 def test(arguments: argparse.Namespace) -> None:
@@ -146,7 +178,7 @@ def _confirmed(name: str) -> bool:
         return False
 
 
-VERBS = (local, generate, lint, package, deploy, status, destroy, test)
+VERBS = (local, resume, site, generate, lint, package, deploy, status, destroy, test)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -177,6 +209,10 @@ def parser() -> argparse.ArgumentParser:
         "--state", type=Path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept (output/local)"
     )
     commands["local"].add_argument("--fresh", action="store_true", help="begin at zero; the old count is moved aside")
+    commands["resume"].add_argument("action", choices=["import"], help="what to do")
+    commands["resume"].add_argument("file", type=Path, metavar="FILE", help="a resume.json from anywhere")
+    commands["site"].add_argument("action", choices=["preview"], help="what to do")
+    commands["site"].add_argument("--port", type=int, default=8090, help="where it is served (8090)")
     commands["destroy"].add_argument("--yes", action="store_true", help="do not ask")
     commands["test"].add_argument(
         "--require-browser", action="store_true", help="fail, rather than skip, where there is no Chromium"

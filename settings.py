@@ -1,4 +1,4 @@
-"""Reads settings.toml and validates it whole. A leaf: imports nothing of ours but the error tree.
+"""Reads settings.toml and validates it whole. A leaf: imports nothing of ours but the error tree and `colour`.
 
 `RULES` is the one list of what a user can set: key, default, what is allowed. A key that is not in it is refused with
 the nearest valid one; a value that is not allowed is reported with what is; everything wrong is reported at once.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from colour import TEXT_CONTRAST, WHITE, Colour, contrast, readable
 from errors import SettingsError
 
 LOG_RETENTION_DAYS = (
@@ -44,10 +45,33 @@ LOG_RETENTION_DAYS = (
 Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
 
 STRICT_CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' {inline_styles}; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """What the résumé theme loads, and nothing else. `connect-src 'self'` covers the socket on the page's own host."""
+
+INLINE_STYLES = "{inline_styles}"
+"""Where a policy takes the hashes of the stylesheets that lie in the pages themselves. They are known once the site is
+built, so they reach the template as a parameter."""
+
+ACCENT_CONTRAST_DARK = 7.5
+"""An accent made for the dark page is made brighter than it must be: thin light strokes on black look thinner."""
+
+FONTS = {
+    "sans": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, '
+    "sans-serif",
+    "humanist": 'Seravek, "Gill Sans Nova", Ubuntu, Calibri, "DejaVu Sans", source-sans-pro, sans-serif',
+    "geometric": 'Avenir, Montserrat, Corbel, "URW Gothic", source-sans-pro, sans-serif',
+    "old-style": '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Book Antiqua", '
+    '"Noto Serif", "Liberation Serif", Georgia, serif',
+    "transitional": 'Charter, "Bitstream Charter", "Sitka Text", Cambria, "Noto Serif", "Liberation Serif", serif',
+    "slab": 'Rockwell, "Rockwell Nova", "Roboto Slab", "DejaVu Serif", "Sitka Small", serif',
+    "mono": 'ui-monospace, "Cascadia Code", "Source Code Pro", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+}
+"""Families by character, each of faces that some system brings along: the page fetches no font."""
+
+FONTS_ON_PAPER = {**FONTS, "sans": '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'}
+"""The same in print, where the font of a system's own windows runs wide."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +86,23 @@ class Stack:
 @dataclass(frozen=True)
 class Site:
     folder: Path
+    language: str
     content_security_policy: str
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What an owner may choose of the page's looks. Colours are "#rrggbb"; the dark accent is never empty here."""
+
+    accent: str
+    accent_dark: str
+    paper: str
+    paper_dark: str
+    ink: str
+    ink_dark: str
+    heading_font: str
+    text_font: str
+    print_on: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +154,7 @@ class Throttle:
 class Settings:
     stack: Stack
     site: Site
+    theme: Theme
     domain: Domain
     visits: Visits
     limits: Limits
@@ -190,6 +231,9 @@ def _tags(value: Any) -> Mapping[str, str]:
     return {parse_name(name): parse_value(content) for name, content in sorted(value.items())}
 
 
+_HEX = _text("#[0-9a-fA-F]{6}")
+_COLOUR = "a colour as #0c6b60"
+_FACES = f"one of {', '.join(FONTS)}"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 RULES = (
@@ -218,6 +262,26 @@ RULES = (
         "a Content-Security-Policy header on one line, at most 2,000 printable characters",
         _text(r"[ -~]{1,2000}"),
     ),
+    Rule(
+        "site.language",
+        "en",
+        "a language tag such as en, de or pt-BR",
+        _text(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"),
+    ),
+    Rule("theme.accent", "#0c6b60", _COLOUR, _HEX),
+    Rule(
+        "theme.accent_dark",
+        "",
+        f'{_COLOUR}, or "" for the accent, lightened as far as the dark page needs',
+        _text("#[0-9a-fA-F]{6}", optional=True),
+    ),
+    Rule("theme.paper", "#faf8f4", _COLOUR, _HEX),
+    Rule("theme.paper_dark", "#12161a", _COLOUR, _HEX),
+    Rule("theme.ink", "#1c2023", _COLOUR, _HEX),
+    Rule("theme.ink_dark", "#f1eee8", _COLOUR, _HEX),
+    Rule("theme.heading_font", "old-style", _FACES, _one_of(*FONTS)),
+    Rule("theme.text_font", "sans", _FACES, _one_of(*FONTS)),
+    Rule("theme.print_on", "A4", '"A4" or "letter"', _one_of("A4", "letter")),
     Rule(
         "domain.name",
         "",
@@ -300,6 +364,7 @@ def validate(table: Mapping[str, Any], path: Path) -> Settings:
         except _NotAllowedError:
             problems.append(f"{rule.key} = {_shown(value)}: allowed is {rule.allowed}")
     problems += _contradictions(values)
+    problems += _unreadable(values)
     if problems:
         raise SettingsError(
             str(path),
@@ -349,6 +414,34 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     return problems
 
 
+def _unreadable(values: Mapping[str, Any]) -> list[str]:
+    """Colours of the theme that would leave text too pale, each with the nearest that would not."""
+    problems = []
+    for name, ground in (
+        ("ink", "paper"),
+        ("accent", "paper"),
+        ("ink_dark", "paper_dark"),
+        ("accent_dark", "paper_dark"),
+    ):
+        text, paper = values.get(f"theme.{name}"), values.get(f"theme.{ground}")
+        if not text or not paper:
+            continue
+        colour, under = Colour.parse(text), Colour.parse(paper)
+        if (found := contrast(colour, under)) < TEXT_CONTRAST:
+            problems.append(
+                f"theme.{name} = {text!r}: has a contrast of {found:.1f}:1 to theme.{ground}, {paper}, and text needs "
+                f"{TEXT_CONTRAST}:1; the nearest that has it is {readable(colour, under)!s}"
+            )
+    return problems
+
+
+def _theme(chosen: Mapping[str, str]) -> Theme:
+    """The dark page's accent is the light one's, lightened until it reads, where the owner chose none."""
+    paper_dark = Colour.parse(chosen["paper_dark"])
+    lightened = readable(Colour.parse(chosen["accent"]), paper_dark, ACCENT_CONTRAST_DARK).mixed(WHITE, 0.2)
+    return Theme(**{**chosen, "accent_dark": chosen["accent_dark"] or str(lightened)})
+
+
 def _suggestion(key: str, known: Any) -> str:
     near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
@@ -365,6 +458,7 @@ def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
     site = section("site")
     return Settings(
         stack=Stack(**section("stack")),
+        theme=_theme(section("theme")),
         site=Site(**{**site, "folder": anchor / site["folder"]}),
         domain=Domain(**section("domain")),
         visits=Visits(**section("visits")),
@@ -374,3 +468,6 @@ def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
         log_retention_days=values["logs.retention_days"],
         tags=values["tags"],
     )
+
+
+DEFAULT_THEME = validate({}, Path("settings.toml")).theme

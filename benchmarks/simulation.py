@@ -14,7 +14,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
@@ -27,6 +27,7 @@ from tests.router.rig import ENVIRONMENT, connect_event
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
+    from router.configuration import Configuration
     from router.transport import Posts
 
 START = 1_795_000_000.0
@@ -114,6 +115,7 @@ class Simulation:
             environment=environment,
             make_store=lambda _: Store(client, CONNECTIONS, VISITS),
             make_transport=lambda _: _Transport(self),
+            make_bucket=_no_bucket,
             clock=lambda: self.now,
             sleep=advance,
             random=self._random.random,
@@ -205,3 +207,7 @@ class _Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return round((self.simulation.started + TIMEOUT_SECONDS - self.simulation.now) * 1000)
+
+
+def _no_bucket(configuration: Configuration) -> NoReturn:
+    raise AssertionError(f"a router without a badge wants a bucket: {configuration.site_bucket!r}")

@@ -20,6 +20,7 @@ from deployment.bucket import delete_objects
 from deployment.site_files import SiteFile, is_hashed
 from deployment.target import Target
 from errors import OutputError
+from template_gen import names
 
 PARALLEL_UPLOADS = 8
 
@@ -53,11 +54,13 @@ class UploadPlan:
 def plan_upload(files: Sequence[SiteFile], uploaded: Mapping[str, str]) -> UploadPlan:
     """What has to be done so that the bucket, whose objects are `uploaded` (key -> ETag), holds `files`.
 
+    The badge stays: the router writes it.
+
     A file that is new needs no invalidation: at most its absence is cached, and that for ten seconds (the
     distribution's error caching). A hashed asset never needs one: its name was never another content's.
     """
     changed = [file for file in files if uploaded.get(file.key) != file.md5]
-    gone = sorted(uploaded.keys() - {file.key for file in files} - {UNFINISHED})
+    gone = sorted(uploaded.keys() - {file.key for file in files} - {UNFINISHED, names.BADGE_KEY})
     stale = {file.key for file in changed if file.key in uploaded}.union(gone)
     paths = _paths({key for key in stale if not is_hashed(key)})
     return UploadPlan(

@@ -45,9 +45,17 @@ class Reach:
     codes: Mapping[str, int]
 
 
-def encode(count: int, online: int | None) -> bytes:
-    """The message to a page: ``{"count":1234,"online":5}``, `online` left out where it is unknown."""
-    message = {"count": count} if online is None else {"count": count, "online": online}
+def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
+    """The message to a page: ``{"count":1234,"online":5,"days":[0,…,12]}``.
+
+    online: left out where it is unknown. days: visits of the last days, today's the last; only a reply to a page that
+    said hello has them, since a page keeps the last one current by itself.
+    """
+    message: dict[str, object] = {"count": count}
+    if online is not None:
+        message["online"] = online
+    if days:
+        message["days"] = list(days)
     return json.dumps(message, separators=(",", ":")).encode()
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
 
     from router.configuration import Configuration
     from router.transport import ConnectionsTransport
@@ -64,3 +65,14 @@ def _region(configuration: Configuration) -> str:
     if region is None:
         raise ConfigurationError("AWS_REGION is not set: must be the Region of the tables, such as eu-central-1")
     return region
+
+
+def s3(configuration: Configuration) -> S3Client:
+    """botocore's own, imported here: the badge is written once a minute at most, after every page was told."""
+    import botocore.session
+    from botocore.config import Config
+
+    # Short, so that one lost packet does not cost the invocation; the sweep writes a badge that was missed.
+    config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+    client = botocore.session.get_session().create_client("s3", _region(configuration), config=config)
+    return cast("S3Client", client)

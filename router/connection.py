@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 _OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
+_HISTORY_DAYS = 30
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # The name of a site, for the owner who forgot to allow it; an address, which could be a person's, has no letter or has
 # a bracket.
@@ -90,7 +91,7 @@ def disconnect(event: Disconnect, invocation: Invocation) -> Answer:
 
 
 def message(event: Message, invocation: Invocation) -> Answer:
-    """Reply with the count, through @connections: not every emulator of API Gateway knows route responses.
+    """Reply with the count and its last days, through @connections: not every emulator knows route responses.
 
     A reply that does not arrive is logged and is no error: the page has left, or asks again.
     """
@@ -99,9 +100,10 @@ def message(event: Message, invocation: Invocation) -> Answer:
         invocation.log.info(Line.REPLY_REFUSED, connection=short(event.connection_id))
         return {"statusCode": _OK}
     totals = invocation.store.totals()
+    days = invocation.store.last_days(invocation.now(), _HISTORY_DAYS)
     # Connected long ago as far as a 410 goes: who sends a message is not still opening.
     sender = Connection(event.connection_id, connected_at=0)
-    delivery = deliver([sender], broadcast.encode(totals.count, totals.online), invocation)[sender.id]
+    delivery = deliver([sender], broadcast.encode(totals.count, totals.online, days), invocation)[sender.id]
     fields: dict[str, object] = {"connection": short(event.connection_id)}
     if delivery.outcome is Outcome.DELIVERED:
         online = {} if totals.online is None else {"online": totals.online}

@@ -21,6 +21,7 @@ from router.salt import Salts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from router.bucket import Bucket
     from router.configuration import Configuration
     from router.store import Store
     from router.transport import Transport
@@ -37,6 +38,7 @@ class Dependencies:
     environment: Mapping[str, str]
     make_store: Callable[[Configuration], Store]
     make_transport: Callable[[Configuration], Transport]
+    make_bucket: Callable[[Configuration], Bucket]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
@@ -59,6 +61,10 @@ class Dependencies:
     @cached_property
     def salts(self) -> Salts:
         return Salts(self.entropy)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return self.make_bucket(self.configuration)
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ def real() -> Dependencies:
         environment=os.environ,
         make_store=_store,
         make_transport=_transport,
+        make_bucket=_bucket,
         clock=time.time,
         sleep=time.sleep,
         random=random.random,
@@ -133,3 +140,10 @@ def _transport(configuration: Configuration) -> Transport:
     from router import clients
 
     return clients.connections(configuration, os.environ)
+
+
+def _bucket(configuration: Configuration) -> Bucket:
+    from router import clients
+    from router.bucket import S3Bucket
+
+    return S3Bucket(clients.s3(configuration), configuration.site_bucket)

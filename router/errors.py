@@ -1,6 +1,7 @@
 """What can go wrong, as a tree. Messages name settings, operations and AWS's codes, never a visitor's values.
 
 RouterError
+├── BucketError             S3 refused a file, or could not be reached
 ├── ConfigurationError      the environment is incomplete or invalid
 ├── EventFailedError        a batch or a sweep failed: raised to Lambda, which retries it and counts an error
 ├── ExchangeError           an HTTP request got no answer, or not a valid one: it may or may not have been carried out
@@ -14,6 +15,10 @@ from __future__ import annotations
 
 class RouterError(Exception):
     """The root: its text is safe to log."""
+
+
+class BucketError(RouterError):
+    pass
 
 
 class ConfigurationError(RouterError):

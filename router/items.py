@@ -8,16 +8,18 @@ VisitorCounts   id (key, S) is one of
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
     limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`)
+    badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
+BADGE = "badge"
 UNCOUNTED_INDEX = "UncountedVisits"
 _VISIT = "visit#"
 _DAY = "day#"
@@ -44,6 +46,14 @@ class Connection:
 
     id: str
     connected_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What badge.svg shows. shown: None if it was never written. written_at: epoch seconds, 0 likewise."""
+
+    shown: int | None
+    written_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,12 @@ def limit_key(hash_: str) -> str:
 def end_of_day(now: int) -> int:
     """Epoch seconds of the next UTC midnight."""
     return (now // DAY_SECONDS + 1) * DAY_SECONDS
+
+
+def last_day_keys(now: int, days: int) -> list[str]:
+    """The rows of the last `days` UTC days, today's the last."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
 
 
 def seconds_from(text: object) -> int | None:

@@ -18,6 +18,8 @@ broadcast           INFO     count, online, reached, gone, opening, failed, left
                              (WARNING if failed or left)
 broadcast_unneeded  INFO     count: every page was told this count before
 broadcast_failed    ERROR    error, reason, where: no page was told; the next count or sweep tells them
+badge_written       INFO     count
+badge_failed        ERROR    error, reason, where: the next count or sweep tries again
 swept               INFO     visits, repeated, rejected, left, forgotten, complete (WARNING if rejected or not complete)
 unknown_event       WARNING  source (websocket, stream, other), keys, records (of a stream batch)
 failed              ERROR    event (its kind), error (exception type), reason (only texts of our own), where (frames)
@@ -57,6 +59,8 @@ class Line(StrEnum):
     BROADCAST = "broadcast"
     BROADCAST_UNNEEDED = "broadcast_unneeded"
     BROADCAST_FAILED = "broadcast_failed"
+    BADGE_WRITTEN = "badge_written"
+    BADGE_FAILED = "badge_failed"
     SWEPT = "swept"
     UNKNOWN_EVENT = "unknown_event"
     FAILED = "failed"

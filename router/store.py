@@ -173,6 +173,28 @@ class Store:
             announced=_int(online, "announced") or 0,
         )
 
+    def last_days(self, now: int, days: int) -> list[int]:
+        """Visits of the last days, today's the last. What is read may lag a little: it is history."""
+        keys = items.last_day_keys(now, days)
+        rows = {row["id"]["S"]: _int(row, "visits") or 0 for row in self._read(keys, consistent=False)}
+        return [rows.get(key, 0) for key in keys]
+
+    def badge(self) -> tuple[int, items.Badge]:
+        """The count, and what badge.svg shows of it."""
+        rows = {row["id"]["S"]: row for row in self._read([items.VISITOR_COUNT, items.BADGE])}
+        badge = rows.get(items.BADGE, {})
+        count = _int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0
+        return count, items.Badge(shown=_int(badge, "shown"), written_at=_int(badge, "writtenAt") or 0)
+
+    def note_badge(self, shown: int, now: int) -> None:
+        with _translated("UpdateItem"):
+            self.client.update_item(
+                TableName=self.visits,
+                Key={"id": {"S": items.BADGE}},
+                UpdateExpression="SET shown = :shown, writtenAt = :now",
+                ExpressionAttributeValues={":shown": {"N": str(shown)}, ":now": {"N": str(now)}},
+            )
+
     def note_broadcast(self, connections: int, announced: int | None) -> None:
         """announced: the count every page was told, None to leave the last one: some page still waits for this one."""
         expression, values = "SET connections = :connections", {":connections": {"N": str(connections)}}
@@ -207,10 +229,10 @@ class Store:
                 return
             request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}
 
-    def _read(self, keys: Sequence[str]) -> list[dict[str, Any]]:
-        """Rows of the visits table, consistently, in any order; absent ones are left out. At most 100 keys."""
+    def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[dict[str, Any]]:
+        """Rows of the visits table, in any order; absent ones are left out. At most 100 keys."""
         rows: list[dict[str, Any]] = []
-        wanted: Any = {self.visits: {"Keys": [{"id": {"S": key}} for key in keys], "ConsistentRead": True}}
+        wanted: Any = {self.visits: {"Keys": [{"id": {"S": key}} for key in keys], "ConsistentRead": consistent}}
         for _ in range(_READ_TRIES if keys else 0):
             with _translated("BatchGetItem"):
                 answer = self.client.batch_get_item(RequestItems=wanted)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from router import broadcast
+from router import badge, broadcast
 from router.fold import Fold, fold
 from router.log import Line
 
@@ -37,6 +37,7 @@ def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
         failed = folded.rejected | folded.left
     if event.counts:
         _tell(invocation)
+        badge.refresh(invocation)
     return {
         "batchItemFailures": [
             {"itemIdentifier": record.sequence} for record in event.visits if record.visit.id in failed

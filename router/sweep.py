@@ -1,5 +1,5 @@
 """What the stream left behind, on a schedule: count visits that kept their mark, forget connections past their life,
-and tell a count that a broadcast did not bring to every page.
+tell a count that a broadcast did not bring to every page, and bring the badge up to date.
 
 Each part works through pages until the deadline and leaves the rest to the next sweep. What is done is done: the next
 one does not find it again.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from router import broadcast
+from router import badge, broadcast
 from router.errors import EventFailedError
 from router.fold import Fold, fold
 from router.log import Line
@@ -32,6 +32,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> dict[str, Any]:
     write = invocation.log.info if complete and not folded.rejected else invocation.log.warning
     write(Line.SWEPT, **numbers)
     broadcast.announce(invocation)
+    badge.refresh(invocation, least_age=0)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")
     return numbers

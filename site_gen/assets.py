@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HASH_DIGITS = 12
+FIXED_NAMES = ("favicon.ico", "visitor-count.js")
 STYLESHEET_URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
 
 
@@ -34,6 +35,11 @@ def hash_assets(sources: Mapping[str, bytes]) -> dict[str, Asset]:
     for name in filter(is_stylesheet, sources):
         assets[name] = publish(name, point_to_published(name, sources[name], assets))
     return assets
+
+
+def at_root(assets: Mapping[str, Asset]) -> dict[PurePosixPath, bytes]:
+    """What is asked for by a name that does not change: favicon.ico by browsers, the counter by other sites."""
+    return {PurePosixPath(name): assets[name].content for name in FIXED_NAMES if name in assets}
 
 
 def is_stylesheet(name: str) -> bool:

@@ -1,13 +1,15 @@
 """From the site folder to the folder that is uploaded.
 
 1. `source`     reads the folder: resume.json, the theme's templates and assets, the images
-2. `resume`     parses resume.json, then holds it to the JSON Resume schema and to `rules`
-3. `assets`     gives every stylesheet, script and image a name that carries the hash of its content
-4. `theme`      renders each page of the theme with the résumé and those names
-5. `output`     writes everything beside the destination, then swaps it in
+2. `resume`     parses resume.json, makes it `normal`, then holds it to the JSON Resume schema and to `rules`
+3. `pictures`   draws the icons and the card of a shared link, `scripts` makes the scripts ready
+4. `assets`     gives every stylesheet, script and image a name that carries the hash of its content
+5. `theme`      renders each page of the theme with the résumé and those names
+6. `pdf`        prints the front page, where the caller hands in a printer; the pages are then rendered with its link
+7. `output`     writes everything beside the destination, then swaps it in
 
-Steps 1 to 4 only read, so whatever is wrong is said before the destination is touched. A folder without
-resume.json but with index.html is somebody's own static site: `own_site` lists its files and step 5 copies them.
+All but the last only read, so whatever is wrong is said before the destination is touched. A folder without
+resume.json but with index.html is somebody's own static site: `own_site` lists its files and the last step copies them.
 
 What the uploader may rely on: a file named `assets/<name>.<12 hex digits>.<extension>` never changes under that name.
 Every other file can, the `assets/` folder of somebody's own site included.
@@ -15,26 +17,34 @@ Every other file can, the `assets/` folder of somebody's own site included.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from errors import OutputError, ResumeError
 from site_gen.access import explain_os_errors
-from site_gen.assets import hash_assets
+from site_gen.assets import at_root, hash_assets
+from site_gen.edition import PLAIN, Edition
 from site_gen.output import write_site
 from site_gen.own_site import list_own_site
+from site_gen.pictures import pictures_for
 from site_gen.resume import read_resume
+from site_gen.scripts import ship_scripts
 from site_gen.source import read_source
+from site_gen.styles import inline_styles
 from site_gen.theme import render_pages
 from site_gen.violations import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path, PurePosixPath
+    from collections.abc import Container
+    from pathlib import Path
 
-    from site_gen.assets import Asset
     from site_gen.output import Contents
+    from site_gen.pdf import Printer
     from site_gen.resume import Resume
+    from site_gen.source import SourceFiles
+
+PDF = PurePosixPath("resume.pdf")
 
 
 @dataclass(frozen=True)
@@ -42,27 +52,41 @@ class BuiltSite:
     """What a build left behind.
 
     folder: the destination. files: every file in it, sorted and relative to it. changed: whether any byte moved.
+    inline_styles: hashes that the security policy of these pages has to allow. notes: what its owner should know.
     """
 
     folder: Path
     files: tuple[PurePosixPath, ...]
     changed: bool
+    inline_styles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def build_site(source: Path, destination: Path, *, canonical_url: str | None = None) -> BuiltSite:
+def build_site(
+    source: Path, destination: Path, edition: Edition = PLAIN, *, print_pdf: Printer | None = None
+) -> BuiltSite:
     """Build `source` into `destination`, or leave `destination` exactly as it was.
 
-    canonical_url: the public address of the front page, https://example.com/, for the page's head.
+    print_pdf: makes resume.pdf of the front page; it may find that it cannot.
     Raises ResumeError for content that is wrong and OutputError for files that cannot be read or written.
     """
     refuse_overlap(source, destination)
-    contents = plan_site(source, canonical_url)
-    changed = write_site(contents, destination)
-    return BuiltSite(destination, tuple(sorted(contents)), changed)
+    planned = plan_site(source, edition, print_pdf)
+    changed = write_site(planned.contents, destination)
+    files = tuple(sorted(planned.contents))
+    return BuiltSite(destination, files, changed, planned.inline_styles, planned.notes)
 
 
-def plan_site(source: Path, canonical_url: str | None) -> Contents:
-    """Every file of the finished site, without writing one."""
+@dataclass(frozen=True)
+class PlannedSite:
+    """Every file of the finished site, without one being written. The rest is as in `BuiltSite`."""
+
+    contents: Contents
+    inline_styles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) -> PlannedSite:
     with explain_os_errors(source, "read"):
         is_folder = source.is_dir()
         has_resume = (source / "resume.json").exists()
@@ -70,9 +94,9 @@ def plan_site(source: Path, canonical_url: str | None) -> Contents:
     if not is_folder:
         raise ResumeError(str(source), "there is no such folder", "name the folder that holds resume.json")
     if has_resume:
-        return plan_resume(source, canonical_url)
+        return plan_resume(source, edition, print_pdf)
     if has_index:
-        return list_own_site(source)
+        return PlannedSite(list_own_site(source))
     raise ResumeError(
         str(source),
         "the folder has neither resume.json nor index.html",
@@ -80,13 +104,35 @@ def plan_site(source: Path, canonical_url: str | None) -> Contents:
     )
 
 
-def plan_resume(source: Path, canonical_url: str | None) -> Contents:
-    resume = read_resume(source / "resume.json")
+def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> PlannedSite:
+    resume, notes = with_own_portrait(read_resume(source / "resume.json"))
     files = read_source(source)
-    assets = hash_assets(files.assets)
-    refuse_missing_image(resume, source, assets)
-    pages = render_pages(files, resume, assets, canonical_url)
-    return {**{asset.path: asset.content for asset in assets.values()}, **pages}
+    assets = hash_assets(ship_scripts(files.assets) | draw_pictures(files, resume, edition))
+    refuse_missing_image(resume, source / "resume.json", source, assets)
+    published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
+    pages = render_pages(files, resume, assets, edition)
+    pdf = print_pdf({**published, **pages}) if print_pdf else None
+    if pdf is not None:
+        pages = render_pages(files, resume, assets, replace(edition, pdf=True)) | {PDF: pdf}
+    return PlannedSite({**published, **pages}, inline_styles(pages.values()), notes)
+
+
+def draw_pictures(files: SourceFiles, resume: Resume, edition: Edition) -> dict[str, bytes]:
+    basics = resume["basics"]
+    return pictures_for(files.templates.values(), edition.theme, basics["name"], basics.get("label", ""))
+
+
+def with_own_portrait(resume: Resume) -> tuple[Resume, tuple[str, ...]]:
+    """Without a portrait that lies on another site: the page asks nobody else for anything."""
+    basics = resume["basics"]
+    if not str(basics.get("image", "")).startswith(("http://", "https://")):
+        return resume, ()
+    note = (
+        f"basics.image is left out: {shorten(basics['image'])} is on another site, which would learn of every visit; "
+        "save the picture as site/images/portrait.jpg and write images/portrait.jpg instead"
+    )
+    own = {key: value for key, value in basics.items() if key != "image"}
+    return {key: own if key == "basics" else value for key, value in resume.items()}, (note,)
 
 
 def refuse_overlap(source: Path, destination: Path) -> None:
@@ -99,12 +145,12 @@ def refuse_overlap(source: Path, destination: Path) -> None:
         )
 
 
-def refuse_missing_image(resume: Resume, source: Path, assets: Mapping[str, Asset]) -> None:
+def refuse_missing_image(resume: Resume, file: Path, site: Path, known: Container[str]) -> None:
     """The portrait must lie in the site folder: the page's security policy loads images from its own host only."""
     image = resume["basics"].get("image")
-    if image and image not in assets:
+    if image and image not in known:
         raise ResumeError(
-            f"{source / 'resume.json'}: basics.image",
+            f"{file}: basics.image",
             f"{shorten(image)} is not a file of the site",
-            f"save the picture in {source / 'images'} and name it here, for instance images/portrait.jpg",
+            f"save the picture in {site / 'images'} and name it here, for instance images/portrait.jpg",
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft7Validator
 
 from errors import ResumeError
+from site_gen.normal import compact, normal
 from site_gen.rules import find_rule_violations
 from site_gen.source import read_text
 from site_gen.violations import TYPE_NAMES, Violation, explain_violations, shorten
@@ -36,18 +37,18 @@ def read_resume(path: Path) -> Resume:
 
 
 def check_resume(path: Path, text: str) -> Resume:
-    """A résumé that satisfies the schema and `rules`, with basics.name present.
+    """A résumé that satisfies the schema and `rules`, with basics.name present and nothing empty in it.
 
     path: the file's name, for messages. Raises ResumeError, which lists every violation.
     """
     try:
-        document = parse(path, text)
+        document = normal(parse(path, text))
         violations = [*find_schema_violations(document), *find_rule_violations(document)]
     except RecursionError as error:
         raise ResumeError(str(path), "nested too deeply", "a résumé needs only a few levels") from error
     if violations:
-        raise explain_violations(path, violations)
-    resume: Resume = document
+        raise explain_violations(path, text, violations)
+    resume: Resume = compact(document)
     return resume
 
 
@@ -91,8 +92,6 @@ def load_validator() -> Draft7Validator:
 
 
 def describe_problem(error: ValidationError) -> str:
-    if error.instance in ("", None):
-        return "is empty" if error.instance == "" else "is null"
     if error.validator == "type":
         wanted = TYPE_NAMES[JSON_TYPES[str(error.validator_value)]]
         return f"{shorten(error.instance)} is not {wanted}"
@@ -100,11 +99,8 @@ def describe_problem(error: ValidationError) -> str:
 
 
 def describe_allowed(error: ValidationError) -> str:
-    """What may stand there, and that an unknown value is left out rather than left empty."""
     if error.validator == "pattern":
-        allowed = "a date as 2021, 2021-03 or 2021-03-14"
-    elif error.validator == "format":
-        allowed = FORMATS.get(str(error.validator_value), error.message)
-    else:
-        allowed = TYPE_NAMES[JSON_TYPES[str(error.validator_value)]] if error.validator == "type" else error.message
-    return f"{allowed}, or leave the key out" if error.instance in ("", None) and error.absolute_path else allowed
+        return "a date as 2021, 2021-03 or 2021-03-14, or leave the key out"
+    if error.validator == "format":
+        return FORMATS.get(str(error.validator_value), error.message)
+    return TYPE_NAMES[JSON_TYPES[str(error.validator_value)]] if error.validator == "type" else error.message

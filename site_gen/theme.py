@@ -1,32 +1,42 @@
 """The theme's pages, rendered.
 
-Every template `theme/<name>.html.jinja` becomes the page `<name>.html`; one whose name starts with an underscore is a
-part that others include. A template sees:
+Every template `theme/<name>.jinja` becomes the file `<name>`, `index.html` for instance; one whose name starts with an
+underscore is a part that others include, and one that comes out blank is no file. A template sees:
 
-resume     the parsed résumé; what is missing is empty, at any depth
+resume     the checked résumé; what is missing is empty, at any depth
 page       the page's own path, "index.html"
-canonical  the public address of the front page, or None
+edition    how and where it is published (`Edition`)
+words      what sections are called in the résumé's language (words.json)
+direction  "ltr" or "rtl"
+person     the résumé as a search engine reads it (JSON-LD)
 asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
-filters    date, mail_link, phone_link, short_url, paragraphs
+style()    the text of stylesheets, for a <style> element
+filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url
 """
 
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import ChainableUndefined, DictLoader, Environment, TemplateError, TemplateSyntaxError
+from markupsafe import Markup
 
 from errors import ResumeError
-from site_gen.dates import format_date
+from site_gen import markdown
+from site_gen.direction import direction
 from site_gen.links import mail_link, phone_link, short_url
+from site_gen.person import person
 from site_gen.source import TEMPLATE_SUFFIX
+from site_gen.styles import minified, tokens
+from site_gen.words import format_date, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from site_gen.assets import Asset
+    from site_gen.edition import Edition
     from site_gen.resume import Resume
     from site_gen.source import SourceFiles
 
@@ -36,7 +46,7 @@ TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, Lookup
 
 
 def render_pages(
-    files: SourceFiles, resume: Resume, assets: Mapping[str, Asset], canonical: str | None
+    files: SourceFiles, resume: Resume, assets: Mapping[str, Asset], edition: Edition
 ) -> dict[PurePosixPath, bytes]:
     """Every page of the theme as UTF-8. Raises ResumeError for a theme that cannot be rendered."""
     pages = [name.removesuffix(TEMPLATE_SUFFIX) for name in sorted(files.templates) if is_page(name)]
@@ -46,19 +56,30 @@ def render_pages(
             f"the theme has no {FRONT_PAGE}{TEMPLATE_SUFFIX}",
             "restore the template of the front page",
         )
-    environment = make_environment(files, assets)
-    address = canonical.rstrip("/") + "/" if canonical else None
-    return {
-        PurePosixPath(page): render(files, environment, page, {"resume": resume, "page": page, "canonical": address})
-        for page in pages
-    }
+    environment = make_environment(files, assets, edition)
+    context = make_context(resume, assets, edition)
+    rendered = {PurePosixPath(page): render(files, environment, page, {**context, "page": page}) for page in pages}
+    return {path: content for path, content in rendered.items() if content.strip()}
 
 
 def is_page(template: str) -> bool:
     return not PurePosixPath(template).name.startswith("_")
 
 
-def make_environment(files: SourceFiles, assets: Mapping[str, Asset]) -> Environment:
+def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) -> dict[str, Any]:
+    basics = resume["basics"]
+    portrait = assets.get(basics.get("image", ""))
+    address = f"{edition.canonical}{portrait.path}" if edition.canonical and portrait else None
+    return {
+        "resume": resume,
+        "edition": edition,
+        "words": words_of(edition.language),
+        "direction": direction([basics["name"], basics.get("label"), basics.get("summary")]),
+        "person": person(resume, edition.canonical, address),
+    }
+
+
+def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Environment:
     environment = Environment(
         loader=DictLoader(files.templates),
         autoescape=True,
@@ -67,25 +88,46 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset]) -> Environ
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-    def asset(name: str) -> str:
-        if name not in assets:
-            raise ResumeError(
-                str(files.theme),
-                f"a template asks for the asset {name!r}, which is not there",
-                "add it, or drop the line",
-            )
-        return quote(assets[name].path.as_posix())
-
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": address_of(files, assets), "style": inlined(files, assets, edition)}
+    words = words_of(edition.language)
     environment.filters |= {
-        "date": format_date,
+        "blocks": markdown.blocks,
+        "date": lambda value: format_date(value, words),
+        "line": markdown.line,
         "mail_link": mail_link,
-        "paragraphs": split_paragraphs,
         "phone_link": phone_link,
+        "plain": markdown.plain,
         "short_url": short_url,
     }
     return environment
+
+
+def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str], str]:
+    def asset(name: str) -> str:
+        return quote(find(files, assets, name).path.as_posix())
+
+    return asset
+
+
+def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
+    def style(*names: str) -> Markup:
+        sheets = [minified(find(files, assets, name).content.decode()) for name in names]
+        css = "".join([tokens(edition.theme), *sheets])
+        if "</" in css:
+            raise ResumeError(str(files.theme), "a stylesheet holds </, which would end it early", "take that out")
+        return Markup(css)  # noqa: S704 - a stylesheet of the theme, which is trusted as its templates are
+
+    return style
+
+
+def find(files: SourceFiles, assets: Mapping[str, Asset], name: str) -> Asset:
+    if name not in assets:
+        raise ResumeError(
+            str(files.theme),
+            f"a template asks for the asset {name!r}, which is not there",
+            "add it, or drop the line",
+        )
+    return assets[name]
 
 
 def render(files: SourceFiles, environment: Environment, page: str, context: dict[str, object]) -> bytes:
@@ -98,8 +140,3 @@ def render(files: SourceFiles, environment: Environment, page: str, context: dic
     except TEMPLATE_FAULTS as error:
         where = f"{files.theme / template}"
         raise ResumeError(where, f"the template failed: {error}", "correct the template") from error
-
-
-def split_paragraphs(text: str) -> list[str]:
-    """Texts have blank lines between paragraphs, as in Markdown and e-mail."""
-    return [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from errors import ResumeError
+from site_gen.lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,10 +34,11 @@ class Violation:
     allowed: str
 
 
-def explain_violations(file: Path, violations: Iterable[Violation]) -> ResumeError:
-    """One error for all of them, the shallowest first: a wrong section explains what is wrong inside it.
+def explain_violations(file: Path, text: str, violations: Iterable[Violation]) -> ResumeError:
+    """One error for all of them, each with its line in `text`.
 
-    Of several for one value only the first is kept; they say the same thing in other words.
+    The shallowest come first: a wrong section explains what is wrong inside it. Of several for one value only the first
+    is kept; they say the same thing in other words.
     """
     first_of_each: dict[tuple[str | int, ...], Violation] = {}
     for violation in violations:
@@ -44,8 +46,12 @@ def explain_violations(file: Path, violations: Iterable[Violation]) -> ResumeErr
     ranked = sorted(first_of_each.values(), key=lambda violation: len(violation.path))
     if len(ranked) == 1:
         only = ranked[0]
-        return ResumeError(f"{file}: {format_path(only.path)}", only.problem, f"allowed: {only.allowed}")
-    lines = [f"\n  {format_path(each.path)}: {each.problem}; allowed: {each.allowed}" for each in ranked]
+        where = f"{file}:{line_of(text, only.path)}: {format_path(only.path)}"
+        return ResumeError(where, only.problem, f"allowed: {only.allowed}")
+    lines = [
+        f"\n  line {line_of(text, each.path)}, {format_path(each.path)}: {each.problem}; allowed: {each.allowed}"
+        for each in ranked
+    ]
     return ResumeError(
         str(file), f"{len(ranked)} values are not allowed:{''.join(lines)}", "correct them, best from the top"
     )

@@ -6,9 +6,9 @@ hand after the first deploy.
 
 from __future__ import annotations
 
-from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
+from troposphere import AWSHelperFn, Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
-from settings import Settings
+from settings import INLINE_STYLES, Settings
 from template_gen import names
 
 # Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
@@ -93,7 +93,7 @@ def _security_headers(settings: Settings) -> cloudfront.ResponseHeadersPolicy:
             Name=Sub("${AWS::StackName}-${AWS::Region}-security"),
             SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
                 ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-                    ContentSecurityPolicy=settings.site.content_security_policy, Override=True
+                    ContentSecurityPolicy=_security_policy(settings), Override=True
                 ),
                 ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
                 FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
@@ -106,6 +106,12 @@ def _security_headers(settings: Settings) -> cloudfront.ResponseHeadersPolicy:
             ),
         ),
     )
+
+
+def _security_policy(settings: Settings) -> str | AWSHelperFn:
+    """The settings' own, with the hashes that are known once the site is built where it has a place for them."""
+    before, place, after = settings.site.content_security_policy.partition(INLINE_STYLES)
+    return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}") if place else before
 
 
 def _www_redirect(settings: Settings) -> cloudfront.Function:

@@ -19,6 +19,7 @@ CODE_BUCKET = "CodeBucket"
 CODE_KEY = "CodeKey"
 MANAGEMENT_ENDPOINT = "ManagementEndpoint"
 EXTRA_ORIGINS = "ExtraOrigins"
+INLINE_STYLES = "InlineStyles"
 CERTIFICATE_ARN = "CertificateArn"
 ORIGIN_SECRET = "OriginSecret"  # noqa: S105 - a name
 
@@ -38,6 +39,9 @@ ARTIFACT_BUCKET_NAME = "ArtifactBucketName"
 # The stage, and so the path under which CloudFront hands a request to the WebSocket API
 STAGE = "live"
 
+# What the router itself writes into the site bucket
+BADGE_KEY = "badge.svg"
+
 # The index that holds the visits not counted yet, and nothing else
 UNCOUNTED_INDEX = "UncountedVisits"
 
@@ -46,6 +50,7 @@ ENV_CONNECTION_IDS_TABLE = "CONNECTION_IDS_TABLE"
 ENV_VISITOR_COUNT_TABLE = "VISITOR_COUNT_TABLE"
 ENV_MANAGEMENT_ENDPOINT = "API_GATEWAY_MANAGEMENT_ENDPOINT"
 ENV_ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
+ENV_SITE_BUCKET = "SITE_BUCKET"
 ENV_VISIT_POLICY = "VISIT_POLICY"
 ENV_VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"
 ENV_POSTS_PER_SECOND = "POSTS_PER_SECOND"

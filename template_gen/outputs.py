@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troposphere import GetAtt, Output, Ref, Sub, Template
 
-from settings import Settings
+from settings import INLINE_STYLES, Settings
 from template_gen import names
 
 
@@ -22,6 +22,8 @@ def add(template: Template, settings: Settings) -> None:
         names.CONNECTION_IDS_TABLE: ("Who is connected", Ref(names.CONNECTION_IDS)),
         names.VISITOR_COUNTS_TABLE: ("What was counted", Ref(names.VISITOR_COUNTS)),
     }
+    if INLINE_STYLES in settings.site.content_security_policy:
+        values[names.INLINE_STYLES] = ("The stylesheets that the security policy allows", Ref(names.INLINE_STYLES))
     for name, (description, value) in values.items():
         template.add_output(Output(name, Description=description, Value=value))
 

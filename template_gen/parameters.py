@@ -42,6 +42,15 @@ def add(template: Template, settings: Settings) -> None:
             Description="Shows the router that a request came through the distribution; made once, then kept",
         )
     )
+    template.add_parameter(
+        Parameter(
+            names.INLINE_STYLES,
+            Type="String",
+            Default="",
+            Description="Hashes of the stylesheets in the pages, as the Content-Security-Policy takes them",
+            AllowedPattern=r"('sha256-[A-Za-z0-9+/]{43}='( |$))*",
+        )
+    )
     if settings.domain.name:
         template.add_parameter(
             Parameter(

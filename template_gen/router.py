@@ -106,6 +106,7 @@ def _environment(settings: Settings) -> dict[str, object]:
             Sub(f"${{{names.MANAGEMENT_ENDPOINT}}}/${{{names.WEB_SOCKET_API}}}/{names.STAGE}"),
         ),
         names.ENV_ALLOWED_ORIGINS: _allowed_origins(settings),
+        names.ENV_SITE_BUCKET: Ref(names.SITE_BUCKET),
         names.ENV_VISIT_POLICY: settings.visits.counts,
         names.ENV_VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         names.ENV_POSTS_PER_SECOND: str(settings.throttle.posts_per_second),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from awacs import dynamodb as dynamodb_action
 from awacs import execute_api, sqs, sts
 from awacs import logs as logs_action
+from awacs import s3 as s3_action
 from awacs.aws import Action, Allow, PolicyDocument, Principal, Statement
 from troposphere import GetAtt, Sub, iam
 
@@ -65,6 +66,7 @@ def _statements() -> list[Statement]:
             dynamodb_action.GetShardIterator,
             dynamodb_action.ListStreams,
         ),
+        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{names.BADGE_KEY}"), s3_action.PutObject),
         _allow("KeepUndelivered", GetAtt(names.UNDELIVERED, "Arn"), sqs.SendMessage),
         _allow(
             "PostToConnections",

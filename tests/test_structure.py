@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"errors", "settings"}
+LEAVES = {"errors", "settings", "colour"}
 MAY_IMPORT = {
     "errors": set(),
-    "settings": {"errors"},
+    "colour": set(),
+    "settings": {"errors", "colour"},
     "bootstrap": {"errors"},
     "template_gen": LEAVES,
     "site_gen": LEAVES,

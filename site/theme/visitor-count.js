@@ -1,287 +1,313 @@
 /**
- * <visitor-count>: how many visits this page has had, live.
+ * <visitor-count>: how many visits a page has had, who is here now, and the last 30 days; live, over one WebSocket.
  *
- *   <visitor-count></visitor-count>                                       connects to /live on the page's own host
- *   <visitor-count endpoint="wss://example.com/live"></visitor-count>     connects elsewhere
+ *   <script async src="https://example.com/visitor-count.js"></script>
+ *   <visitor-count></visitor-count>
  *
- * It says {"action":"hello"}; the server answers, and later pushes, {"count": 1234, "online": 5}. Attributes it sets:
+ * docs/counter.md has its attributes, parts, properties and the messages of the server. It works as a classic script
+ * and as a module, has no dependency, and does nothing that a strict Content-Security-Policy forbids. It is shipped
+ * without these comments and with short private names, and stays under 3 KB (gzip): site_gen/scripts.py.
  *
- *   data-state   "connecting"  no answer yet, or the first retry after a loss
- *                "live"        the number is current
- *                "offline"     no connection; the number, if there is one, is the last known
- *   data-count   the number shown, without separators; absent until there is one
- *
- * Looks are in visitor-count.css. No dependency, and nothing a strict Content-Security-Policy forbids.
+ * data-state   "connecting"  no answer yet, or the first retry after a loss
+ *              "live"        the number is current
+ *              "offline"     no connection; the number, if there is one, is the last known
+ *              "paused"      nobody looks at the page, so it holds no connection
  */
+{
+  const SECOND = 1000;
+  const MINUTE = 60 * SECOND; // out of sight for so long, the page hangs up; nor is anything told more often than this
+  const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
+  const ANSWER = 15 * SECOND; // to open a connection or to answer a hello; a cold start of the server fits in
+  const KEEP_ALIVE = 9 * MINUTE; // API Gateway closes a connection that was idle for 10 minutes
+  const TICK = 20 * SECOND; // one that comes three times too late came out of the computer's sleep
 
-const SECOND = 1000;
-const FIRST_RETRY = 1 * SECOND; // doubles with every failure; the wait is a random part of it, so crowds spread out
-const LAST_RETRY = 30 * SECOND;
-const STABLE = 5 * SECOND; // a connection that lived this long starts the retries over
-const ANSWER = 15 * SECOND; // to open a connection or to answer a hello; a cold start of the server fits in
-const KEEP_ALIVE = 9 * 60 * SECOND; // API Gateway closes a connection that was idle for 10 minutes
-const PROBE = 60 * SECOND; // a page seen again after this silence asks whether its connection still lives
-const SETTLE = 1 * SECOND; // a burst of numbers is announced as its last,
-const ANNOUNCE = 10 * SECOND; // and never more often than this
+  // A classic script knows where it came from. A module does not; it lies on the page's own host.
+  const home = document.currentScript?.src || location.href;
 
-/** Storage throws where cookies are blocked, and when it is full: then the page goes without. */
-function load(area, key) {
-  try {
-    return window[area].getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function save(area, key, value) {
-  try {
-    window[area].setItem(key, value);
-  } catch {
-    // The value lives as long as the page.
-  }
-}
-
-let visit;
-
-/**
- * One tab is one visit, whatever reloads or reconnects. (A duplicated tab copies sessionStorage, so it counts as the
- * same visit: the same person, after all.) Not crypto.randomUUID, which plain-http hosts do not have.
- */
-function visitId() {
-  visit ??= load("sessionStorage", "visit");
-  if (!/^[\w-]{8,64}$/.test(visit ?? "")) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    visit = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    save("sessionStorage", "visit", visit);
-  }
-  return visit;
-}
-
-const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-
-/** The server's message, or null for anything that is not one. */
-function parse(data) {
-  try {
-    const { count, online } = JSON.parse(data);
-    return isCount(count) ? { count, online: isCount(online) ? online : null } : null;
-  } catch {
-    return null;
-  }
-}
-
-const lastKnown = () => parse(`{"count":${load("localStorage", "visitor-count")}}`)?.count ?? null;
-
-class VisitorCount extends HTMLElement {
-  static observedAttributes = ["endpoint"];
-
-  #parts; // number, noun, note, status: the elements inside
-  #count = null;
-  #online = null;
-  #socket = null;
-  #socketListeners;
-  #pageListeners;
-  #timers = new Map(); // retry, answer, keepAlive, announce
-  #failures = 0;
-  #openedAt = Infinity;
-  #heardAt = 0;
-  #isFirst = true; // whether the next number is the first of its connection
-  #announcement = "";
-  #announcedAt = -Infinity;
-
-  connectedCallback() {
-    this.#parts ??= this.#build();
-    this.#pageListeners = new AbortController();
-    const { signal } = this.#pageListeners;
-    const wake = () => this.#wake();
-    addEventListener("online", wake, { signal });
-    addEventListener("offline", () => this.#lose(), { signal });
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), { signal });
-    // A page with an open socket cannot enter the back/forward cache, from which it returns at once.
-    addEventListener("pagehide", () => this.#leave(), { signal });
-    addEventListener("pageshow", (event) => event.persisted && wake(), { signal });
-    this.#show("connecting");
-    this.#connect();
-  }
-
-  disconnectedCallback() {
-    this.#pageListeners.abort();
-    this.#leave();
-  }
-
-  attributeChangedCallback(_name, before, now) {
-    if (before !== now && this.#pageListeners && !this.#pageListeners.signal.aborted) {
-      this.#leave();
-      this.#connect();
-    }
-  }
-
-  // The connection
-
-  #connect() {
-    this.#hangUp();
-    let socket;
+  /** What `action` returns; undefined where it throws, as storage does that is blocked, and text that is no JSON. */
+  const attempt = (action) => {
     try {
-      socket = new WebSocket(this.#url());
+      return action();
     } catch {
-      this.#lose(); // an endpoint that is no URL, or ws: on an https: page
-      return;
+      // undefined
     }
-    this.#socket = socket;
-    this.#isFirst = true;
-    this.#socketListeners = new AbortController();
-    const { signal } = this.#socketListeners;
-    socket.addEventListener("open", () => this.#open(), { signal });
-    socket.addEventListener("message", (event) => this.#receive(event.data), { signal });
-    socket.addEventListener("close", () => this.#lose(), { signal });
-    this.#after("answer", ANSWER, () => this.#lose());
-  }
+  };
 
-  #url() {
-    const url = new URL(this.getAttribute("endpoint") || "/live", location.href);
-    url.protocol = url.protocol.replace(/^http/, "ws");
-    url.searchParams.set("visit", visitId());
-    return url;
-  }
+  /** Each action is called on the event of its name, until the signal's controller aborts. */
+  const listen = (target, signal, actions) => {
+    for (const name in actions) target.addEventListener(name, actions[name], { signal });
+  };
 
-  #open() {
-    this.#openedAt = performance.now();
-    this.#hello();
-  }
+  let visit;
 
-  #hello() {
-    this.#socket.send('{"action":"hello"}');
-    this.#after("answer", ANSWER, () => this.#lose()); // a dead connection looks open until somebody asks
-    this.#after("keepAlive", KEEP_ALIVE, () => this.#keepAlive());
-  }
+  /** One tab is one visit, whatever reloads or reconnects. Not crypto.randomUUID, which plain http does not have. */
+  const visitId = () => {
+    visit ??= attempt(() => sessionStorage.visitorCount) ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
+    attempt(() => (sessionStorage.visitorCount = visit));
+    return visit;
+  };
 
-  #keepAlive() {
-    if (document.visibilityState === "visible") this.#hello();
-    else this.#after("keepAlive", KEEP_ALIVE, () => this.#keepAlive());
-  }
-
-  /** The network or the reader came back. */
-  #wake() {
-    if (!this.#socket) this.#connect();
-    else if (this.#socket.readyState === WebSocket.OPEN && performance.now() - this.#heardAt > PROBE) this.#hello();
-  }
-
-  /** The connection failed, ended or fell silent: say so, and try again. */
-  #lose() {
-    if (performance.now() - this.#openedAt > STABLE) this.#failures = 0;
-    this.#hangUp();
-    // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
-    this.#show(this.dataset.state === "live" && navigator.onLine ? "connecting" : "offline");
-    const most = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** this.#failures++);
-    this.#after("retry", Math.random() * most, () => this.#connect());
-  }
-
-  #hangUp() {
-    for (const name of ["retry", "answer", "keepAlive"]) this.#cancel(name);
-    this.#socketListeners?.abort();
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#openedAt = Infinity;
-    // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
-    if (socket?.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => socket.close());
-    else socket?.close();
-  }
-
-  #leave() {
-    this.#hangUp();
-    this.#cancel("announce");
-  }
-
-  #receive(data) {
-    const message = parse(data);
-    if (!message) return;
-    this.#cancel("answer");
-    this.#heardAt = performance.now();
-    // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
-    if (!this.#isFirst && message.count < this.#count) return;
-    this.#online = message.online ?? (this.#isFirst ? null : this.#online);
-    this.#isFirst = false;
-    this.#count = message.count;
-    save("localStorage", "visitor-count", message.count);
-    this.#show("live");
-  }
-
-  // What is seen and heard
-
-  #build() {
-    const part = (name) => {
-      const element = document.createElement("span");
-      element.className = `visitor-count-${name}`;
-      this.append(element);
-      return element;
-    };
-    this.replaceChildren();
-    const parts = { noun: part("noun"), number: part("number"), note: part("note"), status: part("status") };
-    for (const element of [parts.noun, parts.number, parts.note]) element.ariaHidden = "true";
-    parts.status.role = "status"; // the one copy that screen readers get: polite, whole, and throttled
-    parts.status.ariaLive = "polite";
-    return parts;
-  }
-
-  #show(state) {
-    if (state === "offline") this.#count ??= lastKnown();
-    const isKnown = this.#count !== null;
-    const number = isKnown ? new Intl.NumberFormat(document.documentElement.lang || undefined).format(this.#count) : "";
-    const noun = this.#count === 1 ? "visit" : "visits";
-    const note = this.#noteFor(state, isKnown);
-    this.dataset.state = state;
-    if (isKnown) this.dataset.count = this.#count;
-    this.title = state === "offline" ? "Offline. The number moves again as soon as the connection is back." : "";
-    this.#write("noun", noun);
-    if (this.#write("number", number || (state === "offline" ? "–" : "")) && state === "live") this.#nudge();
-    this.#write("note", note);
-    if (isKnown) this.#announce([`${number} ${noun}`, note].filter(Boolean).join(", "));
-  }
-
-  #noteFor(state, isKnown) {
-    if (state === "live") return this.#online === null ? "" : `${this.#online} here now`;
-    if (state === "offline") return isKnown ? "last known" : "offline";
-    return isKnown ? "reconnecting" : "";
-  }
-
-  /** Whether the text is another than before. */
-  #write(name, text) {
-    const isNew = this.#parts[name].textContent !== text;
-    if (isNew) this.#parts[name].textContent = text;
-    return isNew;
-  }
-
-  #nudge() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const from = { opacity: 0.2, transform: "translateY(0.3em)" };
-    this.#parts.number.animate([from, {}], { duration: 350, easing: "ease-out" });
-  }
-
-  #announce(text) {
-    this.#announcement = text;
-    if (this.#timers.has("announce")) return;
-    const wait = Math.max(SETTLE, this.#announcedAt + ANNOUNCE - performance.now());
-    this.#after("announce", wait, () => {
-      if (this.#write("status", this.#announcement)) this.#announcedAt = performance.now();
+  /** The owner opens the page once with #not-me, and is not counted in this browser until #count-me. */
+  const isUncounted = () =>
+    attempt(() => {
+      if (/^#(not|count)-me$/.test(location.hash)) localStorage.visitorCount = location.hash;
+      return localStorage.visitorCount == "#not-me";
     });
-  }
 
-  // Timers, one of each name
+  const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
-  #after(name, delay, action) {
-    this.#cancel(name);
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
+  class VisitorCount extends HTMLElement {
+    static observedAttributes = ["endpoint"];
+
+    #parts = {}; // class → element
+    #count; // absent until there is one
+    #countedAt; // when the server said so, in milliseconds; absent for the number of the page's last build
+    #online;
+    #days = [];
+    #socket;
+    #socketLife;
+    #pageLife;
+    #key; // where the last known number is kept
+    #timers = {}; // retry, answer, tick, pause, announce
+    #failures = 0;
+    #heardAt = 0;
+    #tickedAt;
+    #isFirst; // whether the next number is the first of its connection
+    #said;
+    #saidAt = 0;
+
+    connectedCallback() {
+      if (!this.shadowRoot) this.#build();
+      this.#pageLife = new AbortController();
+      listen(window, this.#pageLife.signal, {
+        online: () => this.#wake(),
+        offline: () => this.#lose(),
+        // A page with an open socket cannot enter the back/forward cache, from which it returns at once.
+        pagehide: () => this.#leave(),
+        pageshow: (event) => event.persisted && this.#start(),
+        visibilitychange: () => {
+          if (document.hidden) this.#after("pause", MINUTE, () => this.#hangUp("paused"));
+          else this.#wake();
+        },
+      });
+      this.#start();
+    }
+
+    disconnectedCallback() {
+      this.#pageLife.abort();
+      this.#leave();
+    }
+
+    attributeChangedCallback() {
+      if (!this.shadowRoot || !this.isConnected) return;
+      this.#count = this.#countedAt = null;
+      this.#days = [];
+      this.#start();
+    }
+
+    // The connection
+
+    #start() {
+      this.#leave();
+      this.#heardAt = 0;
+      this.#tick();
+      this.#show("connecting");
+      if (!document.hidden) this.#connect(); // a page in the background is visited when somebody looks at it
+    }
+
+    #connect() {
+      this.#hangUp();
+      // There is none for an endpoint that is no URL, or ws: on an https: page.
+      const socket = attempt(() => new WebSocket(this.#url()));
+      if (!socket) return this.#lose();
+      this.#socket = socket;
+      this.#isFirst = true;
+      this.#socketLife = new AbortController();
+      listen(socket, this.#socketLife.signal, {
+        open: () => this.#hello(),
+        message: (event) => this.#receive(attempt(() => JSON.parse(event.data)) ?? {}),
+        close: () => this.#lose(),
+      });
+      this.#after("answer", ANSWER, () => this.#lose());
+    }
+
+    #url() {
+      const url = new URL(this.getAttribute("endpoint") || "/live", home);
+      url.protocol = url.protocol.replace("http", "ws");
+      this.#key = `visitor-count ${url}`;
+      url.searchParams.set("visit", visitId());
+      if (isUncounted()) url.searchParams.set("count", "no");
+      return url;
+    }
+
+    #hello() {
+      this.#socket.send('{"action":"hello"}');
+      this.#after("answer", ANSWER, () => this.#lose()); // a dead connection looks open until somebody asks
+    }
+
+    #tick() {
+      const now = Date.now();
+      const hasSlept = now - this.#tickedAt > 3 * TICK;
+      this.#tickedAt = now;
+      this.#after("tick", TICK, () => this.#tick());
+      if (now - this.#heardAt < TICK) this.#failures = 0; // it lives, so the retries start over
+      if (hasSlept || (this.#socket && now - this.#heardAt > KEEP_ALIVE)) this.#probe();
+    }
+
+    /** Asks whether the connection still lives; makes one where there is none. */
+    #probe() {
+      if (document.hidden) return;
+      if (!this.#socket) this.#connect();
+      else if (this.#socket.readyState == 1 /* open */) this.#hello();
+    }
+
+    /** The network or the reader came back. */
+    #wake() {
+      this.#cancel("pause");
+      if (this.dataset.state == "paused") this.#show("connecting");
+      if (!this.#socket || Date.now() - this.#heardAt > MINUTE) this.#probe();
+    }
+
+    /** The connection failed, ended or fell silent: say so, and try again. */
+    #lose() {
+      // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
+      this.#hangUp(this.dataset.state == "live" && navigator.onLine ? "connecting" : "offline");
+      if (document.hidden) return;
+      const most = navigator.onLine ? Math.min(LAST_RETRY, SECOND * 2 ** this.#failures++) : LAST_RETRY;
+      // Half of the wait is random, so that crowds spread out.
+      this.#after("retry", (most * (1 + Math.random())) / 2, () => this.#connect());
+    }
+
+    /** Ends the connection, and shows the new state if there is one. */
+    #hangUp(state) {
+      this.#cancel("retry");
+      this.#cancel("answer");
+      this.#socketLife?.abort();
+      const socket = this.#socket;
+      this.#socket = null;
+      // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
+      if (socket?.readyState) socket.close();
+      else if (socket) socket.onopen = () => socket.close();
+      if (state) this.#show(state);
+    }
+
+    #leave() {
+      this.#hangUp();
+      for (const name in this.#timers) this.#cancel(name);
+    }
+
+    /** {"count": 1234, "online": 5, "days": [3, 0, …, 12]}, of which only the count is always there. */
+    #receive({ count, online, days }) {
+      if (!isCount(count)) return;
+      this.#cancel("answer");
+      this.#heardAt = Date.now();
+      const more = count - this.#count;
+      // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
+      if (!this.#isFirst && more < 0) return;
+      if (this.#isFirst || isCount(online)) this.#online = online;
+      if (Array.isArray(days) && days.every(isCount)) this.#days = days.slice(-30);
+      else if (!this.#isFirst && this.#days.length) this.#days.push(this.#days.pop() + more);
+      const hasArrived = !this.#isFirst && more;
+      this.#isFirst = false;
+      this.#count = count;
+      this.#countedAt = this.#heardAt;
+      attempt(() => (localStorage[this.#key] = JSON.stringify([count, this.#heardAt])));
+      this.#show("live");
+      if (hasArrived) this.#pulse();
+    }
+
+    // What is seen and heard
+
+    #build() {
+      const root = this.attachShadow({ mode: "open" });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("include visitor-count.css");
+      root.adoptedStyleSheets = [sheet];
+      root.innerHTML =
+        '<span class="dot"></span><span class="note"></span>' +
+        '<span class="total"><span class="number"></span> <span class="noun"></span></span>' +
+        '<svg class="spark" role="img"><path class="past"/><path class="today"/></svg>' +
+        '<span class="status" role="status"></span>';
+      const built = this.getAttribute("count");
+      if (built) this.#count = +built;
+      for (const element of root.querySelectorAll("[class]")) {
+        const name = element.getAttribute("class");
+        this.#parts[(element.part = name)] = element;
+      }
+    }
+
+    #show(state) {
+      // Without an answer, and none from the build: the last number that was ever given here.
+      if (state == "offline" && !this.#countedAt) {
+        const [count, at] = attempt(() => JSON.parse(localStorage[this.#key])) ?? [];
+        if (isCount(count) && isCount(at)) [this.#count, this.#countedAt] = [count, at];
+      }
+      const isKnown = isCount(this.#count);
+      const number = isKnown ? this.#local(this.#count) : "";
+      const noun = isKnown ? "visit" + (this.#count == 1 ? "" : "s") : "";
+      this.dataset.state = state;
+      if (isKnown) this.dataset.count = this.#count;
+      const texts = { number, noun, note: this.#note(state) };
+      for (const name in texts) this.#parts[name].textContent = texts[name];
+      this.#draw();
+      if (this.#countedAt) this.#announce(number + " " + noun);
+    }
+
+    #note(state) {
+      if (state == "live") return isCount(this.#online) ? this.#local(this.#online) + " here now" : state;
+      if (state == "connecting") return "connecting…";
+      return this.#countedAt ? "as of " + this.#local(new Date(this.#countedAt)) : "offline";
+    }
+
+    /** A number or a date as the page's readers write it. */
+    #local(value) {
+      return value.toLocaleString(this.closest("[lang]")?.lang || [], { dateStyle: "short", timeStyle: "short" });
+    }
+
+    /** A bar for each day, the last one being today. */
+    #draw() {
+      const days = this.#days;
+      const most = Math.max(1, ...days);
+      const bars = days.map((visits, day) => `M${6 * day + 3} 22V${22 - Math.round((20 * visits) / most)}`);
+      const { spark, past, today } = this.#parts;
+      spark.ariaLabel = `${this.#local(days.reduce((sum, visits) => sum + visits, 0))} in the last ${days.length} days`;
+      spark.setAttribute("viewBox", `0 0 ${6 * days.length} 24`);
+      today.setAttribute("d", bars.pop() ?? "");
+      past.setAttribute("d", bars.join(""));
+    }
+
+    #pulse() {
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+      this.#parts.number.animate([{ opacity: 0.2, transform: "translateY(.25em)" }, {}], 350);
+      this.#parts.dot.animate([{ boxShadow: "0 0 0 0" }, { boxShadow: "0 0 0 .6rem transparent" }], 900);
+    }
+
+    /** What stands there is read when the reader comes to it; only what changes later is told, politely and seldom. */
+    #announce(text) {
+      const isFirst = !this.#said;
+      this.#said = text;
+      if (isFirst || this.#timers.announce) return;
+      this.#after("announce", Math.max(SECOND, this.#saidAt + MINUTE - Date.now()), () => {
+        this.#saidAt = Date.now();
+        this.#parts.status.textContent = this.#said;
+      });
+    }
+
+    // Timers, one of each name
+
+    #after(name, delay, action) {
+      this.#cancel(name);
+      this.#timers[name] = setTimeout(() => {
+        this.#cancel(name);
         action();
-      }, delay),
-    );
+      }, delay);
+    }
+
+    #cancel(name) {
+      clearTimeout(this.#timers[name]);
+      delete this.#timers[name];
+    }
   }
 
-  #cancel(name) {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
+  if (!customElements.get("visitor-count")) customElements.define("visitor-count", VisitorCount);
 }
-
-if (!customElements.get("visitor-count")) customElements.define("visitor-count", VisitorCount);

@@ -7,13 +7,22 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from site_gen import Edition
+from tests.browser.light import Live, served
 from tests.local_system import PATIENCE, LocalSystem, copy_project, wait_until
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-features=LocalNetworkAccessChecks",  # here, another site too is on this machine
          "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
+
+
+NOTE_VIOLATIONS = (
+    "window.violations = [];"
+    "addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +51,38 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield made
     made.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the project's own site, without a cloud."""
+    with served(tmp_path_factory.mktemp("preview"), edition=Edition(last_count=1200)) as url:
+        yield url
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live()
+
+
+@pytest.fixture
+def page(context: BrowserContext, live: Live) -> Page:
+    """A page whose counter talks to `live`, and which notes what breaks the security policy."""
+    made = context.new_page()
+    made.add_init_script(NOTE_VIOLATIONS)
+    live.attach(made)
+    return made
+
+
+@pytest.fixture
+def unwatched(browser: Browser, live: Live) -> Iterator[Page]:
+    """A page whose console is not judged: Chromium itself logs a missing page, and whatever a policy blocks."""
+    made = browser.new_context()
+    opened = made.new_page()
+    opened.add_init_script(NOTE_VIOLATIONS)
+    live.attach(opened)
+    yield opened
+    made.close()
 
 
 @pytest.fixture(scope="module")

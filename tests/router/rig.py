@@ -88,6 +88,21 @@ class FakeTransport:
 
 
 @dataclass
+class FakeBucket:
+    """What was put, by key; raises `fault` instead where there is one."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    fault: Exception | None = None
+
+    def put(self, key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
+        if self.fault:
+            raise self.fault
+        self.files[key] = content
+        self.headers = {"type": content_type, "cache": cache_control}
+
+
+@dataclass
 class Clock:
     """Lambda's time: `remaining` milliseconds are counted from the start of each invocation."""
 
@@ -118,6 +133,7 @@ class Rig:
     environment: dict[str, str] = field(default_factory=lambda: {**ENVIRONMENT})
     table: FakeDynamoDB = field(default_factory=FakeDynamoDB)
     transport: FakeTransport = field(default_factory=FakeTransport)
+    bucket: FakeBucket = field(default_factory=FakeBucket)
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
@@ -136,6 +152,7 @@ class Rig:
             environment=self.environment,
             make_store=lambda _: self.store,
             make_transport=lambda _: self.transport,
+            make_bucket=lambda _: self.bucket,
             clock=self.clock.read,
             sleep=self.clock.sleep,
             random=lambda: 0.5,

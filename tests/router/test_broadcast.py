@@ -24,6 +24,7 @@ def set_count(rig: Rig, count: int) -> None:
 def test_the_message_is_compact_and_leaves_out_what_is_unknown() -> None:
     assert broadcast.encode(1234, 5) == b'{"count":1234,"online":5}'
     assert broadcast.encode(0, None) == b'{"count":0}'
+    assert broadcast.encode(3, 1, [0, 3]) == b'{"count":3,"online":1,"days":[0,3]}'
 
 
 def test_every_page_is_told_and_the_count_noted(rig: Rig) -> None:

@@ -106,15 +106,24 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
     rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": "41"}}
     event = {**recorded("message"), "body": body, "isBase64Encoded": body == "AAEC/w=="}
     assert rig.send(event) == {"statusCode": 200}
-    assert rig.transport.received[ID] == [{"count": 41}]
-    assert rig.table.calls == ["BatchGetItem"]
+    assert rig.transport.received[ID] == [{"count": 41, "days": [0] * 30}]
+    assert rig.table.calls == ["BatchGetItem", "BatchGetItem"]
 
 
 def test_a_reply_says_who_is_online_once_a_broadcast_has_looked(rig: Rig) -> None:
     rig.store.note_broadcast(5, 0)
     rig.send(recorded("message"))
-    assert rig.transport.received[ID] == [{"count": 0, "online": 5}]
+    assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
     assert rig.logged("replied")[0]["online"] == 5
+
+
+def test_a_reply_has_the_last_thirty_days_today_last(rig: Rig) -> None:
+    for day, visits in {"2026-10-30": 9, "2026-10-31": 2, "2026-11-28": 7, "2026-11-29": 4, "2026-11-30": 1}.items():
+        rig.table.rows[VISITS][f"day#{day}"] = {"id": {"S": f"day#{day}"}, "visits": {"N": str(visits)}}
+    rig.send(recorded("message"))
+    ((reply),) = rig.transport.received[ID]
+    days: object = reply["days"]
+    assert days == [2, *[0] * 27, 7, 4], "from 31 October to 29 November, in UTC"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.FAILED, Outcome.THROTTLED, Outcome.REFUSED])

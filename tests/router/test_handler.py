@@ -72,7 +72,10 @@ def test_a_visit_goes_its_whole_way_over_real_sockets(server: ConnectionsServer)
         answers, lines, _ = run([recorded("stream_visits")], **endpoints)
         assert (answers, lines[0]["message"]) == ([{"batchItemFailures": []}], "counted")
         run([{"Records": database.table.stream}], **endpoints)
-    assert [json.loads(body) for _, _, body in server.received] == [{"count": 0}, {"count": 1, "online": 1}]
+    assert [json.loads(body) for _, _, body in server.received] == [
+        {"count": 0, "days": [0] * 30},
+        {"count": 1, "online": 1},
+    ]
 
 
 @pytest.mark.parametrize("lost", [1, 3])

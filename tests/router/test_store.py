@@ -224,6 +224,20 @@ def test_a_limit_that_cannot_be_asked_is_an_error() -> None:
         store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
 
 
+def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
+    store.record_visit("one", NOW, LIFE)
+    store.record_visit("two", NOW - 86_400 * 2, LIFE)
+    store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
+    assert store.last_days(NOW, 4) == [0, 1, 0, 1]
+    assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
+
+
+def test_what_the_badge_shows_is_remembered(store: Store) -> None:
+    assert store.badge() == (0, items.Badge(shown=None, written_at=0))
+    store.note_badge(41, NOW)
+    assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
+
+
 def test_a_page_of_the_index_whose_rows_are_gone() -> None:
     table = FakeDynamoDB()
     store = store_over(table)

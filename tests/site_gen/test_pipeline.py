@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 from pathlib import Path, PurePosixPath
@@ -10,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen import BuiltSite, build_site
+from site_gen import BuiltSite, Edition, build_site
 
 if TYPE_CHECKING:
     from tests.site_gen.conftest import MakeSource
 
+EDITION = Edition(canonical_url="https://example.com", last_count=7)
 HASHED = re.compile(r"assets/[^/]+\.[0-9a-f]{12}\.[a-z]+")
 
 
@@ -24,13 +27,40 @@ def read_tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_projects_own_site_becomes_two_pages_and_hashed_assets(site: Path, tmp_path: Path) -> None:
-    built = build_site(site, tmp_path / "out" / "site")
+def test_the_projects_own_site_becomes_pages_and_hashed_assets(site: Path, tmp_path: Path) -> None:
+    built = build_site(site, tmp_path / "out" / "site", EDITION)
     assert isinstance(built, BuiltSite)
     assert built.changed
     assert [str(path) for path in built.files] == sorted(read_tree(built.folder))
     pages = [path for path in built.files if not HASHED.fullmatch(str(path))]
-    assert pages == [PurePosixPath("404.html"), PurePosixPath("index.html")]
+    assert [str(page) for page in pages] == [
+        *("404.html", "favicon.ico", "humans.txt", "index.html", "robots.txt", "site.webmanifest", "sitemap.xml"),
+        "visitor-count.js",
+    ]
+
+
+def test_without_an_address_there_is_no_sitemap(site: Path, tmp_path: Path) -> None:
+    built = build_site(site, tmp_path / "site")
+    assert PurePosixPath("sitemap.xml") not in built.files
+    assert "Sitemap:" not in (built.folder / "robots.txt").read_text()
+
+
+def test_a_printer_adds_the_pdf_and_its_link(site: Path, tmp_path: Path) -> None:
+    built = build_site(site, tmp_path / "site", print_pdf=lambda _: b"%PDF ")
+    assert (built.folder / "resume.pdf").read_bytes().startswith(b"%PDF ")
+    assert 'href="resume.pdf"' in (built.folder / "index.html").read_text(encoding="utf-8")
+    without = build_site(site, tmp_path / "site", print_pdf=lambda _: None)
+    assert PurePosixPath("resume.pdf") not in without.files
+    assert "resume.pdf" not in (built.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_policy_has_to_allow_one_stylesheet_for_all_pages(site: Path, tmp_path: Path) -> None:
+    built = build_site(site, tmp_path / "site")
+    (style,) = built.inline_styles
+    for page in ("index.html", "404.html"):
+        (text,) = re.findall(r"<style>(.*?)</style>", (built.folder / page).read_text(encoding="utf-8"), re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert style == f"'sha256-{digest}'"
 
 
 def test_every_file_the_pages_ask_for_is_there(site: Path, tmp_path: Path) -> None:
@@ -44,8 +74,8 @@ def test_every_file_the_pages_ask_for_is_there(site: Path, tmp_path: Path) -> No
 
 
 def test_the_same_source_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    first = build_site(site, tmp_path / "one", canonical_url="https://example.com")
-    second = build_site(site, tmp_path / "two", canonical_url="https://example.com")
+    first = build_site(site, tmp_path / "one", EDITION)
+    second = build_site(site, tmp_path / "two", EDITION)
     assert read_tree(first.folder) == read_tree(second.folder)
 
 
@@ -128,12 +158,19 @@ def test_a_portrait_is_published_with_its_hash(make_source: MakeSource, tmp_path
     assert any(re.fullmatch(r"assets/me\.[0-9a-f]{12}\.jpg", str(path)) for path in files)
 
 
-@pytest.mark.parametrize("image", ["images/gone.jpg", "https://example.com/me.jpg", "../secret.png"])
+@pytest.mark.parametrize("image", ["images/gone.jpg", "../secret.png"])
 def test_a_portrait_that_is_not_in_the_folder_is_refused(make_source: MakeSource, tmp_path: Path, image: str) -> None:
     source = make_source({"basics": {"name": "Ada", "image": image}})
     with pytest.raises(ResumeError, match="not a file of the site") as caught:
         build_site(source, tmp_path / "site")
     assert caught.value.where.endswith("resume.json: basics.image")
+
+
+def test_a_portrait_on_another_site_is_left_out_and_said(make_source: MakeSource, tmp_path: Path) -> None:
+    source = make_source({"basics": {"name": "Ada", "image": "https://example.com/me.jpg"}})
+    (note,) = build_site(source, tmp_path / "site").notes
+    assert "basics.image is left out" in note
+    assert "example.com" not in (tmp_path / "site" / "index.html").read_text()
 
 
 def test_a_resume_that_is_a_folder_cannot_be_read(make_source: MakeSource, tmp_path: Path) -> None:

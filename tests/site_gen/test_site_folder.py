@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import TYPE_CHECKING
 
-from site_gen.source import walk_files
+from site_gen import build_site
+from site_gen.scripts import ship_scripts
+from site_gen.source import read_source, walk_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +20,14 @@ def test_it_is_content_only(site: Path) -> None:
 
 
 def test_the_counter_is_one_small_module_without_dependencies(site: Path) -> None:
-    code = (site / "theme" / "visitor-count.js").read_bytes()
+    code = ship_scripts(read_source(site).assets)["visitor-count.js"]
     assert b"import " not in code
-    assert len(gzip.compress(code)) < 4096
+    assert len(gzip.compress(code)) < 3 * 1024
+
+
+def test_all_that_the_first_paint_waits_for_fits_into_one_round_trip(site: Path, tmp_path: Path) -> None:
+    """14 KB: what a server may send before it has to wait for an answer (RFC 6928, ten segments)."""
+    folder = build_site(site, tmp_path / "site").folder
+    critical = [(folder / "index.html").read_bytes(), (folder / "visitor-count.js").read_bytes()]
+    assert sum(len(gzip.compress(content)) for content in critical) <= 14 * 1024
+    assert not re.search(rb'rel="stylesheet"|<script(?! type)', critical[0]), "nothing holds up the first paint"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import ResumeError
+from settings import DEFAULT_THEME
 from site_gen import build_site
 from site_gen.assets import hash_assets
+from site_gen.edition import Edition
+from site_gen.normal import normal
+from site_gen.pictures import pictures_for
 from site_gen.resume import SCHEMA, find_schema_violations
+from site_gen.scripts import ship_scripts
 from site_gen.source import read_source
 from site_gen.theme import render_pages
 
@@ -24,12 +29,15 @@ if TYPE_CHECKING:
 
 SITE = Path(__file__).parents[2] / "site"
 FILES = read_source(SITE)
-ASSETS = hash_assets(FILES.assets)
-SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#|/?assets/|/$)", re.IGNORECASE)
-VOID = {"meta", "link"}
+ASSETS = hash_assets(
+    ship_scripts(FILES.assets) | pictures_for(FILES.templates.values(), DEFAULT_THEME, "Ada", "Engineer")
+)
+SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#|/?assets/|/?site\.webmanifest|/$)", re.IGNORECASE)
+VOID = {"meta", "link", "br"}
 KNOWN_TAGS = {
     *("html", "head", "title", "body", "script", "header", "main", "footer", "section", "article", "div", "span"),
     *("h1", "h2", "h3", "p", "ul", "li", "a", "b", "time", "figure", "figcaption", "blockquote", "visitor-count"),
+    *("style", "bdi", "em", "strong", "code", "pre", "ol"),
     *VOID,
 }
 
@@ -61,8 +69,8 @@ class Page(HTMLParser):
 
 
 def render(resume: dict[str, Any], canonical: str | None = None) -> dict[str, str]:
-    pages = render_pages(FILES, resume, ASSETS, canonical)
-    return {str(path): content.decode() for path, content in pages.items()}
+    pages = render_pages(FILES, resume, ASSETS, Edition(canonical_url=canonical))
+    return {str(path): content.decode() for path, content in pages.items() if path.suffix == ".html"}
 
 
 # Every character a résumé may hold, the dangerous ones often.
@@ -91,7 +99,7 @@ def without_image(resume: dict[str, Any]) -> dict[str, Any]:
     return resume
 
 
-resumes = build_strategy(json.loads(SCHEMA.read_text(encoding="utf-8"))).map(without_image)
+resumes = build_strategy(json.loads(SCHEMA.read_text(encoding="utf-8"))).map(without_image).map(normal)
 thorough = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
@@ -159,7 +167,7 @@ def test_the_head_says_what_the_page_is() -> None:
     basics = {"name": "Ada", "label": "Engineer", "summary": "One & two.\n\nThree."}
     page = render({"basics": basics}, "https://example.com")["index.html"]
     assert "<title>Ada · Engineer</title>" in page
-    assert '<meta name="description" content="One &amp; two.">' in page
+    assert '<meta name="description" content="One &amp; two. Three.">' in page
     assert '<link rel="canonical" href="https://example.com/">' in page
     assert '<meta property="og:url" content="https://example.com/">' in page
 
@@ -171,18 +179,68 @@ def test_without_an_address_there_is_no_canonical_link() -> None:
 def test_the_error_page_is_not_indexed_and_does_not_count() -> None:
     page = render({"basics": {"name": "Ada"}}, "https://example.com")["404.html"]
     assert '<meta name="robots" content="noindex">' in page
-    assert "visitor-count" not in page
+    assert "<visitor-count" not in page
 
 
 @pytest.mark.parametrize("page", ["index.html", "404.html"])
 def test_a_strict_security_policy_has_nothing_to_block(page: str) -> None:
     resume = json.loads((SITE / "resume.json").read_text(encoding="utf-8"))
     text = render(resume)[page]
-    assert "<style" not in text
+    assert text.count("<style>") == text.count("<style") == 1
     assert not re.search(r"\sstyle=|\son[a-z]+=", text)
-    assert re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL) == (
-        [(f' type="module" src="{ASSETS["visitor-count.js"].path}"', "")] if page == "index.html" else []
-    )
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL)
+    if page == "index.html":
+        data, module = scripts
+        assert data[0] == ' type="application/ld+json"'
+        assert module == (f' type="module" src="{ASSETS["visitor-count.js"].path}"', "")
+    else:
+        assert scripts == []
+
+
+def test_the_head_has_the_person_as_data_that_no_text_can_break_out_of() -> None:
+    basics = {"name": "</script><b>Ada</b>", "label": "Engineer", "summary": "A **bold** one."}
+    resume = {"basics": basics, "work": [{"name": "Then", "endDate": "2020"}, {"name": "Now"}]}
+    page = render(resume, "https://example.com")["index.html"]
+    ((text,),) = [re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)]
+    assert json.loads(text) == {
+        "@context": "https://schema.org",
+        "@type": "Person",
+        "name": "</script><b>Ada</b>",
+        "jobTitle": "Engineer",
+        "description": "A bold one.",
+        "url": "https://example.com/",
+        "worksFor": [{"@type": "Organization", "name": "Now"}],
+    }
+
+
+def test_sections_come_in_the_owners_order() -> None:
+    basics = {"name": "Ada"}
+    resume = {"skills": [{"name": "S"}], "basics": basics, "education": [{"area": "E"}], "work": [{"name": "W"}]}
+    page = render(resume)["index.html"]
+    assert re.findall(r'<h2 id="(\w+)">', page) == ["skills", "education", "work"]
+
+
+def test_markdown_is_rendered_and_html_is_shown() -> None:
+    summary = "One *two* [three](https://e.example).\n\n- a\n- b\n\n<img src=x onerror=alert(1)> [x](javascript:a())"
+    resume = {"basics": {"name": "Ada", "summary": summary}, "work": [{"highlights": ["**Big** `win`"]}]}
+    page = render(resume)["index.html"]
+    assert 'One <em>two</em> <a href="https://e.example">three</a>.' in page
+    assert "<li>a</li>" in page
+    assert "<li><strong>Big</strong> <code>win</code></li>" in page
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+    assert 'href="javascript' not in page
+
+
+def test_a_page_is_read_in_the_direction_of_its_letters() -> None:
+    assert 'dir="rtl"' in render({"basics": {"name": "נועה לוי", "label": "Engineer"}})["index.html"]
+    assert 'dir="ltr"' in render({"basics": {"name": "Ada", "summary": "שלום, she wrote in 2021"}})["index.html"]
+
+
+def test_the_last_count_is_there_without_scripts() -> None:
+    pages = render_pages(FILES, {"basics": {"name": "Ada"}}, ASSETS, Edition(last_count=1234))
+    text = pages[PurePosixPath("index.html")].decode()
+    assert '<visitor-count count="1234"><b>1,234</b> visits so far</visitor-count>' in text
 
 
 def test_any_template_without_an_underscore_is_a_page(make_source: MakeSource, tmp_path: Path) -> None:

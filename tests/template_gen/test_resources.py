@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,25 @@ def test_the_socket_is_on_the_pages_own_host() -> None:
 def test_security_headers_hold_the_policy_of_the_settings() -> None:
     headers = properties("SecurityHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     policy = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-    assert policy == SETTINGS.site.content_security_policy
-    assert "unsafe" not in policy
+    wanted = SETTINGS.site.content_security_policy
+    assert policy == {"Fn::Sub": wanted.replace("{inline_styles}", "${InlineStyles}")}
+    assert "unsafe" not in wanted
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
     assert headers.keys() >= {"ContentTypeOptions", "FrameOptions", "ReferrerPolicy"}
     assert distribution()["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
+
+
+def test_a_policy_of_the_owners_own_is_taken_word_for_word() -> None:
+    own = replace(SETTINGS, site=replace(SETTINGS.site, content_security_policy="default-src 'self'"))
+    resources = json.loads(to_json(generate(own)))["Resources"]
+    config = resources["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert config["ContentSecurityPolicy"]["ContentSecurityPolicy"] == "default-src 'self'"
+
+
+def test_the_router_may_write_the_badge_and_no_other_file() -> None:
+    (policy,) = properties("RouterRole")["Policies"]
+    statements = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutObject" in each["Action"]]
+    assert [each["Resource"] for each in statements] == [[{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}]]
 
 
 def test_a_domain_gives_aliases_certificate_and_redirect() -> None:
@@ -300,7 +315,7 @@ def test_outputs_say_where_everything_is() -> None:
     assert PLAIN["Outputs"].keys() == {
         names.SITE_URL, names.SOCKET_URL, names.SITE_BUCKET_NAME, names.DISTRIBUTION_ID, names.DISTRIBUTION_DOMAIN,
         names.WEB_SOCKET_API_ID, names.ROUTER_FUNCTION, names.ROUTER_LOG_GROUP, names.CONNECTION_IDS_TABLE,
-        names.VISITOR_COUNTS_TABLE,
+        names.VISITOR_COUNTS_TABLE, names.INLINE_STYLES,
     }  # fmt: skip
     assert ROUTE_53["Outputs"][names.SITE_URL]["Value"] == "https://example.com"
     assert ROUTE_53["Outputs"][names.SOCKET_URL]["Value"] == "wss://example.com/live"

@@ -1,0 +1,18 @@
+"""Whether a résumé is read from right to left."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RIGHT_TO_LEFT = {"R", "AL"}
+
+
+def direction(texts: Iterable[str | None]) -> str:
+    """ "rtl" or "ltr": that of most letters. What has no direction, digits and signs, has no say."""
+    kinds = [unicodedata.bidirectional(letter) for text in texts for letter in text or ""]
+    right = sum(kind in RIGHT_TO_LEFT for kind in kinds)
+    return "rtl" if right > kinds.count("L") else "ltr"

@@ -1,0 +1,54 @@
+"""Somebody's résumé into the site folder: checked first, and with what was there kept."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from errors import ResumeError
+from site_gen.access import explain_os_errors
+from site_gen.pipeline import refuse_missing_image, with_own_portrait
+from site_gen.resume import check_resume
+from site_gen.source import read_text, walk_files
+
+
+@dataclass(frozen=True)
+class Imported:
+    """backup: where the résumé of before is now, None if there was none. notes: what the owner should know."""
+
+    path: Path
+    backup: Path | None
+    notes: tuple[str, ...]
+
+
+def import_resume(file: Path, site: Path) -> Imported:
+    """Makes `file` the résumé of the folder `site`, as it is, byte for byte.
+
+    Raises ResumeError, before anything is touched, for a file that is no résumé: every violation by path and line.
+    """
+    text = read_text(file)
+    resume, notes = with_own_portrait(check_resume(file, text))
+    target = site / "resume.json"
+    if file.resolve() == target.resolve():
+        raise ResumeError(str(file), "is the site's own résumé already", "name the file to bring in")
+    images = {path.relative_to(site).as_posix() for path in walk_files(site / "images")}
+    refuse_missing_image(resume, file, site, images)
+    with explain_os_errors(target, "written"):
+        site.mkdir(parents=True, exist_ok=True)
+        backup = keep(target)
+        beside = target.with_name(".resume.json.new")
+        shutil.copyfile(file, beside)
+        beside.replace(target)
+    return Imported(target, backup, notes)
+
+
+def keep(path: Path) -> Path | None:
+    """A copy of `path` under the first name that is free, so that no earlier one is lost; None if there is nothing."""
+    if not path.exists():
+        return None
+    names = (path.with_name(f"{path.stem}.before-{number}{path.suffix}.bak") for number in count(1))
+    free = next(name for name in names if not name.exists())
+    shutil.copyfile(path, free)
+    return free

@@ -1,0 +1,153 @@
+"""The site on this machine without a cloud: built again whenever a file of it has changed, served as CloudFront does.
+
+The headers are those of the response headers policy (a test holds them to the template), so a page that breaks the
+security policy shows it here. What is not there is `/live`: the counter says so, as it does on any page offline.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import html
+import mimetypes
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from errors import ProjectError, UsageError
+from settings import INLINE_STYLES
+from site_gen.edition import Edition
+from site_gen.pipeline import BuiltSite, build_site
+from site_gen.source import walk_files
+
+LOOPBACK = "127.0.0.1"
+HEADERS = {
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+TYPES = {".ico": "image/x-icon", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+TEXT = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Preview:
+    """policy: the Content-Security-Policy, with the place for the hashes of inline styles."""
+
+    source: Path
+    destination: Path
+    edition: Edition
+    policy: str
+    say: Say
+    _seen: object = None
+    _built: BuiltSite | None = None
+    _problem: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def refresh(self) -> None:
+        """Builds what has changed since the last time. What is wrong with it is said once, and shown on the page."""
+        with self._lock:
+            seen = snapshot(self.source)
+            if seen == self._seen:
+                return
+            self._seen = seen
+            try:
+                self._built, self._problem = build_site(self.source, self.destination, self.edition), ""
+                for note in self._built.notes:
+                    self.say(f"note: {note}")
+            except ProjectError as error:
+                self._problem = str(error)
+                self.say(f"error: {error}")
+
+    @property
+    def problem(self) -> str:
+        return self._problem
+
+    def headers(self) -> dict[str, str]:
+        styles = self._built.inline_styles if self._built else ()
+        return {**HEADERS, "Content-Security-Policy": self.policy.replace(INLINE_STYLES, " ".join(styles))}
+
+    def file(self, path: str) -> Path | None:
+        """What is published at the path of a URL, None where nothing is."""
+        wanted = unquote(urlsplit(path).path).lstrip("/") or "index.html"
+        folder = self.destination.resolve()
+        found = (folder / wanted).resolve()
+        return found if found.is_file() and found.is_relative_to(folder) else None
+
+
+def snapshot(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Every file with its time and size: equal as long as nothing was edited."""
+    states = ((str(path), path.stat()) for path in walk_files(folder))
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, preview: Preview, *arguments: object) -> None:
+        self.preview = preview
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self.preview.refresh()
+        if self.preview.problem:
+            page = f"<!doctype html><title>Not built</title><pre>{html.escape(self.preview.problem)}</pre>"
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, "text/html", page.encode())
+            return
+        found = self.preview.file(self.path)
+        missing = self.preview.file("/404.html")
+        if found:
+            self._send(HTTPStatus.OK, content_type(found), found.read_bytes())
+        elif missing:
+            self._send(HTTPStatus.NOT_FOUND, "text/html", missing.read_bytes())
+        else:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"There is no page here.\n")
+
+    do_HEAD = do_GET  # noqa: N815 - likewise
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+        is_text = kind.startswith(TEXT)
+        self.send_response(status)
+        if is_text and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if is_text else kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        for name, value in self.preview.headers().items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: an error of the site is said where it is found."""
+
+
+def content_type(path: Path) -> str:
+    return TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def open_server(preview: Preview, port: int) -> ThreadingHTTPServer:
+    """Listens, on the loopback interface alone; 0 takes a free port. Raises UsageError where the port is taken."""
+    try:
+        server = ThreadingHTTPServer((LOOPBACK, port), functools.partial(Handler, preview))
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"--port {port}", f"cannot be used: {error}", "choose another, or 0 for a free one") from error
+    server.daemon_threads = True
+    return server
+
+
+def serve(preview: Preview, port: int) -> None:
+    """Until Ctrl-C."""
+    preview.refresh()
+    with open_server(preview, port) as server:
+        preview.say(f"Preview: http://localhost:{server.server_address[1]} (edits show on reload; Ctrl-C ends it)")
+        server.serve_forever()

@@ -1,0 +1,58 @@
+"""Scripts as they are shipped: with the stylesheets they ask for in them, and without what only people read."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from typing import TYPE_CHECKING
+
+from rjsmin import jsmin
+
+from site_gen.styles import minified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+USED = re.compile(r"\.#(\w+)")
+PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
+CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
+INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
+
+
+def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All of `sources`, the scripts made ready. A stylesheet that a script includes is not published by itself."""
+    included: set[str] = set()
+
+    def include(match: re.Match[str]) -> str:
+        name = match[1]
+        included.add(name)
+        return json.dumps(minified(sources[name].decode()))
+
+    shipped = {
+        name: _shrunk(INCLUDED.sub(include, content.decode())) if name.endswith(".js") else content
+        for name, content in sources.items()
+    }
+    return {name: content for name, content in shipped.items() if name not in included}
+
+
+def _shrunk(script: str) -> bytes:
+    return str(jsmin(_with_short_names(script))).encode()
+
+
+def _with_short_names(script: str) -> str:
+    """One letter for names that nothing outside can know: private ones (`this.#socket`), and constants in capitals.
+
+    A private name is used behind a dot, and declared at the beginning of a line; what is written in capitals and
+    declared by `const` is no word of anything else.
+    """
+    private = _shortest(USED.findall(script))
+    script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
+    for name, letter in _shortest(CONSTANT.findall(script)).items():
+        script = re.sub(rf"\b{name}\b", f"${letter}", script)
+    return script
+
+
+def _shortest(names: list[str]) -> dict[str, str]:
+    """Name → letter."""
+    return dict(zip(sorted(set(names)), string.ascii_letters, strict=False))

@@ -1,0 +1,225 @@
+"""Every page as a reader gets it: accessible, valid, linked, whole at any width, for any résumé."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from site_gen import Edition, build_site
+from site_gen.pdf import ChromiumPrinter, find_chromium
+from tests.browser.light import Live, served
+from tests.browser.node_tools import node_modules
+from tests.browser.resumes import COLLECTION, LANGUAGES
+
+pytestmark = pytest.mark.browser
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = {"mobile": {"width": 320, "height": 700}, "desktop": {"width": 1280, "height": 900}}
+PAGES = {"front": "/", "missing": "/no/such/page"}
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core objects to. It is handed in by the debugger's protocol, past the page's security policy."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((node_modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+
+
+def settle(page: Page) -> None:
+    if page.locator("visitor-count").count():
+        expect(page.locator("visitor-count")).to_have_attribute("data-state", "live")
+
+
+@pytest.fixture(scope="session")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Résumé -> the address where it is served. Each is started when the session first asks for one."""
+    addresses: dict[str, str] = {}
+    contexts = []
+    for name, resume in COLLECTION.items():
+        folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
+        context = served(folder, resume, Edition(language=LANGUAGES.get(name, "en")))
+        addresses[name] = context.__enter__()
+        contexts.append(context)
+    yield addresses
+    for context in contexts:
+        context.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_is_accessible(browser: Browser, live: Live, own_site: str, scheme: Any, screen: str) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport=SCREENS[screen])  # type: ignore[arg-type]
+    page = context.new_page()
+    live.attach(page)
+    for path in PAGES.values():
+        page.goto(own_site + path)
+        settle(page)
+        assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", COLLECTION)
+def test_any_resume_fits_and_is_accessible(page: Page, collection: dict[str, str], name: str) -> None:
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(collection[name])
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        outside = page.evaluate(
+            "width => [...document.querySelectorAll('body *')].filter(e => {const r = e.getBoundingClientRect();"
+            " return r.width && !e.closest('.skip-link') && (r.right > width + 1 || r.left < -1)})"
+            ".map(e => e.outerHTML)",
+            width,
+        )
+        assert outside == []
+    assert violations(page) == []
+    assert page.evaluate("window.violations") == []
+
+
+def test_the_language_and_the_direction_are_the_resumes(page: Page, collection: dict[str, str]) -> None:
+    page.goto(collection["right to left"])
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("h2").first.inner_text() == "الخبرة"
+    page.goto(collection["everything"])
+    assert page.locator("h2").first.inner_text().lower() == "references", "the owner's order"
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_keyboard_and_landmarks(unwatched: Page, own_site: str, path: str) -> None:
+    page = unwatched
+    page.goto(own_site + path)
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.locator("main").count() == page.locator("h1").count() == 1
+
+
+def test_nothing_shifts_while_the_counter_comes_to_life(page: Page, live: Live, own_site: str) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => {"
+        " for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value"
+        "}).observe({type: 'layout-shift', buffered: true})"
+    )
+    for path in ("/", "/?again"):
+        live.count, live.mute = 1_234_567, path == "/"
+        page.goto(own_site + path)
+        if not live.mute:
+            settle(page)
+        box = page.locator("visitor-count").bounding_box()
+        assert box
+        assert box["height"] == 120
+        assert page.evaluate("window.shift") == 0
+
+
+def test_the_page_asks_nobody_else_and_breaks_no_policy(unwatched: Page, own_site: str) -> None:
+    page = unwatched
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(own_site)
+    settle(page)
+    assert all(url.startswith(own_site) for url in asked)
+    assert not [url for url in asked if url.endswith(".css")], "styles are in the page"
+    assert page.evaluate("window.violations") == []
+    for kind in ("script", "style"):
+        page.evaluate(
+            "kind => { const e = document.createElement(kind); e.textContent = 'a{}'; document.body.append(e); }", kind
+        )
+    assert page.evaluate("window.violations") == ["script-src-elem", "style-src-elem"], "the policy is in force"
+
+
+def test_every_page_is_valid_html(own_site: str, collection: dict[str, str], tmp_path: Path) -> None:
+    for name, url in {"own": own_site, **collection}.items():
+        for page, path in PAGES.items():
+            (tmp_path / f"{name}-{page}.html".replace(" ", "-")).write_bytes(body(url + path))
+    config = tmp_path / ".htmlvalidate.json"
+    rules = {
+        "doctype-style": "off",  # lower case, as everything else
+        "long-title": "off",  # as long as the name and the profession are
+        "no-trailing-whitespace": "off",
+        "no-inline-style": "error",
+        "require-sri": "off",  # all of it is from the page's own host
+        "tel-non-breaking": "off",
+        "prefer-native-element": "off",
+    }
+    config.write_text(json.dumps({"root": True, "extends": ["html-validate:recommended"], "rules": rules}))
+    command = ["node", str(node_modules() / "html-validate" / "bin" / "html-validate.mjs"), "--formatter=text", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_link_leads_somewhere(own_site: str) -> None:
+    for path in (*PAGES.values(), "/site.webmanifest", "/robots.txt"):
+        text = body(own_site + path).decode()
+        base = own_site + path
+        for target in re.findall(r'(?:href|src)="([^"#]+)"|"src": "([^"]+)"', text):
+            address = urljoin(base, next(filter(None, target)))
+            if address.startswith(own_site):
+                assert status(address) == 200, f"{path}: {address}"
+        for anchor in re.findall(r'href="#([^"]+)"', text):
+            assert f'id="{anchor}"' in text
+    assert status(own_site + "/favicon.ico") == status(own_site + "/visitor-count.js") == 200
+
+
+def test_it_prints_on_one_page_and_a_long_one_without_losing_a_line(
+    page: Page, own_site: str, collection: dict[str, str]
+) -> None:
+    page.goto(own_site)
+    settle(page)
+    for paper in ("A4", "Letter"):
+        assert pages_of(page.pdf(format=paper)) <= (1 if paper == "A4" else 2)
+    assert pages_of(page.pdf(prefer_css_page_size=True)) == 1
+    page.emulate_media(media="print")
+    assert page.locator("visitor-count").is_hidden()
+    page.goto(collection["very long"])
+    assert pages_of(page.pdf(format="A4")) > 5
+
+
+def test_resume_pdf_is_built_by_chromium_and_the_same_each_time(tmp_path: Path) -> None:
+    said: list[str] = []
+    built = []
+    for run in ("one", "two"):
+        printer = ChromiumPrinter(tmp_path / run, find_chromium(), said.append)
+        site = build_site(Path(__file__).parents[2] / "site", tmp_path / f"site-{run}", print_pdf=printer)
+        built.append((site.folder / "resume.pdf").read_bytes())
+    assert said == []
+    assert built[0] == built[1]
+    assert pages_of(built[0]) == 1
+    assert b"/MediaBox [0 0 594" in built[0] or b"/MediaBox [0 0 595" in built[0], "A4, as the settings say"
+    again = ChromiumPrinter(tmp_path / "one", None, said.append)
+    build_site(Path(__file__).parents[2] / "site", tmp_path / "site-one", print_pdf=again)
+    assert said == [], "what was printed before is kept"
+
+
+def pages_of(document: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", document))
+
+
+def body(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return bytes(answer.read())
+    except HTTPError as error:
+        with error:
+            return bytes(error.read())
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code

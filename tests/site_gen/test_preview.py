@@ -1,0 +1,102 @@
+"""The preview serves as CloudFront does, follows edits, and says what is wrong with them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from errors import UsageError
+from settings import STRICT_CONTENT_SECURITY_POLICY, validate
+from site_gen import Edition
+from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server
+from template_gen import generate, to_json
+from tests.site_gen.conftest import MakeSource
+
+THEME = {
+    "index.html.jinja": "<style>{{ style('a.css') }}</style><h1>{{ resume.basics.name }}</h1>",
+    "404.html.jinja": "lost",
+    "a.css": "a{}",
+}
+
+
+class Client:
+    def __init__(self, preview: Preview, port: int, said: list[str]) -> None:
+        self.preview, self.port, self.said = preview, port, said
+
+    def get(self, path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
+        connection.request(method, path)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, dict(answer.getheaders()), body
+
+
+@pytest.fixture
+def client(make_source: MakeSource, tmp_path: Path) -> Iterator[Client]:
+    said: list[str] = []
+    source = make_source(theme=THEME)
+    preview = Preview(source, tmp_path / "built", Edition(), STRICT_CONTENT_SECURITY_POLICY, said.append)
+    with open_server(preview, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield Client(preview, server.server_address[1], said)
+        server.shutdown()
+        thread.join()
+
+
+def test_pages_have_the_headers_of_the_response_headers_policy(client: Client) -> None:
+    status, headers, body = client.get("/")
+    assert status == 200
+    assert b"<h1>Ada</h1>" in body
+    policy = json.loads(to_json(generate(validate({}, Path("settings.toml")))))["Resources"]["SecurityHeaders"]
+    wanted = policy["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert wanted.keys() == {
+        *("ContentSecurityPolicy", "ContentTypeOptions", "FrameOptions", "ReferrerPolicy", "StrictTransportSecurity")
+    }
+    assert headers["X-Frame-Options"] == wanted["FrameOptions"]["FrameOption"]
+    assert headers["Referrer-Policy"] == wanted["ReferrerPolicy"]["ReferrerPolicy"]
+    age = wanted["StrictTransportSecurity"]["AccessControlMaxAgeSec"]
+    assert headers["Strict-Transport-Security"] == f"max-age={age}"
+    template = wanted["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+    before, after = template.split("${InlineStyles}")
+    assert headers["Content-Security-Policy"].startswith(before + "'sha256-")
+    assert headers["Content-Security-Policy"].endswith(after)
+    assert headers.keys() >= HEADERS.keys()
+
+
+def test_edits_show_and_mistakes_are_said_once(client: Client) -> None:
+    resume = client.preview.source / "resume.json"
+    client.get("/")
+    resume.write_text('{"basics": {"name": "Grace"}}')
+    assert b"Grace" in client.get("/")[2]
+    resume.write_text("{")
+    status, _, body = client.get("/")
+    assert status == 500
+    assert b"not JSON" in body
+    client.get("/")
+    assert len(client.said) == 1
+    resume.write_text('{"basics": {"name": "Grace Again"}}')
+    assert b"Grace Again" in client.get("/")[2]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/../../resume.json", "/%2e%2e/source/resume.json", "/assets"])
+def test_what_is_not_there_is_the_sites_404(client: Client, path: str) -> None:
+    status, _, body = client.get(path)
+    assert (status, body) == (404, b"lost")
+
+
+def test_a_head_request_has_no_body(client: Client) -> None:
+    status, headers, body = client.get("/", "HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["Content-Length"]) > 0
+
+
+def test_a_port_that_is_taken_is_said(client: Client) -> None:
+    with pytest.raises(UsageError, match="cannot be used"):
+        open_server(client.preview, client.port)
