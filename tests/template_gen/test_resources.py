@@ -89,14 +89,11 @@ def test_security_headers_hold_the_policy_of_the_settings() -> None:
     assert distribution()["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 
-def test_a_domain_gives_aliases_certificate_and_redirect() -> None:
+def test_a_domain_gives_aliases_and_certificate() -> None:
     config = distribution(ROUTE_53)
     assert config["Aliases"] == ["example.com", "www.example.com"]
     assert config["ViewerCertificate"]["AcmCertificateArn"] == {"Ref": names.CERTIFICATE_ARN}
     assert config["ViewerCertificate"]["MinimumProtocolVersion"].startswith("TLSv1.2")
-    code = properties("WwwRedirect", ROUTE_53)["FunctionCode"]
-    assert "'www.example.com'" in code
-    assert "'https://example.com' + request.uri" in code
     assert "Aliases" not in distribution()
     assert names.CERTIFICATE_ARN not in PLAIN["Parameters"]
 
