@@ -9,7 +9,8 @@ ProjectError
 ├── LocalCloudError       the embedded cloud cannot start, or ended            exit 1
 └── CloudError            AWS, or the endpoint that plays it, refused          exit 1
     ├── CredentialsError  no usable credentials, or expired ones               exit 1
-    └── StackError        the stack is, or ended, in a state it cannot leave   exit 1
+    ├── StackError        the stack is, or ended, in a state it cannot leave   exit 1
+    └── SmokeTestError    what was deployed does not work                      exit 1
 
 Every error says where it happened, what is wrong, and what to do next. Only `main()` in build.py prints one
 and exits; a traceback that reaches a user is a bug.
@@ -71,4 +72,8 @@ class CredentialsError(CloudError):
 
 
 class StackError(CloudError):
+    pass
+
+
+class SmokeTestError(CloudError):
     pass

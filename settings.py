@@ -85,8 +85,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Site:
+    """`keep_assets_days`: how long a hashed asset stays that no page names any more."""
+
     folder: Path
     language: str
+    keep_assets_days: int
     content_security_policy: str
 
 
@@ -256,6 +259,7 @@ RULES = (
         "a folder with a resume.json or an index.html, relative to settings.toml",
         _text(r"[^\0]+"),
     ),
+    Rule("site.keep_assets_days", 30, "a whole number of days from 1 to 365", _whole(1, 365)),
     Rule(
         "site.content_security_policy",
         STRICT_CONTENT_SECURITY_POLICY,
@@ -297,7 +301,8 @@ RULES = (
     Rule(
         "domain.certificate_arn",
         "",
-        'the ARN of a certificate in us-east-1 (CloudFront takes no other), or "" to have one made',
+        "the ARN of a certificate in us-east-1 (CloudFront takes no other, wherever the rest is), "
+        'or "" to have one made',
         _text(r"arn:aws(?:-[a-z]+)*:acm:us-east-1:\d{12}:certificate/[\w-]+", optional=True),
     ),
     Rule("domain.www_redirect", False, "true or false", _boolean),
@@ -404,11 +409,6 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
             for key in ("domain.hosted_zone", "domain.certificate_arn", "domain.www_redirect")
             if values.get(key)
         ]
-    elif values.get("domain.name") and values.get("domain.hosted_zone") == values.get("domain.certificate_arn") == "":
-        problems.append(
-            "domain.name: allowed only with a domain.hosted_zone (a certificate is then made and validated "
-            "for you) or, with DNS elsewhere, a domain.certificate_arn"
-        )
     if values.get("domain.www_redirect") and str(values.get("domain.name")).startswith("www."):
         problems.append("domain.www_redirect = true: allowed only with a domain.name without www., which www. leads to")
     return problems

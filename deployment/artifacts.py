@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_code, translated
+from deployment.bucket import delete_objects
 from deployment.package import Package
 from deployment.stack import TEMPLATE_BODY_LIMIT, Change, Say, Stack
 from deployment.target import Target
@@ -34,10 +37,34 @@ def template_url(text: str, bucket: str, target: Target) -> str:
     content = text.encode()
     if len(content) <= TEMPLATE_BODY_LIMIT:
         return ""
-    key = f"template/{hashlib.sha256(content).hexdigest()}.json"
+    key = _template_key(text)
     _upload_once(bucket, key, content, target)
     # The client knows the address of S3 in every partition, and that of an emulator.
     return f"{target.client('s3').meta.endpoint_url.rstrip('/')}/{bucket}/{key}"
+
+
+@contextmanager
+def temporary_template_url(text: str, bucket: str, target: Target, *, keep: bool) -> Iterator[str]:
+    """`template_url`; unless it is to be kept, what had to be uploaded for it is gone afterwards."""
+    key = _template_key(text)
+    large = len(text.encode()) > TEMPLATE_BODY_LIMIT
+    uploaded = large and _upload_once(bucket, key, text.encode(), target)
+    try:
+        yield template_url(text, bucket, target)
+    finally:
+        if uploaded and not keep:
+            _delete_versions(bucket, key, target)
+
+
+def _delete_versions(bucket: str, key: str, target: Target) -> None:
+    """Takes one object out of a versioned bucket for good."""
+    with translated(f"bucket {bucket}"):
+        found = target.client("s3").list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
+    delete_objects(bucket, [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found], target)
+
+
+def _template_key(text: str) -> str:
+    return f"template/{hashlib.sha256(text.encode()).hexdigest()}.json"
 
 
 def _upload_once(bucket: str, key: str, content: bytes, target: Target) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,6 +26,17 @@ REJECTED = {
 }
 SKEWED = {"RequestInTheFuture", "RequestTimeTooSkewed"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
+ACTIONS = {
+    "CopyObject": "s3:GetObjectVersion and s3:PutObject",
+    "DeleteObjects": "s3:DeleteObject and s3:DeleteObjectVersion",
+    "GetObject": "s3:GetObject",
+    "HeadObject": "s3:GetObject",
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListObjectsV2": "s3:ListBucket",
+    "PutObject": "s3:PutObject",
+}
+"""Operation -> permission, for S3, which often says no more than "Access Denied".
+Source: "Required permissions for Amazon S3 API operations", Amazon S3 User Guide."""
 NO_CREDENTIALS = (
     botocore_errors.NoCredentialsError,
     botocore_errors.PartialCredentialsError,
@@ -69,8 +81,16 @@ def _from_service(where: str, error: ClientError) -> ProjectError:
     if code in SKEWED:
         return CloudError(where, said, "set this machine's clock, then run the same command again")
     if code in DENIED:
-        return CloudError(where, said, f"allow your user or role the action that {error.operation_name} needs")
+        return CloudError(
+            where, said, f"allow {_action(error)} for your user or role, then run the same command again: it picks up"
+        )
     return CloudError(where, said, "mend what the message names, then run the same command again: it picks up")
+
+
+def _action(error: ClientError) -> str:
+    """The permission that is missing: as the message names it, else by the operation."""
+    named = re.search(r"not authorized to perform:? ([\w-]+:\w+)", error_message(error))
+    return named[1] if named else ACTIONS.get(error.operation_name, f"the action that {error.operation_name} needs")
 
 
 def _from_client(where: str, error: BotoCoreError) -> ProjectError:

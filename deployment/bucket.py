@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -16,11 +18,24 @@ DELETE_LIMIT = 1000
 """Objects in one DeleteObjects request. Source: Amazon S3 API Reference."""
 
 
-def read_bucket(bucket: str, target: Target) -> dict[str, str]:
-    """Key -> ETag of everything in the bucket."""
+@dataclass(frozen=True)
+class Listed:
+    """An object as the bucket lists it; `size` in bytes."""
+
+    etag: str
+    size: int
+    modified: datetime
+
+
+def read_bucket(bucket: str, target: Target) -> dict[str, Listed]:
+    """Everything in the bucket, by key."""
     with translated(f"bucket {bucket}"):
         pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        return {item["Key"]: item["ETag"].strip('"') for page in pages for item in page.get("Contents", [])}
+        return {
+            item["Key"]: Listed(item["ETag"].strip('"'), item["Size"], item["LastModified"])
+            for page in pages
+            for item in page.get("Contents", [])
+        }
 
 
 def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Target) -> None:

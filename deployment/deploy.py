@@ -1,9 +1,11 @@
 """The deploy, told once:
 
-settings → template → lint → zip → site → artifact bucket → change set → stack outputs → site → upload → invalidation.
-
-The site is built twice: before, so that what is wrong with it is said before anything is made, and because the stack's
-security policy names the stylesheets that lie in its pages; and after, when its address and the count are known.
+1. Prepare, on this machine: settings → template → lint → zip → site.
+2. Plan: read the account, have a change set made, compare the site. Nothing is changed but what was stuck.
+3. Agree: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
+   unless that was asked for.
+4. Act: artifact bucket → certificate → zip → that very change set → stack outputs → site upload → invalidation →
+   smoke test. Did the stack change since the plan was made, then nothing of it is carried out, and 2 begins again.
 
 The same for an AWS account and for the embedded cloud: only the `Target` and the parameters differ. Every step looks
 first and does nothing where nothing changed, so that a deploy that was interrupted is completed by the next.
@@ -11,25 +13,62 @@ first and does nothing where nothing changed, so that a deploy that was interrup
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deployment.artifacts import artifact_bucket, template_url, upload_package
-from deployment.bucket import read_bucket
-from deployment.certificates import certificate_arn
-from deployment.files import write_atomically
-from deployment.lint import require_clean
-from deployment.package import build_package, write_package
-from deployment.site_files import read_site
-from deployment.site_upload import plan_upload, publish
-from deployment.stack import Change, Say, Stack
-from deployment.status import visitor_count
+from deployment.certificates import certificate_arn, settle_domain
+from deployment.change_sets import is_stale
+from deployment.console import Console
+from deployment.cost import Traffic
+from deployment.plan import Plan, losses
+from deployment.planner import Found, Planning, main_change, make_plan, site_place
+from deployment.prepared import Prepared, prepare, write_template
+from deployment.rollback import Before, remember, roll_back
+from deployment.site_progress import Lines, progress_for
+from deployment.site_upload import plan_site, publish, require_few_deletions
+from deployment.stack import ChangeSet, Say, Stack
+from deployment.stack_state import StackState
 from deployment.target import Target
+from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
 from settings import Settings
-from site_gen import Edition, build_site
 from site_gen.pdf import Printer
-from template_gen import generate, names, to_json
+from template_gen import names
+
+__all__ = ["Agreement", "Deployed", "Options", "deploy", "diff", "write_template"]
+
+ATTEMPTS = 3
+"""Plans that are made before giving up on a stack that somebody else keeps changing."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a plan that changes something is shown, and asked about. Only one that may be carried out is asked about."""
+
+    show: Callable[[Plan], None]
+    ask: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a command line may ask for.
+
+    allow_data_loss: carry out a plan that replaces or removes a table or the bucket.
+    allow_mass_delete: carry out one that deletes most of the site.
+    skip_stuck: leave what cannot go back from a failed update as it is.
+    wait: return only when CloudFront has forgotten everywhere what changed.
+    smoke_test: see whether it works, afterwards. rollback_on_smoke_failure: and go back if it does not.
+    """
+
+    allow_data_loss: bool = False
+    allow_mass_delete: bool = False
+    skip_stuck: bool = False
+    wait: bool = False
+    smoke_test: bool = False
+    rollback_on_smoke_failure: bool = False
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @dataclass(frozen=True)
@@ -40,86 +79,204 @@ class Deployed:
     changed: bool
 
 
-def write_template(settings: Settings, output: Path) -> str:
-    """Generates the stack's template, also to `output`/template.json. Raises OutputError when that is not writable."""
-    text = to_json(generate(settings))
-    write_atomically(output / "template.json", text.encode())
-    return text
+class _ChangedMeanwhileError(Exception):
+    """The stack is not what it was when the plan was made."""
 
 
-def deploy(  # noqa: PLR0913 - where to, from what, and who is told
+def diff(prepared: Prepared, say: Say, traffic: Traffic) -> Plan:
+    """What a deploy would do. Leaves no trace in the account. Raises ProjectError."""
+    return make_plan(prepared, Planning(say, dry=True, traffic=traffic)).plan
+
+
+def deploy(  # noqa: PLR0913 - all but the first two are by name
     settings: Settings,
     target: Target,
     *,
     output: Path,
     parameters: Mapping[str, str] | None = None,
-    print_pdf: Printer | None = None,
     say: Say,
+    agreement: Agreement | None = None,
+    options: Options | None = None,
+    print_pdf: Printer | None = None,
 ) -> Deployed:
     """Brings the stack and the site at `target` to what `settings` and the folders say.
 
     output: the folder for everything generated.
     parameters: values of template parameters that are not AWS's own, for the embedded cloud.
+    agreement: how somebody is asked; without it nobody is.
     print_pdf: makes the site's resume.pdf; it takes a second or two.
     Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
     """
-    text = write_template(settings, output)
-    require_clean(text, target.resolved_region, output)
-    package = build_package()
-    write_package(package, output)
-    site = output / "site"
-    built = build_site(settings.site.folder, site, Edition.of(settings))
-
-    bucket = artifact_bucket(settings, target, say)
-    new_code = upload_package(package, bucket, target)
-    say(f"code: {package.sha256[:12]}, {len(package.content):,} bytes, {'uploaded' if new_code else 'unchanged'}")
-
-    stack = Stack(settings.stack.name, target, say)
-    change = Change(
-        text,
-        {
-            names.CODE_BUCKET: bucket,
-            names.CODE_KEY: package.key,
-            names.INLINE_STYLES: allowed_styles(built.inline_styles, stack.read().outputs),
-            **certificate_arn(settings, target, say),
-            **(parameters or {}),
-        },
-        template_url(text, bucket, target),
-    )
-    applied = stack.apply(change)
-    say(f"stack: {settings.stack.name} {'is up to date now' if applied.changed else 'unchanged'}")
-
-    edition = Edition.of(
-        settings,
-        address=None if target.endpoint_url else applied.outputs[names.SITE_URL],
-        last_count=visitor_count(applied.outputs[names.VISITOR_COUNTS_TABLE], target) or None,
-    )
-    for note in build_site(settings.site.folder, site, edition, print_pdf=print_pdf).notes:
+    options = options or Options()
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf)
+    for note in prepared.notes:
         say(f"note: {note}")
-    published = publish_site(site, applied.outputs, target, say)
-    return Deployed(applied.outputs, new_code or applied.changed or published)
-
-
-def publish_site(site: Path, outputs: Mapping[str, str], target: Target, say: Say) -> bool:
-    """Uploads what differs in the folder `site`. True when anything did."""
-    bucket = outputs[names.SITE_BUCKET_NAME]
-    files = read_site(site)
-    plan = plan_upload(files, read_bucket(bucket, target))
-    publish(plan, bucket, outputs[names.DISTRIBUTION_ID], target)
-    changed = len(plan.assets) + len(plan.pages)
-    say(
-        f"site: {len(files)} files, {changed} uploaded, {len(plan.delete)} deleted, "
-        f"{len(plan.invalidate)} paths invalidated"
+    planning = Planning(say, dry=False, skip_stuck=options.skip_stuck, traffic=options.traffic)
+    try:
+        for _ in range(ATTEMPTS):
+            found = make_plan(prepared, planning)
+            _require_agreement(found, prepared, say, agreement, options)
+            try:
+                return _Deploy(prepared, found, say, options).act()
+            except _ChangedMeanwhileError:
+                say(f"stack {settings.stack.name} has changed since this plan was made: planning again")
+    except KeyboardInterrupt:
+        say(_what_goes_on(settings, target))
+        raise
+    raise StackError(
+        f"stack {settings.stack.name}", "somebody else keeps changing it", "wait until they are done, then deploy again"
     )
-    return not plan.empty
 
 
-def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
-    """What the security policy is to allow: the stylesheets of the new pages, and those of the deploy before.
+def _require_agreement(
+    found: Found, prepared: Prepared, say: Say, agreement: Agreement | None, options: Options
+) -> None:
+    """Raises UsageError when the plan may not be carried out; its change set is then gone."""
+    plan = found.plan
+    try:
+        if agreement and not plan.empty:
+            agreement.show(plan)
+        _require_no_losses(plan.losses, options)
+        require_few_deletions(found.upload, allowed=options.allow_mass_delete)
+        if agreement and not plan.empty and not agreement.ask():
+            raise UsageError("deploy", "not confirmed, so nothing was changed", "answer yes, or add --yes")
+    except (UsageError, KeyboardInterrupt):
+        if plan.main.change_set:
+            Stack(plan.main.name, prepared.target, say).change_sets.delete(plan.main.change_set)
+        raise
 
-    Edges learn of a new policy and of new pages at different moments; meanwhile neither page may stand there undressed.
-    """
-    known = before.get(names.INLINE_STYLES, "").split()
-    if known[: len(styles)] == list(styles):
-        return " ".join(known)
-    return " ".join(dict.fromkeys([*styles, *known[: len(styles)]]))
+
+def _require_no_losses(lost: tuple[str, ...], options: Options) -> None:
+    if lost and not options.allow_data_loss:
+        raise UsageError(
+            "deploy",
+            "\n  ".join(["this would lose data, so it was not done:", *lost]),
+            "save the count first (python3 build.py count export), then add --allow-data-loss",
+        )
+
+
+@dataclass(frozen=True)
+class _Deploy:
+    """Carries out what was found and agreed to."""
+
+    prepared: Prepared
+    found: Found
+    say: Say
+    options: Options
+
+    def act(self) -> Deployed:
+        """Raises _ChangedMeanwhileError when the plan is no longer true."""
+        settings, target, plan = self.prepared.settings, self.prepared.target, self.found.plan
+        before = remember(settings, target) if self.options.rollback_on_smoke_failure and not plan.empty else None
+        outputs, bucket = self._bring_up_stacks()
+        self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'is up to date now'}")
+        self._publish(outputs, bucket)
+        if not plan.empty:
+            settle_domain(settings, outputs, target, self.say)
+        if self.options.smoke_test and not plan.empty:
+            self._smoke_test(outputs, before)
+        return Deployed(outputs, not plan.empty)
+
+    def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
+        """The main stack's outputs and the artifact bucket, once all stacks are what the plan says."""
+        prepared, place = self.prepared, self.found.place
+        package = prepared.package
+        size = f"code: {package.sha256[:12]}, {len(package.content):,} bytes"
+        if place and all(stack.empty for stack in self.found.plan.stacks):
+            self.say(f"{size}, unchanged")
+            return self.found.state.outputs, place.artifacts
+        bucket = artifact_bucket(prepared.settings, prepared.target, self.say)
+        new_code = upload_package(package, bucket, prepared.target)
+        self.say(f"{size}, {'uploaded' if new_code else 'unchanged'}")
+        certificate = certificate_arn(prepared.settings, prepared.target, self.say)
+        return self._bring_up_main({names.CODE_BUCKET: bucket, **certificate}), bucket
+
+    def _bring_up_main(self, known: Mapping[str, str]) -> Mapping[str, str]:
+        """known: the parameters that the other stacks gave."""
+        planned, stack = self.found.plan.main, Stack(self.prepared.settings.stack.name, self.prepared.target, self.say)
+        state = stack.read()
+        if state.busy or state.stamp != planned.stamp:
+            raise _ChangedMeanwhileError
+        if planned.change_set:
+            return _execute(stack, ChangeSet(planned.change_set, state.stack_id, planned.changes))
+        if planned.action == "keep":
+            return state.outputs
+        if planned.action == "recreate":
+            stack.remove_remains(state)
+            state = StackState("")
+        change = main_change(self.prepared, known, state)
+        url = template_url(change.template, known[names.CODE_BUCKET], self.prepared.target)
+        change_set = stack.propose(replace(change, template_url=url), state)
+        if change_set is None:
+            return state.outputs
+        try:
+            # This one could not be planned with: whether it loses data is known only now.
+            _require_no_losses(losses(change_set.changes), self.options)
+        except UsageError:
+            stack.change_sets.delete(change_set.arn)
+            raise
+        return _execute(stack, change_set)
+
+    def _publish(self, outputs: Mapping[str, str], bucket: str) -> None:
+        place, target = site_place(outputs, bucket), self.prepared.target
+        if place is None:
+            raise StackError(
+                f"stack {self.prepared.settings.stack.name}", "it has no site bucket among its outputs", "deploy again"
+            )
+        upload = self.found.upload
+        if place != self.found.place:
+            self.prepared.build_for(outputs)
+            days = self.prepared.settings.site.keep_assets_days
+            upload = plan_site(self.prepared.site, place, target, now=datetime.now(UTC), keep_assets_days=days)
+        publish(
+            upload,
+            place,
+            target,
+            allow_mass_delete=self.options.allow_mass_delete,
+            wait=self.options.wait,
+            progress=progress_for(self.say) if isinstance(self.say, Console) else Lines(self.say),
+        )
+        gone = len(upload.deleted) + len(upload.pruned)
+        self.say(
+            f"site: {len(upload.files)} files, {len(upload.uploads)} uploaded, {gone} deleted, "
+            f"{len(upload.invalidate)} paths invalidated"
+        )
+
+    def _smoke_test(self, outputs: Mapping[str, str], before: Before | None) -> None:
+        """Raises SmokeTestError, after going back to `before` if that was asked for."""
+        # Imported here: aiohttp takes a moment, which an unchanged deploy does not owe.
+        from deployment.smoke_test import smoke_test
+
+        settings, target = self.prepared.settings, self.prepared.target
+        try:
+            smoke_test(settings, outputs, target, self.say)
+        except SmokeTestError:
+            if before:
+                roll_back(settings, before, target, self.say)
+            raise
+
+
+def _execute(stack: Stack, change_set: ChangeSet) -> Mapping[str, str]:
+    try:
+        return stack.execute(change_set).outputs
+    except CloudError as exc:
+        if is_stale(exc):
+            raise _ChangedMeanwhileError from exc
+        raise
+
+
+def _what_goes_on(settings: Settings, target: Target) -> str:
+    """What somebody who pressed Ctrl-C wants to know."""
+    name = settings.stack.name
+    try:
+        state = Stack(name, target, lambda _: None).read()
+    except (ProjectError, KeyboardInterrupt):
+        return f"stopped: whether {name} is still being changed could not be read; python3 build.py status shows it"
+    if state.busy:
+        return (
+            f"stopped watching: {name} goes on in your account ({state.status}), unharmed; the next deploy waits for "
+            "its end, then does what is left"
+        )
+    if not state.exists:
+        return f"stopped: nothing runs in your account, and {name} is not made yet; the next deploy makes it"
+    return f"stopped: nothing runs in your account ({name}: {state.status}); the next deploy does what is left"

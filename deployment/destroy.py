@@ -1,57 +1,150 @@
-"""Takes the stacks out of the account. What goes and what stays is said first; a second run completes a broken one.
+"""Takes the stacks out of the account. `plan_destroy` looks and decides, `describe` says it, `destroy` carries it out.
 
-Whether the data stays is written in the stack itself, since CloudFormation goes by the template that was deployed last
-and not by today's settings. Where the two disagree nothing is deleted.
+1. settle    a change that is under way is waited for
+2. policies  where the stack itself says otherwise about the data than the user does now, it is told: CloudFormation
+             goes by the template that was deployed last
+3. empty     buckets that go are emptied, every version
+4. stacks    the stack, the artifacts, the certificates
+5. data      what stays is named, with the command that deletes it or moves its count; what goes and was left over by
+             an earlier destroy is deleted
+
+Each step looks first, so a second run completes a broken one.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from deployment.artifacts import artifact_stack
+from deployment import kept_data
+from deployment.artifacts import artifact_stack, template_url
 from deployment.bucket import empty_bucket
-from deployment.certificates import certificate_stack
-from deployment.stack import Say, Stack
+from deployment.certificates import certificate_stacks
+from deployment.kept_data import Data
+from deployment.stack import Change, Say, Stack
+from deployment.stack_state import DEAD, StackState
 from deployment.target import Target
 from errors import StackError
 from settings import Settings
-from template_gen import names
+from template_gen import certificate, names
 
-DATA = {names.SITE_BUCKET: "bucket", names.VISITOR_COUNTS: "table", names.CONNECTION_IDS: "table"}
-"""Logical ID -> what to call it."""
-
-
-def describe(settings: Settings, target: Target) -> list[str]:
-    """What `destroy` would do, a line each. Raises StackError when it would refuse to."""
-    _data(settings, _stack(settings, target, _silent))
-    kept = settings.stack.keep_data_on_destroy
-    lines = [
-        f"stack {settings.stack.name} in {target.resolved_region}: distribution, WebSocket API, router, logs: DELETED",
-        "tables and site bucket: " + ("kept in your account" if kept else "DELETED, with the visitor count"),
-        f"stack {settings.stack.name}-artifacts: DELETED",
-    ]
-    certificate = certificate_stack(settings, target, _silent)
-    return [*lines, f"stack {certificate.name}: DELETED"] if certificate.read().status else lines
+KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
 
-def destroy(settings: Settings, target: Target, say: Say) -> None:
-    """Deletes the stacks; buckets that go are emptied before, every version of every object.
+@dataclass(frozen=True)
+class DestroyPlan:
+    """What there is, and what becomes of it. teach: the stack says otherwise about its data and has to be told first.
 
-    Raises StackError when the stack keeps data that the settings do not, or the other way round.
+    earlier: data that an earlier destroy, or a replacement, has left.
     """
-    stack = _stack(settings, target, say)
-    stack.read_settled()
-    data = _data(settings, stack)
-    if names.SITE_BUCKET in data and not settings.stack.keep_data_on_destroy:
-        empty_bucket(data[names.SITE_BUCKET], target)
+
+    stack: str
+    region: str
+    exists: bool
+    keep: bool
+    teach: bool
+    data: tuple[Data, ...]
+    earlier: tuple[Data, ...]
+    artifacts: str
+    certificates: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.exists or self.artifacts or self.certificates or (self.earlier and not self.keep))
+
+
+def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
+    """Looks, and decides. Raises StackError when the data cannot be treated as the user wants."""
+    stack = Stack(settings.stack.name, target, _silent)
+    state = stack.read()
+    keep = settings.stack.keep_data_on_destroy and not delete_data
+    data = kept_data.of_stack(stack.resources()) if state.exists else ()
+    artifacts = artifact_stack(settings, target, _silent)
+    return DestroyPlan(
+        stack=stack.name,
+        region=target.resolved_region,
+        exists=bool(state.status),
+        keep=keep,
+        teach=bool(data) and _must_teach(stack, state, data, keep=keep),
+        data=data,
+        earlier=tuple(one for one in kept_data.left_over(stack.name, target) if one not in data),
+        artifacts=artifacts.name if artifacts.read().status else "",
+        certificates=tuple(certificate_stacks(settings, target)),
+    )
+
+
+def describe(plan: DestroyPlan) -> list[str]:
+    """What goes and what stays, a line each."""
+    if plan.nothing:
+        return [f"there is no stack {plan.stack} in {plan.region}: nothing to delete", *_kept_lines(plan.earlier)]
+    gone = [f"stack {name}" for name in (plan.artifacts, *plan.certificates) if name]
+    if plan.exists:
+        gone.insert(0, f"stack {plan.stack} in {plan.region}: distribution, WebSocket API, router, logs, alarms")
+    data = (*plan.data, *plan.earlier)
+    if not plan.keep:
+        gone += [f"{one}{' with the visitor count' if one.logical_id == names.VISITOR_COUNTS else ''}" for one in data]
+    lines = [f"GOES   {line}" for line in gone]
+    return lines + [f"STAYS  {one}" for one in data] if plan.keep else lines
+
+
+def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> None:
+    """Carries the plan out. Raises StackError with the resource that stays against it."""
+    stack = Stack(plan.stack, target, say)
+    state = stack.read_settled()
+    if plan.teach:
+        _teach(stack, state, target, keep=plan.keep)
+        say(f"stack {plan.stack}: knows now that its data {'stays' if plan.keep else 'goes'}")
+    if not plan.keep:
+        for bucket in [one for one in plan.data if one.is_bucket]:
+            empty_bucket(bucket.name, target)
     stack.delete()
-    say(f"stack {stack.name}: gone")
-    if settings.stack.keep_data_on_destroy:
-        for logical_id, physical_id in data.items():
-            say(f"kept: {DATA[logical_id]} {physical_id}")
+    say(f"stack {plan.stack}: gone")
     _destroy_artifacts(artifact_stack(settings, target, say), target)
-    # Even without a domain today: the stack may be of the day when there was one.
-    certificate_stack(settings, target, say).delete()
+    for name in plan.certificates:
+        Stack(name, target.in_region(certificate.REGION), say).delete()
+    if plan.keep:
+        for line in _kept_lines((*plan.data, *plan.earlier)):
+            say(line)
+        return
+    # The stack's own too: one whose resource CloudFormation gave up on would else stay.
+    for one in (*plan.data, *plan.earlier):
+        kept_data.delete(one, target)
+        say(f"{one}: gone")
+
+
+def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
+    """The template with another fate for its data. CloudFormation notices a policy only beside a change of metadata."""
+    changed: dict[str, Any] = json.loads(json.dumps(template))
+    for logical_id in (*kept_data.BUCKETS, *kept_data.TABLES):
+        if logical_id in changed["Resources"]:
+            resource = changed["Resources"][logical_id]
+            resource["DeletionPolicy"] = KEEP if keep else DELETE
+            resource["Metadata"] = {**resource.get("Metadata", {}), "KeepDataOnDestroy": keep}
+    return changed
+
+
+def _must_teach(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep: bool) -> bool:
+    resources = stack.template().get("Resources", {})
+    policies = {one.logical_id: resources.get(one.logical_id, {}).get("DeletionPolicy", DELETE) for one in data}
+    wrong = [logical_id for logical_id, policy in policies.items() if (policy != DELETE) != keep]
+    if not wrong or (state.status in DEAD and not keep):
+        # Of a stack that cannot be updated the data is deleted by us, once CloudFormation has left it behind.
+        return False
+    if state.status in DEAD:
+        raise StackError(
+            f"stack {stack.name}: {wrong[0]}",
+            f"your data is to stay, but the stack would delete it and, being {state.status}, cannot be told otherwise",
+            "save the count (python3 build.py count export FILE), then destroy with --delete-data",
+        )
+    return True
+
+
+def _teach(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
+    text = json.dumps(with_policies(stack.template(), keep=keep), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    url = template_url(text, state.parameters.get(names.CODE_BUCKET, ""), target)
+    stack.apply(Change(text, state.parameters, url))
 
 
 def _destroy_artifacts(stack: Stack, target: Target) -> None:
@@ -60,30 +153,17 @@ def _destroy_artifacts(stack: Stack, target: Target) -> None:
     stack.delete()
 
 
-def _data(settings: Settings, stack: Stack) -> Mapping[str, str]:
-    """Logical ID -> physical ID of the bucket and the tables that are there.
-
-    Raises StackError when what the stack would do with them is not what the settings say.
-    """
-    if not stack.read().exists:
-        return {}
-    there = stack.resources()
-    data = {logical_id: there[logical_id] for logical_id in DATA if logical_id in there}
-    resources = stack.template()["Resources"]
-    for logical_id in data:
-        policy = resources.get(logical_id, {}).get("DeletionPolicy", "Delete")
-        if (policy != "Delete") != settings.stack.keep_data_on_destroy:
-            raise StackError(
-                f"stack {stack.name}: {logical_id}",
-                f"stack.keep_data_on_destroy is {str(settings.stack.keep_data_on_destroy).lower()} now, but the stack "
-                f"was deployed with the opposite (DeletionPolicy {policy}), and CloudFormation goes by that",
-                "deploy once more, so that the stack knows, or set the key back; then destroy",
-            )
-    return data
-
-
-def _stack(settings: Settings, target: Target, say: Say) -> Stack:
-    return Stack(settings.stack.name, target, say)
+def _kept_lines(data: tuple[Data, ...]) -> list[str]:
+    if not data:
+        return []
+    lines = [f"kept: {one}" for one in data]
+    lines.append("  to delete all of it: python3 build.py destroy --delete-data")
+    for one in [one for one in data if one.logical_id == names.VISITOR_COUNTS]:
+        lines += [
+            f"  to move its count: python3 build.py count export visits.json --table {one.name}",
+            "    then deploy, and: python3 build.py count import visits.json",
+        ]
+    return lines
 
 
 def _silent(_: str) -> None:

@@ -1,85 +1,130 @@
-"""The files of a built site, and how each is served. Pure but for reading them."""
+"""The files of a built site, each read once: what S3 will call it, what its content is, how it is served.
+
+Which files of the user's folder are published at all, links and hidden files included, is decided where the site is
+built (`site_gen`); what lies in the built folder is uploaded.
+"""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-import mimetypes
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from deployment.site_headers import Headers, headers, is_hashed, is_text
 from errors import OutputError
 
-HASHED = re.compile(r"assets/[^/]+\.[0-9a-f]{12}(\.[^/.]*)?")
-"""Files so named carry their content's hash (site_gen makes them so): they never change. Others in `assets/` may."""
+__all__ = ["SiteFile", "is_hashed", "read_site"]
 
 KEY_LIMIT = 1024
 """Bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
 
-A_YEAR_IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATED = "public, max-age=0, s-maxage=31536000, must-revalidate"
-"""A browser asks each time; CloudFront answers from its cache until a deploy invalidates the changed page."""
+PART_SIZE = 16 * 1024 * 1024
+"""Bytes. A file of this size or more is uploaded in parts of it. Its ETag is then made of the parts' MD5s, so the size
+belongs to the comparison: with another one every large file would be uploaded once more."""
 
-TYPES = mimetypes.MimeTypes(filenames=()).types_map[True] | {
-    ".atom": "application/atom+xml",
-    ".avif": "image/avif",
-    ".gz": "application/gzip",
-    ".ico": "image/x-icon",
-    ".ics": "text/calendar",
-    ".js": "text/javascript",
-    ".jxl": "image/jxl",
-    ".map": "application/json",
-    ".md": "text/markdown",
-    ".mjs": "text/javascript",
-    ".otf": "font/otf",
-    ".rss": "application/rss+xml",
-    ".ttf": "font/ttf",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
-"""Suffix -> type: Python's own table and ours, never the machine's, so that a deploy does not depend on
-/etc/mime.types. By the last suffix alone: Python would call x.css.gz CSS, and it is served as the archive it is."""
-
-TEXT = re.compile(r"text/.*|application/(json|xml)|.*\+(json|xml)")
-"""Types whose bytes are text: ours are UTF-8, and say so."""
+CHUNK = 1024 * 1024
+GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class SiteFile:
-    """`key` is the path within the site, and `md5` what S3 shows as the ETag of an object uploaded in one piece."""
+    """`key` is the path within the site, `etag` what S3 shows for the content as we upload it, `size` in bytes."""
 
     key: str
     source: Path
-    md5: str
-    content_type: str
-    cache_control: str
+    etag: str
+    size: int
+    headers: Headers
+
+    @property
+    def is_hashed(self) -> bool:
+        return is_hashed(self.key)
+
+    @property
+    def in_parts(self) -> bool:
+        return self.size >= PART_SIZE
 
 
 def read_site(folder: Path) -> tuple[SiteFile, ...]:
     """Every file below `folder`, sorted by key. Raises OutputError for one that cannot be read, or has no key."""
     found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
-    return tuple(
-        SiteFile(_valid(key, path), path, _md5(path), content_type(key), cache_control(key))
-        for key, path in sorted(found)
-    )
+    return tuple(_read(_valid(key, path), path) for key, path in sorted(found))
 
 
-def is_hashed(key: str) -> bool:
-    return bool(HASHED.fullmatch(key))
+def _read(key: str, path: Path) -> SiteFile:
+    etag, text = ETag(), Utf8(is_text(key))
+    first = b""
+    try:
+        for chunk in _chunks(path):
+            first = first or chunk[:2]
+            etag.update(chunk)
+            text.update(chunk)
+    except OSError as exc:
+        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable, or take it out") from exc
+    served = headers(key, utf_8=text.valid(), gzipped=first == GZIP)
+    return SiteFile(key, path, etag.text(), etag.size, served)
 
 
-def content_type(key: str) -> str:
-    suffix = PurePosixPath(key).suffix.lower()
-    kind = TYPES.get(suffix, "application/octet-stream")
-    return f"{kind}; charset=utf-8" if TEXT.fullmatch(kind) else kind
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
-def cache_control(key: str) -> str:
-    return A_YEAR_IMMUTABLE if is_hashed(key) else REVALIDATED
+class ETag:
+    """The ETag that S3 gives to content, fed in chunks: its MD5, or for parts the MD5 of the parts' MD5s and a count.
+
+    So it is for objects encrypted with S3's own keys, as the site's bucket has them; in a bucket that somebody set to
+    KMS keys by hand every deploy would upload everything. Source: "Object", Amazon S3 API Reference.
+    """
+
+    def __init__(self, part_size: int = PART_SIZE) -> None:
+        self.size = 0
+        self._part_size = part_size
+        self._part = _md5()
+        self._parts: list[bytes] = []
+
+    def update(self, chunk: bytes) -> None:
+        """`chunk`: at most as large as a part; it may go over the end of one."""
+        room = self._part_size - self.size % self._part_size
+        self._part.update(chunk[:room])
+        if len(chunk) >= room:
+            self._parts.append(self._part.digest())
+            self._part = _md5(chunk[room:])
+        self.size += len(chunk)
+
+    def text(self) -> str:
+        if self.size < self._part_size:
+            return self._part.hexdigest()
+        parts = [*self._parts, self._part.digest()] if self.size % self._part_size else self._parts
+        return f"{_md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+
+
+class Utf8:
+    """Whether content, fed in chunks, is UTF-8; not asked of what is no text."""
+
+    def __init__(self, asked: bool) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if asked else None
+
+    def update(self, chunk: bytes) -> None:
+        self._decode(chunk)
+
+    def valid(self) -> bool:
+        self._decode(b"", final=True)
+        return self._decoder is not None
+
+    def _decode(self, chunk: bytes, *, final: bool = False) -> None:
+        try:
+            if self._decoder:
+                self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._decoder = None
+
+
+def _md5(content: bytes = b"") -> hashlib._Hash:
+    return hashlib.md5(content, usedforsecurity=False)
 
 
 def _valid(key: str, path: Path) -> str:
@@ -93,11 +138,3 @@ def _valid(key: str, path: Path) -> str:
     if problem:
         raise OutputError(ascii(str(path)), problem, "rename it")
     return key
-
-
-def _md5(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    except OSError as exc:
-        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable, or take it out") from exc

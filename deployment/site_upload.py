@@ -1,123 +1,162 @@
 """The site into its bucket: what changed, and nothing else.
 
-`plan_upload` compares (pure), `publish` acts: hashed assets first and pages last, so that a page never names a file
-that is not there yet; what is gone is deleted after that; then CloudFront forgets the pages that changed.
+`read_site` reads the files, `read_state` the bucket, `plan_upload` compares (pure), `publish` acts: hashed assets
+first and pages last, so that a page never names a file that is not there yet; what is gone is deleted after that; then
+CloudFront forgets the pages that changed; then the manifest is written.
 
 A deploy that is killed between its upload and its invalidation leaves a bucket that looks finished and a cache that is
-not. So a mark lies in the bucket meanwhile, and the deploy that finds one has everything invalidated.
+not. So a mark lies in the bucket meanwhile, and the deploy that finds one has everything invalidated. A large file
+that was half uploaded is not in the bucket at all, and its parts go by a lifecycle rule within a day.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
 
+from boto3.s3.transfer import ProgressCallbackInvoker, TransferConfig, create_transfer_manager
+
+from deployment import site_manifest
 from deployment.aws_errors import translated
-from deployment.bucket import delete_objects
-from deployment.site_files import SiteFile, is_hashed
+from deployment.bucket import delete_objects, read_bucket
+from deployment.invalidation import invalidate, wait_until_forgotten
+from deployment.site_files import PART_SIZE, SiteFile, is_hashed, read_site
+from deployment.site_headers import Headers
+from deployment.site_plan import UNFINISHED, UploadPlan, manifest_after, plan_upload, require_few_deletions, stage
+from deployment.site_progress import Progress, Silent
+from deployment.site_state import NOTHING_YET, read_state
 from deployment.target import Target
 from errors import OutputError
-from template_gen import names
+
+__all__ = [
+    "UNFINISHED",
+    "UploadPlan",
+    "is_hashed",
+    "plan_site",
+    "plan_upload",
+    "publish",
+    "read_site",
+    "require_few_deletions",
+]
 
 PARALLEL_UPLOADS = 8
+"""As many as keep a home's line busy, and below the connections that a client keeps open (10)."""
 
-UNFINISHED = ".deploy-unfinished"
-"""The mark's key. Nothing of a site has it, since hidden files are not published."""
-
-EVERYTHING = "/*"
-MANY_PATHS = 50
-"""More than these are one wildcard instead: 1,000 paths a month are free, 3,000 at once are the limit, and a wildcard
-counts as one. Source: "Pay for file invalidation" and "Quotas", Amazon CloudFront Developer Guide."""
-
-SAFE_IN_PATHS = "/$-_.+!'(),;:@=&"
-"""CloudFront wants what RFC 1738 calls unsafe encoded and nothing else; a `*` at the end would be a wildcard.
-Source: "What you need to know when invalidating files", Amazon CloudFront Developer Guide."""
+IN_PARTS = TransferConfig(multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, max_concurrency=4)
+"""Large files go one after the other, four parts at a time, read from the disk while they are sent."""
 
 
 @dataclass(frozen=True)
-class UploadPlan:
-    """`delete` are keys; `invalidate` are paths as CloudFront wants them, from "/"."""
+class SitePlace:
+    """Where a site is: its bucket, what serves it, and the bucket with the manifest."""
 
-    assets: tuple[SiteFile, ...]
-    pages: tuple[SiteFile, ...]
-    delete: tuple[str, ...]
-    invalidate: tuple[str, ...]
-
-    @property
-    def empty(self) -> bool:
-        return not (self.assets or self.pages or self.delete or self.invalidate)
+    bucket: str
+    distribution_id: str
+    artifacts: str
 
 
-def plan_upload(files: Sequence[SiteFile], uploaded: Mapping[str, str]) -> UploadPlan:
-    """What has to be done so that the bucket, whose objects are `uploaded` (key -> ETag), holds `files`.
+def plan_site(
+    folder: Path, place: SitePlace | None, target: Target, *, now: datetime, keep_assets_days: int
+) -> UploadPlan:
+    """The plan for the built site in `folder`. `place` is None before the first deploy, when there is none.
 
-    The badge stays: the router writes it.
-
-    A file that is new needs no invalidation: at most its absence is cached, and that for ten seconds (the
-    distribution's error caching). A hashed asset never needs one: its name was never another content's.
+    Raises OutputError for a file that cannot be read, CloudError for a bucket that cannot.
     """
-    changed = [file for file in files if uploaded.get(file.key) != file.md5]
-    gone = sorted(uploaded.keys() - {file.key for file in files} - {UNFINISHED, names.BADGE_KEY})
-    stale = {file.key for file in changed if file.key in uploaded}.union(gone)
-    paths = _paths({key for key in stale if not is_hashed(key)})
-    return UploadPlan(
-        assets=tuple(file for file in changed if is_hashed(file.key)),
-        pages=tuple(file for file in changed if not is_hashed(file.key)),
-        delete=tuple(gone),
-        invalidate=(EVERYTHING,) if UNFINISHED in uploaded or len(paths) > MANY_PATHS else tuple(paths),
-    )
+    files = read_site(folder)
+    state = read_state(files, place.bucket, place.artifacts, target) if place else NOTHING_YET
+    return plan_upload(files, state, now=now, grace=timedelta(days=keep_assets_days))
 
 
-def publish(plan: UploadPlan, bucket: str, distribution_id: str, target: Target) -> None:
-    """Carries the plan out, so that it can be interrupted anywhere and completed by the next."""
+def publish(  # noqa: PLR0913 - the switches of the command line, by name
+    plan: UploadPlan,
+    place: SitePlace,
+    target: Target,
+    *,
+    allow_mass_delete: bool = False,
+    wait: bool = False,
+    progress: Progress | None = None,
+) -> None:
+    """Carries the plan out, so that it can be interrupted anywhere and completed by the next.
+
+    wait: return only when CloudFront has forgotten everywhere what changed.
+    Raises UsageError, before anything is done, for a plan that deletes most of the site unless that is allowed;
+    OutputError for a file that cannot be read any more; CloudError for what AWS refuses.
+    """
+    require_few_deletions(plan, allowed=allow_mass_delete)
     if plan.invalidate:
-        with translated(f"bucket {bucket}"):
-            target.client("s3").put_object(Bucket=bucket, Key=UNFINISHED, Body=b"")
-    upload(plan, bucket, target)
+        with translated(f"bucket {place.bucket}"):
+            target.client("s3").put_object(Bucket=place.bucket, Key=UNFINISHED, Body=b"")
+    _upload(plan, place.bucket, target, progress or Silent())
+    delete_objects(place.bucket, [{"Key": left.key} for left in (*plan.deleted, *plan.pruned)], target)
+    invalidation_id = ""
     if plan.invalidate:
-        invalidate(plan, distribution_id, target)
-        delete_objects(bucket, [{"Key": UNFINISHED}], target)
+        invalidation_id = invalidate(plan.invalidate, place.distribution_id, target)
+        delete_objects(place.bucket, [{"Key": UNFINISHED}], target)
+    if plan.record:
+        _record(plan, place, target)
+    if wait and invalidation_id:
+        wait_until_forgotten(invalidation_id, place.distribution_id, target)
 
 
-def upload(plan: UploadPlan, bucket: str, target: Target) -> None:
-    """Carries out the plan's uploads and deletions. Raises OutputError for a file that cannot be read any more."""
-    s3 = target.client("s3")
+def _upload(plan: UploadPlan, bucket: str, target: Target, progress: Progress) -> None:
+    """Stage by stage: every file of one before any of the next."""
+    if not plan.uploads:
+        return
 
     def put(file: SiteFile) -> None:
-        try:
-            with translated(f"bucket {bucket}, {file.key}"), file.source.open("rb") as body:
-                s3.put_object(
-                    Bucket=bucket,
-                    Key=file.key,
-                    Body=body,
-                    ContentType=file.content_type,
-                    CacheControl=file.cache_control,
-                )
-        except OSError as exc:
-            raise OutputError(str(file.source), f"cannot be read: {exc}", "run the same command again") from exc
+        _put(file, bucket, target)
+        progress.sent(file.size)
+        progress.arrived()
 
-    with ThreadPoolExecutor(PARALLEL_UPLOADS) as threads:
-        list(threads.map(put, plan.assets))
-        list(threads.map(put, plan.pages))
-    delete_objects(bucket, [{"Key": key} for key in plan.delete], target)
+    with progress.of(len(plan.uploads), plan.upload_size), ThreadPoolExecutor(PARALLEL_UPLOADS) as threads:
+        for _, uploads in groupby(plan.uploads, key=stage):
+            files = [upload.file for upload in uploads]
+            list(threads.map(put, [file for file in files if not file.in_parts]))
+            for file in files:
+                if file.in_parts:
+                    # In this thread, which is the one that Ctrl-C interrupts.
+                    _put_in_parts(file, bucket, target, progress)
+                    progress.arrived()
 
 
-def invalidate(plan: UploadPlan, distribution_id: str, target: Target) -> None:
-    """Lets CloudFront forget the plan's paths."""
-    with translated(f"distribution {distribution_id}"):
-        target.client("cloudfront").create_invalidation(
-            DistributionId=distribution_id,
-            InvalidationBatch={
-                "Paths": {"Quantity": len(plan.invalidate), "Items": list(plan.invalidate)},
-                "CallerReference": str(time.time_ns()),
-            },
-        )
+def _put(file: SiteFile, bucket: str, target: Target) -> None:
+    s3 = target.client("s3")
+    try:
+        with translated(f"bucket {bucket}, {file.key}"), file.source.open("rb") as body:
+            s3.put_object(Bucket=bucket, Key=file.key, Body=body, **_arguments(file.headers))
+    except OSError as exc:
+        raise _unreadable(file, exc) from exc
 
 
-def _paths(keys: set[str]) -> list[str]:
-    """The addresses under which they are cached; the front page has two."""
-    paths = {"/" + quote(key, safe=SAFE_IN_PATHS) for key in keys}
-    return sorted(paths | {"/"} if "index.html" in keys else paths)
+def _put_in_parts(file: SiteFile, bucket: str, target: Target, progress: Progress) -> None:
+    """Raises what `_put` raises. Whatever ends it, Ctrl-C included, what was sent of the file is taken back."""
+    try:
+        with (
+            translated(f"bucket {bucket}, {file.key}"),
+            create_transfer_manager(target.client("s3"), IN_PARTS) as manager,
+        ):
+            sent = ProgressCallbackInvoker(progress.sent)
+            manager.upload(
+                str(file.source), bucket, file.key, extra_args=_arguments(file.headers), subscribers=[sent]
+            ).result()
+    except OSError as exc:
+        raise _unreadable(file, exc) from exc
+
+
+def _arguments(headers: Headers) -> dict[str, Any]:
+    encoding = {"ContentEncoding": headers.content_encoding} if headers.content_encoding else {}
+    return {"ContentType": headers.content_type, "CacheControl": headers.cache_control, **encoding}
+
+
+def _unreadable(file: SiteFile, error: OSError) -> OutputError:
+    return OutputError(str(file.source), f"cannot be read: {error}", "run the same command again")
+
+
+def _record(plan: UploadPlan, place: SitePlace, target: Target) -> None:
+    """Writes the manifest of the bucket as it is now."""
+    manifest = manifest_after(plan, read_bucket(place.bucket, target))
+    site_manifest.save(manifest, place.artifacts, place.bucket, target)

@@ -1,41 +1,37 @@
 """One stack: from whatever state it is in to what a template says, by a change set.
 
-`apply` reads the stack, chooses how to begin (`plan_start`, pure), makes a change set, executes it and follows the
-events to the end.
+`apply` does it at once. A deploy that shows its plan first takes the same steps one by one: `at_rest` waits for what is
+under way and takes the stack out of the states in which it is stuck, `propose` has a change set made, `execute` carries
+it out and follows the events to the end.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_message, translated
-from deployment.stack_events import StackEvent, StackEvents, root_cause
-from deployment.stack_state import SUCCEEDED, StackState, plan_start
+from deployment.causes import explain
+from deployment.change_sets import Change, ChangeSet, ChangeSets
+from deployment.progress import Progress, Say, progress_on
+from deployment.stack_events import StackEvent, StackEvents, root_cause, stuck
+from deployment.stack_state import SUCCEEDED, StackState, plan_start, remedy
 from deployment.target import Target
 from errors import CloudError, StackError
-
-NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 TEMPLATE_BODY_LIMIT = 51_200
 """Bytes that CloudFormation takes in a request; a larger template comes from S3.
 Source: CloudFormation quotas, AWS CloudFormation User Guide."""
 
-Say = Callable[[str], None]
+TICK_SECONDS = 0.25
+BROUGHT_BACK = "mend that, then deploy again: the stack is brought back by itself"
 
-
-@dataclass(frozen=True)
-class Change:
-    """A template with what goes with it. Give `template_url` for one that is too large for a request."""
-
-    template: str
-    parameters: Mapping[str, str]
-    template_url: str = ""
+__all__ = ["TEMPLATE_BODY_LIMIT", "Applied", "Change", "ChangeSet", "Say", "Stack"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class Stack:
         self._sleep = sleep
         # The emulator is done in a second; on AWS the distribution alone takes minutes.
         self._poll_seconds = 0.1 if target.endpoint_url else 2.0
+        self.change_sets = ChangeSets(name, self._cloudformation, lambda: sleep(self._poll_seconds))
 
     def read(self) -> StackState:
         try:
@@ -65,14 +62,41 @@ class Stack:
             raise
 
     def read_settled(self) -> StackState:
-        """The state once nothing is under way any more: another deploy is waited for, not run into."""
+        """The state once nothing is under way any more: another deploy is watched to its end, not run into."""
         state = self.read()
-        if state.busy:
-            self._say(f"  {self.name}: waiting, since a change is already under way ({state.status})")
-        while state.busy:
-            self._sleep(self._poll_seconds)
-            state = self.read()
-        return state
+        if not state.busy:
+            return state
+        self._say(f"  {self.name}: a change is already under way ({state.status}); waiting for its end")
+        with translated(self._where):
+            events = StackEvents(self._cloudformation, state.stack_id, attach=True)
+        self._follow(events, until_over=False)
+        return self.read()
+
+    def at_rest(self, *, skip_stuck: bool = False) -> StackState:
+        """The state once it can be changed: settled, and brought back from an update that failed half-way.
+
+        skip_stuck: leave the resources that cannot go back as they are. Raises StackError when one cannot go back.
+        """
+        state = self.read_settled()
+        act = remedy(state)
+        if not act:
+            return state
+        self._say(f"  {self.name}: completing the way back from an update that failed ({state.status})")
+        with translated(self._where):
+            events = StackEvents(self._cloudformation, state.stack_id)
+            if act == "ROLL_BACK":
+                self._cloudformation.rollback_stack(StackName=state.stack_id)
+            else:
+                skipped = {"ResourcesToSkip": self._stuck(state)} if skip_stuck else {}
+                self._cloudformation.continue_update_rollback(StackName=state.stack_id, **skipped)
+        final = self._follow(events)
+        if final.status != "UPDATE_ROLLBACK_COMPLETE":
+            raise self._failure(
+                final,
+                events,
+                "mend that and deploy again; or deploy with --skip-stuck, which leaves what cannot go back as it is",
+            )
+        return final
 
     def resources(self) -> dict[str, str]:
         """Logical ID -> physical ID of everything that is there now."""
@@ -86,31 +110,56 @@ class Stack:
             }
 
     def template(self) -> Mapping[str, Any]:
-        """The template that was deployed last."""
+        """The template that was deployed last; empty for one that is not JSON, and so not ours."""
         with translated(self._where):
-            body: Mapping[str, Any] = self._cloudformation.get_template(StackName=self.name)["TemplateBody"]
-        return body
+            body = self._cloudformation.get_template(StackName=self.name)["TemplateBody"]
+        if isinstance(body, str):
+            try:
+                body = json.loads(body)
+            except ValueError:
+                return {}
+        return body if isinstance(body, Mapping) else {}
+
+    def unchanged(self, change: Change, state: StackState) -> bool:
+        """Whether the stack is what `change` says, without asking for a change set, which takes seconds."""
+        return (
+            state.status in SUCCEEDED
+            and all(state.parameters.get(key) == value for key, value in change.parameters.items())
+            and self.template() == json.loads(change.template)
+        )
+
+    def propose(self, change: Change, state: StackState) -> ChangeSet | None:
+        """A change set from `state` to what `change` says, not executed; None when there is nothing to change."""
+        return self.change_sets.make(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
+
+    def execute(self, change_set: ChangeSet) -> Applied:
+        """Carries it out. Raises StackError with the first resource that failed."""
+        with translated(self._where):
+            events = StackEvents(self._cloudformation, change_set.stack_id)
+        self.change_sets.execute(change_set)
+        final = self._follow(events)
+        if final.status not in SUCCEEDED:
+            raise self._failure(final, events, BROUGHT_BACK)
+        return Applied(final.outputs, changed=True)
 
     def apply(self, change: Change) -> Applied:
         """Makes the stack what `change` says.
 
         Raises StackError with the first resource that failed, or CloudError when a request is refused.
         """
-        state = self.read_settled()
-        start = plan_start(self.name, state)
-        if start == "RECREATE":
-            self._say(f"  {self.name}: removing what is left of an earlier attempt ({state.status})")
-            self.delete()
-        with translated(self._where):
-            change_set = self._make_change_set(change, "UPDATE" if start == "UPDATE" else "CREATE")
-            if change_set is None:
-                return Applied(state.outputs, changed=False)
-            events = StackEvents(self._cloudformation, change_set["StackId"])
-            self._cloudformation.execute_change_set(StackName=self.name, ChangeSetName=change_set["ChangeSetName"])
-        final = self._follow(events)
-        if final.status not in SUCCEEDED:
-            raise self._failure(final, events, "mend that, then deploy again: the stack is brought back by itself")
-        return Applied(final.outputs, changed=True)
+        state = self.at_rest()
+        if plan_start(self.name, state) == "RECREATE":
+            self.remove_remains(state)
+        elif state.exists and self.unchanged(change, state):
+            return Applied(state.outputs, changed=False)
+        if state.status:
+            self.change_sets.delete_leftovers()
+        change_set = self.propose(change, StackState("") if plan_start(self.name, state) == "RECREATE" else state)
+        return self.execute(change_set) if change_set else Applied(state.outputs, changed=False)
+
+    def remove_remains(self, state: StackState) -> None:
+        self._say(f"  {self.name}: removing what is left of an earlier attempt ({state.status})")
+        self.delete()
 
     def delete(self) -> None:
         """Deletes the stack, if there is one, and waits for it. Raises StackError with the resource that stays."""
@@ -128,59 +177,56 @@ class Stack:
         with translated(self._where):
             stack = self._cloudformation.describe_stacks(StackName=name_or_id)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
         changed = stack.get("LastUpdatedTime") or stack["CreationTime"]
-        return StackState(stack["StackStatus"], outputs, changed, stack["StackId"])
+        return StackState(stack["StackStatus"], outputs, changed, stack["StackId"], parameters)
 
-    def _make_change_set(self, change: Change, kind: str) -> Mapping[str, Any] | None:
-        """The description of a change set that is ready, or None when there is nothing to change."""
-        body = {"TemplateURL": change.template_url} if change.template_url else {"TemplateBody": change.template}
-        made = self._cloudformation.create_change_set(
-            StackName=self.name,
-            ChangeSetName=f"deploy-{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
-            ChangeSetType=kind,
-            Capabilities=["CAPABILITY_IAM"],
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in change.parameters.items()],
-            **body,
-        )
-        which = {"StackName": made["StackId"], "ChangeSetName": made["Id"]}
-        while (change_set := self._cloudformation.describe_change_set(**which))["Status"] in (
-            "CREATE_PENDING",
-            "CREATE_IN_PROGRESS",
-        ):
-            self._sleep(self._poll_seconds)
-        if change_set["Status"] == "CREATE_COMPLETE":
-            return {**change_set, **made}
-        reason = change_set.get("StatusReason", change_set["Status"])
-        self._cloudformation.delete_change_set(**which)
-        if any(text in reason for text in NO_CHANGES):
-            return None
-        raise StackError(self._where, f"its change set failed: {reason}", "mend what that names, then deploy again")
+    def _stuck(self, state: StackState) -> list[str]:
+        """Those that could not go back. Only these may be skipped."""
+        events = StackEvents(self._cloudformation, state.stack_id, attach=True)
+        return stuck(events.read_new())
 
-    def _follow(self, events: StackEvents) -> StackState:
-        """Says what happens to the resources until the stack rests, and returns where.
+    def _follow(self, events: StackEvents, *, until_over: bool = True) -> StackState:
+        """Shows what happens to the resources until the stack rests, and returns where.
 
-        A read may be a moment behind the request before it, so a stack rests when its own last event says so too.
+        A read may be a moment behind the request before it, so a stack rests when its own last event says so too:
+        that is what `until_over` waits for.
         """
-        while True:
-            state = self._describe(events.stack_id)
-            with translated(self._where):
-                new = events.read_new()
-            for event in new:
-                self._tell(event, events.told[0])
-            if state.status == "DELETE_COMPLETE" or (events.ended and not state.busy):
-                return state
-            self._sleep(self._poll_seconds)
+        progress = progress_on(self._say)
+        try:
+            while True:
+                state = self._describe(events.stack_id)
+                with translated(self._where):
+                    new = events.read_new()
+                for event in new:
+                    self._tell(progress, event, events.told[0])
+                over = events.ended or not until_over
+                if state.status == "DELETE_COMPLETE" or (over and not state.busy):
+                    return state
+                self._wait(progress)
+        finally:
+            progress.end()
 
-    def _tell(self, event: StackEvent, first: StackEvent) -> None:
-        if event.about_stack or not event.over:
-            return
-        seconds = (event.at - first.at).total_seconds()
-        reason = f": {event.reason}" if event.failed and event.reason else ""
-        self._say(f"  {seconds:6.1f} s  {event.status:<18} {event.resource}{reason}")
+    def _wait(self, progress: Progress) -> None:
+        """Until it is time to look again; what is shown moves on meanwhile."""
+        left = self._poll_seconds
+        while left > 0:
+            nap = min(left, TICK_SECONDS)
+            self._sleep(nap)
+            progress.tick()
+            left -= nap
+
+    @staticmethod
+    def _tell(progress: Progress, event: StackEvent, first: StackEvent) -> None:
+        if not event.about_stack:
+            progress.tell(event, (event.at - first.at).total_seconds())
 
     def _failure(self, final: StackState, events: StackEvents, next_step: str) -> StackError:
         cause = root_cause(events.told)
         if cause is None:
             return StackError(self._where, f"it ended as {final.status}", "read the stack's events for the cause")
         where = self._where if cause.about_stack else f"{self._where}: {cause.resource}"
-        return StackError(where, f"{cause.reason or cause.status} (the stack is now {final.status})", next_step)
+        what = f"{cause.reason or cause.status} (the stack is now {final.status})"
+        if explanation := explain(cause.reason, cause.resource):
+            return StackError(where, f"{what}\n  likely: {explanation.likely}", explanation.next_step)
+        return StackError(where, what, next_step)

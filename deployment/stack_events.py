@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
+"""With these an operation begins; a rollback or a cleanup is a part of it."""
+
 
 @dataclass(frozen=True)
 class StackEvent:
@@ -20,6 +23,7 @@ class StackEvent:
     reason: str
     at: datetime
     about_stack: bool
+    event_id: str = ""
 
     @property
     def failed(self) -> bool:
@@ -39,6 +43,7 @@ def parse_event(event: Mapping[str, Any]) -> StackEvent:
         event.get("ResourceStatusReason", ""),
         event["Timestamp"],
         event.get("PhysicalResourceId") == event["StackId"],
+        event.get("EventId", ""),
     )
 
 
@@ -55,15 +60,32 @@ def root_cause(events: Iterable[StackEvent]) -> StackEvent | None:
     return next(iter([*causes, *failed, *own]), None)
 
 
-class StackEvents:
-    """The events of one stack that are newer than this object: those of the operation that is begun next."""
+def stuck(events: Iterable[StackEvent]) -> list[str]:
+    """Of an update's events, oldest first: the resources that did not get back when it was rolled back."""
+    last: dict[str, str] = {}
+    for event in events:
+        if event.about_stack and event.status == "UPDATE_ROLLBACK_IN_PROGRESS":
+            last.clear()
+        elif not event.about_stack:
+            last[event.resource] = event.status
+    return [resource for resource, status in last.items() if status == "UPDATE_FAILED"]
 
-    def __init__(self, cloudformation: Any, stack_id: str) -> None:
+
+class StackEvents:
+    """The events of one stack that are newer than this object: those of the operation that is begun next.
+
+    attach: those of the operation that is under way as well, from its beginning.
+    """
+
+    def __init__(self, cloudformation: Any, stack_id: str, *, attach: bool = False) -> None:
         self.stack_id = stack_id
         self.told: list[StackEvent] = []
         self._cloudformation = cloudformation
-        newest = cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"][:1]
-        self._last_id = newest[0]["EventId"] if newest else ""
+        self._last_id = ""
+        if attach:
+            self._last_id = self._before_this_operation()
+        elif newest := cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"][:1]:
+            self._last_id = newest[0]["EventId"]
 
     @property
     def ended(self) -> bool:
@@ -83,6 +105,16 @@ class StackEvents:
         new = [parse_event(event) for event in reversed(unread)]
         self.told += new
         return new
+
+    def _before_this_operation(self) -> str:
+        """The ID of the event before the newest of those with which an operation begins; "" when it is the first."""
+        begun = False
+        for raw in self._newest_first():
+            event = parse_event(raw)
+            if begun:
+                return event.event_id
+            begun = event.about_stack and event.status in BEGINNINGS
+        return ""
 
     def _newest_first(self) -> Iterable[Mapping[str, Any]]:
         for page in self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.stack_id):

@@ -13,9 +13,10 @@ DEAD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"
 """A first creation that failed, or a half-done deletion: nothing can be updated, the stack has to go first."""
 
 SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-"""Where a change set leads when all goes well."""
+"""Where a change set leads when all goes well. Only here is the deployed template surely what is there."""
 
 Start = Literal["CREATE", "UPDATE", "RECREATE"]
+Remedy = Literal["", "CONTINUE_ROLLBACK", "ROLL_BACK"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class StackState:
     outputs: Mapping[str, str] = field(default_factory=dict)
     updated: datetime | None = None
     stack_id: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exists(self) -> bool:
@@ -36,6 +38,19 @@ class StackState:
     def busy(self) -> bool:
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
+    @property
+    def stamp(self) -> str:
+        """Another one means that the stack has changed meanwhile."""
+        return f"{self.stack_id} {self.status} {self.updated}" if self.exists else ""
+
+
+def remedy(state: StackState) -> Remedy:
+    """What has to be done before the stack can be changed at all; "" for nothing."""
+    if state.status == "UPDATE_ROLLBACK_FAILED":
+        return "CONTINUE_ROLLBACK"
+    # Somebody updated it with "preserve successfully provisioned resources", and that failed.
+    return "ROLL_BACK" if state.status == "UPDATE_FAILED" else ""
+
 
 def plan_start(name: str, state: StackState) -> Start:
     """How to begin from `state`: CREATE, UPDATE, or RECREATE when the remains have to be deleted first.
@@ -44,10 +59,11 @@ def plan_start(name: str, state: StackState) -> Start:
     """
     if state.status in DEAD:
         return "RECREATE"
-    if state.status == "UPDATE_ROLLBACK_FAILED":
+    if state.status == "IMPORT_ROLLBACK_FAILED":
         raise StackError(
             f"stack {name}",
-            "its last update failed, and so did the way back (UPDATE_ROLLBACK_FAILED)",
-            f"mend what the stack's events name, then: aws cloudformation continue-update-rollback --stack-name {name}",
+            "an import of resources into it failed, and so did the way back (IMPORT_ROLLBACK_FAILED)",
+            "mend what its events name and repeat the import (CloudFormation console, Stack actions, Import "
+            "resources into stack); then deploy",
         )
     return "UPDATE" if state.exists else "CREATE"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
-from local_cloud.event_lines import Event, events, merged
 from local_cloud.reports import Report
+
+if TYPE_CHECKING:
+    from local_cloud.event_lines import Event
 
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
@@ -36,6 +39,9 @@ class Announcer:
 
     async def follow(self, reports: AsyncIterator[Report]) -> None:
         """Until there are no more."""
+        # Not before: with it comes `deployment`, which takes a while, and the emulator can be starting meanwhile.
+        from local_cloud.event_lines import merged
+
         news: asyncio.Queue[Event | None] = asyncio.Queue()
         reading = asyncio.create_task(_read(reports, news))
         interval = self._burst_seconds
@@ -69,6 +75,8 @@ class Announcer:
 
 async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Event | None]) -> None:
     """None, at the end, says that there are no more."""
+    from local_cloud.event_lines import events
+
     async for report in reports:
         for event in events(report):
             news.put_nowait(event)

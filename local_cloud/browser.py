@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 
-def open_page(url: str, environment: Mapping[str, str]) -> None:
+def open_page(url: str, environment: Mapping[str, str]) -> threading.Thread | None:
     """Returns at once and says nothing if it fails: the address is printed anyway.
+
+    The thread that does it, for a process that would end before; None where there is no browser to open.
 
     environment: the user's own, with the proxies that a browser may need and this process has done away with.
     """
-    if _is_graphical(environment):
-        threading.Thread(target=_open, args=(url, environment), name="browser", daemon=True).start()
+    if not _is_graphical(environment):
+        return None
+    opening = threading.Thread(target=_open, args=(url, environment), name="browser", daemon=True)
+    opening.start()
+    return opening
 
 
 def _is_graphical(environment: Mapping[str, str]) -> bool:

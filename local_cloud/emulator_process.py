@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local_cloud import invocations, missing_pages, tls, visits_file, visits_table
+from local_cloud import invocations, missing_pages, tls, viewer_function, visits_file, visits_table
 from local_cloud.descriptors import allow_many
 from local_cloud.invocations import Message, Send
 from local_cloud.reports import Reports
@@ -116,6 +116,7 @@ async def _serve(listening: int, keeper: Keeper, reports: Reports) -> None:
 
     invocations.install(reports.function_ran)
     missing_pages.install()
+    viewer_function.install()
     config = Config()
     config.bind = [f"fd://{listening}"]
     config.backlog = _QUEUE

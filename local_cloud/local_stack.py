@@ -16,6 +16,7 @@ from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
 from local_cloud.visits_file import Row
 from settings import Settings
 from template_gen import names
+from template_gen.variants import NO_DOMAIN
 
 if TYPE_CHECKING:
     from deployment import Target
@@ -62,16 +63,21 @@ def deployed(
 ) -> LocalStack:
     """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError.
 
-    Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer.
+    Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer. And there is
+    no domain, whose zone and certificate are in an account.
     """
-    from deployment import Target, deploy
+    from deployment import Options, Target, deploy
     from deployment.emulated import parameters
 
     target = Target(
         region=settings.stack.region or REGION, endpoint_url=endpoint_url, access_key=ACCESS_KEY, secret_key=SECRET_KEY
     )
-    everybody = replace(settings, visits=replace(settings.visits, count_crawlers=True))
-    result = deploy(everybody, target, output=output, parameters=parameters(endpoint_url, *origins), say=say)
+    here = replace(settings, domain=NO_DOMAIN, visits=replace(settings.visits, count_crawlers=True))
+    # Whoever swaps the site's folder while this runs means it.
+    options = Options(allow_mass_delete=True)
+    result = deploy(
+        here, target, options=options, output=output, parameters=parameters(endpoint_url, *origins), say=say
+    )
     return LocalStack(target, result.outputs)
 
 

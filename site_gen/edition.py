@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Edition:
     """canonical_url: the front page's public address, https://example.com/, or None while it has none.
 
-    last_count: the visits counted until now, for a reader without scripts; None when nobody knows.
+    last_count: the visits counted until now, for a reader without scripts; None when nobody knows: then the page shows
+        the badge, which the router keeps fresh.
     pdf: whether the page leads to a resume.pdf beside it.
     """
 

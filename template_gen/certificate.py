@@ -10,21 +10,29 @@ from template_gen import names
 from template_gen.tagging import tag_everything
 
 REGION = "us-east-1"
+DESCRIPTION = "The certificate of the resume's domain"
 
 
 def generate_certificate(settings: Settings) -> Template:
-    """A certificate for every name of the site, validated by records that ACM puts into the hosted zone."""
+    """A certificate for every name of the site.
+
+    With a hosted zone ACM validates it through records that it puts there. Without one the stack waits until somebody
+    has created those records where the domain's DNS is.
+    """
     domain = settings.domain
-    template = Template(Description="The certificate of the resume's domain")
+    in_zone = [
+        DomainValidationOption(DomainName=alias, HostedZoneId=domain.hosted_zone)
+        for alias in domain.aliases
+        if domain.hosted_zone
+    ]
+    template = Template(Description=DESCRIPTION)
     template.add_resource(
         Certificate(
             names.CERTIFICATE,
             DomainName=domain.name,
             SubjectAlternativeNames=list(domain.aliases[1:]),
-            DomainValidationOptions=[
-                DomainValidationOption(DomainName=alias, HostedZoneId=domain.hosted_zone) for alias in domain.aliases
-            ],
             ValidationMethod="DNS",
+            **({"DomainValidationOptions": in_zone} if in_zone else {}),
         )
     )
     template.add_output(Output(names.CERTIFICATE_ARN, Description="The certificate", Value=Ref(names.CERTIFICATE)))

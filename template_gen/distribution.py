@@ -9,7 +9,7 @@ from __future__ import annotations
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
 from settings import INLINE_STYLES, Settings
-from template_gen import names
+from template_gen import names, viewer_request
 
 # Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
 # Amazon CloudFront Developer Guide.
@@ -24,32 +24,15 @@ SITE_ORIGIN = "site"
 SOCKET_ORIGIN = "live"
 ACCESS_CONTROL = "SiteAccessControl"
 SECURITY_HEADERS = "SecurityHeaders"
-WWW_REDIRECT = "WwwRedirect"
+VIEWER_REQUEST = "ViewerRequest"
 SHOWS_ITSELF = "HasOriginSecret"
-
-WWW_REDIRECT_CODE = """\
-function handler(event) {
-  var request = event.request;
-  if (request.headers.host.value !== 'www.%(name)s') return request;
-  var query = Object.keys(request.querystring).map(function (key) {
-    var field = request.querystring[key];
-    return (field.multiValue || [field]).map(function (item) { return key + '=' + item.value; }).join('&');
-  }).join('&');
-  return {
-    statusCode: 301,
-    statusDescription: 'Moved Permanently',
-    headers: { location: { value: 'https://%(name)s' + request.uri + (query ? '?' + query : '') } }
-  };
-}
-"""
 
 
 def add(template: Template, settings: Settings) -> None:
     template.add_condition(SHOWS_ITSELF, Not(Equals(Ref(names.ORIGIN_SECRET), "")))
     template.add_resource(_access_control())
     template.add_resource(_security_headers(settings))
-    if settings.domain.www_redirect:
-        template.add_resource(_www_redirect(settings))
+    template.add_resource(_viewer_request(settings))
     template.add_resource(
         cloudfront.Distribution(
             names.DISTRIBUTION,
@@ -62,7 +45,7 @@ def add(template: Template, settings: Settings) -> None:
                         ErrorCode=404, ResponseCode=404, ResponsePagePath="/404.html", ErrorCachingMinTTL=10
                     )
                 ],
-                DefaultCacheBehavior=_site_behavior(settings),
+                DefaultCacheBehavior=_site_behavior(),
                 DefaultRootObject="index.html",
                 Enabled=True,
                 HttpVersion="http2and3",
@@ -114,13 +97,15 @@ def _security_policy(settings: Settings) -> str | AWSHelperFn:
     return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}") if place else before
 
 
-def _www_redirect(settings: Settings) -> cloudfront.Function:
+def _viewer_request(settings: Settings) -> cloudfront.Function:
     return cloudfront.Function(
-        WWW_REDIRECT,
-        Name=Sub("${AWS::StackName}-${AWS::Region}-www"),
+        VIEWER_REQUEST,
+        Name=Sub("${AWS::StackName}-${AWS::Region}-viewer-request"),
         AutoPublish=True,
-        FunctionCode=WWW_REDIRECT_CODE % {"name": settings.domain.name},
-        FunctionConfig=cloudfront.FunctionConfig(Comment="www. leads to the domain", Runtime="cloudfront-js-2.0"),
+        FunctionCode=viewer_request.function_code(settings.domain),
+        FunctionConfig=cloudfront.FunctionConfig(
+            Comment="Folders have pages, www. leads to the domain", Runtime="cloudfront-js-2.0"
+        ),
     )
 
 
@@ -162,26 +147,19 @@ def _socket_origin() -> cloudfront.Origin:
     )
 
 
-def _site_behavior(settings: Settings) -> cloudfront.DefaultCacheBehavior:
-    functions = (
-        {
-            "FunctionAssociations": [
-                cloudfront.FunctionAssociation(
-                    EventType="viewer-request", FunctionARN=GetAtt(WWW_REDIRECT, "FunctionARN")
-                )
-            ]
-        }
-        if settings.domain.www_redirect
-        else {}
-    )
+def _site_behavior() -> cloudfront.DefaultCacheBehavior:
     return cloudfront.DefaultCacheBehavior(
         TargetOriginId=SITE_ORIGIN,
         AllowedMethods=["GET", "HEAD"],
         CachePolicyId=CACHING_OPTIMIZED,
         Compress=True,
+        FunctionAssociations=[
+            cloudfront.FunctionAssociation(
+                EventType="viewer-request", FunctionARN=GetAtt(VIEWER_REQUEST, "FunctionARN")
+            )
+        ],
         ResponseHeadersPolicyId=Ref(SECURITY_HEADERS),
         ViewerProtocolPolicy="redirect-to-https",
-        **functions,
     )
 
 

@@ -38,7 +38,7 @@ def add(template: Template, settings: Settings) -> None:
             Default="",
             NoEcho=True,
             # Anything else could not be sent in a header. Empty: nothing is sent, and nothing believed.
-            AllowedPattern=r"[A-Za-z0-9_-]{32,128}|",
+            AllowedPattern=r"([A-Za-z0-9_-]{32,128})?",
             Description="Shows the router that a request came through the distribution; made once, then kept",
         )
     )

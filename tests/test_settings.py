@@ -87,13 +87,13 @@ def test_the_site_folder_is_relative_to_the_file(tmp_path: Path) -> None:
         ({"theme": {"text_font": "comic"}}, ["theme.text_font = 'comic'", "humanist"]),
         ({"site": {"language": "English"}}, ["site.language = 'English'", "pt-BR"]),
         ({"domain": {"name": "Example.com", "hosted_zone": "Z1"}}, ["domain.name = 'Example.com'"]),
-        ({"domain": {"name": "example.com"}}, ["domain.hosted_zone", "domain.certificate_arn"]),
         ({"domain": {"hosted_zone": "Z123"}}, ["domain.hosted_zone = 'Z123'", "only with a domain.name"]),
         ({"domain": {"name": "www.a.com", "hosted_zone": "Z1", "www_redirect": True}}, ["without www."]),
         (
             {"domain": {"name": "a.com", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"}},
             ["certificate_arn", "us-east-1"],
         ),
+        ({"site": {"keep_assets_days": 0}}, ["site.keep_assets_days = 0", "from 1 to 365"]),
         ({"site": {"content_security_policy": "a\nb"}}, ["content_security_policy"]),
     ],
 )

@@ -18,7 +18,10 @@ from moto import mock_aws
 
 from deployment import Target
 from settings import Settings, validate
+from tests.deployment.command import Command
 from tests.deployment.fakes import Lines
+from tests.deployment.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.local_system import copy_project
 
 PATIENCE = 30.0
 """Seconds until the emulator has to answer; it takes about one."""
@@ -136,3 +139,34 @@ def make_settings(tmp_path: Path, site: Path) -> MakeSettings:
 @pytest.fixture
 def say() -> Lines:
     return Lines()
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory, linted: Path) -> Path:
+    """A checkout of the worker's own, which a test may edit if it puts everything back."""
+    folder = copy_project(tmp_path_factory.mktemp("project"))
+    (folder / "output").mkdir()
+    (folder / "output/lint").symlink_to(linted)
+    return folder
+
+
+@pytest.fixture
+def command(project: Path, tmp_path: Path, endpoint: str) -> Iterator[Command]:
+    command = Command(project, tmp_path, endpoint)
+    yield command
+    command.clean_up()
+
+
+@pytest.fixture
+def proxy(endpoint: str) -> Iterator[FaultyProxy]:
+    with faulty_proxy(endpoint) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxied(project: Path, tmp_path: Path, proxy: FaultyProxy) -> Iterator[Command]:
+    """A command that reaches the emulator through the proxy."""
+    command = Command(project, tmp_path, proxy.url)
+    yield command
+    proxy.forget()
+    command.clean_up()

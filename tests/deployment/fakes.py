@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from deployment import Target
 
@@ -65,14 +65,26 @@ class FakeCloudFormation:
     """Plays `moments`, one each time the stack is described; the last one stays.
 
     change_sets: the descriptions of the change set, one each time it is described. Pages hold two events.
+    template, parameters: of the deployed stack. listed: the change sets that are there.
     """
 
-    def __init__(self, moments: Sequence[Moment], change_sets: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        moments: Sequence[Moment],
+        change_sets: Sequence[Mapping[str, Any]] = (),
+        *,
+        template: Mapping[str, Any] | str = "",
+        parameters: Mapping[str, str] | None = None,
+        listed: Sequence[Mapping[str, str]] = (),
+    ) -> None:
         self.calls: list[str] = []
         self.requests: list[Mapping[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self._moments = list(moments)
         self._change_sets = list(change_sets) or [{"Status": "CREATE_COMPLETE"}]
+        self._template = template
+        self._parameters = parameters or {}
+        self._listed = listed
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
         moment = self._moments.pop(0) if len(self._moments) > 1 else self._moments[0]
@@ -80,53 +92,92 @@ class FakeCloudFormation:
         if not moment.status:
             raise refused("DescribeStacks", "ValidationError", f"Stack with id {StackName} does not exist")
         outputs = [{"OutputKey": "Key", "OutputValue": "value"}] if moment.status.endswith("E_COMPLETE") else []
-        stack = {"StackStatus": moment.status, "StackId": STACK_ID, "CreationTime": EPOCH, "Outputs": outputs}
+        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._parameters.items()]
+        stack = {
+            "StackStatus": moment.status,
+            "StackId": STACK_ID,
+            "CreationTime": EPOCH,
+            "Outputs": outputs,
+            "Parameters": parameters,
+        }
         return {"Stacks": [stack]}
 
     def describe_stack_events(self, **_: Any) -> dict[str, Any]:
         return {"StackEvents": self.events[::-1][:2]}
 
-    def get_paginator(self, operation: str) -> FakeCloudFormation:
+    def get_paginator(self, operation: str) -> _Pages:
         self.calls.append(operation)
-        return self
-
-    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        if operation == "list_change_sets":
+            return _Pages([{"Summaries": [one]} for one in self._listed])
         newest_first = self.events[::-1]
-        for start in range(0, len(newest_first), 2):
-            yield {"StackEvents": newest_first[start : start + 2]}
+        return _Pages([{"StackEvents": newest_first[start : start + 2]} for start in range(0, len(newest_first), 2)])
+
+    def get_template(self, **_: Any) -> dict[str, Any]:
+        return {"TemplateBody": self._template}
 
     def create_change_set(self, **request: Any) -> dict[str, str]:
         self.calls.append(f"create_change_set {request['ChangeSetType']}")
         self.requests.append(request)
         return {"Id": "arn:change-set", "StackId": STACK_ID}
 
-    def describe_change_set(self, **_: Any) -> dict[str, str]:
+    def describe_change_set(self, **_: Any) -> Mapping[str, Any]:
         described = self._change_sets.pop(0) if len(self._change_sets) > 1 else self._change_sets[0]
         return {"ChangeSetName": "deploy-now", **described}
 
     def execute_change_set(self, **_: Any) -> None:
         self.calls.append("execute_change_set")
 
-    def delete_change_set(self, **_: Any) -> None:
+    def delete_change_set(self, **request: Any) -> None:
         self.calls.append("delete_change_set")
+        self.requests.append(request)
+
+    def continue_update_rollback(self, **request: Any) -> None:
+        self.calls.append("continue_update_rollback")
+        self.requests.append(request)
+
+    def rollback_stack(self, **_: Any) -> None:
+        self.calls.append("rollback_stack")
 
     def delete_stack(self, **_: Any) -> None:
         self.calls.append("delete_stack")
 
 
+@dataclass(frozen=True)
+class _Pages:
+    pages: Sequence[dict[str, Any]]
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        yield from self.pages
+
+
 class FakeCloudFront:
-    """Remembers the paths of every invalidation; `failures` are raised first."""
+    """Remembers the paths of every invalidation, and which were waited for; `failures` are raised first.
 
-    def __init__(self, *failures: Exception) -> None:
+    patience: False when no edge ever forgets.
+    """
+
+    def __init__(self, *failures: Exception, patience: bool = True) -> None:
         self.invalidations: list[list[str]] = []
+        self.waited_for: list[tuple[str, str]] = []
         self._failures = list(failures)
+        self._patience = patience
 
-    def create_invalidation(self, InvalidationBatch: dict[str, Any], **_: Any) -> None:  # noqa: N803
+    def create_invalidation(self, InvalidationBatch: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803
         if self._failures:
             raise self._failures.pop(0)
         paths = InvalidationBatch["Paths"]
         assert paths["Quantity"] == len(paths["Items"])
         self.invalidations.append(paths["Items"])
+        return {"Invalidation": {"Id": f"I{len(self.invalidations)}"}}
+
+    def get_waiter(self, name: str) -> FakeCloudFront:
+        assert name == "invalidation_completed"
+        return self
+
+    def wait(self, DistributionId: str, Id: str, **_: Any) -> None:  # noqa: N803
+        if not self._patience:
+            raise WaiterError("InvalidationCompleted", "Max attempts exceeded", {})
+        self.waited_for.append((DistributionId, Id))
 
 
 @contextmanager

@@ -36,6 +36,14 @@ def test_an_empty_bucket_and_a_missing_one_are_empty(aws: Target) -> None:
     assert read_bucket("site", aws) == {}
 
 
+def test_a_bucket_is_read_with_sizes_and_dates(aws: Target) -> None:
+    s3 = make_bucket(aws)
+    s3.put_object(Bucket="site", Key="ü +.html", Body=b"12345")
+    (listed,) = read_bucket("site", aws).values()
+    assert (listed.size, listed.etag) == (5, "827ccb0eea8a706c4c34a16891f84e7b")
+    assert listed.modified == s3.head_object(Bucket="site", Key="ü +.html")["LastModified"]
+
+
 def test_a_missing_bucket_cannot_be_read(aws: Target) -> None:
     with pytest.raises(CloudError, match="bucket never-was"):
         read_bucket("never-was", aws)

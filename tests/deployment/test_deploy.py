@@ -1,20 +1,22 @@
-"""The whole deploy, on a real emulator: from nothing, again, and after each kind of change and failure."""
+"""The deploy as a function, as `local` calls it: on a real emulator, without anybody being asked, or with."""
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deployment import Deployed, Target, deploy, package, write_template
+from deployment import Deployed, Target, deploy, write_template
 from deployment.artifacts import artifact_stack
+from deployment.bucket import empty_bucket
+from deployment.deploy import Agreement
 from deployment.emulated import parameters
-from deployment.site_upload import UNFINISHED
+from deployment.plan import Plan
+from deployment.site_plan import UNFINISHED
 from deployment.stack import Stack
-from errors import ResumeError, StackError
+from errors import ResumeError, UsageError
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
@@ -29,10 +31,10 @@ class Cloud:
     output: Path
     say: Lines
 
-    def deploy(self, settings: Settings) -> Deployed:
+    def deploy(self, settings: Settings, agreement: Agreement | None = None) -> Deployed:
         self.say.clear()
         told = parameters(self.target.endpoint_url)
-        return deploy(settings, self.target, output=self.output, parameters=told, say=self.say)
+        return deploy(settings, self.target, output=self.output, parameters=told, say=self.say, agreement=agreement)
 
     def status(self, settings: Settings) -> str:
         return Stack(settings.stack.name, self.target, self.say).read().status
@@ -66,10 +68,10 @@ def test_from_nothing_and_then_again(here: Cloud, make_settings: MakeSettings) -
     first = here.deploy(settings)
     assert first.changed
     assert here.status(settings) == "CREATE_COMPLETE"
-    assert here.keys(first) == {"index.html", "style.css", "assets/app.0123456789ab.js"}
+    assert here.keys(first) == {"404.html", "index.html", "style.css", "assets/app.0123456789ab.js"}
     assert here.head(first, "index.html")["ContentType"] == "text/html; charset=utf-8"
     assert here.head(first, "assets/app.0123456789ab.js")["CacheControl"].endswith("immutable")
-    assert here.say[-1] == "site: 3 files, 3 uploaded, 0 deleted, 0 paths invalidated"
+    assert here.say[-1] == "site: 4 files, 4 uploaded, 0 deleted, 0 paths invalidated"
 
     uploaded_at = here.head(first, "index.html")["LastModified"]
     second = here.deploy(settings)
@@ -80,28 +82,9 @@ def test_from_nothing_and_then_again(here: Cloud, make_settings: MakeSettings) -
     assert here.say == [
         here.say[0],
         f"stack: {settings.stack.name} unchanged",
-        "site: 3 files, 0 uploaded, 0 deleted, 0 paths invalidated",
+        "site: 4 files, 0 uploaded, 0 deleted, 0 paths invalidated",
     ]
     assert here.say[0].endswith("bytes, unchanged")
-
-
-@pytest.mark.cloud
-def test_only_the_code_changes(
-    here: Cloud, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    settings = make_settings()
-    before = here.deploy(settings)
-    router = shutil.copytree(package.ROUTER, tmp_path / "router")
-    with (router / "handler.py").open("a") as handler:
-        handler.write("# another\n")
-    monkeypatch.setattr(package.build_package, "__defaults__", (router,))
-    after = here.deploy(settings)
-    assert after.changed
-    function = here.target.client("lambda").get_function(FunctionName=after.outputs[names.ROUTER_FUNCTION])
-    assert function["Configuration"]["CodeSize"] == (here.output / "router.zip").stat().st_size
-    assert after.outputs == before.outputs
-    assert here.say[0].endswith("bytes, uploaded")
-    assert here.say[-1] == "site: 3 files, 0 uploaded, 0 deleted, 0 paths invalidated"
 
 
 @pytest.mark.cloud
@@ -115,8 +98,9 @@ def test_only_the_site_changes(here: Cloud, make_settings: MakeSettings, site: P
     after = here.deploy(settings)
     assert after.changed
     assert f"stack: {settings.stack.name} unchanged" in here.say
-    assert here.say[-1] == "site: 3 files, 3 uploaded, 2 deleted, 3 paths invalidated"
-    assert here.keys(after) == {"index.html", "über uns.html", "assets/app.ba9876543210.js"}
+    assert here.say[-1] == "site: 4 files, 3 uploaded, 1 deleted, 3 paths invalidated"
+    kept = "assets/app.0123456789ab.js"
+    assert here.keys(after) == {"404.html", "index.html", "über uns.html", "assets/app.ba9876543210.js", kept}
     assert here.invalidations(before) == [{"/", "/index.html", "/style.css"}]
 
     (site / "über uns.html").write_text("newer")
@@ -126,64 +110,49 @@ def test_only_the_site_changes(here: Cloud, make_settings: MakeSettings, site: P
 
 
 @pytest.mark.cloud
-def test_only_the_template_changes(here: Cloud, make_settings: MakeSettings) -> None:
-    here.deploy(make_settings())
-    settings = make_settings(logs={"retention_days": 7})
-    after = here.deploy(settings)
-    assert after.changed
-    assert here.status(settings) == "UPDATE_COMPLETE"
-    logs = here.target.client("logs").describe_log_groups(logGroupNamePrefix=after.outputs[names.ROUTER_LOG_GROUP])
-    assert [group["retentionInDays"] for group in logs["logGroups"]] == [7]
-    assert here.say[-1].endswith("0 uploaded, 0 deleted, 0 paths invalidated")
+def test_a_plan_that_nobody_agrees_to_leaves_no_trace(here: Cloud, make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    seen: list[Plan] = []
+    refuse = Agreement(seen.append, lambda: False)
+    with pytest.raises(UsageError, match="not confirmed, so nothing was changed"):
+        here.deploy(settings, refuse)
+    assert [plan.main.action for plan in seen] == ["create"]
+    assert here.status(settings) == ""
+    before = here.deploy(settings)
+
+    changed = make_settings(logs={"retention_days": 7})
+    with pytest.raises(UsageError):
+        here.deploy(changed, refuse)
+    assert [change.logical_id for change in seen[1].main.changes if change.properties] != []
+    listed = here.target.client("cloudformation").list_change_sets(StackName=settings.stack.name)["Summaries"]
+    assert [one for one in listed if one["ExecutionStatus"] == "AVAILABLE"] == []
+    assert here.deploy(settings).outputs == before.outputs
 
 
 @pytest.mark.cloud
-def test_a_failed_creation_names_its_cause_and_a_plain_run_recovers(here: Cloud, make_settings: MakeSettings) -> None:
-    """There is no such hosted zone, which CloudFormation finds out only while it makes the records."""
-    domain = {"name": "example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
-    settings = make_settings(domain=domain)
-    with pytest.raises(StackError) as caught:
-        here.deploy(settings)
-    assert caught.value.where.startswith(f"stack {settings.stack.name}: Domain")
-    assert "Z0123456789ABCDEFGHIJ" in caught.value.what
-    assert here.status(settings) == "ROLLBACK_COMPLETE"
-    assert not tables_of(here, settings)
+def test_nobody_is_asked_about_nothing(here: Cloud, make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    here.deploy(settings)
 
-    zone = here.target.client("route53").create_hosted_zone(Name="example.com", CallerReference=settings.stack.name)
-    domain["hosted_zone"] = zone["HostedZone"]["Id"].rpartition("/")[2]
-    after = here.deploy(make_settings(domain=domain))
-    assert here.status(settings) == "CREATE_COMPLETE"
-    assert after.outputs[names.SITE_URL] == "https://example.com"
-    assert any("removing what is left" in line for line in here.say)
+    seen: list[Plan] = []
+    assert not here.deploy(settings, Agreement(seen.append, lambda: False)).changed
+    assert seen == []
 
 
 @pytest.mark.cloud
-def test_a_failed_update_goes_back_and_the_next_deploy_goes_on(here: Cloud, make_settings: MakeSettings) -> None:
-    before = here.deploy(make_settings())
-    faulty = make_settings(domain={"name": "example.org", "hosted_zone": "Z0123456789ABCDEFGHIJ"})
-    with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
-        here.deploy(faulty)
-    after = here.deploy(make_settings(throttle={"burst": 78}))
+def test_an_artifact_stack_that_was_deleted_by_hand_is_made_again(here: Cloud, make_settings: MakeSettings) -> None:
+    """The change set can only be made after it, so it is judged and executed unseen; the plan says what is known."""
+    settings = make_settings()
+    before = here.deploy(settings)
+    artifacts = artifact_stack(settings, here.target, here.say)
+    empty_bucket(artifacts.read().outputs[names.ARTIFACT_BUCKET_NAME], here.target)
+    artifacts.delete()
+    seen: list[Plan] = []
+    after = here.deploy(settings, Agreement(seen.append, lambda: True))
+    assert [stack.action for stack in seen[0].stacks] == ["create", "update"]
     assert after.changed
     assert after.outputs == before.outputs
-
-
-def tables_of(here: Cloud, settings: Settings) -> list[str]:
-    tables = here.target.client("dynamodb").list_tables()["TableNames"]
-    return [table for table in tables if table.startswith(settings.stack.name)]
-
-
-@pytest.mark.cloud
-def test_a_deploy_killed_before_it_executed_is_completed(here: Cloud, make_settings: MakeSettings) -> None:
-    """A change set that nobody executed leaves a stack under review."""
-    settings = make_settings()
-    template = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
-    here.target.client("cloudformation").create_change_set(
-        StackName=settings.stack.name, ChangeSetName="abandoned", ChangeSetType="CREATE", TemplateBody=template
-    )
-    assert here.status(settings) == "REVIEW_IN_PROGRESS"
-    here.deploy(settings)
-    assert here.status(settings) == "CREATE_COMPLETE"
+    assert not here.deploy(settings).changed
 
 
 @pytest.mark.cloud

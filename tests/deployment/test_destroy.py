@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deployment import Target, deploy, destroy
+from deployment import Target, deploy, kept_data
 from deployment.artifacts import artifact_stack
 from deployment.certificates import certificate_arn, certificate_stack
-from deployment.destroy import describe
+from deployment.destroy import DestroyPlan, describe, destroy, plan_destroy, with_policies
 from deployment.emulated import parameters
 from deployment.stack import Stack
-from errors import StackError
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
@@ -53,11 +52,17 @@ def gone(settings: Settings, cloud: Target) -> bool:
     return all(stack.read().status == "" for stack in stacks)
 
 
+def destroyed(settings: Settings, cloud: Target, say: Lines, *, delete_data: bool = False) -> DestroyPlan:
+    plan = plan_destroy(settings, cloud, delete_data=delete_data)
+    destroy(plan, settings, cloud, say)
+    return plan
+
+
 def test_data_is_kept_and_named(cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings) -> None:
     settings = make_settings(keep=True)
     outputs = deployed(settings)
-    assert "tables and site bucket: kept in your account" in describe(settings, cloud)
-    destroy(settings, cloud, say)
+    plan = destroyed(settings, cloud, say)
+    assert f"STAYS  bucket {outputs[names.SITE_BUCKET_NAME]}" in describe(plan)
     assert gone(settings, cloud)
     assert there(cloud, outputs) == {names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE}
     assert [line for line in say if line.startswith("kept")] == [
@@ -65,40 +70,75 @@ def test_data_is_kept_and_named(cloud: Target, deployed: Any, say: Lines, make_s
         f"kept: table {outputs[names.VISITOR_COUNTS_TABLE]}",
         f"kept: table {outputs[names.CONNECTION_IDS_TABLE]}",
     ]
+    assert f"count export visits.json --table {outputs[names.VISITOR_COUNTS_TABLE]}" in "\n".join(say)
+    again = plan_destroy(settings, cloud)
+    assert again.nothing
+    assert f"kept: table {outputs[names.VISITOR_COUNTS_TABLE]}" in describe(again)
+    destroyed(settings, cloud, say, delete_data=True)
+    assert there(cloud, outputs) == set()
+    assert describe(plan_destroy(settings, cloud)) == [
+        f"there is no stack {settings.stack.name} in us-east-1: nothing to delete"
+    ]
 
 
-def test_data_goes_when_the_settings_say_so(
-    cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings
+@pytest.mark.parametrize("keep", [False, True])
+def test_data_goes_when_the_settings_or_the_user_say_so(
+    cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings, keep: bool
 ) -> None:
-    settings = make_settings(keep=False)
+    settings = make_settings(keep=keep)
     outputs = deployed(settings)
-    assert "tables and site bucket: DELETED, with the visitor count" in describe(settings, cloud)
-    destroy(settings, cloud, say)
+    plan = destroyed(settings, cloud, say, delete_data=keep)
+    assert f"GOES   table {outputs[names.VISITOR_COUNTS_TABLE]} with the visitor count" in describe(plan)
     assert gone(settings, cloud)
     assert there(cloud, outputs) == set()
     assert not any(line.startswith("kept") for line in say)
 
 
-@pytest.mark.parametrize("keep", [True, False])
-def test_settings_that_the_stack_does_not_know_yet_delete_nothing(
-    cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings, keep: bool
+def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
+    cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings
 ) -> None:
-    """CloudFormation would go by the template: the data would be lost, or stay with its bucket emptied."""
-    settings = make_settings(keep=keep)
-    outputs = deployed(settings)
-    opposite = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=not keep))
-    for act in (lambda: describe(opposite, cloud), lambda: destroy(opposite, cloud, say)):
-        with pytest.raises(StackError, match=f"keep_data_on_destroy is {str(not keep).lower()} now"):
-            act()
+    """CloudFormation goes by the template of the last deploy, and the user by today's settings."""
+    outputs = deployed(make_settings(keep=False))
+    settings = make_settings(keep=True)
+    assert destroyed(settings, cloud, say).teach
+    assert f"stack {settings.stack.name}: knows now that its data stays" in say
+    assert gone(settings, cloud)
     assert len(there(cloud, outputs)) == 3
-    assert cloud.client("s3").list_objects_v2(Bucket=outputs[names.SITE_BUCKET_NAME])["KeyCount"] > 0
+
+
+def test_policies_change_and_nothing_else() -> None:
+    template = {"Resources": {names.SITE_BUCKET: {"Type": "x", "DeletionPolicy": "Delete"}, "Other": {"Type": "y"}}}
+    assert with_policies(template, keep=True) == {
+        "Resources": {
+            names.SITE_BUCKET: {
+                "Type": "x",
+                "DeletionPolicy": "RetainExceptOnCreate",
+                "Metadata": {"KeepDataOnDestroy": True},
+            },
+            "Other": {"Type": "y"},
+        }
+    }
+
+
+def test_left_over_data_is_known_by_its_name_and_no_other_is(cloud: Target) -> None:
+    names_there = ["my-VisitorCounts-1ABC", "my-VisitorCounts", "my-env-VisitorCounts-1ABC", "My-VisitorCounts-1ABC"]
+    for name in names_there:
+        cloud.client("dynamodb").create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    assert [one.name for one in kept_data.left_over("my", cloud)] == ["my-VisitorCounts-1ABC"]
+    for name in names_there:
+        kept_data.delete(kept_data.Data(names.VISITOR_COUNTS, name), cloud)
+    kept_data.delete(kept_data.Data(names.VISITOR_COUNTS, "my-VisitorCounts-1ABC"), cloud)
 
 
 def test_to_destroy_nothing_is_fine_and_so_is_twice(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:
     settings = make_settings()
-    describe(settings, cloud)
-    destroy(settings, cloud, say)
-    destroy(settings, cloud, say)
+    destroyed(settings, cloud, say)
+    destroyed(settings, cloud, say)
 
 
 def test_a_stack_under_review_goes_too(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:
@@ -110,16 +150,17 @@ def test_a_stack_under_review_goes_too(cloud: Target, say: Lines, make_settings:
             ChangeSetType="CREATE",
             TemplateBody='{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
         )
-    destroy(settings, cloud, say)
+    destroyed(settings, cloud, say)
     assert gone(settings, cloud)
 
 
 def test_the_certificate_of_a_domain_that_was_given_up_goes_too(
     cloud: Target, say: Lines, make_settings: MakeSettings
 ) -> None:
-    with_domain = make_settings(domain={"name": "example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"})
+    with_domain = make_settings(domain={"name": f"{uuid.uuid4().hex}.example.com"})
     certificate_arn(with_domain, cloud, say)
     settings = make_settings()
-    assert f"stack {settings.stack.name}-certificate: DELETED" in describe(settings, cloud)
-    destroy(settings, cloud, say)
-    assert certificate_stack(settings, cloud, say).read().status == ""
+    name = certificate_stack(with_domain, cloud, say).name
+    assert f"GOES   stack {name}" in describe(plan_destroy(settings, cloud))
+    destroyed(settings, cloud, say)
+    assert certificate_stack(with_domain, cloud, say).read().status == ""

@@ -1,7 +1,8 @@
-"""How each file of a site is served."""
+"""What is read of each file, once."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import sys
@@ -11,76 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment.site_files import A_YEAR_IMMUTABLE, REVALIDATED, cache_control, content_type, is_hashed, read_site
+from deployment.site_files import ETag, read_site
+from deployment.site_headers import content_type
 from errors import OutputError
-from site_gen.assets import publish
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        ("index.html", "text/html; charset=utf-8"),
-        ("a/b/INDEX.HTML", "text/html; charset=utf-8"),
-        ("style.css", "text/css; charset=utf-8"),
-        ("counter.js", "text/javascript; charset=utf-8"),
-        ("counter.mjs", "text/javascript; charset=utf-8"),
-        ("resume.json", "application/json; charset=utf-8"),
-        ("counter.js.map", "application/json; charset=utf-8"),
-        ("site.webmanifest", "application/manifest+json; charset=utf-8"),
-        ("icon.svg", "image/svg+xml; charset=utf-8"),
-        ("feed.atom", "application/atom+xml; charset=utf-8"),
-        ("sitemap.xml", "application/xml; charset=utf-8"),
-        ("robots.txt", "text/plain; charset=utf-8"),
-        ("resume.pdf", "application/pdf"),
-        ("font.woff2", "font/woff2"),
-        ("me.webp", "image/webp"),
-        ("me.avif", "image/avif"),
-        ("me.jpg", "image/jpeg"),
-        ("favicon.ico", "image/x-icon"),
-        ("count.wasm", "application/wasm"),
-        ("film.mp4", "video/mp4"),
-        ("style.css.gz", "application/gzip"),
-        ("archive.tar.gz", "application/gzip"),
-        ("no-suffix", "application/octet-stream"),
-        (".well-known/security.txt", "text/plain; charset=utf-8"),
-        ("unheard.of", "application/octet-stream"),
-        ("data:text/html,odd.png", "image/png"),
-        ("Lebenslauf für alle.html", "text/html; charset=utf-8"),
-    ],
-)
-def test_the_type_of(key: str, expected: str) -> None:
-    assert content_type(key) == expected
-
-
-@given(st.text(min_size=1))
-def test_every_name_has_a_type_and_only_text_has_a_charset(key: str) -> None:
-    kind, _, charset = content_type(key).partition("; ")
-    assert "/" in kind
-    assert charset in {"", "charset=utf-8"}
-    assert not (charset and kind.startswith(("image/png", "font/", "video/", "audio/")))
-
-
-@pytest.mark.parametrize("name", ["style.css", "images/me.small.jpg", "LICENSE", "archive.tar.gz"])
-def test_what_site_gen_hashes_is_kept_for_a_year(name: str) -> None:
-    assert cache_control(publish(name, b"content").path.as_posix()) == A_YEAR_IMMUTABLE
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "index.html",
-        "assets/style.css",
-        "assets/deep/app.0123456789ab.js",
-        "assets/app.0123456789AB.js",
-        "assets/app.0123456789abc.js",
-        "other/app.0123456789ab.js",
-        "app.0123456789ab.js",
-    ],
-)
-def test_a_name_without_a_hash_is_asked_for_again(key: str) -> None:
-    """The assets folder of a user's own site is only a folder."""
-    assert not is_hashed(key)
-    assert cache_control(key) == REVALIDATED
 
 
 def test_a_site_is_read_sorted_with_what_s3_will_call_it(tmp_path: Path) -> None:
@@ -88,10 +22,53 @@ def test_a_site_is_read_sorted_with_what_s3_will_call_it(tmp_path: Path) -> None
     (tmp_path / "b/ü ber.html").write_text("über")
     (tmp_path / "empty.txt").touch()
     files = read_site(tmp_path)
-    assert [file.key for file in files] == ["b/ü ber.html", "empty.txt"]
-    assert [file.md5 for file in files] == [
-        hashlib.md5(content, usedforsecurity=False).hexdigest() for content in ("über".encode(), b"")
-    ]
+    assert [(file.key, file.size) for file in files] == [("b/ü ber.html", 5), ("empty.txt", 0)]
+    assert [file.etag for file in files] == [md5("über".encode()).hexdigest(), md5(b"").hexdigest()]
+
+
+def test_only_what_is_utf_8_says_so(tmp_path: Path) -> None:
+    (tmp_path / "latin.html").write_bytes("über".encode("latin-1"))
+    (tmp_path / "cut.txt").write_bytes("ü".encode()[:1])
+    (tmp_path / "utf-16.txt").write_bytes("über".encode("utf-16"))
+    (tmp_path / "fine.html").write_bytes("über".encode())
+    types = {file.key: file.headers.content_type for file in read_site(tmp_path)}
+    assert types == {
+        "latin.html": "text/html",
+        "cut.txt": "text/plain",
+        "utf-16.txt": "text/plain",
+        "fine.html": "text/html; charset=utf-8",
+    }
+
+
+def test_a_character_across_two_reads_is_one(tmp_path: Path) -> None:
+    (tmp_path / "long.html").write_bytes(b"x" + "ü".encode() * 600_000)
+    (file,) = read_site(tmp_path)
+    assert file.headers.content_type == content_type("long.html")
+
+
+def test_a_compressed_svg_is_known_by_its_content(tmp_path: Path) -> None:
+    (tmp_path / "icon.svgz").write_bytes(gzip.compress(b"<svg/>"))
+    (tmp_path / "plain.svgz").write_bytes(b"<svg/>")
+    assert [file.headers.content_encoding for file in read_site(tmp_path)] == ["gzip", ""]
+
+
+PART = 7
+
+
+@given(st.lists(st.binary(max_size=PART), max_size=8))
+def test_the_etag_is_that_of_s3_however_a_file_is_read(chunks: list[bytes]) -> None:
+    """Of an object in one piece its MD5, of one in parts the MD5 of theirs, and how many."""
+    etag = ETag(PART)
+    for chunk in chunks:
+        etag.update(chunk)
+    content = b"".join(chunks)
+    parts = [md5(content[at : at + PART]).digest() for at in range(0, len(content), PART)]
+    in_parts = f"{md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+    assert etag.text() == (md5(content).hexdigest() if len(content) < PART else in_parts)
+
+
+def md5(content: bytes) -> hashlib._Hash:
+    return hashlib.md5(content, usedforsecurity=False)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes no such name")

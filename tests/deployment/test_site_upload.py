@@ -1,140 +1,105 @@
-"""What is uploaded, deleted and invalidated, and in which order."""
+"""The plan carried out: on moto, on a real emulator, against a server that refuses, and cut off half-way."""
 
 from __future__ import annotations
 
+import threading
+import tracemalloc
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deployment.bucket import read_bucket
-from deployment.site_files import A_YEAR_IMMUTABLE, SiteFile, is_hashed, read_site
-from deployment.site_upload import EVERYTHING, MANY_PATHS, UNFINISHED, UploadPlan, plan_upload, publish
+from deployment.invalidation import EVERYTHING
+from deployment.site_files import PART_SIZE, read_site
+from deployment.site_headers import A_YEAR_IMMUTABLE
+from deployment.site_manifest import manifest_key
+from deployment.site_plan import FEW_FILES, UNFINISHED, UploadPlan
+from deployment.site_progress import Progress
+from deployment.site_upload import SitePlace, plan_site, publish
 from deployment.target import Target
-from errors import CloudError, OutputError
+from errors import CloudError, OutputError, UsageError
+from tests.deployment.fake_edge import Fuse, MemoryCloudFront, MemoryS3
 from tests.deployment.fakes import FakeCloudFront, FakeTarget, refused
 
-KEYS = st.sampled_from(
-    ["index.html", "404.html", "style.css", "a b/ü*.html", "assets/app.0123456789ab.js", "assets/plain.js"]
-) | st.text("abc/.é ", min_size=1, max_size=6)
-SITES = st.dictionaries(KEYS, st.sampled_from(["md5-one", "md5-two"]))
-
-
-def files(site: dict[str, str]) -> list[SiteFile]:
-    return [SiteFile(key, Path(key), md5, "text/plain", "no-store") for key, md5 in sorted(site.items())]
-
-
-def applied(plan: UploadPlan, uploaded: dict[str, str]) -> dict[str, str]:
-    """The bucket after the plan was carried out."""
-    put = {file.key: file.md5 for file in (*plan.assets, *plan.pages)}
-    return {key: etag for key, etag in (uploaded | put).items() if key not in plan.delete and key != UNFINISHED}
-
-
-@given(wanted=SITES, uploaded=SITES)
-def test_the_plan_leads_to_the_files_and_there_to_rest(wanted: dict[str, str], uploaded: dict[str, str]) -> None:
-    plan = plan_upload(files(wanted), uploaded)
-    assert applied(plan, uploaded) == wanted
-    assert plan_upload(files(wanted), wanted).empty
-
-
-@given(wanted=SITES, uploaded=SITES)
-def test_only_what_differs_is_touched(wanted: dict[str, str], uploaded: dict[str, str]) -> None:
-    plan = plan_upload(files(wanted), uploaded)
-    assert {file.key for file in (*plan.assets, *plan.pages)} == {
-        key for key, md5 in wanted.items() if uploaded.get(key) != md5
-    }
-    assert not set(plan.delete) & wanted.keys()
-    assert all(is_hashed(file.key) for file in plan.assets)
-    assert not any(is_hashed(file.key) for file in plan.pages)
-
-
-@given(wanted=SITES, uploaded=SITES)
-def test_just_the_addresses_are_invalidated_that_showed_something_else(
-    wanted: dict[str, str], uploaded: dict[str, str]
-) -> None:
-    plan = plan_upload(files(wanted), uploaded)
-    stale = {key for key, md5 in uploaded.items() if wanted.get(key) != md5 and not is_hashed(key)}
-    front = {"/"} if "index.html" in stale else set()
-    assert {unquote(path) for path in plan.invalidate} == {f"/{key}" for key in stale} | front
-    assert len(set(plan.invalidate)) == len(plan.invalidate)
-
-
-@given(wanted=SITES, uploaded=SITES)
-def test_what_an_interrupted_deploy_left_has_everything_invalidated(
-    wanted: dict[str, str], uploaded: dict[str, str]
-) -> None:
-    plan = plan_upload(files(wanted), {**uploaded, UNFINISHED: "md5"})
-    assert plan.invalidate == (EVERYTHING,)
-    assert UNFINISHED not in plan.delete
-    assert not plan.empty
-
-
-@pytest.mark.parametrize(
-    ("key", "path"),
-    [
-        ("a b.html", "/a%20b.html"),
-        ("ü.html", "/%C3%BC.html"),
-        ("100%.html", "/100%25.html"),
-        ("what?.html", "/what%3F.html"),
-        ("a#b", "/a%23b"),
-        ("star*", "/star%2A"),
-        ("it's,(fine);~$-_.+!:@=&.html", "/it's,(fine);~$-_.+!:@=&.html"),
-    ],
-)
-def test_paths_are_encoded_as_cloudfront_wants_them(key: str, path: str) -> None:
-    assert plan_upload([], {key: "md5"}).invalidate == (path,)
-
-
-def test_many_paths_are_one_wildcard() -> None:
-    few = {f"{number}.html": "md5" for number in range(MANY_PATHS)}
-    assert len(plan_upload([], few).invalidate) == MANY_PATHS
-    assert plan_upload([], {**few, "more.html": "md5"}).invalidate == (EVERYTHING,)
+NOW = datetime(2030, 6, 1, tzinfo=UTC)
 
 
 class Site:
-    """A folder, its bucket in moto, and a CloudFront that remembers."""
+    """A folder, its bucket in some cloud, and a CloudFront that remembers."""
 
-    def __init__(self, folder: Path, aws: Target, cloudfront: FakeCloudFront) -> None:
-        self.folder, self.cloudfront = folder, cloudfront
-        self.s3 = aws.client("s3")
-        self.target = FakeTarget(clients={"s3": self.s3, "cloudfront": cloudfront})
+    def __init__(self, folder: Path, cloud: Target, bucket: str, cloudfront: FakeCloudFront | None = None) -> None:
+        self.folder, self.cloudfront = folder, cloudfront or FakeCloudFront()
+        self.s3 = cloud.client("s3")
+        self.target = FakeTarget(clients={"s3": self.s3, "cloudfront": self.cloudfront})
+        self.place = SitePlace(bucket, "E1", f"{bucket}-artifacts")
 
-    def publish(self) -> UploadPlan:
-        plan = plan_upload(read_site(self.folder), read_bucket("site", self.target))
-        publish(plan, "site", "E1", self.target)
+    def plan(self) -> UploadPlan:
+        return plan_site(self.folder, self.place, self.target, now=NOW, keep_assets_days=30)
+
+    def publish(self, **options: Any) -> UploadPlan:
+        plan = self.plan()
+        publish(plan, self.place, self.target, **options)
         return plan
+
+    def head(self, key: str) -> Any:
+        return self.s3.head_object(Bucket=self.place.bucket, Key=key)
 
     @property
     def keys(self) -> set[str]:
-        return set(read_bucket("site", self.target))
+        return set(read_bucket(self.place.bucket, self.target))
+
+
+def made(folder: Path, cloud: Target, cloudfront: FakeCloudFront | None = None) -> Site:
+    """A site with buckets of its own, not deployed yet."""
+    there = Site(folder, cloud, f"site-{uuid.uuid4().hex[:12]}", cloudfront)
+    where = {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    for bucket in (there.place.bucket, there.place.artifacts):
+        there.s3.create_bucket(Bucket=bucket, **where)
+    return there
 
 
 @pytest.fixture
 def published(aws: Target, site: Path) -> Site:
     """A site that was deployed once."""
-    aws.client("s3").create_bucket(Bucket="site", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    made = Site(site, aws, FakeCloudFront())
-    made.publish()
-    return made
+    there = made(site, aws)
+    there.publish()
+    return there
+
+
+def test_before_there_is_a_bucket_everything_is_new(aws: Target, site: Path) -> None:
+    plan = plan_site(site, None, aws, now=NOW, keep_assets_days=30)
+    assert [file.key for file in plan.new] == ["assets/app.0123456789ab.js", "style.css", "index.html"]
+    assert plan.upload_size == sum(path.stat().st_size for path in site.rglob("*.*"))
 
 
 def test_the_first_deploy_uploads_all_and_invalidates_nothing(published: Site) -> None:
     assert published.keys == {"index.html", "style.css", "assets/app.0123456789ab.js"}
     assert published.cloudfront.invalidations == []
-    asset = published.s3.head_object(Bucket="site", Key="assets/app.0123456789ab.js")
+    asset = published.head("assets/app.0123456789ab.js")
     assert (asset["ContentType"], asset["CacheControl"]) == ("text/javascript; charset=utf-8", A_YEAR_IMMUTABLE)
 
 
 def test_the_second_does_nothing(published: Site) -> None:
-    assert published.publish().empty
-    assert published.cloudfront.invalidations == []
+    written = published.s3.head_object(Bucket=published.place.artifacts, Key=manifest_key(published.place.bucket))
+    plan = published.publish(wait=True)
+    assert plan.empty
+    assert not plan.record
+    assert not published.cloudfront.invalidations
+    assert not published.cloudfront.waited_for
+    again = published.s3.head_object(Bucket=published.place.artifacts, Key=manifest_key(published.place.bucket))
+    assert again["LastModified"] == written["LastModified"]
 
 
 def test_awkward_names_and_empty_files_arrive_and_rest(published: Site) -> None:
-    names = {"ü ber.html", "a+b&c%20.txt", "empty.html"}
+    names = {"ü ber.html", "a+b&c%20.txt", "empty.html", "what?.html", "e\u0301.txt", "a/b c/ünd.svg"}
     for name in names:
+        (published.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (published.folder / name).write_text("" if name == "empty.html" else name)
     published.publish()
     assert names <= published.keys
@@ -147,46 +112,196 @@ def test_awkward_names_and_empty_files_arrive_and_rest(published: Site) -> None:
 
 def test_a_change_is_uploaded_and_its_addresses_invalidated(published: Site) -> None:
     (published.folder / "index.html").write_text("<h1>Two</h1>")
-    plan = published.publish()
-    assert [file.key for file in plan.pages] == ["index.html"]
+    plan = published.publish(wait=True)
+    assert [file.key for file in plan.changed] == ["index.html"]
     assert published.cloudfront.invalidations == [["/", "/index.html"]]
+    assert published.cloudfront.waited_for == [("E1", "I1")]
     assert UNFINISHED not in published.keys
+
+
+def test_headers_that_somebody_changed_are_put_right_although_the_content_is(site: Path) -> None:
+    """Not on moto: it dates objects to the second, as S3 does, and the test would be too fast to be noticed."""
+    fuse = Fuse()
+    s3 = MemoryS3(fuse)
+    cloudfront = MemoryCloudFront(fuse, s3, "site")
+    target = FakeTarget(clients={"s3": s3, "cloudfront": cloudfront})
+    place = SitePlace("site", "E1", "artifacts")
+
+    def deploy() -> UploadPlan:
+        plan = plan_site(site, place, target, now=NOW, keep_assets_days=30)
+        publish(plan, place, target)
+        return plan
+
+    deploy()
+    s3.put_object(Bucket="site", Key="index.html", Body=b"<h1>One</h1>", ContentType="text/plain")
+    assert [(upload.file.key, upload.reason) for upload in deploy().uploads] == [("index.html", "headers")]
+    assert s3.head_object("site", "index.html")["ContentType"] == "text/html; charset=utf-8"
+    assert cloudfront.invalidations == [["/", "/index.html"]]
+    assert deploy().empty
+
+
+@pytest.mark.parametrize("spoilt", [None, b"", b"{}", b'{"version": 1, "objects": []}'])
+def test_a_manifest_that_is_lost_costs_questions_and_no_uploads(published: Site, spoilt: bytes | None) -> None:
+    where = {"Bucket": published.place.artifacts, "Key": manifest_key(published.place.bucket)}
+    if spoilt is None:
+        published.s3.delete_object(**where)
+    else:
+        published.s3.put_object(**where, Body=spoilt)
+    plan = published.publish()
+    assert plan.empty
+    assert plan.record
+    assert not published.plan().record
+
+
+def test_most_of_a_site_is_not_deleted_unasked(published: Site) -> None:
+    for number in range(FEW_FILES):
+        (published.folder / f"{number}.html").touch()
+    published.publish()
+    for number in range(FEW_FILES):
+        (published.folder / f"{number}.html").unlink()
+    before = published.keys
+    with pytest.raises(UsageError, match="10 of its 12 files would be deleted"):
+        published.publish()
+    assert published.keys == before
+    published.publish(allow_mass_delete=True)
+    assert published.keys == {"index.html", "style.css", "assets/app.0123456789ab.js"}
 
 
 def test_a_deploy_that_dies_before_its_invalidation_is_completed_by_the_next(aws: Target, published: Site) -> None:
     (published.folder / "style.css").write_text("h1 { color: plum }")
     denied = refused("CreateInvalidation", "AccessDenied", "not authorized to perform: cloudfront:CreateInvalidation")
-    dying = Site(published.folder, aws, FakeCloudFront(denied))
+    dying = Site(published.folder, aws, published.place.bucket, FakeCloudFront(denied))
     with pytest.raises(CloudError, match="cloudfront:CreateInvalidation"):
         dying.publish()
     assert UNFINISHED in published.keys
-    assert published.publish().pages == ()
+    assert published.publish().uploads == ()
     assert published.cloudfront.invalidations == [[EVERYTHING]]
     assert published.publish().empty
 
 
 def test_a_file_that_vanishes_meanwhile_is_said_to_have(published: Site) -> None:
     (published.folder / "new.html").touch()
-    plan = plan_upload(read_site(published.folder), read_bucket("site", published.target))
+    plan = published.plan()
     (published.folder / "new.html").unlink()
     with pytest.raises(OutputError, match=r"new\.html"):
-        publish(plan, "site", "E1", published.target)
+        publish(plan, published.place, published.target)
 
 
-def test_pages_go_last() -> None:
-    """A page never names an asset that is not there yet."""
+def test_a_file_that_changes_meanwhile_is_uploaded_by_the_next_deploy(published: Site) -> None:
+    (published.folder / "index.html").write_text("<h1>Two</h1>")
+    plan = published.plan()
+    (published.folder / "index.html").write_text("<h1>Three</h1>")
+    publish(plan, published.place, published.target)
+    (published.folder / "index.html").write_text("<h1>Two</h1>")
+    assert [upload.reason for upload in published.publish().uploads] == ["content"]
 
-    class Recorder:
-        def __init__(self) -> None:
-            self.keys: list[str] = []
 
-        def put_object(self, Key: str, **_: object) -> None:  # noqa: N803
-            self.keys.append(Key)
+class Counting(Progress):
+    """Remembers the last counts."""
 
-    folder = Path(__file__).parent
-    assets = tuple(SiteFile(f"asset-{n}", Path(__file__), "md5", "", "") for n in range(40))
-    pages = (SiteFile("page", folder / "conftest.py", "md5", "", ""),)
-    recorder = Recorder()
-    publish(UploadPlan(assets, pages, (), ()), "site", "E1", FakeTarget(clients={"s3": recorder}))
-    assert recorder.keys[-1] == "page"
-    assert len(recorder.keys) == 41
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.ended = False
+
+    def end(self) -> None:
+        self.ended = True
+
+
+@pytest.fixture
+def large(site: Path) -> Path:
+    """Just over two parts."""
+    path = site / "film.mp4"
+    with path.open("wb") as film:
+        film.truncate(2 * PART_SIZE + 1)
+    return path
+
+
+@pytest.mark.cloud
+def test_a_large_file_goes_in_parts_and_is_known_again(site: Path, large: Path, cloud: Target) -> None:
+    there, progress = made(site, cloud), Counting()
+    plan = there.publish(progress=progress)
+    assert there.head("film.mp4")["ETag"].strip('"').endswith("-3")
+    assert there.head("film.mp4")["ContentType"] == "video/mp4"
+    assert (progress.files_arrived, progress.bytes_sent) == (4, plan.upload_size)
+    assert progress.ended
+    assert there.publish().empty
+    with large.open("r+b") as film:
+        film.write(b"x")
+    assert [upload.reason for upload in there.publish().uploads] == ["content"]
+
+
+@pytest.mark.cloud
+def test_a_large_file_that_vanishes_is_said_to_have_and_leaves_no_parts(site: Path, large: Path, cloud: Target) -> None:
+    there = made(site, cloud)
+    plan = there.plan()
+    large.unlink()
+    with pytest.raises(OutputError, match=r"film\.mp4"):
+        publish(plan, there.place, there.target)
+    assert not there.s3.list_multipart_uploads(Bucket=there.place.bucket).get("Uploads")
+
+
+def test_a_large_file_is_not_held_in_memory(site: Path, large: Path) -> None:
+    tracemalloc.start()
+    try:
+        assert read_site(site)[1].size == large.stat().st_size
+        assert tracemalloc.get_traced_memory()[1] < PART_SIZE
+    finally:
+        tracemalloc.stop()
+
+
+@contextmanager
+def reluctant_s3(*answers: int) -> Iterator[Target]:
+    """A server that answers each PUT with the next of `answers`, and from then on with the last.
+
+    503 is S3's SlowDown; 0 is a connection that is cut.
+    """
+    rest = list(answers)
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            with lock:
+                status = rest.pop(0) if len(rest) > 1 else rest[0]
+            if not status:
+                self.close_connection = True
+                return
+            body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body) if status >= 300 else 0))
+            self.end_headers()
+            if status >= 300:
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class has it so
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            address = f"http://127.0.0.1:{server.server_address[1]}"
+            yield Target("us-east-1", address, access_key="test", secret_key="test")
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def uploads_only(plan: UploadPlan) -> UploadPlan:
+    return UploadPlan(plan.uploads)
+
+
+def test_throttling_is_waited_out_quietly(site: Path) -> None:
+    with reluctant_s3(503, 200) as target:
+        plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
+        publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), target)
+
+
+def test_a_network_that_is_cut_half_way_is_told_with_the_file(site: Path) -> None:
+    with reluctant_s3(200, 0) as target:
+        plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
+        with pytest.raises(CloudError, match=r"bucket site, style\.css") as caught:
+            publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), target)
+        assert "check the network" in caught.value.next_step

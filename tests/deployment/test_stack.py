@@ -29,7 +29,7 @@ class Rig:
 
     @property
     def acts(self) -> list[str]:
-        return [call for call in self.cloudformation.calls if not call.startswith("describe")]
+        return [call for call in self.cloudformation.calls if not call.startswith(("describe", "list"))]
 
 
 def test_a_stack_is_created_and_followed_to_its_end() -> None:
@@ -49,7 +49,7 @@ def test_a_stack_is_created_and_followed_to_its_end() -> None:
         "     2.0 s  CREATE_COMPLETE    Router",
         "     7.0 s  CREATE_COMPLETE    Table",
     ]
-    assert rig.naps == [2.0] * 5
+    assert sum(rig.naps) == 5 * 2.0
     assert rig.cloudformation.requests[0]["Parameters"] == [
         {"ParameterKey": "CodeKey", "ParameterValue": "router/1.zip"}
     ]
@@ -82,14 +82,15 @@ def test_a_change_set_that_fails_is_said_with_its_reason(status: str) -> None:
 
 
 def test_a_change_that_is_under_way_is_waited_for() -> None:
-    rig = Rig([Moment("UPDATE_IN_PROGRESS"), Moment("UPDATE_IN_PROGRESS"), Moment("UPDATE_COMPLETE")], [NOTHING])
+    rig = Rig([*[Moment("UPDATE_IN_PROGRESS")] * 3, Moment("UPDATE_COMPLETE")], [NOTHING])
     rig.stack.apply(CHANGE)
-    assert rig.lines == ["  cv: waiting, since a change is already under way (UPDATE_IN_PROGRESS)"]
-    assert len(rig.naps) == 2
+    assert rig.lines == ["  cv: a change is already under way (UPDATE_IN_PROGRESS); waiting for its end"]
+    assert sum(rig.naps) > 0
 
 
 def test_a_deletion_that_is_under_way_is_waited_for_and_then_the_stack_made_anew() -> None:
-    rig = Rig([Moment("DELETE_IN_PROGRESS"), Moment(""), Moment("CREATE_COMPLETE", [BEGUN, ENDED])])
+    made = Moment("CREATE_COMPLETE", [BEGUN, ENDED])
+    rig = Rig([*[Moment("DELETE_IN_PROGRESS")] * 2, Moment("DELETE_COMPLETE"), Moment(""), made])
     assert rig.stack.apply(CHANGE).changed
     assert rig.acts == ["create_change_set CREATE", "execute_change_set"]
 
@@ -149,7 +150,8 @@ def test_a_deletion_that_fails_names_the_resource() -> None:
     with pytest.raises(StackError) as caught:
         rig.stack.delete()
     assert caught.value.where == "stack cv: SiteBucket"
-    assert "run the same command again" in caught.value.next_step
+    assert "likely: the bucket holds files" in caught.value.what
+    assert caught.value.next_step == "python3 build.py destroy empties it and goes on"
 
 
 def test_to_delete_what_is_not_there_is_no_act() -> None:
@@ -159,7 +161,7 @@ def test_to_delete_what_is_not_there_is_no_act() -> None:
 
 
 def test_a_template_too_large_for_a_request_goes_by_its_address() -> None:
-    rig = Rig([Moment("CREATE_COMPLETE")], [NOTHING])
+    rig = Rig([Moment("UPDATE_ROLLBACK_COMPLETE")], [NOTHING])
     rig.stack.apply(Change("{}", {}, "https://s3.amazonaws.com/bucket/key"))
     assert rig.cloudformation.requests[0]["TemplateURL"] == "https://s3.amazonaws.com/bucket/key"
     assert "TemplateBody" not in rig.cloudformation.requests[0]
@@ -189,3 +191,65 @@ def test_credentials_that_expire_half_way_are_said_to_have() -> None:
 
 def test_the_stack_is_read_by_an_id_that_outlives_its_name() -> None:
     assert Rig([Moment("CREATE_COMPLETE")]).stack.read().stack_id == STACK_ID
+
+
+def test_what_is_under_way_is_shown_from_its_beginning() -> None:
+    before = [event(0, "Old", "CREATE_COMPLETE"), event(1, "cv", "CREATE_COMPLETE", own=True)]
+    begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(12, "Router", "UPDATE_COMPLETE")]
+    over = [event(15, "Table", "UPDATE_COMPLETE"), event(16, "cv", "UPDATE_COMPLETE", own=True)]
+    rig = Rig([Moment("UPDATE_IN_PROGRESS", [*before, *begun]), Moment("UPDATE_COMPLETE", over)], [NOTHING])
+    assert rig.stack.read_settled().status == "UPDATE_COMPLETE"
+    assert rig.lines[1:] == ["     2.0 s  UPDATE_COMPLETE    Router", "     5.0 s  UPDATE_COMPLETE    Table"]
+
+
+@pytest.mark.parametrize(
+    ("status", "act"), [("UPDATE_ROLLBACK_FAILED", "continue_update_rollback"), ("UPDATE_FAILED", "rollback_stack")]
+)
+def test_an_update_that_failed_half_way_is_brought_back_first(status: str, act: str) -> None:
+    rolled_back = [event(21, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
+    rig = Rig([Moment(status), Moment("UPDATE_ROLLBACK_COMPLETE", rolled_back)], [NOTHING])
+    rig.stack.apply(CHANGE)
+    assert rig.acts == [act, "create_change_set UPDATE", "delete_change_set"]
+
+
+def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
+    told = [
+        event(20, "cv", "UPDATE_ROLLBACK_IN_PROGRESS", own=True),
+        event(21, "Router", "UPDATE_FAILED", "no such zip"),
+        event(22, "cv", "UPDATE_ROLLBACK_FAILED", own=True),
+    ]
+    rig = Rig([Moment("UPDATE_ROLLBACK_FAILED"), Moment("UPDATE_ROLLBACK_FAILED", told)])
+    with pytest.raises(StackError, match="no such zip") as caught:
+        rig.stack.at_rest()
+    assert caught.value.where == "stack cv: Router"
+    assert "--skip-stuck" in caught.value.next_step
+    assert rig.cloudformation.requests == [{"StackName": STACK_ID}]
+
+    begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(11, "Table", "UPDATE_FAILED", "not so")]
+    earlier = [*begun, *told]
+    back = [event(24, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
+    moments = [Moment("UPDATE_ROLLBACK_FAILED", earlier), Moment("UPDATE_ROLLBACK_COMPLETE", back)]
+    cloudformation = FakeCloudFormation(moments)
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines())
+    assert stack.at_rest(skip_stuck=True).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert cloudformation.requests == [{"StackName": STACK_ID, "ResourcesToSkip": ["Router"]}]
+
+
+def test_what_is_deployed_already_needs_no_change_set() -> None:
+    cloudformation = FakeCloudFormation(
+        [Moment("CREATE_COMPLETE")], template={}, parameters={"CodeKey": "router/1.zip", "Other": ""}
+    )
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines())
+    assert not stack.apply(CHANGE).changed
+    assert cloudformation.calls == []
+
+
+@pytest.mark.parametrize("body", ['{"Resources": {}}', {"Resources": {}}])
+def test_a_template_is_read_whichever_way_it_comes(body: str | Mapping[str, object]) -> None:
+    cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template=body)
+    assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {"Resources": {}}
+
+
+def test_a_template_in_yaml_is_not_one_of_ours() -> None:
+    cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template="Resources:\n  A: {}\n")
+    assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {}

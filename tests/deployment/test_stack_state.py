@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 from mypy_boto3_cloudformation.literals import StackStatusType
 
-from deployment.stack_state import StackState, plan_start
+from deployment.stack_state import StackState, plan_start, remedy
 from errors import StackError
+from tests.deployment.fakes import EPOCH
 
 AT_REST = [status for status in get_args(StackStatusType) if not status.endswith("_IN_PROGRESS")]
 
@@ -29,10 +31,27 @@ def test_what_can_be_updated_is(status: str) -> None:
     assert plan_start("cv", StackState(status)) == "UPDATE"
 
 
-def test_the_one_state_that_its_owner_must_resolve_names_the_command() -> None:
-    with pytest.raises(StackError, match="continue-update-rollback --stack-name cv") as caught:
-        plan_start("cv", StackState("UPDATE_ROLLBACK_FAILED"))
+def test_the_one_state_that_its_owner_must_resolve_names_the_way() -> None:
+    with pytest.raises(StackError, match="repeat the import") as caught:
+        plan_start("cv", StackState("IMPORT_ROLLBACK_FAILED"))
     assert caught.value.where == "stack cv"
+
+
+@pytest.mark.parametrize("status", AT_REST)
+def test_every_state_at_rest_can_be_begun_from_or_is_remedied_or_is_its_owners(status: str) -> None:
+    state = StackState(status)
+    assert remedy(state) == {"UPDATE_ROLLBACK_FAILED": "CONTINUE_ROLLBACK", "UPDATE_FAILED": "ROLL_BACK"}.get(
+        status, ""
+    )
+    if status != "IMPORT_ROLLBACK_FAILED":
+        assert plan_start("cv", state) in ("CREATE", "UPDATE", "RECREATE")
+
+
+def test_a_stamp_tells_one_state_from_the_next() -> None:
+    made = StackState("CREATE_COMPLETE", updated=EPOCH, stack_id="a")
+    assert made.stamp != StackState("CREATE_COMPLETE", updated=EPOCH + timedelta(seconds=1), stack_id="a").stamp
+    assert made.stamp != StackState("CREATE_COMPLETE", updated=EPOCH, stack_id="b").stamp
+    assert StackState("").stamp == StackState("REVIEW_IN_PROGRESS", updated=EPOCH, stack_id="b").stamp == ""
 
 
 @pytest.mark.parametrize("status", AT_REST)

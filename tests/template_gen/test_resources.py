@@ -104,14 +104,11 @@ def test_the_router_may_write_the_badge_and_no_other_file() -> None:
     assert [each["Resource"] for each in statements] == [[{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}]]
 
 
-def test_a_domain_gives_aliases_certificate_and_redirect() -> None:
+def test_a_domain_gives_aliases_and_certificate() -> None:
     config = distribution(ROUTE_53)
     assert config["Aliases"] == ["example.com", "www.example.com"]
     assert config["ViewerCertificate"]["AcmCertificateArn"] == {"Ref": names.CERTIFICATE_ARN}
     assert config["ViewerCertificate"]["MinimumProtocolVersion"].startswith("TLSv1.2")
-    code = properties("WwwRedirect", ROUTE_53)["FunctionCode"]
-    assert "'www.example.com'" in code
-    assert "'https://example.com' + request.uri" in code
     assert "Aliases" not in distribution()
     assert names.CERTIFICATE_ARN not in PLAIN["Parameters"]
 

@@ -1,0 +1,63 @@
+"""Where lines go: a terminal, with colours, a part that is redrawn and somebody to ask, or a pipe without any."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from typing import TextIO
+
+RED, GREEN, YELLOW, DIM = "31", "32", "33", "2"
+_UP_AND_CLEAR = "\x1b[1A\x1b[2K"
+
+
+class Console:
+    """Called with a line, prints it. `live` and `colour` are for terminals only; NO_COLOR (https://no-color.org) and
+    TERM=dumb are respected.
+    """
+
+    def __init__(
+        self, out: TextIO | None = None, source: TextIO | None = None, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self._out = out or sys.stdout
+        self._in = source or sys.stdin
+        self._footer = 0
+        self._lock = threading.Lock()
+        self.interactive = self._in.isatty()
+        self.live = self._out.isatty() and environment.get("TERM", "") != "dumb"
+        self.colour = self.live and not environment.get("NO_COLOR")
+
+    def __call__(self, line: str) -> None:
+        with self._lock:
+            self._erase()
+            print(line, file=self._out, flush=True)
+
+    def footer(self, lines: Sequence[str]) -> None:
+        """Shows `lines` below everything, in the place of those shown before; none takes them away."""
+        if not self.live:
+            return
+        width = get_terminal_size().columns - 1
+        with self._lock:
+            self._erase()
+            for line in lines:
+                print(line[:width], file=self._out)
+            self._out.flush()
+            self._footer = len(lines)
+
+    def ask(self, question: str) -> str:
+        """What is typed; "" when there is nobody to type."""
+        try:
+            print(question, end=" ", file=self._out, flush=True)
+            return self._in.readline().strip()
+        except OSError:
+            return ""
+
+    def painted(self, text: str, colour: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
+
+    def _erase(self) -> None:
+        if self._footer:
+            self._out.write(_UP_AND_CLEAR * self._footer)
+            self._footer = 0

@@ -1,0 +1,40 @@
+"""The secret by which the router knows that a request came through the distribution. Nobody has to know it.
+
+It is made with the stack and kept: CloudFormation never tells it again, and takes "the previous value" instead.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from deployment.target import Target
+from template_gen import names
+
+MASKED = "****"
+"""What CloudFormation shows in place of a NoEcho parameter's value. Source: "NoEcho", AWS CloudFormation User Guide."""
+
+
+def origin_secret(target: Target, present: Mapping[str, str]) -> str:
+    """The parameter's value for a stack whose parameters are `present`; MASKED for the one that it has.
+
+    An emulator has no distribution that could send it: empty.
+    """
+    if present.get(names.ORIGIN_SECRET):
+        return MASKED
+    return "" if target.endpoint_url else secrets.token_urlsafe(32)
+
+
+def masked(parameters: Mapping[str, str]) -> dict[str, str]:
+    """`parameters` as they may be shown."""
+    hidden = {names.ORIGIN_SECRET: MASKED} if parameters.get(names.ORIGIN_SECRET) else {}
+    return {**parameters, **hidden}
+
+
+def as_request(parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """`parameters` as CreateChangeSet takes them."""
+    return [
+        {"ParameterKey": key, **({"UsePreviousValue": True} if value == MASKED else {"ParameterValue": value})}
+        for key, value in parameters.items()
+    ]

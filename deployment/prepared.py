@@ -1,0 +1,65 @@
+"""What is deployed, made on this machine before anything is asked of an account: template, zip, site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployment.files import write_atomically
+from deployment.lint import require_clean
+from deployment.package import Package, build_package, write_package
+from deployment.target import Target
+from settings import Settings
+from site_gen import Edition, build_site
+from site_gen.pdf import Printer
+from template_gen import generate, names, to_json
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`site` is the folder of the built site; `parameters` are what an emulator needs told, empty for AWS.
+
+    inline_styles: the hashes of its stylesheets, which the security policy names. notes: what its owner should know.
+    """
+
+    settings: Settings
+    target: Target
+    template: str
+    package: Package
+    site: Path
+    parameters: Mapping[str, str]
+    inline_styles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    print_pdf: Printer | None = None
+
+    def build_for(self, outputs: Mapping[str, str]) -> None:
+        """Builds the site anew, with the address that the stack has: what a shared link shows has to name it."""
+        address = None if self.target.endpoint_url else outputs.get(names.SITE_URL)
+        build_site(
+            self.settings.site.folder, self.site, Edition.of(self.settings, address=address), print_pdf=self.print_pdf
+        )
+
+
+def write_template(settings: Settings, output: Path) -> str:
+    """Generates the stack's template, also to `output`/template.json. Raises OutputError when that is not writable."""
+    text = to_json(generate(settings))
+    write_atomically(output / "template.json", text.encode())
+    return text
+
+
+def prepare(
+    settings: Settings, target: Target, output: Path, parameters: Mapping[str, str], print_pdf: Printer | None = None
+) -> Prepared:
+    """print_pdf: makes the site's resume.pdf; it takes a second or two.
+
+    Raises LintError, ResumeError or OutputError for what cannot be deployed.
+    """
+    text = write_template(settings, output)
+    require_clean(text, target.resolved_region, output)
+    package = build_package()
+    write_package(package, output)
+    site = output / "site"
+    # Without its address, which may not be known yet: so that what is wrong is said before anything is asked.
+    built = build_site(settings.site.folder, site, Edition.of(settings))
+    return Prepared(settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf)

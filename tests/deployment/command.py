@@ -1,0 +1,152 @@
+"""The command line, run as a user runs it: a copy of the project, its own settings, an endpoint."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deployment import Target
+from deployment.bucket import read_bucket
+from deployment.stack import Stack
+from errors import CloudError
+from template_gen import names
+
+FAILING_RECORD = """\
+    from troposphere import route53
+    record = dict(Name="example.com", Type="TXT", TTL="60", ResourceRecords=['"x"'], DependsOn="Router")
+    template.add_resource(route53.RecordSetType("Failing", HostedZoneId="Z0123456789ABCDEFGHIJ", **record))
+"""
+
+PATIENCE = 120
+"""Seconds until a command is given up: many times what it takes."""
+
+
+@dataclass
+class Command:
+    """`build.py VERB …` in `project`, for the stack `name` at `endpoint`, with a small site of its own."""
+
+    project: Path
+    folder: Path
+    endpoint: str
+    name: str = field(default_factory=lambda: f"cv-{uuid.uuid4().hex[:8]}")
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.site = self.folder / "mysite"
+        (self.site / "assets").mkdir(parents=True)
+        (self.site / "index.html").write_text("<h1>One</h1>")
+        (self.site / "404.html").write_text("<h1>None</h1>")
+        (self.site / "assets/app.0123456789ab.js").write_text("console.log(1)")
+        self.settings = self.folder / "settings.toml"
+        self.set()
+
+    def set(self, *lines: str, keep: bool = True) -> None:
+        """Writes the settings; `lines` are more TOML."""
+        stack = f'[stack]\nname = "{self.name}"\nkeep_data_on_destroy = {str(keep).lower()}\n'
+        text = "\n".join([stack, '[site]\nfolder = "mysite"\n', *lines])
+        tomllib.loads(text)
+        self.settings.write_text(text)
+
+    @contextmanager
+    def with_template(self, name: str, old: str, new: str) -> Iterator[None]:
+        """For a while, with `new` for the first `old` in template_gen/`name`.py."""
+        path = self.project / f"template_gen/{name}.py"
+        before = path.read_text()
+        assert old in before
+        path.write_text(before.replace(old, new, 1))
+        try:
+            yield
+        finally:
+            path.write_text(before)
+
+    def failing(self) -> AbstractContextManager[None]:
+        """For a while, with a resource that CloudFormation accepts and cannot make: a record in a zone of nobody's."""
+        return self.with_template("stack", "    tag_everything(", FAILING_RECORD + "    tag_everything(")
+
+    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "build.py", *arguments, *self._where()],
+            cwd=self.project,
+            env={**_bare_environment(), **self.environment, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **more)
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+        assert "Traceback" not in err, err
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def deploy(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Without the smoke test, which has tests of its own."""
+        return self.run("deploy", "--yes", "--no-smoke-test", *arguments, **more)
+
+    @property
+    def target(self) -> Target:
+        """Where the command goes, for a look behind its back."""
+        return Target("us-east-1", self.endpoint, access_key="test", secret_key="test")
+
+    @property
+    def cloudformation(self) -> Any:
+        return self.target.client("cloudformation")
+
+    def stack(self, suffix: str = "") -> Stack:
+        return Stack(self.name + suffix, self.target, lambda _: None)
+
+    def status(self, suffix: str = "") -> str:
+        return self.stack(suffix).read().status
+
+    def outputs(self, suffix: str = "") -> Mapping[str, str]:
+        return self.stack(suffix).read().outputs
+
+    def leftovers(self) -> list[str]:
+        """Change sets that wait for somebody, and the mark of an upload that was not finished."""
+        left = []
+        for suffix in ("", "-artifacts"):
+            listed = self.cloudformation.list_change_sets(StackName=self.name + suffix)["Summaries"]
+            waiting = [one for one in listed if one["ExecutionStatus"] in ("AVAILABLE", "UNAVAILABLE")]
+            left += [one["ChangeSetName"] for one in waiting]
+        return left + [key for key in self.keys() if key.startswith(".")]
+
+    def keys(self) -> list[str]:
+        return sorted(read_bucket(self.outputs()[names.SITE_BUCKET_NAME], self.target))
+
+    def clean_up(self) -> None:
+        """The emulator is shared by all tests of a worker: what is not there costs nothing."""
+        for suffix in ("", "-artifacts"):
+            try:
+                if self.status(suffix):
+                    self.cloudformation.delete_stack(StackName=self.name + suffix)
+            except CloudError:
+                pass
+
+    def _where(self) -> list[str]:
+        return ["--settings", str(self.settings), "--endpoint-url", self.endpoint, "--region", "us-east-1"]
+
+
+def _bare_environment() -> dict[str, str]:
+    """Nothing of the user's accounts; the emulator takes any key."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_") and name != "NO_COLOR"}
+    return {
+        **kept,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

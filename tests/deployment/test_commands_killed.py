@@ -1,0 +1,84 @@
+"""A deploy that is killed, or stopped by Ctrl-C, at any moment: the next one completes it, and nothing is left over.
+
+A moment is a request: the command is killed when the proxy has got so many, before or after the emulator is asked.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+from functools import partial
+
+import pytest
+
+from tests.deployment.command import Command
+from tests.deployment.faulty_proxy import Fault, FaultyProxy, Wants, action
+
+pytestmark = pytest.mark.cloud
+
+LAST_REQUEST = 28
+"""A first deploy of this site makes about as many, and one or two more for each look at the stack."""
+
+MOMENTS = random.Random(4).sample(range(1, LAST_REQUEST), 10)  # noqa: S311 - the same ones each time
+
+
+class Victim:
+    """A deploy that the proxy can send a signal to."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._process: subprocess.Popen[str] | None = None
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process
+        self._process.send_signal(number)
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        self._process = self._command.start("deploy", "--yes", "--no-smoke-test")
+        out, err = self._process.communicate(timeout=120)
+        return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
+
+
+def signalled(proxy: FaultyProxy, command: Command, wants: Wants, number: signal.Signals) -> Victim:
+    """One that gets the signal when the first such request comes; the request still reaches the emulator."""
+    victim = Victim(command)
+    proxy.faults.append(Fault(wants, before=partial(victim.send, number), times=1))
+    return victim
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_and_completed_by_a_plain_run(proxied: Command, proxy: FaultyProxy, moment: int) -> None:
+    victim = signalled(proxy, proxied, lambda _: len(proxy.requests) >= moment, signal.SIGKILL)
+    assert victim.run().returncode == -signal.SIGKILL, "it ended before that moment"
+
+    proxy.forget()
+    done = proxied.deploy()
+    assert done.returncode == 0, done.stderr
+    assert proxied.status() in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+    assert proxied.leftovers() == []
+    assert proxied.keys() == ["404.html", "assets/app.0123456789ab.js", "index.html"]
+    again = proxied.run("diff")
+    assert again.returncode == 0, again.stdout
+
+
+def test_an_update_that_is_killed_with_its_change_set_made(proxied: Command, proxy: FaultyProxy) -> None:
+    proxied.deploy()
+    proxied.set("[logs]\nretention_days = 7\n")
+    signalled(proxy, proxied, action("DescribeChangeSet"), signal.SIGKILL).run()
+    assert len(proxied.leftovers()) == 1
+    proxied.set()
+    done = proxied.deploy()
+    assert "nothing had changed" in done.stdout
+    assert proxied.leftovers() == []
+
+
+def test_ctrl_c_says_what_goes_on_in_the_account(proxied: Command, proxy: FaultyProxy) -> None:
+    stopped = signalled(proxy, proxied, action("CreateChangeSet"), signal.SIGINT).run()
+    assert stopped.returncode == 130
+    assert "stopped: nothing runs in your account" in stopped.stdout or "goes on in your account" in stopped.stdout
+    assert "run the same command again" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    proxy.forget()
+    assert proxied.deploy().returncode == 0
+    assert proxied.leftovers() == []

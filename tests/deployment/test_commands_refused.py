@@ -1,0 +1,98 @@
+"""What AWS, or the network on the way to it, may answer a deploy: refusals named, throttling and cuts got over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.deployment.command import Command
+from tests.deployment.faulty_proxy import Fault, FaultyProxy, action, refusal, to
+
+pytestmark = pytest.mark.cloud
+
+NOT_ALLOWED = "User: arn:aws:iam::123456789012:user/me is not authorized to perform: {} on resource: *"
+
+
+@pytest.mark.parametrize(
+    ("operation", "allowed"),
+    [
+        ("DescribeStacks", "cloudformation:DescribeStacks"),
+        ("CreateChangeSet", "cloudformation:CreateChangeSet"),
+        ("ExecuteChangeSet", "cloudformation:ExecuteChangeSet"),
+    ],
+)
+def test_no_permission_for_one_action_names_the_action(
+    proxied: Command, proxy: FaultyProxy, operation: str, allowed: str
+) -> None:
+    proxy.faults.append(Fault(action(operation), refusal(403, "AccessDenied", NOT_ALLOWED.format(allowed))))
+    refused = proxied.deploy()
+    assert refused.returncode == 1
+    assert f"next: allow {allowed} for your user or role" in refused.stderr
+    proxy.forget()
+    assert proxied.deploy().returncode == 0
+
+
+def test_a_bucket_that_says_no_more_than_no_names_the_action_all_the_same(proxied: Command, proxy: FaultyProxy) -> None:
+    proxy.faults.append(Fault(to("PUT", "/router/"), refusal(403, "AccessDenied", "Access Denied")))
+    refused = proxied.deploy()
+    assert refused.returncode == 1
+    assert "allow s3:PutObject" in refused.stderr
+
+
+def test_throttling_is_waited_out_and_not_talked_about(proxied: Command, proxy: FaultyProxy) -> None:
+    throttled = refusal(400, "Throttling", "Rate exceeded")
+    proxy.faults += [
+        Fault(action("DescribeStacks"), throttled, times=2),
+        Fault(action("CreateChangeSet"), throttled, times=2),
+        Fault(action("DescribeStackEvents"), throttled, times=2),
+    ]
+    done = proxied.deploy()
+    assert done.returncode == 0, done.stderr
+    assert all(fault.met == 2 for fault in proxy.faults)
+    assert "hrottl" not in done.stdout + done.stderr
+    assert "Rate exceeded" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "wants",
+    [
+        action("DescribeStackEvents"),
+        action("ExecuteChangeSet"),
+        to("PUT", "/index.html"),
+        to("PUT", "/router/"),
+    ],
+    ids=["events", "execution", "page", "code"],
+)
+def test_a_network_that_is_cut_half_way(proxied: Command, proxy: FaultyProxy, wants: object) -> None:
+    """Once is got over within the command, or by the next one; for good ends in one error that says so."""
+    cut = Fault(wants, cut=True, times=1)  # type: ignore[arg-type]
+    proxy.faults.append(cut)
+    first = proxied.deploy()
+    assert cut.met == 1
+    assert first.returncode in (0, 1)
+    if first.returncode:
+        assert "next: " in first.stderr
+        assert proxied.deploy().returncode == 0
+    assert proxied.leftovers() == []
+    assert proxied.run("diff").returncode == 0
+
+
+def test_no_network_at_all(command: Command) -> None:
+    command.endpoint = "http://127.0.0.1:9"
+    refused = command.run("diff")
+    assert refused.returncode == 1
+    assert "next: check the network and the Region" in refused.stderr
+
+
+def test_expired_credentials(proxied: Command, proxy: FaultyProxy) -> None:
+    expired = refusal(403, "ExpiredToken", "The security token included in the request is expired")
+    proxy.faults.append(Fault(action("DescribeStacks"), expired))
+    refused = proxied.run("deploy", "--yes")
+    assert refused.returncode == 1
+    assert "your credentials have expired" in refused.stderr
+
+
+def test_no_credentials(command: Command) -> None:
+    refused = command.run("diff", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    assert refused.returncode == 1
+    assert "Unable to locate credentials" in refused.stderr
+    assert "next: sign in" in refused.stderr

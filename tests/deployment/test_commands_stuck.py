@@ -1,0 +1,218 @@
+"""A stack put by hand into each state in which stacks are stuck: a plain deploy brings it back, or says what does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from deployment.origin_secret import as_request
+from template_gen import names
+from tests.deployment.command import Command
+from tests.deployment.faulty_proxy import Fault, FaultyProxy, Request, Response, action
+from tests.deployment.test_commands import TABLE, edited
+
+pytestmark = pytest.mark.cloud
+
+
+def wait_for(command: Command, *statuses: str) -> None:
+    """By what the emulator says: it is done in moments."""
+    deadline = time.monotonic() + 60
+    while command.status() not in statuses:
+        assert time.monotonic() < deadline, command.status()
+
+
+def template_with(command: Command, **resources: Any) -> str:
+    """The deployed template and more."""
+    template = dict(command.stack().template())
+    return json.dumps({**template, "Resources": {**template["Resources"], **resources}})
+
+
+RECORD = {
+    "Type": "AWS::Route53::RecordSet",
+    "Properties": {
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Name": "example.com",
+        "Type": "TXT",
+        "TTL": "60",
+        "ResourceRecords": ['"x"'],
+    },
+}
+
+
+def deployed_parameters(command: Command) -> list[dict[str, Any]]:
+    return as_request(command.stack().read().parameters)
+
+
+def completed(command: Command, *arguments: str) -> str:
+    done = command.deploy(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert command.status() in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    assert command.leftovers() == []
+    assert command.run("diff").returncode == 0
+    return done.stdout
+
+
+def test_review_in_progress(command: Command) -> None:
+    command.cloudformation.create_change_set(
+        StackName=command.name, ChangeSetName="deploy-by-hand", ChangeSetType="CREATE", TemplateBody=TABLE
+    )
+    assert command.status() == "REVIEW_IN_PROGRESS"
+    assert command.run("diff").returncode == 2
+    assert command.status() == "REVIEW_IN_PROGRESS"
+    completed(command)
+
+
+def test_rollback_complete(command: Command) -> None:
+    with command.failing():
+        command.deploy()
+    assert command.status() == "ROLLBACK_COMPLETE"
+    planned = command.run("diff")
+    assert "to be created" in planned.stdout
+    completed(command)
+
+
+def test_an_update_that_failed_and_was_kept_as_it_was(command: Command) -> None:
+    """UPDATE_FAILED: somebody updated it by hand, "preserving successfully provisioned resources"."""
+    command.deploy()
+    made = command.cloudformation.create_change_set(
+        StackName=command.name,
+        ChangeSetName="by-hand",
+        ChangeSetType="UPDATE",
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=deployed_parameters(command),
+        TemplateBody=template_with(command, Record=RECORD),
+    )
+    command.cloudformation.execute_change_set(ChangeSetName=made["Id"], DisableRollback=True)
+    wait_for(command, "UPDATE_FAILED")
+    assert "completing the way back" in command.deploy().stdout
+    completed(command)
+
+
+def test_update_rollback_failed(command: Command) -> None:
+    """The new code comes, a record fails, and the old code is no longer there to go back to."""
+    command.deploy()
+    artifacts, old = command.outputs("-artifacts")[names.ARTIFACT_BUCKET_NAME], deployed_parameters(command)
+    key = next(one["ParameterValue"] for one in old if one["ParameterKey"] == names.CODE_KEY)
+    s3 = command.target.client("s3")
+    zipped = s3.get_object(Bucket=artifacts, Key=key)["Body"].read()
+    s3.put_object(Bucket=artifacts, Key="router/other.zip", Body=zipped)
+    s3.delete_object(Bucket=artifacts, Key=key)
+    command.cloudformation.update_stack(
+        StackName=command.name,
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[
+            {**one, "ParameterValue": "router/other.zip"} if one["ParameterKey"] == names.CODE_KEY else one
+            for one in old
+        ],
+        TemplateBody=template_with(command, Record={**RECORD, "DependsOn": [names.ROUTER]}),
+    )
+    wait_for(command, "UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE")
+    assert command.status() == "UPDATE_ROLLBACK_FAILED"
+
+    planned = command.run("diff")
+    assert planned.returncode == 2, planned.stderr
+    assert command.status() == "UPDATE_ROLLBACK_FAILED"
+    stuck = command.deploy()
+    assert stuck.returncode == 1
+    assert f"stack {command.name}: {names.ROUTER}" in stuck.stderr
+    skipped = completed(command, "--skip-stuck")
+    assert "completing the way back" in skipped
+
+
+def test_delete_failed_with_the_data_still_there(proxied: Command, proxy: FaultyProxy) -> None:
+    """The emulator deletes a bucket with files in it, so that it has to be told what AWS would say."""
+    proxied.deploy()
+    proxy.faults.append(Fault(of_stack(proxied.name), answered(proxied, "DELETE_FAILED")))
+    refused = proxied.deploy()
+    assert refused.returncode == 1
+    assert "its deletion was begun and failed (DELETE_FAILED), and it still has ConnectionIDs" in refused.stderr
+    assert "build.py destroy completes the deletion" in refused.stderr
+    assert "DeleteStack" not in proxy.actions()
+    proxy.forget()
+    completed(proxied)
+
+
+def test_create_failed(command: Command) -> None:
+    """Somebody created it by hand, "preserving successfully provisioned resources"."""
+    with command.failing():
+        subprocess.run([sys.executable, "build.py", "generate"], cwd=command.project, capture_output=True, check=True)
+    template = (command.project / "output/template.json").read_text()
+    command.cloudformation.create_stack(
+        StackName=command.name,
+        Capabilities=["CAPABILITY_IAM"],
+        DisableRollback=True,
+        Parameters=[
+            {"ParameterKey": names.CODE_BUCKET, "ParameterValue": "none"},
+            {"ParameterKey": names.CODE_KEY, "ParameterValue": "none"},
+        ],
+        TemplateBody=template,
+    )
+    wait_for(command, "CREATE_FAILED", "ROLLBACK_COMPLETE")
+    assert command.status() == "CREATE_FAILED"
+    assert "removing what is left of an earlier attempt (CREATE_FAILED)" in completed(command)
+
+
+def test_a_leftover_change_set(command: Command) -> None:
+    command.deploy()
+    command.cloudformation.create_change_set(
+        StackName=command.name,
+        ChangeSetName="deploy-long-ago",
+        ChangeSetType="UPDATE",
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=deployed_parameters(command),
+        TemplateBody=template_with(command, Topic={"Type": "AWS::SNS::Topic"}),
+    )
+    assert command.leftovers() == ["deploy-long-ago"]
+    completed(command)
+
+
+def test_a_deploy_under_way_is_watched_to_its_end(proxied: Command, proxy: FaultyProxy) -> None:
+    """The first answers say that it is still going on; then it is over."""
+    proxied.deploy()
+    busy = answered(proxied, "UPDATE_IN_PROGRESS")
+    proxy.faults.append(Fault(of_stack(proxied.name), busy, times=3))
+    done = proxied.deploy()
+    assert done.returncode == 0
+    assert "a change is already under way (UPDATE_IN_PROGRESS)" in done.stdout
+    assert "nothing had changed" in done.stdout
+
+
+def test_a_stack_that_changes_between_the_plan_and_its_execution(proxied: Command, proxy: FaultyProxy) -> None:
+    proxied.deploy()
+    with edited(proxied.project / "router/handler.py", "# another\n"):
+        change_set_gone = Response(
+            404,
+            (("Content-Type", "text/xml"),),
+            b"<ErrorResponse><Error><Code>ChangeSetNotFound</Code><Message>it does not exist</Message></Error>"
+            b"</ErrorResponse>",
+        )
+        proxy.faults.append(Fault(action("ExecuteChangeSet"), change_set_gone, times=1))
+        done = proxied.deploy()
+        assert done.returncode == 0, done.stderr
+        assert "has changed since this plan was made: planning again" in done.stdout
+        assert done.stdout.count(f"plan for {proxied.name}") == 2
+        assert proxied.leftovers() == []
+
+
+def of_stack(name: str) -> Any:
+    def wants(request: Request) -> bool:
+        return request.action == "DescribeStacks" and f"StackName={name}&" in request.body.decode() + "&"
+
+    return wants
+
+
+def answered(command: Command, status: str) -> Response:
+    """What DescribeStacks says of a stack in that state."""
+    state = command.stack().read()
+    body = (
+        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
+        f"<Stacks><member><StackName>{command.name}</StackName><StackId>{state.stack_id}</StackId>"
+        f"<StackStatus>{status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks>"
+        "</DescribeStacksResult></DescribeStacksResponse>"
+    )
+    return Response(200, (("Content-Type", "text/xml"),), body.encode())

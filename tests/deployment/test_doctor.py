@@ -1,0 +1,159 @@
+"""`doctor`: each finding, well and unwell, with its fix; and that it works without credentials."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployment import Target
+from deployment.doctor import check_account, check_machine, check_settings, examine_all
+from deployment.permissions import needed, permissions, principal
+from errors import SettingsError
+from tests.deployment.conftest import MakeSettings
+from tests.deployment.fakes import FakeTarget, Lines, refused
+
+USER = "arn:aws:iam::123456789012:user/me"
+
+
+class Account:
+    """Every service at once, of an account in which all is well; `denied` actions are what IAM's simulation says."""
+
+    def __init__(self, *denied: str, simulates: bool = True, executions: int = 1000, rate: float = 10_000.0) -> None:
+        self.denied, self.simulates, self.executions, self.rate = denied, simulates, executions, rate
+
+    def get_caller_identity(self) -> Any:
+        return {"Account": "123456789012", "Arn": USER}
+
+    def get_paginator(self, _operation: str) -> Account:
+        return self
+
+    def paginate(self, ActionNames: list[str], **_: Any) -> Any:  # noqa: N803 - as boto3 has it
+        if not self.simulates:
+            raise refused("SimulatePrincipalPolicy", "AccessDenied", "no")
+        verdicts = {name: "implicitDeny" if name in self.denied else "allowed" for name in ActionNames}
+        yield {"EvaluationResults": [{"EvalActionName": n, "EvalDecision": v} for n, v in verdicts.items()]}
+
+    def get_account_settings(self) -> Any:
+        return {"AccountLimit": {"ConcurrentExecutions": self.executions}}
+
+    def get_account(self) -> Any:
+        return {"throttleSettings": {"rateLimit": self.rate, "burstLimit": 5000}}
+
+    def get_role(self, RoleName: str) -> Any:  # noqa: N803
+        return {"Role": {"Arn": f"arn:aws:iam::123456789012:role/teams/{RoleName}"}}
+
+    def list_functions(self, **_: Any) -> Any:
+        raise refused("ListFunctions", "AccessDeniedException", "no")
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith(("list_", "describe_", "get_apis")):
+            raise AttributeError(name)
+        return lambda **_: {}
+
+
+def target_of(account: Account) -> FakeTarget:
+    services = [
+        "sts",
+        "iam",
+        "lambda",
+        "apigateway",
+        "apigatewayv2",
+        "cloudformation",
+        "s3",
+        "cloudfront",
+        "dynamodb",
+        "logs",
+        "sqs",
+        "events",
+        "acm",
+        "route53",
+    ]
+    return FakeTarget("eu-central-1", clients=dict.fromkeys(services, account))
+
+
+def test_an_account_in_which_all_is_well(make_settings: MakeSettings) -> None:
+    findings = list(check_account(make_settings(), target_of(Account())))
+    assert all(finding.well for finding in findings)
+    assert [finding.part for finding in findings][:3] == ["credentials", "region", "permissions"]
+
+
+def test_actions_that_are_not_allowed_are_named(make_settings: MakeSettings) -> None:
+    finding = permissions(make_settings(), USER, target_of(Account("iam:PassRole", "s3:PutObject")))
+    assert finding.well is False
+    assert finding.state == "not allowed: s3:PutObject, iam:PassRole"
+    assert USER in finding.fix
+
+
+def test_without_simulation_the_services_are_asked(make_settings: MakeSettings) -> None:
+    finding = permissions(make_settings(), USER, target_of(Account(simulates=False)))
+    assert finding.state == "not allowed: lambda:ListFunctions"
+
+
+def test_a_session_is_its_roles(make_settings: MakeSettings) -> None:
+    session = "arn:aws:sts::123456789012:assumed-role/Deployer/me@example.com"
+    assert principal(session, target_of(Account())) == "arn:aws:iam::123456789012:role/teams/Deployer"
+    assert principal(USER, target_of(Account())) == USER
+
+
+def test_what_is_needed_depends_on_the_settings(make_settings: MakeSettings) -> None:
+    plain = needed(make_settings())
+    more = needed(make_settings(alerts={"email": "a@b.cc"}, domain={"name": "a.bc", "hosted_zone": "Z1"}))
+    assert not {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} & set(plain)
+    assert {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} <= set(more)
+
+
+@pytest.mark.parametrize(
+    ("account", "part", "well", "words"),
+    [
+        (Account(executions=10), "Lambda quota", None, "10 concurrent executions"),
+        (Account(rate=100.0), "API Gateway quota", False, "throttle.requests_per_second is 500"),
+    ],
+)
+def test_quotas(make_settings: MakeSettings, account: Account, part: str, well: bool | None, words: str) -> None:
+    finding = next(one for one in check_account(make_settings(), target_of(account)) if one.part == part)
+    assert finding.well is well
+    assert words in finding.state
+    assert finding.fix
+
+
+def test_a_region_without_websocket_apis(make_settings: MakeSettings) -> None:
+    target = FakeTarget("mars-north-1", clients=target_of(Account()).clients)
+    finding = next(one for one in check_account(make_settings(), target) if one.part == "region")
+    assert finding.well is False
+
+
+def test_without_credentials_the_machine_is_looked_at_all_the_same(make_settings: MakeSettings, say: Lines) -> None:
+    pins = Path(__file__).resolve().parents[2] / "requirements/run.txt"
+    assert not examine_all(pins, lambda: (make_settings(), Target("us-east-1")), say)
+    told = "\n".join(say)
+    assert "ok  Python" in told
+    assert "!!  credentials        Unable to locate credentials" in told
+    assert "next: sign in" in told
+
+
+def test_settings_that_are_wrong_are_a_finding(say: Lines) -> None:
+    def wrong() -> Any:
+        raise SettingsError("settings.toml", "has something", "mend it")
+
+    pins = Path(__file__).resolve().parents[2] / "requirements/run.txt"
+    assert not examine_all(pins, wrong, say)
+    assert "!!  settings           settings.toml: has something" in say
+
+
+def test_packages_and_chromium(tmp_path: Path) -> None:
+    pins = tmp_path / "run.txt"
+    pins.write_text(f"boto3=={metadata.version('boto3')} \\\n    --hash=x\naiohttp==0.0.1 \\\n    --hash=x\n")
+    findings = {finding.part: finding for finding in check_machine(pins, lambda _: None)}
+    assert findings["packages"].well is False
+    assert "instead of 0.0.1" in findings["packages"].state
+    assert "boto3" not in findings["packages"].state
+    assert findings["Chromium"].well is None
+
+
+def test_a_site_that_cannot_be_built_is_a_finding(make_settings: MakeSettings, site: Path) -> None:
+    (site / "index.html").unlink()
+    finding = next(one for one in check_settings(make_settings()) if one.part == "site")
+    assert finding.well is False
