@@ -14,6 +14,11 @@ if sys.version_info < (3, 11):
         "  next: install one (https://www.python.org/downloads), then run: python3.11 build.py"
     )
 
+import signal
+
+# Until main() can answer to it in words, Ctrl-C just ends this.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import os
 import subprocess
@@ -467,6 +472,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Runs the verb. The only place that prints an error and exits."""
     arguments = parser().parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         # The benchmarks have moto and the tests' stand-ins as peers.
         bootstrap.ensure("test" if arguments.run in (test, bench) else "run", say)
