@@ -263,8 +263,8 @@ RULES = (
     Rule(
         "site.content_security_policy",
         STRICT_CONTENT_SECURITY_POLICY,
-        "a Content-Security-Policy header on one line, at most 2,000 printable characters",
-        _text(r"[ -~]{1,2000}"),
+        "a Content-Security-Policy header on one line, at most 1,500 printable characters",
+        _text(r"[ -~]{1,1500}"),
     ),
     Rule(
         "site.language",

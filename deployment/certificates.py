@@ -15,7 +15,7 @@ from deployment.aws_errors import translated
 from deployment.domain_check import check_domain
 from deployment.stack import Change, Say, Stack
 from deployment.target import Target
-from deployment.validation import Validation, tell_site_records, validation_error
+from deployment.validation import Validation, validation_error
 from errors import StackError
 from settings import Domain, Settings
 from template_gen import certificate, generate_certificate, names, to_json
@@ -75,13 +75,6 @@ def remove_unused(settings: Settings, target: Target, say: Say) -> None:
         except StackError as exc:
             # CloudFront lets go of it a while after the change; nothing depends on it, and the next deploy tries again.
             say(f"certificate: {name} stays for now: {exc.what}")
-
-
-def settle_domain(settings: Settings, outputs: Mapping[str, str], target: Target, say: Say) -> None:
-    """After a deploy: takes certificates away that nothing shows any more, and says which records lead to the site."""
-    remove_unused(settings, target, say)
-    if settings.domain.name:
-        tell_site_records(settings.domain, outputs, say)
 
 
 def _is_ready(settings: Settings, target: Target) -> bool:

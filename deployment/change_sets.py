@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_code, translated
-from deployment.origin_secret import as_request
+from deployment.origin_secret import as_request, shown
 from deployment.plan import PropertyChange, ResourceChange
 from errors import CloudError, StackError
 
@@ -150,7 +150,7 @@ def _properties(details: Iterable[Mapping[str, Any]]) -> tuple[PropertyChange, .
         target = detail.get("Target", {})
         path = _path(target)
         values = target.get("BeforeValue"), target.get("AfterValue")
-        before, after = (None, None) if LATER in str(values[1]) else values
+        before, after = (None, None) if LATER in str(values[1]) else (shown(path, value) for value in values)
         one = PropertyChange(path, before, after, target.get("RequiresRecreation", ""))
         known = merged.get(path, one)
         merged[path] = PropertyChange(

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deployment.artifacts import artifact_bucket, template_url, upload_package
-from deployment.certificates import certificate_arn, settle_domain
+from deployment.certificates import certificate_arn, remove_unused
 from deployment.change_sets import is_stale
 from deployment.console import Console
 from deployment.cost import Traffic
@@ -32,6 +32,7 @@ from deployment.site_upload import plan_site, publish, require_few_deletions
 from deployment.stack import ChangeSet, Say, Stack
 from deployment.stack_state import StackState
 from deployment.target import Target
+from deployment.validation import tell_site_records
 from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
 from settings import Settings
 from site_gen.pdf import Printer
@@ -171,10 +172,13 @@ class _Deploy:
         outputs, bucket = self._bring_up_stacks()
         self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'is up to date now'}")
         self._publish(outputs, bucket)
-        if not plan.empty:
-            settle_domain(settings, outputs, target, self.say)
+        if settings.domain.name and not plan.empty:
+            tell_site_records(settings.domain, outputs, self.say)
         if self.options.smoke_test and not plan.empty:
             self._smoke_test(outputs, before)
+        if not plan.empty:
+            # Last, since the way back of a failed smoke test wants the certificate of before.
+            remove_unused(settings, target, self.say)
         return Deployed(outputs, not plan.empty)
 
     def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
@@ -224,7 +228,9 @@ class _Deploy:
                 f"stack {self.prepared.settings.stack.name}", "it has no site bucket among its outputs", "deploy again"
             )
         upload = self.found.upload
-        if place != self.found.place:
+        # Its first address, or another than the plan was made with: a domain has come or gone.
+        moved = outputs.get(names.SITE_URL) != self.found.state.outputs.get(names.SITE_URL)
+        if moved or place != self.found.place:
             self.prepared.build_for(outputs)
             days = self.prepared.settings.site.keep_assets_days
             upload = plan_site(self.prepared.site, place, target, now=datetime.now(UTC), keep_assets_days=days)

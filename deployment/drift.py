@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from deployment.aws_errors import translated
+from deployment.origin_secret import shown
 from deployment.progress import Say
 from deployment.stack import Stack
 from deployment.target import Target
@@ -49,12 +50,20 @@ def drift_lines(drifted: list[Mapping[str, Any]]) -> list[str]:
             f"  {one['LogicalResourceId']} ({one['ResourceType']}): {'DELETED by hand' if gone else 'changed'}"
         )
         lines += [
-            f"      {difference['PropertyPath'].strip('/').replace('/', '.')}: {difference.get('ExpectedValue')} → "
-            f"{difference.get('ActualValue')} ({WORDS.get(difference['DifferenceType'], difference['DifferenceType'])})"
+            f"      {difference['PropertyPath'].strip('/').replace('/', '.')}: {_shown(difference, 'ExpectedValue')} → "
+            f"{_shown(difference, 'ActualValue')} ({_word(difference['DifferenceType'])})"
             for difference in one.get("PropertyDifferences", ())
         ]
     lines.append("  a deploy does not undo what it did not change: set these back by hand, or put them into settings")
     return lines
+
+
+def _word(kind: str) -> str:
+    return WORDS.get(kind, kind)
+
+
+def _shown(difference: Mapping[str, Any], which: str) -> str | None:
+    return shown(difference["PropertyPath"], difference.get(which))
 
 
 def _detected(cloudformation: Any, detection: str, pause: Callable[[], None]) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ ERROR_HOURS = 24
 ALARM = "AWS::CloudWatch::Alarm"
 TOPIC = "AWS::SNS::Topic"
 QUEUE = "AWS::SQS::Queue"
+MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def examine(outputs: Mapping[str, str], resources: Resources, target: Target, no
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
         "router errors": partial(_errors, router, target, now),
-        "stream": partial(_stream, router, target),
+        "stream": partial(_stream, router, _of_type(resources, MAPPING), target),
         "distribution": partial(_distribution, outputs[names.DISTRIBUTION_ID], target),
         "given up": partial(_given_up, _of_type(resources, QUEUE), target),
         "waiting": partial(_waiting, outputs[names.VISITOR_COUNTS_TABLE], target),
@@ -93,16 +94,20 @@ def _errors(function: str, target: Target, now: datetime) -> list[Finding]:
     return [Finding("router errors", state, failed == 0, "python3 build.py logs --since 24h" if failed else "")]
 
 
-def _stream(function: str, target: Target) -> list[Finding]:
+def _stream(function: str, mappings: Mapping[str, str], target: Target) -> list[Finding]:
+    """mappings: logical ID -> UUID, as the stack has them."""
+    known = {identifier: name for name, identifier in mappings.items()}
     found = target.client("lambda").list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
     findings = []
     for mapping in found:
         state, result = mapping.get("State", ""), mapping.get("LastProcessingResult") or "No records processed"
         well = state in ("Enabled", "Creating", "Updating", "Enabling") and not result.startswith("PROBLEM")
         told = f"{state}, {result}" if result not in ("OK", "No records processed") else state
-        findings.append(Finding("stream", told, well, "" if well else "deploy again; then python3 build.py logs"))
-    return findings or [
-        Finding("stream", "no event source mapping: visits are only counted by the sweep", False, "deploy again")
+        name = f"stream {known.pop(mapping.get('UUID', ''), '')}".rstrip()
+        findings.append(Finding(name, told, well, "" if well else "deploy again; then python3 build.py logs"))
+    gone = [Finding(f"stream {name}", "is gone", False, "deploy again") for name in known.values()]
+    return findings + gone or [
+        Finding("stream", "no event source mapping: only the sweep counts", False, "deploy again")
     ]
 
 

@@ -32,6 +32,12 @@ def masked(parameters: Mapping[str, str]) -> dict[str, str]:
     return {**parameters, **hidden}
 
 
+def shown(path: str, value: str | None) -> str | None:
+    """`value` of the property at `path`, as it may be shown: CloudFormation hides a parameter, not always its uses."""
+    secret = (names.ENV_ORIGIN_SECRET, names.ORIGIN_HEADER, "OriginCustomHeaders")
+    return MASKED if value is not None and any(name in path or name in value for name in secret) else value
+
+
 def as_request(parameters: Mapping[str, str]) -> list[dict[str, Any]]:
     """`parameters` as CreateChangeSet takes them."""
     return [

@@ -88,7 +88,7 @@ def read_versions(bucket: str, target: Target) -> dict[str, str]:
             version["Key"]: version["VersionId"]
             for page in pages
             for version in page.get("Versions", [])
-            if version["IsLatest"] and version["Key"] != UNFINISHED
+            if version["IsLatest"] and version["Key"] not in (UNFINISHED, names.BADGE_KEY)
         }
 
 

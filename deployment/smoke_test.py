@@ -27,7 +27,7 @@ from deployment.smoke_client import Address, NoAnswerError, Page, address, clien
 from deployment.stack import Say
 from deployment.target import Target
 from errors import CloudError, SmokeTestError
-from settings import Settings
+from settings import INLINE_STYLES, Settings
 from template_gen import names
 
 PATIENCE_SECONDS = 120.0
@@ -97,7 +97,7 @@ class _Site:
         page = await get_page(session, where)
         if self.target.endpoint_url and page.status == FORBIDDEN:
             return page
-        problem = page_problem(page, etag) or headers_problem(page, self.settings)
+        problem = page_problem(page, etag) or headers_problem(page, self.settings, self.outputs)
         if problem:
             raise NoAnswerError(problem)
         return page
@@ -178,8 +178,10 @@ def page_problem(page: Page, etag: str) -> str:
     return ""
 
 
-def headers_problem(page: Page, settings: Settings) -> str:
-    expected = {**SECURITY_HEADERS, "content-security-policy": settings.site.content_security_policy}
+def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) -> str:
+    styles = outputs.get(names.INLINE_STYLES, "")
+    policy = settings.site.content_security_policy.replace(INLINE_STYLES, styles)
+    expected = {**SECURITY_HEADERS, "content-security-policy": policy}
     for name, value in expected.items():
         if not page.headers.get(name, "").startswith(value) or name not in page.headers:
             return f"the header {name} is {page.headers.get(name)!r} and not {value!r}"

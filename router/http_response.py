@@ -75,8 +75,15 @@ class ResponseReader:
         if status == _SWITCHING:
             raise ExchangeError("unasked for switch of protocols")
         if status >= _INTERIM:
-            self._length = 0 if status in _NO_BODY else _length(headers)
             keep = head[1] == b"1" and ("connection" not in headers or not _closes(headers["connection"]))
+            if status in _NO_BODY:
+                self._length = 0
+            elif headers.keys() & {"content-length", "transfer-encoding"}:
+                self._length = _length(headers)
+            else:
+                # Its body lasts until the connection ends (RFC 9112, 6.3). Nobody here needs it: the status is all that
+                # a post asks for, and DynamoDB always tells its length.
+                self._length, self._received, keep = 0, b"", False
             self._head = status, headers, keep
         return True
 

@@ -93,7 +93,13 @@ class Store:
             "uncounted": {"S": visit_id},
             "expiresAt": {"N": str(now + lifetime_seconds)},
         }
-        return self._put_new(item)
+        try:
+            return self._put_new(item)
+        except StoreBusyError as error:
+            # Only a fold has a visit's row in a transaction, and only one that is there: the visit is known.
+            if error.code == "TransactionConflictException":
+                return False
+            raise
 
     def knows_visit(self, visit_id: str) -> bool:
         return bool(self._read([items.visit_key(visit_id)]))

@@ -51,8 +51,9 @@ def add(template: Template, settings: Settings) -> None:
             "RecordsUndelivered",
             "Stream records were given up; the sweep counts their visits",
             "AWS/SQS",
-            "ApproximateNumberOfMessagesVisible",
-            "Maximum",
+            # Not how many lie there: nobody takes them away, so that alarm would stay on and tell of no later one.
+            "NumberOfMessagesSent",
+            "Sum",
             1,
             queue,
         ),

@@ -20,6 +20,8 @@ ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 TWO_YEARS = 63_072_000
 """Seconds; what browsers' HSTS preload lists ask for."""
 
+PASSING_ERRORS = (400, 403, 500, 502, 503, 504)
+
 SITE_ORIGIN = "site"
 SOCKET_ORIGIN = "live"
 ACCESS_CONTROL = "SiteAccessControl"
@@ -43,7 +45,9 @@ def add(template: Template, settings: Settings) -> None:
                 CustomErrorResponses=[
                     cloudfront.CustomErrorResponse(
                         ErrorCode=404, ResponseCode=404, ResponsePagePath="/404.html", ErrorCachingMinTTL=10
-                    )
+                    ),
+                    # Without these, one socket refused would be remembered for ten seconds, for everybody at that edge.
+                    *(cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in PASSING_ERRORS),
                 ],
                 DefaultCacheBehavior=_site_behavior(),
                 DefaultRootObject="index.html",
@@ -100,7 +104,7 @@ def _security_policy(settings: Settings) -> str | AWSHelperFn:
 def _viewer_request(settings: Settings) -> cloudfront.Function:
     return cloudfront.Function(
         VIEWER_REQUEST,
-        Name=Sub("${AWS::StackName}-${AWS::Region}-viewer-request"),
+        Name=Sub("${AWS::StackName}-${AWS::Region}-pages"),
         AutoPublish=True,
         FunctionCode=viewer_request.function_code(settings.domain),
         FunctionConfig=cloudfront.FunctionConfig(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from troposphere import Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
+from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
 from settings import Settings
 from template_gen import names
@@ -48,10 +48,15 @@ VISITS = {
     },
 }
 COUNT = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"id": {"S": ["visitorCount"]}}}}
-MAPPINGS = {"VisitsMapping": VISITS, "CountMapping": COUNT}
-"""Logical ID -> filter pattern. Visits are folded by one and the count is told by the other, since a broadcast to many
-takes many seconds: in one mapping the visits behind it would wait for its end, and what it tells would be as old as it
-is. Two readers are what a stream feeds; everything else is filtered out."""
+ANNOUNCER = "Announcer"
+"""The alias of the function that the count's mapping invokes: Lambda takes a stream and a function together but once,
+whatever the filter, and a function under an alias is another one to it. Never rename the mappings: the new one would be
+made before the old one goes, and be refused for that."""
+
+MAPPINGS = {"VisitsMapping": (VISITS, GetAtt(names.ROUTER, "Arn")), "CountMapping": (COUNT, Ref(ANNOUNCER))}
+"""Logical ID -> filter pattern and function. Visits are folded by one and the count is told by the other, since a
+broadcast to many takes many seconds: in one mapping the visits behind it would wait for its end, and what it tells
+would be as old as it is. Two readers are what a stream feeds; everything else is filtered out."""
 
 ON_AWS = "OnAws"
 NO_EXTRA_ORIGINS = "NoExtraOrigins"
@@ -74,8 +79,11 @@ def add(template: Template, settings: Settings) -> None:
     template.add_resource(
         dispose(sqs.Queue(names.UNDELIVERED, MessageRetentionPeriod=14 * DAY, SqsManagedSseEnabled=True))
     )
-    for logical_id, pattern in MAPPINGS.items():
-        template.add_resource(_stream_mapping(logical_id, pattern))
+    template.add_resource(
+        awslambda.Alias(ANNOUNCER, FunctionName=Ref(names.ROUTER), FunctionVersion="$LATEST", Name="announcer")
+    )
+    for logical_id, (pattern, function) in MAPPINGS.items():
+        template.add_resource(_stream_mapping(logical_id, pattern, function))
     _add_sweep(template)
 
 
@@ -128,7 +136,7 @@ def _allowed_origins(settings: Settings) -> Join:
     return Join(",", [*known, If(NO_EXTRA_ORIGINS, Ref("AWS::NoValue"), Ref(names.EXTRA_ORIGINS))])
 
 
-def _stream_mapping(logical_id: str, pattern: object) -> awslambda.EventSourceMapping:
+def _stream_mapping(logical_id: str, pattern: object, function: AWSHelperFn) -> awslambda.EventSourceMapping:
     return awslambda.EventSourceMapping(
         logical_id,
         BatchSize=BATCH_SIZE,
@@ -140,7 +148,7 @@ def _stream_mapping(logical_id: str, pattern: object) -> awslambda.EventSourceMa
         FilterCriteria=awslambda.FilterCriteria(
             Filters=[awslambda.Filter(Pattern=json.dumps(pattern, sort_keys=True))]
         ),
-        FunctionName=GetAtt(names.ROUTER, "Arn"),
+        FunctionName=function,
         FunctionResponseTypes=["ReportBatchItemFailures"],
         MaximumBatchingWindowInSeconds=BATCHING_WINDOW_SECONDS,
         MaximumRecordAgeInSeconds=OLDEST_RECORD_SECONDS,

@@ -44,14 +44,17 @@ def test_the_page_has_to_be_the_uploaded_one(served: Page, etag: str, words: str
 
 
 def test_every_security_header_has_to_be_there(make_settings: MakeSettings) -> None:
-    settings = make_settings()
-    right = {**SECURITY_HEADERS, "content-security-policy": settings.site.content_security_policy}
-    assert headers_problem(Page(200, right, "m", 1), settings) == ""
+    settings, outputs = make_settings(), {names.INLINE_STYLES: "'sha256-a'"}
+    policy = settings.site.content_security_policy.replace("{inline_styles}", "'sha256-a'")
+    assert "style-src 'self' 'sha256-a';" in policy
+    right = {**SECURITY_HEADERS, "content-security-policy": policy}
+    assert headers_problem(Page(200, right, "m", 1), settings, outputs) == ""
+    assert "content-security-policy" in headers_problem(Page(200, right, "m", 1), settings, {})
     for name in right:
         without = {other: value for other, value in right.items() if other != name}
-        assert name in headers_problem(Page(200, without, "m", 1), settings)
+        assert name in headers_problem(Page(200, without, "m", 1), settings, outputs)
     assert "content-security-policy" in headers_problem(
-        Page(200, {**right, "content-security-policy": "default-src *"}, "m", 1), settings
+        Page(200, {**right, "content-security-policy": "default-src *"}, "m", 1), settings, outputs
     )
 
 

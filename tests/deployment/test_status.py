@@ -37,7 +37,13 @@ def test_the_state_the_outputs_the_count_and_the_health(
     assert lines[0].startswith(f"{settings.stack.name} in us-east-1: CREATE_COMPLETE, last deploy 20")
     assert f"  {'SiteUrl':<22} {outputs[names.SITE_URL]}" in lines
     assert "  visits counted         1,234" in lines
-    assert {finding.part for finding in state.findings} >= {"router", "stream", "distribution", "alarm RouterErrors"}
+    assert {finding.part for finding in state.findings} >= {
+        "router",
+        "stream VisitsMapping",
+        "stream CountMapping",
+        "distribution",
+        "alarm RouterErrors",
+    }
     assert json.loads(json.dumps(state.as_json()))["count"] == 1234
 
 
@@ -93,6 +99,7 @@ def test_what_is_unwell_is_told_with_what_to_do() -> None:
         "RouterErrors": ("AWS::CloudWatch::Alarm", "a-1"),
         "Alerts": ("AWS::SNS::Topic", "arn:topic"),
         names.UNDELIVERED: ("AWS::SQS::Queue", "https://queue"),
+        "CountMapping": ("AWS::Lambda::EventSourceMapping", "an-id-that-is-gone"),
     }
     findings = examine(outputs, resources, target, NOW)
     wells = {finding.part: finding.well for finding in findings}
@@ -100,6 +107,7 @@ def test_what_is_unwell_is_told_with_what_to_do() -> None:
         "router": False,
         "router errors": False,
         "stream": False,
+        "stream CountMapping": False,
         "distribution": False,
         "given up": None,
         "waiting": True,

@@ -124,7 +124,6 @@ def test_a_request_that_was_partly_answered_is_not_sent_again() -> None:
     [
         (b"junk\r\n\r\n", "malformed head"),
         (OK + b"junk", "more than a response"),
-        (b"HTTP/1.1 200 OK\r\n\r\n", "unclear length"),
     ],
 )
 def test_a_malformed_answer_is_an_error_and_ends_its_connection(answer: bytes, why: str) -> None:

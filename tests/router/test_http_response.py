@@ -62,7 +62,6 @@ def test_interim_responses_are_read_over_and_some_have_no_body() -> None:
         b"HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
         b"<html>\r\n\r\n",
-        HEAD + b"\r\n",
         HEAD + b"Content-Length : 0\r\n\r\n",
         HEAD + b" Folded: 0\r\n\r\n",
         HEAD + b"Content-Length: 0\nX: y\r\n\r\n",
@@ -98,3 +97,8 @@ def test_nothing_but_an_exchange_error_comes_of_any_bytes(data: bytes) -> None:
             read(prefix + data)
         except ExchangeError:
             continue
+
+
+def test_a_body_of_unknown_length_is_not_waited_for() -> None:
+    """Its status is all that a post asks for; the connection, which ends the body, is not used again."""
+    assert read(b"HTTP/1.1 410 Gone\r\nDate: x\r\n\r\nwhatever") == Response(410, {"date": "x"}, b"", False)

@@ -63,7 +63,9 @@ def test_the_distribution_serves_the_site_over_an_access_control() -> None:
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     site = next(o for o in config["Origins"] if o["Id"] == config["DefaultCacheBehavior"]["TargetOriginId"])
     assert "OriginAccessControlId" in site
-    assert config["CustomErrorResponses"] == [
+    missing, *others = config["CustomErrorResponses"]
+    assert {(other["ErrorCode"], other["ErrorCachingMinTTL"]) for other in others} >= {(403, 0), (500, 0), (503, 0)}
+    assert [missing] == [
         {"ErrorCode": 404, "ResponseCode": 404, "ResponsePagePath": "/404.html", "ErrorCachingMinTTL": 10}
     ]
 
@@ -214,6 +216,17 @@ def test_logs_have_a_retention_and_the_router_writes_there() -> None:
     assert properties(names.ROUTER)["LoggingConfig"] == {"LogGroup": {"Ref": names.ROUTER_LOGS}}
 
 
+def test_no_two_mappings_have_the_same_stream_and_function() -> None:
+    """Lambda refuses the second with ResourceConflictException, whatever its filter; an alias is another function."""
+    pairs = [
+        json.dumps([m["EventSourceArn"], m["FunctionName"]])
+        for m in of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+    assert len(set(pairs)) == len(pairs) == 2
+    (alias,) = of_type("AWS::Lambda::Alias").values()
+    assert (alias["FunctionName"], alias["FunctionVersion"]) == ({"Ref": names.ROUTER}, "$LATEST")
+
+
 @pytest.mark.parametrize("logical_id", ["VisitsMapping", "CountMapping"])
 def test_a_stream_mapping_cannot_be_blocked_by_one_record(logical_id: str) -> None:
     mapping = properties(logical_id)
@@ -305,7 +318,7 @@ def test_an_error_that_lambda_does_not_count_is_seen_in_the_log() -> None:
         for alarm in of_type("AWS::CloudWatch::Alarm", TEMPLATES["alarms"]).values()
     }
     assert (json.dumps(metric["MetricNamespace"]), metric["MetricName"]) in watched
-    assert ('"AWS/SQS"', "ApproximateNumberOfMessagesVisible") in watched
+    assert ('"AWS/SQS"', "NumberOfMessagesSent") in watched
 
 
 def test_outputs_say_where_everything_is() -> None:
