@@ -1,19 +1,23 @@
-"""What the services charge, us-east-1, in US dollars, as published in October 2026. Free tiers are left out.
+"""What the services charge, in US dollars, out of the deployment's dated table. Free tiers are left out.
 
-Sources: the pricing pages "Amazon DynamoDB pricing for on-demand capacity", "Amazon API Gateway pricing" (WebSocket
-APIs) and "AWS Lambda pricing" (Arm). Where the two designs are compared both pay the same prices, so that an error here
-moves both.
+Where the two designs are compared both pay the same prices, so that an error in the table moves both.
 """
 
 from __future__ import annotations
 
-MILLION = 1_000_000
-WRITE_UNIT = 0.625 / MILLION
-READ_UNIT = 0.125 / MILLION
-SOCKET_MESSAGE = 1.00 / MILLION
-"""Up to 32 KB, in either direction, for the first billion a month; $connect and posts to @connections alike."""
+import json
 
-CONNECTION_MINUTE = 0.25 / MILLION
-LAMBDA_REQUEST = 0.20 / MILLION
-LAMBDA_GIGABYTE_SECOND = 0.0000133334
+from deployment.cost import TABLE
+
+_PRICES: dict[str, float] = {
+    name: entry["price"] for name, entry in json.loads(TABLE.read_text(encoding="utf-8"))["prices"].items()
+}
+
+WRITE_UNIT = _PRICES["dynamodb_write"]
+READ_UNIT = _PRICES["dynamodb_read"]
+SOCKET_MESSAGE = _PRICES["websocket_message"]
+"""Up to 32 KB, in either direction; $connect and posts to @connections alike."""
+
+LAMBDA_REQUEST = _PRICES["lambda_request"]
+LAMBDA_GIGABYTE_SECOND = _PRICES["lambda_gigabyte_second"]
 SECONDS_A_MONTH = 30 * 24 * 3600

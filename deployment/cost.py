@@ -3,7 +3,8 @@
 What is assumed, and rounded up rather than down:
 - a visit loads 8 files of 0.3 MB in all, keeps its socket open for its minutes, and causes 5 invocations of 60 ms at
   512 MB: connect, first message, its row, the new count, disconnect; the sweep adds one every five minutes;
-- it writes 14 units: the connection, its removal, the visit's row with its index, and the transaction that counts it;
+- it writes 16 units: two rows of limits, the connection, its removal, the visit's row with its index, and the
+  transaction that counts it;
 - each new count is one message to every page that is open then, visits being spread evenly over the month;
 - log lines are 1 KB an invocation, the data kept is 0.1 GB, and the cache answers nine requests in ten.
 Alarms and a hosted zone count when the settings have them. Not counted: the domain's own fee, tax, transfer within AWS.
@@ -23,7 +24,7 @@ from settings import Settings
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
 SWEEPS_A_MONTH = MINUTES_A_MONTH / 5
-FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 14, 6
+FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 16, 6
 SECONDS, GIGABYTES = 0.06, 0.5
 ALARMS = 5
 

@@ -49,30 +49,39 @@ def aws(no_aws_of_the_user: None) -> Iterator[Target]:
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an emulator of our own, ended with the session."""
-    folder = tmp_path_factory.mktemp("emulator")
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": "127.0.0.1",
-        "IOT_MTLS_ENABLED": "0",
-        "HOME": str(folder),
-        "STATE_DIR": str(folder / "state"),
-    }
-    with (folder / "log").open("wb") as log:
-        emulator = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], cwd=folder, env=environment, stdout=log, stderr=log
-        )
+    emulator, url = started(tmp_path_factory.mktemp("emulator"))
+    try:
+        yield url
+    finally:
+        emulator.terminate()
         try:
-            wait_until_healthy(f"http://127.0.0.1:{port}/_ministack/health", emulator)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            emulator.terminate()
-            try:
-                emulator.wait(10)
-            except subprocess.TimeoutExpired:
-                emulator.kill()
-                emulator.wait()
+            emulator.wait(10)
+        except subprocess.TimeoutExpired:
+            emulator.kill()
+            emulator.wait()
+
+
+def started(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """An emulator that answers, and its address. Somebody may take its port before it does: then it gets another."""
+    for _ in range(3):
+        port = free_port()
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "IOT_MTLS_ENABLED": "0",
+            "HOME": str(folder),
+            "STATE_DIR": str(folder / "state"),
+        }
+        with (folder / "log").open("ab") as log:
+            emulator = subprocess.Popen(
+                [sys.executable, "-m", "ministack"], cwd=folder, env=environment, stdout=log, stderr=log
+            )
+        if is_healthy(f"http://127.0.0.1:{port}/_ministack/health", emulator):
+            return emulator, f"http://127.0.0.1:{port}"
+        emulator.kill()
+        emulator.wait()
+    raise AssertionError(f"the emulator does not start: {(folder / 'log').read_text()[-2000:]}")
 
 
 def free_port() -> int:
@@ -82,16 +91,16 @@ def free_port() -> int:
         return port
 
 
-def wait_until_healthy(url: str, emulator: subprocess.Popen[bytes]) -> None:
+def is_healthy(url: str, emulator: subprocess.Popen[bytes]) -> bool:
+    """Whether it answers within the patience; False as soon as it has ended by itself."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        assert emulator.poll() is None, "the emulator ended by itself"
+    while time.monotonic() < deadline and emulator.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=1):
-                return
+                return True
         except OSError:
             time.sleep(0.02)  # a breath between two looks
-    pytest.fail("the emulator does not answer")
+    return False
 
 
 @pytest.fixture
