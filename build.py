@@ -23,6 +23,7 @@ import argparse
 import os
 import subprocess
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -241,7 +242,8 @@ def logs(arguments: argparse.Namespace) -> None:
     since = seconds_in(arguments.since)
     settings, target = _account(arguments)
     group = read_outputs(settings, target)[names.ROUTER_LOG_GROUP]
-    show_logs(group, target, say, since_seconds=since, follow=arguments.follow)
+    with suppress(KeyboardInterrupt):  # which is how following ends
+        show_logs(group, target, say, since_seconds=since, follow=arguments.follow)
 
 
 @verb(*ACCOUNT)
@@ -479,6 +481,8 @@ def main() -> None:
         arguments.run(arguments)
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
+        if getattr(arguments, "env", ""):
+            print(f"  (and --env {arguments.env} with it, as you ran this)", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         print("interrupted: run the same command again, it picks up where this left off", file=sys.stderr)

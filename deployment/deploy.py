@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deployment.artifacts import artifact_bucket, template_url, upload_package
-from deployment.certificates import certificate_arn, remove_unused
+from deployment.artifacts import artifact_bucket, artifact_stack, template_url, upload_package
+from deployment.certificates import certificate_arn, certificate_stack, remove_unused
 from deployment.change_sets import is_stale
 from deployment.console import Console
 from deployment.cost import Traffic
@@ -275,14 +275,21 @@ def _what_goes_on(settings: Settings, target: Target) -> str:
     """What somebody who pressed Ctrl-C wants to know."""
     name = settings.stack.name
     try:
-        state = Stack(name, target, lambda _: None).read()
+        sides = [artifact_stack(settings, target, _silent)]
+        if settings.domain.name and not settings.domain.certificate_arn:
+            sides.append(certificate_stack(settings, target, _silent))
+        main = Stack(name, target, _silent).read()
+        states = {name: main, **{side.name: side.read() for side in sides}}
     except (ProjectError, KeyboardInterrupt):
         return f"stopped: whether {name} is still being changed could not be read; python3 build.py status shows it"
-    if state.busy:
+    if busy := [f"{one} goes on in your account ({state.status})" for one, state in states.items() if state.busy]:
         return (
-            f"stopped watching: {name} goes on in your account ({state.status}), unharmed; the next deploy waits for "
-            "its end, then does what is left"
+            f"stopped watching: {', '.join(busy)}, unharmed; the next deploy waits for its end, then does what is left"
         )
-    if not state.exists:
+    if not main.exists:
         return f"stopped: nothing runs in your account, and {name} is not made yet; the next deploy makes it"
-    return f"stopped: nothing runs in your account ({name}: {state.status}); the next deploy does what is left"
+    return f"stopped: nothing runs in your account ({name}: {main.status}); the next deploy does what is left"
+
+
+def _silent(_: str) -> None:
+    pass

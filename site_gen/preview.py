@@ -12,6 +12,7 @@ import html
 import mimetypes
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -150,4 +151,5 @@ def serve(preview: Preview, port: int) -> None:
     preview.refresh()
     with open_server(preview, port) as server:
         preview.say(f"Preview: http://localhost:{server.server_address[1]} (edits show on reload; Ctrl-C ends it)")
-        server.serve_forever()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
