@@ -82,7 +82,7 @@ def of_the_seed(rate: float, readers: int) -> Cost:
 
 def main() -> int:
     began = time.monotonic()
-    print(f"Visits/s while readers are online, at {POSTS_PER_SECOND:,} posts/s; dollars a month as of October 2026\n")
+    print(f"Visits/s while readers are online, at {POSTS_PER_SECOND:,} posts/s; dollars a month, list prices\n")
     print(
         f"{'visits/s':>8} {'readers':>8} | {'DynamoDB requests/s':^19} | {'posts/s':^31} | {'dollars a month':^19} | "
         f"{'age of what a page shows':^24}"

@@ -1,8 +1,24 @@
-"""For every test: hypothesis judges what comes out, never how long it took. Speed goes in benchmarks."""
+"""For every test: hypothesis judges what comes out, never how long it took; and a running system for who asks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from tests.local_system import LocalSystem, copy_project, wait_until
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """The whole system through `build.py local`, a module's own."""
+    running = LocalSystem(copy_project(tmp_path_factory.mktemp("project")))
+    try:
+        yield running.ready()
+    finally:
+        running.end()
+        wait_until(lambda: not running.processes(), "every process of the system has ended")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from site_gen import Edition
 from tests.browser.light import Live, served
-from tests.local_system import PATIENCE, LocalSystem, copy_project, wait_until
+from tests.local_system import PATIENCE
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -83,13 +83,3 @@ def unwatched(browser: Browser, live: Live) -> Iterator[Page]:
     live.attach(opened)
     yield opened
     made.close()
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    running = LocalSystem(copy_project(tmp_path_factory.mktemp("project")))
-    try:
-        yield running.ready()
-    finally:
-        running.end()
-        wait_until(lambda: not running.processes(), "every process of the system has ended")
