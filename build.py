@@ -123,7 +123,7 @@ def package(_: argparse.Namespace) -> None:
     say(f"wrote {write_package(built, OUTPUT)}: {len(built.content):,} bytes, sha256 {built.sha256}")
 
 
-@verb(*ACCOUNT, *TRAFFIC, switch("--json", "for machines"), switch("--cost", "every position of the cost"))
+@verb(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "every position of the cost"))
 def diff(arguments: argparse.Namespace) -> None:
     """Show what a deploy would do, and do none of it. Exits with 0 for nothing, 2 for changes, 1 for an error."""
     import json

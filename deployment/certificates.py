@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from deployment.aws_errors import translated
 from deployment.domain_check import check_domain
+from deployment.progress import silent
 from deployment.stack import Change, Say, Stack
 from deployment.target import Target
 from deployment.validation import Validation, validation_error
@@ -78,7 +79,7 @@ def remove_unused(settings: Settings, target: Target, say: Say) -> None:
 
 
 def _is_ready(settings: Settings, target: Target) -> bool:
-    return bool(certificate_stack(settings, target, _silent).read().outputs)
+    return bool(certificate_stack(settings, target, silent).read().outputs)
 
 
 def _made(settings: Settings, target: Target, say: Say) -> str:
@@ -93,7 +94,3 @@ def _made(settings: Settings, target: Target, say: Say) -> str:
 
 def _fingerprint(domain: Domain) -> str:
     return hashlib.sha256(" ".join([*domain.aliases, domain.hosted_zone]).encode()).hexdigest()[:8]
-
-
-def _silent(_: str) -> None:
-    pass

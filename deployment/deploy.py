@@ -26,6 +26,7 @@ from deployment.cost import Traffic
 from deployment.plan import Plan, losses
 from deployment.planner import Found, Planning, main_change, make_plan, site_place
 from deployment.prepared import Prepared, prepare, write_template
+from deployment.progress import silent
 from deployment.rollback import Before, remember, roll_back
 from deployment.site_progress import Lines, progress_for
 from deployment.site_upload import plan_site, publish, require_few_deletions
@@ -275,10 +276,10 @@ def _what_goes_on(settings: Settings, target: Target) -> str:
     """What somebody who pressed Ctrl-C wants to know."""
     name = settings.stack.name
     try:
-        sides = [artifact_stack(settings, target, _silent)]
+        sides = [artifact_stack(settings, target, silent)]
         if settings.domain.name and not settings.domain.certificate_arn:
-            sides.append(certificate_stack(settings, target, _silent))
-        main = Stack(name, target, _silent).read()
+            sides.append(certificate_stack(settings, target, silent))
+        main = Stack(name, target, silent).read()
         states = {name: main, **{side.name: side.read() for side in sides}}
     except (ProjectError, KeyboardInterrupt):
         return f"stopped: whether {name} is still being changed could not be read; python3 build.py status shows it"
@@ -289,7 +290,3 @@ def _what_goes_on(settings: Settings, target: Target) -> str:
     if not main.exists:
         return f"stopped: nothing runs in your account, and {name} is not made yet; the next deploy makes it"
     return f"stopped: nothing runs in your account ({name}: {main.status}); the next deploy does what is left"
-
-
-def _silent(_: str) -> None:
-    pass

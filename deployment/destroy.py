@@ -23,6 +23,7 @@ from deployment.artifacts import artifact_stack, template_url
 from deployment.bucket import empty_bucket
 from deployment.certificates import certificate_stacks
 from deployment.kept_data import Data
+from deployment.progress import silent
 from deployment.stack import Change, Say, Stack
 from deployment.stack_state import DEAD, StackState
 from deployment.target import Target
@@ -57,11 +58,11 @@ class DestroyPlan:
 
 def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
     """Looks, and decides. Raises StackError when the data cannot be treated as the user wants."""
-    stack = Stack(settings.stack.name, target, _silent)
+    stack = Stack(settings.stack.name, target, silent)
     state = stack.read()
     keep = settings.stack.keep_data_on_destroy and not delete_data
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
-    artifacts = artifact_stack(settings, target, _silent)
+    artifacts = artifact_stack(settings, target, silent)
     return DestroyPlan(
         stack=stack.name,
         region=target.resolved_region,
@@ -164,7 +165,3 @@ def _kept_lines(data: tuple[Data, ...]) -> list[str]:
             "    then deploy, and: python3 build.py count import visits.json",
         ]
     return lines
-
-
-def _silent(_: str) -> None:
-    pass

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from deployment.aws_errors import NO_ACCOUNT, error_code, translated
 from deployment.domain_check import check_domain
-from deployment.health import Finding
+from deployment.health import MARKS, Finding
 from deployment.permissions import permissions
 from deployment.stack import Say
 from deployment.target import Target
@@ -35,9 +35,6 @@ FEW_EXECUTIONS = 100
 """A new account may have 10, and each visit and each broadcast takes one for a moment. The usual quota is 1,000."""
 
 _PIN = re.compile(r"^([\w.-]+)==([^\s;\\]+)", re.MULTILINE)
-
-
-MARKS = {True: "ok", False: "!!", None: "??"}
 
 
 def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say: Say) -> bool:

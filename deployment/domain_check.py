@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_code, translated
+from deployment.progress import silent
 from deployment.stack import Stack
 from deployment.target import Target
 from errors import CloudError
@@ -97,7 +98,7 @@ def _check_certificate(domain: Domain, target: Target) -> None:
 
 def _check_aliases(settings: Settings, target: Target) -> None:
     """Within the account; an alias of a stranger's distribution only CloudFront knows of."""
-    outputs = Stack(settings.stack.name, target, _silent).read().outputs
+    outputs = Stack(settings.stack.name, target, silent).read().outputs
     with translated("distributions"):
         pages = target.client("cloudfront").get_paginator("list_distributions").paginate()
         for page in pages:
@@ -114,7 +115,3 @@ def _taken(aliases: Sequence[str], distribution: dict[str, Any]) -> CloudError:
         f"{aliases[0]} is an alias of another distribution of yours, {distribution['Id']}{comment}",
         "destroy the stack that has it, or take the alias off it in the CloudFront console; then deploy again",
     )
-
-
-def _silent(_: str) -> None:
-    pass

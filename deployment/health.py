@@ -22,6 +22,9 @@ TOPIC = "AWS::SNS::Topic"
 QUEUE = "AWS::SQS::Queue"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
+MARKS = {True: "ok", False: "!!", None: "??"}
+"""How a finding that is well, unwell or unknown is marked."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -36,6 +36,8 @@ class Prepared:
     def build_for(self, outputs: Mapping[str, str]) -> None:
         """Builds the site anew, with the address that the stack has: what a shared link shows has to name it."""
         address = None if self.target.endpoint_url else outputs.get(names.SITE_URL)
+        if self.target.endpoint_url and self.print_pdf is None:
+            return  # the one that `prepare` built: an emulator's site has no address
         build_site(
             self.settings.site.folder, self.site, Edition.of(self.settings, address=address), print_pdf=self.print_pdf
         )

@@ -81,3 +81,7 @@ def progress_on(say: Say) -> Progress:
 def line(event: StackEvent, seconds: float) -> str:
     reason = f": {event.reason}" if event.failed and event.reason else ""
     return f"  {seconds:6.1f} s  {event.status:<18} {event.resource}{reason}"
+
+
+def silent(_: str) -> None:
+    """Says nothing, where a stack is only read."""

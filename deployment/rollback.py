@@ -19,6 +19,7 @@ from deployment.artifacts import template_url
 from deployment.aws_errors import translated
 from deployment.bucket import delete_objects
 from deployment.invalidation import EVERYTHING, invalidate
+from deployment.progress import silent
 from deployment.site_plan import UNFINISHED
 from deployment.stack import Change, Say, Stack
 from deployment.target import Target
@@ -40,7 +41,7 @@ class Before:
 
 def remember(settings: Settings, target: Target) -> Before | None:
     """What is there now; None where there is no finished stack to go back to."""
-    stack = Stack(settings.stack.name, target, _silent)
+    stack = Stack(settings.stack.name, target, silent)
     state = stack.read()
     bucket = state.outputs.get(names.SITE_BUCKET_NAME)
     if not state.exists or not bucket:
@@ -90,7 +91,3 @@ def read_versions(bucket: str, target: Target) -> dict[str, str]:
             for version in page.get("Versions", [])
             if version["IsLatest"] and version["Key"] not in (UNFINISHED, names.BADGE_KEY)
         }
-
-
-def _silent(_: str) -> None:
-    pass

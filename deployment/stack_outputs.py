@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from deployment.progress import silent
 from deployment.stack import Stack
 from deployment.stack_state import StackState
 from deployment.target import Target
@@ -14,7 +15,7 @@ from template_gen import names
 
 def read_stack(settings: Settings, target: Target) -> StackState:
     """The stack as it is. Raises StackError when there is none."""
-    state = Stack(settings.stack.name, target, _silent).read()
+    state = Stack(settings.stack.name, target, silent).read()
     if not state.exists:
         raise StackError(
             f"stack {settings.stack.name}", f"there is none in {target.resolved_region}", "python3 build.py deploy"
@@ -30,7 +31,3 @@ def read_outputs(settings: Settings, target: Target) -> Mapping[str, str]:
             f"stack {settings.stack.name}", f"it is {state.status} and has no outputs", "python3 build.py deploy"
         )
     return state.outputs
-
-
-def _silent(_: str) -> None:
-    pass

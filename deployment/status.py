@@ -9,7 +9,7 @@ from typing import Any
 
 from deployment.aws_errors import translated
 from deployment.count import CountTable
-from deployment.health import Finding, Resources, examine
+from deployment.health import MARKS, Finding, Resources, examine
 from deployment.stack_outputs import read_stack
 from deployment.stack_state import SUCCEEDED, StackState
 from deployment.target import Target
@@ -18,8 +18,6 @@ from template_gen import names
 
 FINE = {*SUCCEEDED, "UPDATE_ROLLBACK_COMPLETE"}
 """States in which a stack serves: the last is as well as before the update that failed."""
-
-_MARKS = {True: "ok", False: "!!", None: "??"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Status:
             told.append(f"  {'visits counted':<22} {self.count:,}")
         told.append("health:")
         for finding in self.findings:
-            told.append(f"  {_MARKS[finding.well]}  {finding.part:<24} {finding.state}")
+            told.append(f"  {MARKS[finding.well]}  {finding.part:<24} {finding.state}")
             if finding.fix:
                 told.append(f"      next: {finding.fix}")
         return told
