@@ -22,6 +22,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 import argparse
 import os
 import subprocess
+import tomllib
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -35,9 +36,9 @@ from errors import ProjectError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployment import Target
     from deployment.console import Console
     from deployment.count_command import CountPlace
+    from deployment.target import Target
     from settings import Settings
     from site_gen.pdf import ChromiumPrinter
 
@@ -45,6 +46,10 @@ ROOT = Path(__file__).resolve().parent
 OUTPUT = ROOT / "output"
 
 VERBS = verb = Verbs()
+
+DESCRIPTION = "A résumé with a real-time visitor counter: run it here, deploy it to AWS."
+FIRST_VERBS = ("local", "resume", "diff", "deploy", "status", "destroy", "test")
+"""What somebody who has just cloned this needs."""
 
 SETTINGS = argument(
     "--settings", type=Path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"
@@ -73,6 +78,12 @@ def _complain(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _require_posix(verb_name: str, platform: str = os.name) -> None:
+    """What the embedded cloud needs of the system (process groups, file locks), Windows has only in WSL."""
+    if platform == "nt":
+        raise UsageError(verb_name, "does not run on Windows itself", "run it in WSL: https://aka.ms/wsl")
+
+
 @verb(
     SETTINGS,
     argument("--port", type=int, default=8080, help="where the page is served (8080)"),
@@ -82,9 +93,11 @@ def _complain(text: str) -> None:
 )
 def local(arguments: argparse.Namespace) -> None:
     """Run the whole system on this machine, without an account: page, socket, tables, router."""
-    import local_cloud
+    _require_posix("local")
+    from local_cloud.options import Options
+    from local_cloud.run import run
 
-    options = local_cloud.Options(
+    options = Options(
         settings_path=arguments.settings,
         output=OUTPUT,
         port=arguments.port,
@@ -92,13 +105,13 @@ def local(arguments: argparse.Namespace) -> None:
         state=arguments.state,
         fresh=arguments.fresh,
     )
-    raise SystemExit(local_cloud.run(options, say))
+    raise SystemExit(run(options, say))
 
 
 @verb(SETTINGS)
 def generate(arguments: argparse.Namespace) -> None:
     """Write the CloudFormation template to output/template.json."""
-    from deployment import write_template
+    from deployment.template_file import write_template
     from settings import load
 
     text = write_template(load(arguments.settings), OUTPUT)
@@ -128,8 +141,8 @@ def diff(arguments: argparse.Namespace) -> None:
     """Show what a deploy would do, and do none of it. Exits with 0 for nothing, 2 for changes, 1 for an error."""
     import json
 
-    from deployment import diff as diff_at
     from deployment.cost import traffic
+    from deployment.deploy import diff as diff_at
     from deployment.emulated import parameters
     from deployment.plan import as_json
     from deployment.plan_text import plan_lines
@@ -162,10 +175,10 @@ def diff(arguments: argparse.Namespace) -> None:
 )
 def deploy(arguments: argparse.Namespace) -> None:
     """Show the plan, ask, then deploy the stack and the site. Run it again after any change, or any accident."""
-    from deployment import Options
-    from deployment import deploy as deploy_to
     from deployment.agreement import agreement
     from deployment.cost import traffic
+    from deployment.deploy import Options
+    from deployment.deploy import deploy as deploy_to
     from deployment.emulated import parameters
     from template_gen import names
 
@@ -363,7 +376,7 @@ def resume(arguments: argparse.Namespace) -> None:
 def site(arguments: argparse.Namespace) -> None:
     """Look at the site without a cloud: `site preview`. Edits show on reload; only the counter has nobody to ask."""
     from settings import load
-    from site_gen import Edition
+    from site_gen.edition import Edition
     from site_gen.preview import Preview, serve
 
     settings = load(arguments.settings)
@@ -395,6 +408,8 @@ def bench(arguments: argparse.Namespace) -> None:
 )
 def test(arguments: argparse.Namespace) -> None:
     """Run every check: ruff, mypy, then pytest in parallel. With pytest arguments, only pytest with those."""
+    from site_gen.pdf import find_chromium
+
     checks = [
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
@@ -409,12 +424,23 @@ def test(arguments: argparse.Namespace) -> None:
         code = subprocess.run([sys.executable, "-m", *check], cwd=ROOT, env=environment, check=False).returncode
         if code:
             raise SystemExit(code)
+    if find_chromium() is None:
+        say("left out, because no Chromium was found: the tests in a real browser, and those of resume.pdf")
+        say("  to run them too, install one (on Debian or Ubuntu: apt install chromium) and run this again")
+
+
+@verb(argument("shell", choices=["bash", "zsh", "fish"], help="the shell to complete in"))
+def completion(arguments: argparse.Namespace) -> None:
+    """Print a script that completes `./build.py` in a shell. For bash: eval "$(./build.py completion bash)"."""
+    import shtab
+
+    say(shtab.complete(parser(), arguments.shell))
 
 
 def _account(arguments: argparse.Namespace) -> "tuple[Settings, Target]":
     """The settings, as they are in the environment that is named, and where to go with them."""
-    from deployment import Target
     from deployment.environments import in_environment
+    from deployment.target import Target
     from settings import load
 
     settings = in_environment(load(arguments.settings), arguments.env)
@@ -466,16 +492,28 @@ def _confirmed(name: str) -> bool:
 def parser() -> argparse.ArgumentParser:
     return command_line.parser(
         VERBS,
-        description="A résumé with a real-time visitor counter: run it here, deploy it to AWS.",
+        description=DESCRIPTION,
         epilog="Start with `build.py local`. Settings are in settings.toml, the résumé in site/resume.json.",
+        version=_version(),
     )
+
+
+def _version() -> str:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    return f"{project['name']} {project['version']} (Python {sys.version.split()[0]})"
 
 
 def main() -> None:
     """Runs the verb. The only place that prints an error and exits."""
-    arguments = parser().parse_args()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    arguments = argparse.Namespace()
     try:
+        if not sys.argv[1:]:
+            say(command_line.overview(VERBS, FIRST_VERBS, DESCRIPTION))
+            return
+        command_line.require_known_verb(VERBS, sys.argv[1:])
+        arguments = parser().parse_args()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         # The benchmarks have moto and the tests' stand-ins as peers.
         bootstrap.ensure("test" if arguments.run in (test, bench) else "run", say)
         arguments.run(arguments)

@@ -17,6 +17,9 @@ from typing import Any
 from colour import TEXT_CONTRAST, WHITE, Colour, contrast, readable
 from errors import SettingsError
 
+DEFAULT_REGION = "us-east-1"
+"""Where neither the settings nor the AWS environment names one."""
+
 LOG_RETENTION_DAYS = (
     1,
     3,

@@ -1,8 +1,4 @@
-"""From settings and folders to a running stack: see `deploy`, which tells the story."""
+"""From settings and folders to a running stack: `deployment.deploy` tells the story.
 
-from deployment.deploy import Deployed, Options, deploy, diff, write_template
-from deployment.destroy import destroy
-from deployment.status import status
-from deployment.target import Target
-
-__all__ = ["Deployed", "Options", "Target", "deploy", "destroy", "diff", "status", "write_template"]
+Nothing is imported here, so that a verb pays only for the modules it uses.
+"""

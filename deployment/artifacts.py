@@ -14,7 +14,9 @@ from deployment.package import Package
 from deployment.stack import TEMPLATE_BODY_LIMIT, Change, Say, Stack
 from deployment.target import Target
 from settings import Settings
-from template_gen import generate_artifacts, names, to_json
+from template_gen import names
+from template_gen.artifacts import generate_artifacts
+from template_gen.stack import to_json
 
 
 def artifact_stack(settings: Settings, target: Target, say: Say) -> Stack:

@@ -19,7 +19,9 @@ from deployment.target import Target
 from deployment.validation import Validation, validation_error
 from errors import StackError
 from settings import Domain, Settings
-from template_gen import certificate, generate_certificate, names, to_json
+from template_gen import certificate, names
+from template_gen.certificate import generate_certificate
+from template_gen.stack import to_json
 
 
 def certificate_stack(

@@ -25,7 +25,7 @@ from deployment.console import Console
 from deployment.cost import Traffic
 from deployment.plan import Plan, losses
 from deployment.planner import Found, Planning, main_change, make_plan, site_place
-from deployment.prepared import Prepared, prepare, write_template
+from deployment.prepared import Prepared, prepare
 from deployment.progress import silent
 from deployment.rollback import Before, remember, roll_back
 from deployment.site_progress import Lines, progress_for
@@ -38,8 +38,6 @@ from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageEr
 from settings import Settings
 from site_gen.pdf import Printer
 from template_gen import names
-
-__all__ = ["Agreement", "Deployed", "Options", "deploy", "diff", "write_template"]
 
 ATTEMPTS = 3
 """Plans that are made before giving up on a stack that somebody else keeps changing."""

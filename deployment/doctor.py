@@ -26,7 +26,7 @@ from deployment.target import Target
 from deployment.validation import find_certificate, pending_records
 from errors import CloudError, ProjectError
 from settings import Settings
-from site_gen import Edition
+from site_gen.edition import Edition
 from site_gen.pipeline import plan_site
 from template_gen import certificate
 

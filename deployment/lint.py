@@ -9,10 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deployment.files import write_atomically
-from deployment.target import DEFAULT_REGION
 from errors import LintError
-from settings import Settings
-from template_gen import to_json, variants
+from settings import DEFAULT_REGION, Settings
+from template_gen.stack import to_json
+from template_gen.variants import variants
 
 
 @dataclass(frozen=True)

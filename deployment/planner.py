@@ -28,7 +28,10 @@ from deployment.stack import Change, ChangeSet, Say, Stack
 from deployment.stack_state import StackState, plan_start, remedy
 from deployment.template_diff import Filled, compare, with_values
 from errors import StackError
-from template_gen import generate_artifacts, generate_certificate, names, to_json
+from template_gen import names
+from template_gen.artifacts import generate_artifacts
+from template_gen.certificate import generate_certificate
+from template_gen.stack import to_json
 
 NOTHING = Filled({}, {})
 LATER = "(known after the deploy)"

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment.files import write_atomically
 from deployment.lint import require_clean
 from deployment.package import Package, build_package, write_package
 from deployment.target import Target
+from deployment.template_file import write_template
 from settings import Settings
-from site_gen import Edition, build_site
+from site_gen.edition import Edition
 from site_gen.pdf import Printer
-from template_gen import generate, names, to_json
+from site_gen.pipeline import build_site
+from template_gen import names
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,6 @@ class Prepared:
         build_site(
             self.settings.site.folder, self.site, Edition.of(self.settings, address=address), print_pdf=self.print_pdf
         )
-
-
-def write_template(settings: Settings, output: Path) -> str:
-    """Generates the stack's template, also to `output`/template.json. Raises OutputError when that is not writable."""
-    text = to_json(generate(settings))
-    write_atomically(output / "template.json", text.encode())
-    return text
 
 
 def prepare(

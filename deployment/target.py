@@ -12,8 +12,8 @@ from botocore.config import Config
 
 from deployment.aws_errors import translated
 from errors import UsageError
+from settings import DEFAULT_REGION
 
-DEFAULT_REGION = "us-east-1"
 AWS_ATTEMPTS = 8
 EMULATOR_ATTEMPTS = 3
 

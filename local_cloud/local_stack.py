@@ -19,7 +19,7 @@ from template_gen import names
 from template_gen.variants import NO_DOMAIN
 
 if TYPE_CHECKING:
-    from deployment import Target
+    from deployment.target import Target
 
 _SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
 """An event that is always right to send: it counts what was left uncounted."""
@@ -66,8 +66,9 @@ def deployed(
     Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer. And there is
     no domain, whose zone and certificate are in an account.
     """
-    from deployment import Options, Target, deploy
+    from deployment.deploy import Options, deploy
     from deployment.emulated import parameters
+    from deployment.target import Target
 
     target = Target(
         region=settings.stack.region or REGION, endpoint_url=endpoint_url, access_key=ACCESS_KEY, secret_key=SECRET_KEY

@@ -7,7 +7,8 @@ import re
 import string
 from typing import TYPE_CHECKING
 
-from rjsmin import jsmin
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment, Whitespace
 
 from site_gen.styles import minified
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 USED = re.compile(r"\.#(\w+)")
 PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
 CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
+OPERATORS = "+-*/=<>&|!%^?."
 INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
 
 
@@ -37,7 +39,41 @@ def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _shrunk(script: str) -> bytes:
-    return str(jsmin(_with_short_names(script))).encode()
+    return without_layout(_with_short_names(script)).encode()
+
+
+def without_layout(script: str) -> str:
+    """The same tokens without comments, and without blanks where they mean nothing.
+
+    A line break stays unless it stands beside a sign that lets no statement end there, because JavaScript ends
+    statements at line breaks.
+    """
+    pieces: list[str] = []
+    blank = ""
+    for kind, text in JavascriptLexer(stripnl=False, ensurenl=False).get_tokens(script):
+        if kind in Whitespace or kind in Comment:
+            blank = "\n" if "\n" in blank + text else " "
+        elif text:
+            if blank and pieces and _separates(blank, pieces[-1][-1], text[0]):
+                pieces.append(blank)
+            pieces.append(text)
+            blank = ""
+    return "".join(pieces)
+
+
+def _separates(blank: str, before: str, after: str) -> bool:
+    """Whether a blank between these two characters has a meaning."""
+    if "." in (before, after) and (before.isdigit() or after.isdigit()):  # 1 .a is not 1.a
+        return True
+    if blank == "\n":
+        return before not in "{;,([=:?&|" and after not in "})];,.?:&|="
+    if _in_a_word(before) and _in_a_word(after):
+        return True
+    return before in OPERATORS and after in OPERATORS and not (before == "=" and after not in "=>")
+
+
+def _in_a_word(character: str) -> bool:
+    return character.isalnum() or character in "_$#\\"
 
 
 def _with_short_names(script: str) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 import build
-from command_line import Verb, Verbs, argument, parser, switch
+from command_line import Verb, Verbs, argument, overview, parser, require_known_verb, switch
+from errors import UsageError
 
 
 def test_a_verb_is_a_function_and_its_arguments() -> None:
@@ -17,14 +22,73 @@ def test_a_verb_is_a_function_and_its_arguments() -> None:
     def greet_(arguments: argparse.Namespace) -> None:
         """Say hello. In one line."""
 
-    parsed = parser(verbs, description="", epilog="").parse_args(["greet", "--fast", "me"])
+    parsed = parser(verbs, description="", epilog="", version="1").parse_args(["greet", "--fast", "me"])
     assert (parsed.run, parsed.fast, parsed.name) == (greet_, True, "me")
-    assert [(verb.name, verb.told) for verb in verbs] == [("greet", "Say hello. In one line.")]
+    assert [(verb.name, verb.description) for verb in verbs] == [("greet", "Say hello. In one line.")]
 
 
 @pytest.mark.parametrize("verb", build.VERBS, ids=lambda verb: verb.name)
 def test_every_verb_says_what_it_does_and_what_each_argument_is(verb: Verb) -> None:
-    first, _, _ = verb.told.partition(". ")
-    assert first
-    assert len(first) <= 120
+    assert verb.summary
+    assert len(verb.summary) <= 120
     assert all(one.options.get("help") for one in verb.arguments)
+
+
+@pytest.mark.parametrize(("mistyped", "meant"), [("depoly", "deploy"), ("lcoal", "local"), ("tests", "test")])
+def test_a_mistyped_verb_is_answered_with_the_nearest(mistyped: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"did you mean {meant}"):
+        require_known_verb(build.VERBS, [mistyped])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["local", "tests"]])
+def test_what_is_no_mistyped_verb_is_left_to_the_parser(arguments: list[str]) -> None:
+    require_known_verb(build.VERBS, arguments)
+
+
+def test_the_overview_names_the_first_verbs_and_how_many_there_are_besides() -> None:
+    text = overview(build.VERBS, build.FIRST_VERBS, build.DESCRIPTION)
+    assert [line.split()[2] for line in text.splitlines() if "python3 build.py" in line][:-1] == list(build.FIRST_VERBS)
+    assert f"{len(build.VERBS) - len(build.FIRST_VERBS)} more" in text
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, build.__file__, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_build_py_alone_prints_the_overview() -> None:
+    alone = run()
+    assert (alone.returncode, alone.stderr) == (0, "")
+    assert alone.stdout.startswith(build.DESCRIPTION)
+
+
+def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
+    mistyped = run("depoly")
+    assert (mistyped.returncode, mistyped.stdout) == (2, "")
+    assert mistyped.stderr.splitlines() == [
+        "error: build.py: there is no verb 'depoly'",
+        "  next: did you mean deploy? python3 build.py --help lists all",
+    ]
+
+
+def test_the_version_is_that_of_pyproject() -> None:
+    project = tomllib.loads((Path(build.__file__).parent / "pyproject.toml").read_text())["project"]
+    assert run("--version").stdout.startswith(f"{project['name']} {project['version']} (Python 3.")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_every_verb(shell: str) -> None:
+    script = run("completion", shell).stdout
+    assert all(verb.name in script for verb in build.VERBS)
+
+
+def test_the_bash_completion_is_one_that_bash_takes() -> None:
+    script = run("completion", "bash").stdout
+    asked = f"{script}\nCOMP_WORDS=(build.py de); COMP_CWORD=1; _shtab_build_py; echo ${{COMPREPLY[@]}}"
+    answer = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=False)
+    assert answer.stdout.split() == ["deploy"], answer.stderr
+
+
+def test_local_on_windows_says_in_one_line_what_it_needs() -> None:
+    with pytest.raises(UsageError, match="WSL"):
+        build._require_posix("local", "nt")
+    build._require_posix("local", "posix")

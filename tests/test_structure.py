@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "colour": set(),
     "settings": {"errors", "colour"},
     "bootstrap": {"errors"},
-    "command_line": set[str](),
+    "command_line": {"errors"},
     "template_gen": LEAVES,
     "site_gen": LEAVES,
     "deployment": LEAVES | {"template_gen", "site_gen"},
@@ -86,10 +86,47 @@ def test_build_py_parses_on_an_old_python_so_that_it_can_say_so() -> None:
     assert "version_info" in ast.unparse(first.test)
 
 
-def test_packages_are_listed_one_by_one() -> None:
-    setup = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    assert sorted(setup["packages"]) == sorted(PACKAGES)
-    assert sorted(setup["py-modules"]) == sorted(MAY_IMPORT.keys() - set(PACKAGES))
+def test_nothing_pretends_to_be_a_package_to_install() -> None:
+    """A clone is how this is used; a wheel would have top-level modules named errors and settings, and no data."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert "build-system" not in project
+    assert "Private :: Do Not Upload" in project["project"]["classifiers"]
+
+
+def test_the_pythons_stated_are_those_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    stated = [name.rpartition(" ")[2] for name in project["classifiers"] if "Python :: 3." in name]
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text()
+    assert re.findall(r'"(3\.\d+)"', re.search(r"python: \[.*\]", workflow)[0]) == stated  # type: ignore[index]
+    assert project["requires-python"] == f">={stated[0]}"
+
+
+HEAVY = {
+    *("boto3", "botocore", "s3transfer", "jsonschema", "jinja2", "markdown_it", "PIL", "aiohttp", "ministack"),
+    *("troposphere", "awacs", "cfnlint", "crawleruseragents", "pygments", "shtab", "asyncio"),
+}
+USED = {
+    "generate": {"troposphere", "awacs"},
+    "package": {"crawleruseragents"},
+    "lint --help": set[str](),
+    "diff --help": set[str](),
+    "status --settings missing.toml": {"boto3", "botocore"},
+    "logs --settings missing.toml": {"boto3", "botocore"},
+    "completion bash": {"shtab"},
+    "--version": set[str](),
+}
+"""Command -> what it may import of all that is slow to import. On files, not on the clock."""
+
+
+@pytest.mark.parametrize("command", USED)
+def test_a_verb_imports_only_what_it_uses(command: str) -> None:
+    imported = subprocess.run(
+        [sys.executable, "-X", "importtime", "build.py", *command.split()],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stderr  # fmt: skip
+    found = {line.rpartition("|")[2].strip().split(".")[0] for line in imported.splitlines() if "import time:" in line}
+    assert "argparse" in found
+    assert found & HEAVY <= USED[command]
 
 
 def test_every_requirement_is_pinned_by_hash_and_names_no_index() -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from site_gen import Edition
+from site_gen.edition import Edition
+from site_gen.pdf import find_chromium
 from tests.browser.light import Live, served
 from tests.local_system import PATIENCE
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+CHROMIUM = find_chromium()
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-features=LocalNetworkAccessChecks",  # here, another site too is on this machine
          "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip

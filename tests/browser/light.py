@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Page, WebSocketRoute
 
 from settings import STRICT_CONTENT_SECURITY_POLICY
-from site_gen import Edition
+from site_gen.edition import Edition
 from site_gen.preview import Preview, open_server
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,10 +15,11 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from site_gen import Edition, build_site
+from site_gen.edition import Edition
 from site_gen.pdf import ChromiumPrinter, find_chromium
+from site_gen.pipeline import build_site
 from tests.browser.light import Live, served
-from tests.browser.node_tools import node_modules
+from tests.browser.node_tools import NODE, node_modules
 from tests.browser.resumes import COLLECTION, LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -155,7 +156,7 @@ def test_every_page_is_valid_html(own_site: str, collection: dict[str, str], tmp
         "prefer-native-element": "off",
     }
     config.write_text(json.dumps({"root": True, "extends": ["html-validate:recommended"], "rules": rules}))
-    command = ["node", str(node_modules() / "html-validate" / "bin" / "html-validate.mjs"), "--formatter=text", "."]
+    command = [str(NODE), str(node_modules() / "html-validate" / "bin" / "html-validate.mjs"), "--formatter=text", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

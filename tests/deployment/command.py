@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment import Target
 from deployment.bucket import read_bucket
 from deployment.stack import Stack
+from deployment.target import Target
 from errors import CloudError
 from template_gen import names
 

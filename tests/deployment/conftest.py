@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from deployment import Target
+from deployment.target import Target
 from settings import Settings, validate
 from tests.deployment.command import Command
 from tests.deployment.fakes import Lines

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from deployment import Target
+from deployment.target import Target
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/cv/1"
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment import Target, smoke_visit
+from deployment import smoke_visit
 from deployment.count import AlreadyAppliedError, CountTable, set_count
 from deployment.count_command import CountPlace, run
 from deployment.count_file import Counted, add_counted, export, read_counted, read_file
 from deployment.stats import Stats, plot, read_stats
+from deployment.target import Target
 from errors import CloudError, UsageError
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused

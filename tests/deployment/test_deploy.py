@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from deployment import Deployed, Target, deploy, write_template
 from deployment.artifacts import artifact_stack
 from deployment.bucket import empty_bucket
-from deployment.deploy import Agreement
+from deployment.deploy import Agreement, Deployed, deploy
 from deployment.emulated import parameters
 from deployment.plan import Plan
 from deployment.site_plan import UNFINISHED
 from deployment.stack import Stack
+from deployment.target import Target
+from deployment.template_file import write_template
 from errors import ResumeError, UsageError
 from settings import Settings
 from template_gen import names

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from deployment import Target
 from deployment.doctor import check_account, check_machine, check_settings, examine_all
 from deployment.permissions import needed, permissions, principal
+from deployment.target import Target
 from errors import SettingsError
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused

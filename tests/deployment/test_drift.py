@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from deployment import Target, deploy
+from deployment.deploy import deploy
 from deployment.drift import drift, drift_lines
 from deployment.emulated import parameters
+from deployment.target import Target
 from errors import StackError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings

@@ -9,7 +9,8 @@ import pytest
 from deployment.environments import environment_lines, environments, in_environment
 from deployment.ownership import MARKS, is_main, is_ours
 from errors import UsageError
-from template_gen import generate_artifacts, variants
+from template_gen.artifacts import generate_artifacts
+from template_gen.variants import variants
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import EPOCH, FakeTarget, Lines
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from deployment import Target, deploy
 from deployment.count import CountTable
+from deployment.deploy import deploy
 from deployment.emulated import parameters
 from deployment.rollback import read_versions, remember, roll_back
 from deployment.smoke_client import Page, address
 from deployment.smoke_test import SECURITY_HEADERS, Patience, headers_problem, page_problem, smoke_test
+from deployment.target import Target
 from errors import SmokeTestError
 from settings import Settings
 from template_gen import names

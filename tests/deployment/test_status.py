@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from deployment import Target, deploy
+from deployment.deploy import deploy
 from deployment.emulated import parameters
 from deployment.health import Finding, examine
 from deployment.status import Status, status, visitor_count
+from deployment.target import Target
 from errors import CloudError, StackError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from deployment.stack import Stack
-from deployment.target import DEFAULT_REGION, Target
+from deployment.target import Target
 from errors import CloudError, CredentialsError, UsageError
+from settings import DEFAULT_REGION
 from tests.deployment.conftest import free_port
 from tests.deployment.fakes import Lines, refusing_endpoint
 

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud import Options
 from local_cloud.browser import _is_graphical
 from local_cloud.emulator import PROJECT
+from local_cloud.options import Options
 
 RUN = """
 import sys
 from pathlib import Path
 from errors import ProjectError
-from local_cloud import Options, run
+from local_cloud import run
+from local_cloud.options import Options
 folder, port, fresh = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "fresh"
 try:
     run(Options(folder / "settings.toml", folder / "output", port=port, open_browser=False, fresh=fresh), print)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen import build_site
+from site_gen.pipeline import build_site
 
 if TYPE_CHECKING:
     from pathlib import Path

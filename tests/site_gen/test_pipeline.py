@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen import BuiltSite, Edition, build_site
+from site_gen.edition import Edition
+from site_gen.pipeline import BuiltSite, build_site
 
 if TYPE_CHECKING:
     from tests.site_gen.conftest import MakeSource

@@ -12,9 +12,9 @@ import pytest
 
 from errors import UsageError
 from settings import STRICT_CONTENT_SECURITY_POLICY, validate
-from site_gen import Edition
+from site_gen.edition import Edition
 from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server
-from template_gen import generate, to_json
+from template_gen.stack import generate, to_json
 from tests.site_gen.conftest import MakeSource
 
 THEME = {

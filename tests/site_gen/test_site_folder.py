@@ -6,7 +6,7 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
-from site_gen import build_site
+from site_gen.pipeline import build_site
 from site_gen.scripts import ship_scripts
 from site_gen.source import read_source, walk_files
 

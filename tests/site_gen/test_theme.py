@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from errors import ResumeError
 from settings import DEFAULT_THEME
-from site_gen import build_site
 from site_gen.assets import hash_assets
 from site_gen.edition import Edition
 from site_gen.normal import normal
 from site_gen.pictures import pictures_for
+from site_gen.pipeline import build_site
 from site_gen.resume import SCHEMA, find_schema_violations
 from site_gen.scripts import ship_scripts
 from site_gen.source import read_source

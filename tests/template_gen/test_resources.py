@@ -12,8 +12,10 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from settings import validate
-from template_gen import generate, names, to_json, variants
+from template_gen import names
 from template_gen.router import HANDLER, RUNTIME
+from template_gen.stack import generate, to_json
+from template_gen.variants import variants
 
 SETTINGS = validate({}, Path("settings.toml"))
 TEMPLATES = {name: json.loads(to_json(template)) for name, template in variants(SETTINGS).items()}

@@ -11,7 +11,9 @@ import pytest
 
 from deployment.lint import findings
 from settings import validate
-from template_gen import generate, names, to_json, variants
+from template_gen import names
+from template_gen.stack import generate, to_json
+from template_gen.variants import variants
 
 GOLDEN = Path(__file__).parent / "golden"
 SETTINGS = validate({}, Path("settings.toml"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settings import validate
-from template_gen import names, to_json, variants
+from template_gen import names
+from template_gen.stack import to_json
+from template_gen.variants import variants
 from template_gen.viewer_request import Address, address, function_code, is_reachable
+from tests.browser.node_tools import NODE
 
 PLAIN = validate({}, Path("settings.toml")).domain
 WWW = validate(
     {"domain": {"name": "example.com", "hosted_zone": "Z1", "www_redirect": True}}, Path("settings.toml")
 ).domain
-NODE = shutil.which("node")
 
 URIS = st.text("/\\abcé.%20-_~", max_size=12).map(lambda text: f"/{text}")
 
@@ -86,8 +87,7 @@ def run(code: str, requests: list[dict[str, Any]]) -> list[Any]:
     """What the function answers to each request, on Node: it lacks nothing that CloudFront's runtime has."""
     script = f"{code}\nconst all = {json.dumps(requests)};\n"
     script += "console.log(JSON.stringify(all.map(request => handler({ request }))));"
-    assert NODE
-    done = subprocess.run([NODE, "-e", script], capture_output=True, check=True, text=True, encoding="utf-8")
+    done = subprocess.run([str(NODE), "-e", script], capture_output=True, check=True, text=True, encoding="utf-8")
     return list(json.loads(done.stdout))
 
 
@@ -95,10 +95,6 @@ def request(uri: str, host: str = "d1.cloudfront.net", **query: Any) -> dict[str
     return {"method": "GET", "uri": uri, "querystring": query, "headers": {"host": {"value": host}}, "cookies": {}}
 
 
-needs_node = pytest.mark.skipif(not NODE, reason="there is no Node here")
-
-
-@needs_node
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(URIS, min_size=200, max_size=300))
 def test_the_javascript_does_what_the_python_says(uris: list[str]) -> None:
@@ -110,7 +106,6 @@ def test_the_javascript_does_what_the_python_says(uris: list[str]) -> None:
             assert answer["uri"] == found.uri
 
 
-@needs_node
 def test_a_redirect_keeps_the_query_and_www_comes_first() -> None:
     query: dict[str, Any] = {"a": {"value": "1"}, "b": {"value": "2", "multiValue": [{"value": "2"}, {"value": "3"}]}}
     asked = [
