@@ -45,12 +45,13 @@ NOWHERE = "(from versions: none)"
 Say = Callable[[str], None]
 
 
-def ensure(requirements: str, say: Say) -> None:
+def ensure(requirements: str, say: Say, pip: Path | None = None) -> None:
     """Returns inside an environment that has requirements/`requirements`.txt; replaces the process to get there.
 
-    Raises ProjectError when the environment cannot be made or the packages cannot be installed.
+    pip: as for `Environment`. Raises ProjectError when the environment cannot be made or the packages cannot be
+    installed.
     """
-    environment = Environment(ROOT / ".venv")
+    environment = Environment(ROOT / ".venv", pip)
     environment.install(requirements, say)
     if Path(sys.prefix).resolve() != environment.folder.resolve():
         environment.replace_process()
@@ -59,11 +60,13 @@ def ensure(requirements: str, say: Say) -> None:
 class Environment:
     """A virtual environment in `folder`, of the Python that runs this."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pip: Path | None = None) -> None:
+        """pip: the folder of the package `pip`, instead of the one that came with this Python."""
         self.folder = folder
         self._bin = folder / ("Scripts" if os.name == "nt" else "bin")
         self.python = self._bin / ("python.exe" if os.name == "nt" else "python")
         self._stamp = folder / "installed"
+        self._pip = pip or _bundled_pip()
 
     def install(self, requirements: str, say: Say) -> None:
         """Makes the environment match the set `requirements`. Raises ProjectError when it cannot."""
@@ -104,7 +107,7 @@ class Environment:
         self._stamp.unlink(missing_ok=True)
         if not reusable:
             say(f"making {self.folder} with Python {sys.version.split()[0]}")
-            self._make("--without-pip")
+            self._make()
         lock = _lock(requirements)
         say(f"installing {_count(lock)} pinned packages into {self.folder.name}")
         if not self._install_with_uv(lock, say):
@@ -112,24 +115,23 @@ class Environment:
         self._stamp.write_text(_wanted(requirements), encoding="utf-8")
         say("  installed")
 
-    def _works(self, module: str = "sys") -> bool:
-        """True for an environment of this very Python version that can import `module`."""
-        check = f"import sys, {module}; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    def _works(self) -> bool:
+        """True for an environment of this very Python version."""
+        check = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
         try:
             return subprocess.run([self.python, "-c", check], capture_output=True, check=False).returncode == 0
         except OSError:
             return False
 
-    def _make(self, *options: str) -> None:
-        command = [_base_python(), "-m", "venv", *options, "--clear", str(self.folder)]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
+    def _make(self) -> None:
+        # Without pip: copying it in takes as long as installing everything else with uv.
+        command = [_base_python(), "-m", "venv", "--without-pip", "--clear", str(self.folder)]
+        made = _run(command)
         if made.returncode or not self._works():
-            reason = (made.stdout + made.stderr).strip().splitlines() or ["its Python does not start"]
             raise OutputError(
                 str(self.folder),
-                f"cannot be made: {reason[-1]}",
-                "make the folder writable and see that the disk has space; on Debian or Ubuntu: "
-                "apt install python3-venv; then run this again",
+                f"cannot be made: {_reason(made.stdout)}",
+                "make the folder writable and see that its disk has space; then run this again",
             )
 
     def _install_with_uv(self, lock: Path, say: Say) -> bool:
@@ -146,10 +148,7 @@ class Environment:
         return False
 
     def _fetch_uv(self, say: Say) -> bool:
-        pip = _bundled_pip()
-        if pip is None:
-            return False
-        done = _run([str(self.python), str(pip / "pip"), *_pip_install(_lock("uv"))])
+        done = _run(self._pip_install(_lock("uv")))
         if done.returncode and any(sign in done.stdout for sign in NETWORK_SIGNS):
             raise _install_error(done.stdout)  # the other packages would have to come from the same place
         if done.returncode:
@@ -157,12 +156,10 @@ class Environment:
         return done.returncode == 0
 
     def _install_with_pip(self, lock: Path, say: Say) -> None:
-        """Anew: pip adds to what is there, and what is there may be half of what uv was about to install."""
-        self._make()
+        self._make()  # anew: pip only adds to what is there, which may be half of what uv was about to install
         total, collected, lines = _count(lock), 0, []
-        command = [str(self.python), "-m", "pip", *_pip_install(lock)]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            self._pip_install(lock), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
         ) as pip:
             for line in pip.stdout or ():
                 lines.append(line)
@@ -172,6 +169,18 @@ class Environment:
                         say(f"  {collected} of {total}: {line.split()[1].split('==')[0]}")
         if pip.returncode:
             raise _install_error("".join(lines))
+
+    def _pip_install(self, lock: Path) -> list[str]:
+        """Only files that the lock names: no dependency is looked for. Nothing is built, which would fetch tools."""
+        if self._pip is None:
+            raise ProjectError(
+                "installing into .venv", "this Python came without pip", "on Debian or Ubuntu: apt install python3-venv"
+            )
+        return [
+            *(str(self.python), str(self._pip), "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+            # Compiling everything takes longer than compiling, at first use, the small part that is ever imported.
+            *("-r", str(lock), "--no-input", "--no-compile", "--disable-pip-version-check", "--progress-bar", "off"),
+        ]
 
 
 def _lock(requirements: str) -> Path:
@@ -194,7 +203,7 @@ def _base_python() -> str:
 
 
 def _bundled_pip() -> Path | None:
-    """The wheel of pip that came with this Python, which runs as it is; None where a distributor has left it out.
+    """The package in the wheel of pip that came with this Python, which runs as it is; None where there is none.
 
     Source: WHEEL_PKG_DIR is where a distributor keeps wheels instead (CPython's configure, --with-wheel-pkg-dir).
     """
@@ -203,16 +212,7 @@ def _bundled_pip() -> Path | None:
     if ensurepip and ensurepip.origin:
         folders.append(str(Path(ensurepip.origin).parent / "_bundled"))
     wheels = [wheel for folder in filter(None, folders) for wheel in sorted(Path(folder).glob("pip-*.whl"))]
-    return wheels[0] if wheels else None
-
-
-def _pip_install(lock: Path) -> list[str]:
-    """Only files that the lock names: no dependency is looked for, and nothing is built, which would fetch tools."""
-    return [
-        *("install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(lock), "--no-input"),
-        # Compiling everything takes longer than compiling, at first use, the small part that is ever imported.
-        *("--no-compile", "--disable-pip-version-check", "--progress-bar", "off"),
-    ]
+    return wheels[0] / "pip" if wheels else None
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

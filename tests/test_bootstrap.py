@@ -2,63 +2,90 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+import pip
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = """\
-import bootstrap, sys
+import bootstrap, os, pathlib, sys
 from errors import ProjectError
 try:
-    bootstrap.ensure("run", print)
+    bootstrap.ensure("run", print, pathlib.Path(os.environ["PIP"]) if "PIP" in os.environ else None)
 except ProjectError as error:
     sys.exit(f"error: {error}")
 import tiny
 print(f"inside {sys.prefix}: tiny {tiny.VERSION}, arguments {sys.argv[1:]}")
 """
+NEWER = "99999.0"
+UV = Path(sys.executable).with_name("uv")
 
 
-def wheel(folder: Path, version: str) -> str:
-    """Makes tiny-`version`'s wheel in `folder`. Returns the pinned requirement with its hash."""
-    path = folder / f"tiny-{version}-py3-none-any.whl"
-    information = f"tiny-{version}.dist-info"
+def wheel(folder: Path, name: str, version: str, requires: Sequence[str] = (), program: Path | None = None) -> str:
+    """Makes a wheel in `folder`: a module that knows its VERSION. Returns the pinned requirement with its hash.
+
+    requires: its dependencies. program: a file that it installs among the commands.
+    """
+    stem = f"{name.replace('-', '_')}-{version}"
+    path = folder / f"{stem}-py3-none-any.whl"
+    metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}", *(f"Requires-Dist: {r}" for r in requires)]
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("tiny.py", f"VERSION = '{version}'\n")
-        archive.writestr(f"{information}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n")
-        archive.writestr(f"{information}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{information}/RECORD", "")
-    return f"tiny=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+        archive.writestr(f"{name.replace('-', '_')}.py", f"VERSION = '{version}'\n")
+        archive.writestr(f"{stem}.dist-info/METADATA", "\n".join(metadata) + "\n")
+        archive.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{stem}.dist-info/RECORD", "")
+        if program:
+            archive.write(program, f"{stem}.data/scripts/{program.name}")
+    return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
 class Checkout:
-    """A folder with the bootstrap and a package index that is a folder too."""
+    """A folder with the bootstrap and a package index that is a folder too. It has no uv unless a test puts one in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pip: Path) -> None:
         self.folder = folder
+        self.pip: Path | None = pip
         self.wheels = folder / "wheels"
         self.wheels.mkdir()
         for name in ("bootstrap.py", "errors.py"):
             shutil.copy(ROOT / name, folder)
         (folder / "main.py").write_text(MAIN)
         (folder / "requirements").mkdir()
-        self.pin(wheel(self.wheels, "1.0"))
+        self.lock("", "test")
+        self.lock(f"uv==0 --hash=sha256:{'0' * 64}\n", "uv")
+        self.lock(wheel(self.wheels, "tiny", "1.0"))
 
     @property
     def python(self) -> Path:
         return self.folder / ".venv/bin/python"
 
-    def pin(self, requirement: str) -> None:
-        (self.folder / "requirements/run.txt").write_text(requirement)
+    def lock(self, requirements: str, name: str = "run") -> None:
+        (self.folder / f"requirements/{name}.txt").write_text(requirements)
+
+    def offer_uv(self) -> None:
+        self.lock(wheel(self.wheels, "uv", version("uv"), program=UV), "uv")
 
     def run(self, *arguments: str, index: Path | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index or self.wheels)}
+        links = str(index or self.wheels)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": links,
+            "UV_OFFLINE": "1",
+            "UV_FIND_LINKS": links,
+        }
         return subprocess.run(
             [sys.executable, "main.py", *arguments],
             cwd=self.folder,
@@ -68,10 +95,22 @@ class Checkout:
             check=False,
         )
 
+    def installed(self) -> dict[str, str]:
+        """Name -> version of all that is in the environment."""
+        script = "from importlib.metadata import distributions as d; print([(x.name, x.version) for x in d()])"
+        listed = subprocess.run([self.python, "-c", script], capture_output=True, text=True, check=True).stdout
+        return dict(ast.literal_eval(listed))
+
+
+@pytest.fixture(scope="session")
+def oldest_pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The oldest pip that a supported Python came with, alone in its folder: beside it, it would find our packages."""
+    return shutil.copytree(Path(pip.__file__).parent, tmp_path_factory.mktemp("oldest-pip") / "pip")
+
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    return Checkout(tmp_path)
+def checkout(tmp_path: Path, oldest_pip: Path) -> Checkout:
+    return Checkout(tmp_path, oldest_pip)
 
 
 def test_it_installs_once_and_goes_on_inside_with_the_same_arguments(checkout: Checkout) -> None:
@@ -83,15 +122,19 @@ def test_it_installs_once_and_goes_on_inside_with_the_same_arguments(checkout: C
     assert "tiny 1.0" in second.stdout
 
 
+def test_the_pip_that_came_with_this_python_will_do(checkout: Checkout) -> None:
+    checkout.pip = None
+    assert "tiny 1.0" in checkout.run().stdout
+
+
 def test_changed_pins_and_half_made_environments_are_mended(checkout: Checkout) -> None:
     assert checkout.run().returncode == 0
-    checkout.pin(wheel(checkout.wheels, "2.0"))
+    checkout.lock(wheel(checkout.wheels, "tiny", "2.0"))
     assert "tiny 2.0" in checkout.run().stdout, "new pins are installed into the same environment"
     checkout.python.unlink()
     assert "tiny 2.0" in checkout.run().stdout, "a lost interpreter is made anew"
-    shutil.rmtree(next(checkout.folder.glob(".venv/lib/python*/site-packages/pip")))
-    (checkout.folder / ".venv/installed-run").unlink()
-    assert "tiny 2.0" in checkout.run().stdout, "so is a lost pip"
+    (checkout.folder / ".venv/installed").unlink()
+    assert "tiny 2.0" in checkout.run().stdout, "so is what was interrupted"
 
 
 def test_an_interrupted_install_is_completed_by_the_next_run(checkout: Checkout) -> None:
@@ -113,8 +156,85 @@ def test_a_package_that_cannot_be_had_is_told_and_a_second_try_works(checkout: C
 
 
 def test_a_package_with_another_hash_is_refused(checkout: Checkout) -> None:
-    checkout.pin(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+    checkout.lock(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     refused = checkout.run()
     assert refused.returncode == 1
     assert "error: installing into .venv" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def pinned() -> dict[str, str]:
+    """Name -> version of all that requirements/test.txt has for this machine, as far as it is installed here."""
+    found = {}
+    for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements/test.txt").read_text(), re.MULTILINE):
+        try:
+            if name != "uv":
+                found[name] = version(name)
+        except PackageNotFoundError:  # of another platform or Python
+            continue
+    return found
+
+
+@pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
+def test_what_was_released_since_changes_nothing(checkout: Checkout, with_uv: bool) -> None:
+    """Each pinned package, with its real dependencies, on an index that has a newer release of each.
+
+    With the oldest pip that a supported Python came with, which took an extra of a dependency (coverage[toml]) for one
+    more thing to look for, and found a release that the lock did not know.
+    """
+    wanted = pinned()
+    assert len(wanted) > 90
+    lock = []
+    for name, pin in wanted.items():
+        lock.append(wheel(checkout.wheels, name, pin, requires(name) or ()))
+        wheel(checkout.wheels, name, NEWER, requires(name) or ())
+    checkout.lock("".join(lock))
+    if with_uv:
+        checkout.offer_uv()
+    done = checkout.run()
+    assert "No module named 'tiny'" in done.stderr, "it went on inside"
+    assert "uv could not" not in done.stdout
+    assert ("uv cannot be had here" in done.stdout) != with_uv
+    installed = checkout.installed()
+    assert installed == wanted | ({"uv": version("uv")} if with_uv else {})
+
+
+def test_what_the_lock_no_longer_has_goes(checkout: Checkout) -> None:
+    checkout.lock(wheel(checkout.wheels, "tiny", "1.0") + wheel(checkout.wheels, "other", "1.0"))
+    assert checkout.run().returncode == 0
+    assert checkout.installed() == {"tiny": "1.0", "other": "1.0"}
+    checkout.lock(wheel(checkout.wheels, "tiny", "1.0"))
+    assert checkout.run().returncode == 0
+    assert checkout.installed() == {"tiny": "1.0"}
+
+
+def test_the_larger_set_is_added_to_the_smaller_and_serves_it_too(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    run = checkout.folder.joinpath("requirements/run.txt").read_text()
+    checkout.lock(run + wheel(checkout.wheels, "checker", "1.0"), "test")
+    assert checkout.run().returncode == 0
+    (checkout.folder / "main.py").write_text(MAIN.replace('"run"', '"test"'))
+    larger = checkout.run()
+    assert "making" not in larger.stdout
+    assert checkout.installed().keys() == {"uv", "tiny", "checker"}
+    (checkout.folder / "main.py").write_text(MAIN)
+    assert "installing" not in checkout.run().stdout
+
+
+def test_where_uv_reaches_no_index_pip_installs(checkout: Checkout) -> None:
+    """A mirror that only pip is configured for."""
+    checkout.offer_uv()
+    (checkout.folder / "main.py").write_text("import os; os.environ['UV_FIND_LINKS'] = 'empty'\n" + MAIN)
+    (checkout.folder / "empty").mkdir()
+    done = checkout.run()
+    assert "uv could not, so pip does" in done.stdout
+    assert "tiny 1.0" in done.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_named(checkout: Checkout) -> None:
+    (checkout.folder / ".venv").write_text("a file where the folder should be")
+    refused = checkout.run()
+    assert refused.returncode == 1
+    assert f"error: {checkout.folder / '.venv'}" in refused.stderr
+    assert "next: " in refused.stderr
     assert "Traceback" not in refused.stderr

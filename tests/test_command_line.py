@@ -85,7 +85,7 @@ def test_the_bash_completion_is_one_that_bash_takes() -> None:
     script = run("completion", "bash").stdout
     asked = f"{script}\nCOMP_WORDS=(build.py de); COMP_CWORD=1; _shtab_build_py; echo ${{COMPREPLY[@]}}"
     answer = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=False)
-    assert answer.stdout.split() == ["deploy"], answer.stderr
+    assert answer.stdout.split() == ["deploy", "destroy"], answer.stderr
 
 
 def test_local_on_windows_says_in_one_line_what_it_needs() -> None:

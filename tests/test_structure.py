@@ -110,8 +110,8 @@ USED = {
     "package": {"crawleruseragents"},
     "lint --help": set[str](),
     "diff --help": set[str](),
-    "status --settings missing.toml": {"boto3", "botocore"},
-    "logs --settings missing.toml": {"boto3", "botocore"},
+    "status --settings missing.toml": {"boto3", "botocore", "s3transfer"},
+    "logs --settings missing.toml": {"boto3", "botocore", "s3transfer"},
     "completion bash": {"shtab"},
     "--version": set[str](),
 }
