@@ -381,7 +381,7 @@ def site(arguments: argparse.Namespace) -> None:
 
     settings = load(arguments.settings)
     edition, policy = Edition.of(settings), settings.site.content_security_policy
-    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policy, say), arguments.port)
+    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policy, say, _printer(say)), arguments.port)
 
 
 BENCHMARKS = ("fanout", "cold_start", "scaling", "latency")

@@ -71,10 +71,8 @@ FONTS = {
     "slab": 'Rockwell, "Rockwell Nova", "Roboto Slab", "DejaVu Serif", "Sitka Small", serif',
     "mono": 'ui-monospace, "Cascadia Code", "Source Code Pro", Menlo, Consolas, "DejaVu Sans Mono", monospace',
 }
-"""Families by character, each of faces that some system brings along: the page fetches no font."""
-
-FONTS_ON_PAPER = {**FONTS, "sans": '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'}
-"""The same in print, where the font of a system's own windows runs wide."""
+"""Families by character, each of faces that some system brings along: on a screen the page fetches no font. On paper
+one that is shipped comes first (site_gen/fonts)."""
 
 
 @dataclass(frozen=True)

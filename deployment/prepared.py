@@ -36,12 +36,10 @@ class Prepared:
 
     def build_for(self, outputs: Mapping[str, str]) -> None:
         """Builds the site anew, with the address that the stack has: what a shared link shows has to name it."""
-        address = None if self.target.endpoint_url else outputs.get(names.SITE_URL)
-        if self.target.endpoint_url and self.print_pdf is None:
+        if self.target.endpoint_url:
             return  # the one that `prepare` built: an emulator's site has no address
-        build_site(
-            self.settings.site.folder, self.site, Edition.of(self.settings, address=address), print_pdf=self.print_pdf
-        )
+        edition = Edition.of(self.settings, address=outputs.get(names.SITE_URL))
+        build_site(self.settings.site.folder, self.site, edition, print_pdf=self.print_pdf)
 
 
 def prepare(
@@ -57,5 +55,6 @@ def prepare(
     write_package(package, output)
     site = output / "site"
     # Without its address, which may not be known yet: so that what is wrong is said before anything is asked.
-    built = build_site(settings.site.folder, site, Edition.of(settings))
+    printer = print_pdf if target.endpoint_url else None
+    built = build_site(settings.site.folder, site, Edition.of(settings), print_pdf=printer)
     return Prepared(settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf)

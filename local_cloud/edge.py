@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
@@ -37,12 +37,16 @@ class Upstream:
 
 
 class Edge:
-    """Serves on `sockets`, which are listening already, from `open` to `close`."""
+    """Serves on `sockets`, which are listening already, from `open` to `close`.
 
-    def __init__(self, upstream: Upstream) -> None:
+    before: called with a request's path, before it is passed on over HTTP.
+    """
+
+    def __init__(self, upstream: Upstream, before: Callable[[str], Awaitable[None]] | None = None) -> None:
         self.upstream = upstream
         """May be replaced while it serves: the next request goes by the new one."""
 
+        self._before = before
         self._session: ClientSession
         self._runner: web.AppRunner
         self._bridges: Bridges
@@ -77,4 +81,6 @@ class Edge:
         behavior = chosen(self.upstream.behaviors, request.rel_url.raw_path)
         if behavior.api:
             return await self._bridges.bridge(request, f"{self.upstream.endpoint_url}/_aws/execute-api/{behavior.api}")
+        if self._before:
+            await self._before(request.path)
         return await forward(request, self._session, self.upstream.endpoint_url, self.upstream.domain)

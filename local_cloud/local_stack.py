@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from template_gen.variants import NO_DOMAIN
 
 if TYPE_CHECKING:
     from deployment.target import Target
+    from site_gen.pdf import Printer
 
 _SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
 """An event that is always right to send: it counts what was left uncounted."""
@@ -59,7 +60,7 @@ class LocalStack:
 
 
 def deployed(
-    settings: Settings, endpoint_url: str, origins: Sequence[str], output: Path, say: Callable[[str], None]
+    settings: Settings, endpoint_url: str, origins: Sequence[str], output: Path, print_pdf: Printer
 ) -> LocalStack:
     """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError.
 
@@ -77,7 +78,13 @@ def deployed(
     # Whoever swaps the site's folder while this runs means it.
     options = Options(allow_mass_delete=True)
     result = deploy(
-        here, target, options=options, output=output, parameters=parameters(endpoint_url, *origins), say=say
+        here,
+        target,
+        options=options,
+        output=output,
+        parameters=parameters(endpoint_url, *origins),
+        say=lambda _text: None,
+        print_pdf=print_pdf,
     )
     return LocalStack(target, result.outputs)
 

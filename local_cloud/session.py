@@ -18,6 +18,7 @@ from local_cloud.announcer import Announcer
 from local_cloud.background import in_background
 from local_cloud.browser import open_page
 from local_cloud.options import Options
+from local_cloud.pdf_on_demand import PdfOnDemand
 from local_cloud.state import State
 from local_cloud.visits_file import Row
 from settings import Settings, load
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from local_cloud.emulator import Emulator
     from local_cloud.local_stack import LocalStack
     from local_cloud.watch import Part, Watch
+    from site_gen.pdf import Printer
 
 _ROUTER = emulator.PROJECT / "router"
 _END_NOTICED_SECONDS = 1.0
@@ -50,6 +52,7 @@ class Session:
         self.url = f"http://localhost:{port}"
         self._origins = [self.url, f"http://127.0.0.1:{port}", f"http://[::1]:{port}"]
         self._announcer = Announcer(self.say)
+        self._pdf = PdfOnDemand(self.options.output / "pdf", self._announcer.line)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -60,6 +63,7 @@ class Session:
         async with AsyncExitStack() as stack:
             running = await emulator.start(self.state, self.settings.stack.region or environment.REGION)
             stack.push_async_callback(running.stop)
+            stack.push_async_callback(self._pdf.stop)
             work = asyncio.create_task(self._serve(running, stack))
             ended = asyncio.create_task(running.watch())
             events = asyncio.create_task(self._announce(running))
@@ -92,18 +96,20 @@ class Session:
         return await self._open_edge(running, deployed, stack)
 
     async def _deploy(self, running: Emulator) -> LocalStack:
+        """All but resume.pdf."""
+        return await self._pdf.without(partial(self._bring_up, running))
+
+    async def _bring_up(self, running: Emulator, print_pdf: Printer) -> LocalStack:
         from local_cloud.local_stack import check_syntax, deployed
 
         check_syntax(_ROUTER)
-        work = partial(
-            deployed, self.settings, running.endpoint_url, self._origins, self.options.output, lambda _text: None
-        )
-        return await in_background(work)
+        place = running.endpoint_url, self._origins, self.options.output
+        return await in_background(partial(deployed, self.settings, *place, print_pdf))
 
     async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
         from local_cloud.edge import Edge
 
-        edge = Edge(await in_background(partial(deployed.upstream, running.endpoint_url)))
+        edge = Edge(await in_background(partial(deployed.upstream, running.endpoint_url)), self._pdf.before)
         await edge.open(self.sockets)
         stack.push_async_callback(edge.close)
         await in_background(partial(_require_page, self.url))

@@ -2,7 +2,7 @@
 
 1. `source`     reads the folder: resume.json, the theme's templates and assets, the images
 2. `resume`     parses resume.json, makes it `normal`, then holds it to the JSON Resume schema and to `rules`
-3. `pictures`   draws the icons and the card of a shared link, `scripts` makes the scripts ready
+3. `pictures`   draws the icons and the card of a shared link, `fonts` has those of print, `scripts` makes scripts ready
 4. `assets`     gives every stylesheet, script and image a name that carries the hash of its content
 5. `theme`      renders each page of the theme with the résumé and those names
 6. `pdf`        prints the front page, where the caller hands in a printer; the pages are then rendered with its link
@@ -25,6 +25,7 @@ from errors import OutputError, ResumeError
 from site_gen.access import explain_os_errors
 from site_gen.assets import at_root, hash_assets
 from site_gen.edition import PLAIN, Edition
+from site_gen.fonts import files_of
 from site_gen.output import write_site
 from site_gen.own_site import list_own_site
 from site_gen.pictures import pictures_for
@@ -67,7 +68,7 @@ def build_site(
 ) -> BuiltSite:
     """Build `source` into `destination`, or leave `destination` exactly as it was.
 
-    print_pdf: makes resume.pdf of the front page; it may find that it cannot.
+    print_pdf: makes resume.pdf of the front page; it may find that it cannot, or put it off and only promise it.
     Raises ResumeError for content that is wrong and OutputError for files that cannot be read or written.
     """
     refuse_overlap(source, destination)
@@ -107,14 +108,23 @@ def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) 
 def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> PlannedSite:
     resume, notes = with_own_portrait(read_resume(source / "resume.json"))
     files = read_source(source)
-    assets = hash_assets(ship_scripts(files.assets) | draw_pictures(files, resume, edition))
+    assets = hash_assets(
+        paper_fonts(files, edition) | ship_scripts(files.assets) | draw_pictures(files, resume, edition)
+    )
     refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
     pages = render_pages(files, resume, assets, edition)
     pdf = print_pdf({**published, **pages}) if print_pdf else None
     if pdf is not None:
-        pages = render_pages(files, resume, assets, replace(edition, pdf=True)) | {PDF: pdf}
+        pages = render_pages(files, resume, assets, replace(edition, pdf=True))
+    if pdf:
+        pages |= {PDF: pdf}
     return PlannedSite({**published, **pages}, inline_styles(pages.values()), notes)
+
+
+def paper_fonts(files: SourceFiles, edition: Edition) -> dict[str, bytes]:
+    """What `style()` declares, where a template of the theme calls it."""
+    return files_of(edition.theme) if any("style(" in text for text in files.templates.values()) else {}
 
 
 def draw_pictures(files: SourceFiles, resume: Resume, edition: Edition) -> dict[str, bytes]:

@@ -1,7 +1,8 @@
 """The site on this machine without a cloud: built again whenever a file of it has changed, served as CloudFront does.
 
 The headers are those of the response headers policy (a test holds them to the template), so a page that breaks the
-security policy shows it here. What is not there is `/live`: the counter says so, as it does on any page offline.
+security policy shows it here. resume.pdf is printed for whoever asks first. What is not there is `/live`: the counter
+says so, as it does on any page offline.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from urllib.parse import unquote, urlsplit
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES
 from site_gen.edition import Edition
-from site_gen.pipeline import BuiltSite, build_site
+from site_gen.pdf import ChromiumPrinter, Printer
+from site_gen.pipeline import PDF, BuiltSite, build_site
 from site_gen.source import walk_files
 
 LOOPBACK = "127.0.0.1"
@@ -40,14 +42,19 @@ Say = Callable[[str], None]
 
 @dataclass
 class Preview:
-    """policy: the Content-Security-Policy, with the place for the hashes of inline styles."""
+    """policy: the Content-Security-Policy, with the place for the hashes of inline styles.
+
+    printer: of resume.pdf; without one the page does not offer it.
+    """
 
     source: Path
     destination: Path
     edition: Edition
     policy: str
     say: Say
+    printer: ChromiumPrinter | None = None
     _seen: object = None
+    _printed: object = None
     _built: BuiltSite | None = None
     _problem: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -59,13 +66,24 @@ class Preview:
             if seen == self._seen:
                 return
             self._seen = seen
-            try:
-                self._built, self._problem = build_site(self.source, self.destination, self.edition), ""
-                for note in self._built.notes:
-                    self.say(f"note: {note}")
-            except ProjectError as error:
-                self._problem = str(error)
-                self.say(f"error: {error}")
+            self._build(self.printer.promise if self.printer else None)
+            for note in self._built.notes if self._built and not self._problem else ():
+                self.say(f"note: {note}")
+
+    def print_pdf(self) -> None:
+        """resume.pdf of what was built last, once. Where it cannot be printed the page stops offering it."""
+        with self._lock:
+            if self.printer and not self._problem and self._printed != self._seen:
+                self._build(self.printer)
+                self._printed = self._seen
+
+    def _build(self, print_pdf: Printer | None) -> None:
+        try:
+            self._built = build_site(self.source, self.destination, self.edition, print_pdf=print_pdf)
+            self._problem = ""
+        except ProjectError as error:
+            self._problem = str(error)
+            self.say(f"error: {error}")
 
     @property
     def problem(self) -> str:
@@ -102,6 +120,8 @@ class Handler(BaseHTTPRequestHandler):
             page = f"<!doctype html><title>Not built</title><pre>{html.escape(self.preview.problem)}</pre>"
             self._send(HTTPStatus.INTERNAL_SERVER_ERROR, "text/html", page.encode())
             return
+        if urlsplit(self.path).path == f"/{PDF}":
+            self.preview.print_pdf()
         found = self.preview.file(self.path)
         missing = self.preview.file("/404.html")
         if found:
@@ -151,5 +171,9 @@ def serve(preview: Preview, port: int) -> None:
     preview.refresh()
     with open_server(preview, port) as server:
         preview.say(f"Preview: http://localhost:{server.server_address[1]} (edits show on reload; Ctrl-C ends it)")
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        try:
+            with suppress(KeyboardInterrupt):
+                server.serve_forever()
+        finally:
+            if preview.printer:
+                preview.printer.stop()

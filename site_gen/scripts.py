@@ -19,6 +19,7 @@ USED = re.compile(r"\.#(\w+)")
 PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
 CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
 OPERATORS = "+-*/=<>&|!%^?."
+PROPERTY = re.compile(r"--_(\w+)")
 INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
 
 
@@ -77,13 +78,16 @@ def _in_a_word(character: str) -> bool:
 
 
 def _with_short_names(script: str) -> str:
-    """One letter for names that nothing outside can know: private ones (`this.#socket`), and constants in capitals.
+    """One letter for names that nothing outside can know: private ones (`this.#socket`, `--_line` in the stylesheet),
+    and constants in capitals.
 
     A private name is used behind a dot, and declared at the beginning of a line; what is written in capitals and
     declared by `const` is no word of anything else.
     """
     private = _shortest(USED.findall(script))
     script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
+    properties = _shortest(PROPERTY.findall(script))
+    script = PROPERTY.sub(lambda match: f"--{properties[match[1]]}", script)
     for name, letter in _shortest(CONSTANT.findall(script)).items():
         script = re.sub(rf"\b{name}\b", f"${letter}", script)
     return script

@@ -11,16 +11,20 @@ import re
 from typing import TYPE_CHECKING
 
 from colour import WHITE, Colour, faded, readable
-from settings import FONTS, FONTS_ON_PAPER
+from settings import FONTS
+from site_gen.fonts import CODE, faces, on_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from settings import Theme
 
 STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
-# What stands in quotes stays as it is; then comments, and blanks where nothing needs them.
-PIECES = re.compile(r"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/|\s*([{};,])\s*|(:)\s+|\s+""", re.DOTALL)
+QUOTED = r"""("[^"\n]*"|'[^'\n]*')"""
+"""Stays as it is."""
+COMMENTS = re.compile(rf"{QUOTED}|/\*.*?\*/", re.DOTALL)
+BLANKS = re.compile(rf"{QUOTED}|\s*([{{}};,])\s*|(:)\s+|\s+|(?<![\w.])0(?=\.\d)")
+"""Where nothing needs them; and the first digit of 0.5."""
 
 
 def minified(css: str) -> str:
@@ -29,22 +33,23 @@ def minified(css: str) -> str:
     def keep(match: re.Match[str]) -> str:
         return match[1] or match[2] or match[3] or (" " if match[0].isspace() else "")
 
-    return PIECES.sub(keep, css).replace(";}", "}").strip()
+    plain = COMMENTS.sub(lambda match: match[1] or " ", css)
+    return BLANKS.sub(keep, plain).replace(";}", "}").strip()
 
 
-def tokens(theme: Theme) -> str:
-    """The theme's choices as custom properties: light, dark, on paper. Everything else of the colours follows."""
+def tokens(theme: Theme, address: Callable[[str], str]) -> str:
+    """The theme's choices as custom properties: light, dark, on paper. Everything else of the colours follows.
+
+    Paper has fonts of ours; a browser asks for one only when it prints. address: where it finds them.
+    """
     light = _colours(theme.paper, theme.ink, theme.accent)
     dark = _colours(theme.paper_dark, theme.ink_dark, theme.accent_dark)
     return (
-        f":root{{{_faces(theme, FONTS)};{light}}}"
+        f":root{{--headings:{FONTS[theme.heading_font]};--text:{FONTS[theme.text_font]};--code:monospace;{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f"@media print{{:root{{{_faces(theme, FONTS_ON_PAPER)}}}}}@page{{size:{theme.print_on}}}"
+        f"@media print{{{faces(theme, address)}:root{{--headings:{on_paper(theme.heading_font)};"
+        f"--text:{on_paper(theme.text_font)};--code:{on_paper(CODE)}}}}}@page{{size:{theme.print_on}}}"
     )
-
-
-def _faces(theme: Theme, fonts: Mapping[str, str]) -> str:
-    return f"--headings:{fonts[theme.heading_font]};--text:{fonts[theme.text_font]}"
 
 
 def _colours(paper_text: str, ink_text: str, accent: str) -> str:

@@ -11,6 +11,7 @@ direction  "ltr" or "rtl"
 person     the résumé as a search engine reads it (JSON-LD)
 asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
+paper      the fonts of print, each with its `title` and the asset that is its `licence`
 filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url
 """
 
@@ -26,6 +27,7 @@ from markupsafe import Markup
 from errors import ResumeError
 from site_gen import markdown
 from site_gen.direction import direction
+from site_gen.fonts import families_of
 from site_gen.links import mail_link, phone_link, short_url
 from site_gen.person import person
 from site_gen.source import TEMPLATE_SUFFIX
@@ -75,6 +77,7 @@ def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) 
         "edition": edition,
         "words": words_of(edition.language),
         "direction": direction([basics["name"], basics.get("label"), basics.get("summary")]),
+        "paper": families_of(edition.theme),
         "person": person(resume, edition.canonical, address),
     }
 
@@ -110,9 +113,11 @@ def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str
 
 
 def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
+    address = address_of(files, assets)
+
     def style(*names: str) -> Markup:
         sheets = [minified(find(files, assets, name).content.decode()) for name in names]
-        css = "".join([tokens(edition.theme), *sheets])
+        css = "".join([tokens(edition.theme, lambda name: f"/{address(name)}"), *sheets])
         if "</" in css:
             raise ResumeError(str(files.theme), "a stylesheet holds </, which would end it early", "take that out")
         return Markup(css)  # noqa: S704 - a stylesheet of the theme, which is trusted as its templates are

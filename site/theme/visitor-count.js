@@ -224,16 +224,13 @@
       sheet.replaceSync("include visitor-count.css");
       root.adoptedStyleSheets = [sheet];
       root.innerHTML =
-        '<span class="dot"></span><span class="note"></span>' +
-        '<span class="total"><span class="number"></span> <span class="noun"></span></span>' +
-        '<svg class="spark" role="img"><path class="past"/><path class="today"/></svg>' +
-        '<span class="status" role="status"></span>';
+        "<span class=dot></span><span class=note></span>" +
+        "<span class=total><span class=number></span> <span class=noun></span></span>" +
+        "<svg class=spark role=img><path class=past /><path class=today /></svg>" +
+        "<span class=status role=status></span>";
       const built = this.getAttribute("count");
       if (built) this.#count = +built;
-      for (const element of root.querySelectorAll("[class]")) {
-        const name = element.getAttribute("class");
-        this.#parts[(element.part = name)] = element;
-      }
+      for (const element of root.querySelectorAll("*")) this.#parts[(element.part = element.classList)] = element;
     }
 
     #show(state) {
@@ -247,8 +244,13 @@
       const noun = isKnown ? "visit" + (this.#count == 1 ? "" : "s") : "";
       this.dataset.state = state;
       if (isKnown) this.dataset.count = this.#count;
-      const texts = { number, noun, note: this.#note(state) };
-      for (const name in texts) this.#parts[name].textContent = texts[name];
+      const texts = { noun, number, note: this.#note(state) };
+      for (const name in texts) {
+        const part = this.#parts[name];
+        part.textContent = texts[name];
+        // No larger than its place is wide: how wide a number comes out, only the reader's font knows.
+        part.style.scale = part.clientWidth / part.scrollWidth;
+      }
       this.#draw();
       if (this.#countedAt) this.#announce(number + " " + noun);
     }
@@ -277,7 +279,7 @@
     }
 
     #pulse() {
-      if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+      if (matchMedia("(prefers-reduced-motion)").matches) return;
       this.#parts.number.animate([{ opacity: 0.2, transform: "translateY(.25em)" }, {}], 350);
       this.#parts.dot.animate([{ boxShadow: "0 0 0 0" }, { boxShadow: "0 0 0 .6rem transparent" }], 900);
     }

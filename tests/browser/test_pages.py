@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -15,6 +17,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from settings import DEFAULT_THEME, FONTS
 from site_gen.edition import Edition
 from site_gen.pdf import ChromiumPrinter, find_chromium
 from site_gen.pipeline import build_site
@@ -114,14 +117,19 @@ def test_nothing_shifts_while_the_counter_comes_to_life(page: Page, live: Live, 
         " for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value"
         "}).observe({type: 'layout-shift', buffered: true})"
     )
-    for path in ("/", "/?again"):
-        live.count, live.mute = 1_234_567, path == "/"
+    for number, path in ((1_234_567, "/"), (1_234_567, "/?again"), (9_876_543_210_123, "/?more")):
+        live.count, live.mute = number, path == "/"
         page.goto(own_site + path)
         if not live.mute:
             settle(page)
+            number_ends, noun_starts = page.locator("visitor-count").evaluate(
+                "e => [['.number', 'right'], ['.noun', 'left']].map("
+                "([name, side]) => e.shadowRoot.querySelector(name).getBoundingClientRect()[side])"
+            )
+            assert number_ends <= noun_starts, "however wide the font, the number stays in its place"
         box = page.locator("visitor-count").bounding_box()
         assert box
-        assert box["height"] == 120
+        assert (box["width"], box["height"]) == (216, 120)
         assert page.evaluate("window.shift") == 0
 
 
@@ -133,6 +141,12 @@ def test_the_page_asks_nobody_else_and_breaks_no_policy(unwatched: Page, own_sit
     settle(page)
     assert all(url.startswith(own_site) for url in asked)
     assert not [url for url in asked if url.endswith(".css")], "styles are in the page"
+    assert not [url for url in asked if url.endswith(".woff2")], "on a screen, the fonts are the reader's"
+    page.emulate_media(media="print")
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    assert {url.removeprefix(own_site).split(".")[0] for url in asked if url.endswith(".woff2")} == {
+        *("/assets/old-style-regular", "/assets/sans-regular", "/assets/sans-semibold")
+    }, "on paper they are ours, and only those that it has"
     assert page.evaluate("window.violations") == []
     for kind in ("script", "style"):
         page.evaluate(
@@ -198,10 +212,34 @@ def test_resume_pdf_is_built_by_chromium_and_the_same_each_time(tmp_path: Path) 
     assert said == []
     assert built[0] == built[1]
     assert pages_of(built[0]) == 1
+    assert fonts_of(built[0]) == {"paper-old-style-regular", "paper-sans-regular", "paper-sans-semibold"}
     assert b"/MediaBox [0 0 594" in built[0] or b"/MediaBox [0 0 595" in built[0], "A4, as the settings say"
     again = ChromiumPrinter(tmp_path / "one", None, said.append)
     build_site(Path(__file__).parents[2] / "site", tmp_path / "site-one", print_pdf=again)
     assert said == [], "what was printed before is kept"
+
+
+@pytest.mark.parametrize("choice", FONTS)
+def test_whatever_fonts_are_chosen_the_pdf_has_ours(tmp_path: Path, browser: Browser, choice: str) -> None:
+    """Code and a Greek and a Cyrillic name too. `browser` skips this where there is none."""
+    source = tmp_path / "source"
+    shutil.copytree(Path(__file__).parents[2] / "site", source)
+    texts = "Łódź Żółć Ürümqi. `code` **bold**" + ("" if choice == "geometric" else " Αθήνα") + " Київ"
+    resume = {"basics": {"name": "Željko Ðoković", "label": "Ingénieur", "summary": texts}, "work": [{"name": texts}]}
+    (source / "resume.json").write_text(json.dumps(resume), encoding="utf-8")
+    theme = replace(DEFAULT_THEME, heading_font=choice, text_font=choice)
+    said: list[str] = []
+    printer = ChromiumPrinter(tmp_path / "kept", find_chromium(), said.append)
+    site = build_site(source, tmp_path / "site", Edition(theme=theme), print_pdf=printer)
+    assert said == []
+    fonts = fonts_of((site.folder / "resume.pdf").read_bytes())
+    assert fonts >= {f"paper-{choice}-regular", f"paper-{choice}-semibold", "paper-mono-regular"}
+    assert all(font.startswith("paper-") for font in fonts)
+
+
+def fonts_of(document: bytes) -> set[str]:
+    """The names of the fonts in a PDF, less the mark of a subset."""
+    return {name.decode() for name in re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", document)}
 
 
 def pages_of(document: bytes) -> int:

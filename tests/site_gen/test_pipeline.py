@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.site_gen.conftest import MakeSource
 
 EDITION = Edition(canonical_url="https://example.com", last_count=7)
-HASHED = re.compile(r"assets/[^/]+\.[0-9a-f]{12}\.[a-z]+")
+HASHED = re.compile(r"assets/[^/]+\.[0-9a-f]{12}\.[a-z0-9]+")
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

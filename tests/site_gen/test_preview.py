@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from errors import UsageError
 from settings import STRICT_CONTENT_SECURITY_POLICY, validate
 from site_gen.edition import Edition
+from site_gen.output import Contents
+from site_gen.pdf import ChromiumPrinter
 from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server
 from template_gen.stack import generate, to_json
 from tests.site_gen.conftest import MakeSource
@@ -37,17 +40,24 @@ class Client:
         return answer.status, dict(answer.getheaders()), body
 
 
+@contextmanager
+def running(preview: Preview) -> Iterator[Client]:
+    with open_server(preview, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield Client(preview, server.server_address[1], [])
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture
 def client(make_source: MakeSource, tmp_path: Path) -> Iterator[Client]:
     said: list[str] = []
     source = make_source(theme=THEME)
     preview = Preview(source, tmp_path / "built", Edition(), STRICT_CONTENT_SECURITY_POLICY, said.append)
-    with open_server(preview, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield Client(preview, server.server_address[1], said)
-        server.shutdown()
-        thread.join()
+    with running(preview) as client:
+        client.said = said
+        yield client
 
 
 def test_pages_have_the_headers_of_the_response_headers_policy(client: Client) -> None:
@@ -89,6 +99,44 @@ def test_edits_show_and_mistakes_are_said_once(client: Client) -> None:
 def test_what_is_not_there_is_the_sites_404(client: Client, path: str) -> None:
     status, _, body = client.get(path)
     assert (status, body) == (404, b"lost")
+
+
+class Printer(ChromiumPrinter):
+    """One that prints at once, and counts."""
+
+    prints = 0
+
+    def _print(self, _: Contents, browser: str) -> bytes | None:
+        Printer.prints += 1
+        return b"%PDF " if browser == "able" else None
+
+
+def pdf_preview(source: Path, folder: Path, browser: str | None) -> Preview:
+    printer = Printer(folder / "kept", browser, lambda _: None)
+    return Preview(source, folder / "built", Edition(), STRICT_CONTENT_SECURITY_POLICY, lambda _: None, printer)
+
+
+def test_the_pdf_is_offered_at_once_and_printed_for_who_asks_first(site: Path, tmp_path: Path) -> None:
+    preview = pdf_preview(site, tmp_path, "able")
+    before = Printer.prints
+    with running(preview) as client:
+        assert b'href="resume.pdf"' in client.get("/")[2]
+        assert Printer.prints == before, "nobody has asked for it yet"
+        for _ in range(2):
+            status, headers, body = client.get("/resume.pdf")
+            assert (status, headers["Content-Type"], body) == (200, "application/pdf", b"%PDF ")
+        assert Printer.prints == before + 1
+        assert b'href="resume.pdf"' in client.get("/")[2]
+
+
+@pytest.mark.parametrize(("browser", "offered"), [(None, False), ("unable", True)])
+def test_without_a_browser_that_prints_there_is_neither_pdf_nor_link(
+    site: Path, tmp_path: Path, browser: str | None, offered: bool
+) -> None:
+    with running(pdf_preview(site, tmp_path, browser)) as client:
+        assert (b"resume.pdf" in client.get("/")[2]) is offered
+        assert client.get("/resume.pdf")[0] == 404
+        assert b"resume.pdf" not in client.get("/")[2]
 
 
 def test_a_head_request_has_no_body(client: Client) -> None:

@@ -16,6 +16,7 @@ from errors import ResumeError
 from settings import DEFAULT_THEME
 from site_gen.assets import hash_assets
 from site_gen.edition import Edition
+from site_gen.fonts import files_of
 from site_gen.normal import normal
 from site_gen.pictures import pictures_for
 from site_gen.pipeline import build_site
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 SITE = Path(__file__).parents[2] / "site"
 FILES = read_source(SITE)
 ASSETS = hash_assets(
-    ship_scripts(FILES.assets) | pictures_for(FILES.templates.values(), DEFAULT_THEME, "Ada", "Engineer")
+    files_of(DEFAULT_THEME)
+    | ship_scripts(FILES.assets)
+    | pictures_for(FILES.templates.values(), DEFAULT_THEME, "Ada", "Engineer")
 )
 SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#|/?assets/|/?site\.webmanifest|/$)", re.IGNORECASE)
 VOID = {"meta", "link", "br", "img"}
