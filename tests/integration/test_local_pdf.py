@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ echo once >> "$PRINTED"
 HANGS = '#!/bin/sh\necho $$ > "$PRINTED"\nexec sleep 1000\n'
 
 
-def with_browser(folder: Path, script: str) -> dict[str, str]:
+def with_browser(folder: Path, script: str) -> dict[str, Any]:
     """The environment in which `script` is the only browser there is."""
     folder.mkdir()
     if script:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from settings import DEFAULT_THEME, FONTS
-from site_gen import Edition, build_site
+from site_gen.edition import Edition
 from site_gen.fonts import FOLDER, SOURCES, families, files_of
+from site_gen.pipeline import build_site
 
 PINNED = json.loads(SOURCES.read_text(encoding="utf-8"))["families"]
 OPEN_LICENCES = {"OFL-1.1": "SIL OPEN FONT LICENSE Version 1.1", "Apache-2.0": "Apache License"}
