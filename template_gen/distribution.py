@@ -98,7 +98,11 @@ def _security_headers(settings: Settings) -> cloudfront.ResponseHeadersPolicy:
 def _security_policy(settings: Settings) -> str | AWSHelperFn:
     """The settings' own, with the hashes that are known once the site is built where it has a place for them."""
     before, place, after = settings.site.content_security_policy.partition(INLINE_STYLES)
-    return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}") if place else before
+    if not place:
+        return before
+    # Escaped, since ${OriginSecret} in a policy would publish what it stands for.
+    before, after = (part.replace("${", "${!") for part in (before, after))
+    return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}")
 
 
 def _viewer_request(settings: Settings) -> cloudfront.Function:

@@ -102,6 +102,18 @@ def test_a_policy_of_the_owners_own_is_taken_word_for_word() -> None:
     assert config["ContentSecurityPolicy"]["ContentSecurityPolicy"] == "default-src 'self'"
 
 
+def test_a_policy_of_the_owners_own_cannot_name_a_parameter() -> None:
+    """Fn::Sub would put the value of ${OriginSecret} into a header that everybody gets."""
+    policy = "default-src 'self' https://${OriginSecret}.example.com ${!x}; style-src {inline_styles} ${AWS::AccountId}"
+    own = replace(SETTINGS, site=replace(SETTINGS.site, content_security_policy=policy))
+    resources = json.loads(to_json(generate(own)))["Resources"]
+    config = resources["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    text = config["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+    assert re.findall(r"\$\{(?!!)([^}]*)\}", text) == [names.INLINE_STYLES]
+    # Source: "Fn::Sub", AWS CloudFormation Template Reference: ${!Literal} resolves to ${Literal}.
+    assert text.replace("${InlineStyles}", "{inline_styles}").replace("${!", "${") == policy
+
+
 def test_the_router_may_write_the_badge_and_no_other_file() -> None:
     (policy,) = properties("RouterRole")["Policies"]
     statements = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutObject" in each["Action"]]
