@@ -380,8 +380,8 @@ def site(arguments: argparse.Namespace) -> None:
     from site_gen.preview import Preview, serve
 
     settings = load(arguments.settings)
-    edition, policy = Edition.of(settings), settings.site.content_security_policy
-    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policy, say), arguments.port)
+    edition, policies = Edition.of(settings), (settings.site.content_security_policy, settings.site.permissions_policy)
+    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policies[0], say, policies[1]), arguments.port)
 
 
 BENCHMARKS = ("fanout", "cold_start", "scaling", "latency")

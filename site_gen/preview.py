@@ -20,13 +20,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from errors import ProjectError, UsageError
-from settings import INLINE_STYLES
+from settings import INLINE_STYLES, PERMISSIONS_POLICY
 from site_gen.edition import Edition
 from site_gen.pipeline import BuiltSite, build_site
 from site_gen.source import walk_files
 
 LOOPBACK = "127.0.0.1"
 HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-site",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
@@ -40,13 +42,15 @@ Say = Callable[[str], None]
 
 @dataclass
 class Preview:
-    """policy: the Content-Security-Policy, with the place for the hashes of inline styles."""
+    """policy: the Content-Security-Policy, with the place for the hashes of inline styles. permissions: the
+    Permissions-Policy."""
 
     source: Path
     destination: Path
     edition: Edition
     policy: str
     say: Say
+    permissions: str = PERMISSIONS_POLICY
     _seen: object = None
     _built: BuiltSite | None = None
     _problem: str = ""
@@ -73,7 +77,8 @@ class Preview:
 
     def headers(self) -> dict[str, str]:
         styles = self._built.inline_styles if self._built else ()
-        return {**HEADERS, "Content-Security-Policy": self.policy.replace(INLINE_STYLES, " ".join(styles))}
+        policy = self.policy.replace(INLINE_STYLES, " ".join(styles))
+        return {**HEADERS, "Content-Security-Policy": policy, "Permissions-Policy": self.permissions}
 
     def file(self, path: str) -> Path | None:
         """What is published at the path of a URL, None where nothing is."""

@@ -21,6 +21,7 @@ SETTINGS = validate({}, Path("settings.toml"))
 TEMPLATES = {name: json.loads(to_json(template)) for name, template in variants(SETTINGS).items()}
 PLAIN = TEMPLATES["no domain"]
 ROUTE_53 = TEMPLATES["domain in Route 53"]
+OWN_AND_EMBEDDED = ("SecurityHeaders", "EmbeddedHeaders")
 
 
 def properties(logical_id: str, template: dict[str, Any] = PLAIN) -> Any:
@@ -74,7 +75,7 @@ def test_the_distribution_serves_the_site_over_an_access_control() -> None:
 
 def test_the_socket_is_on_the_pages_own_host() -> None:
     config = distribution()
-    (socket,) = config["CacheBehaviors"]
+    socket = config["CacheBehaviors"][0]
     assert socket["PathPattern"] == f"/{properties('LiveStage')['StageName']}"
     # Managed-CachingDisabled and Managed-AllViewerExceptHostHeader.
     assert socket["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -112,6 +113,27 @@ def test_a_policy_of_the_owners_own_cannot_name_a_parameter() -> None:
     assert re.findall(r"\$\{(?!!)([^}]*)\}", text) == [names.INLINE_STYLES]
     # Source: "Fn::Sub", AWS CloudFormation Template Reference: ${!Literal} resolves to ${Literal}.
     assert text.replace("${InlineStyles}", "{inline_styles}").replace("${!", "${") == policy
+
+
+def custom_headers(logical_id: str) -> dict[str, str]:
+    config = properties(logical_id)["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]
+    assert all(item["Override"] for item in config["Items"])
+    return {item["Header"]: item["Value"] for item in config["Items"]}
+
+
+def test_other_sites_may_embed_what_is_made_for_that_and_nothing_else() -> None:
+    own, embedded = custom_headers("SecurityHeaders"), custom_headers("EmbeddedHeaders")
+    assert own.pop("Cross-Origin-Resource-Policy") == "same-site"
+    assert embedded.pop("Cross-Origin-Resource-Policy") == "cross-origin"
+    assert own == embedded
+    assert own["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert own["Permissions-Policy"] == SETTINGS.site.permissions_policy
+    headers = [properties(one)["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] for one in OWN_AND_EMBEDDED]
+    assert headers[0] == headers[1]
+    default, others = distribution()["DefaultCacheBehavior"], distribution()["CacheBehaviors"][1:]
+    assert [each.pop("PathPattern") for each in others] == ["/badge.svg", "/visitor-count.js", "/assets/card.*.png"]
+    for each in others:
+        assert each == {**default, "ResponseHeadersPolicyId": {"Ref": "EmbeddedHeaders"}}
 
 
 def test_the_router_may_write_the_badge_and_no_other_file() -> None:
