@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+from awacs import sqs as sqs_action
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
 from settings import Settings
 from template_gen import names
+from template_gen.over_tls import only_over_tls
 from template_gen.retention import dispose
 from template_gen.router_role import ROLE, role
 
@@ -78,6 +80,13 @@ def add(template: Template, settings: Settings) -> None:
     template.add_resource(_function(settings))
     template.add_resource(
         dispose(sqs.Queue(names.UNDELIVERED, MessageRetentionPeriod=14 * DAY, SqsManagedSseEnabled=True))
+    )
+    template.add_resource(
+        sqs.QueuePolicy(
+            "UndeliveredRecordsPolicy",
+            Queues=[Ref(names.UNDELIVERED)],
+            PolicyDocument=only_over_tls([sqs_action.Action("*")], [GetAtt(names.UNDELIVERED, "Arn")]),
+        )
     )
     template.add_resource(
         awslambda.Alias(ANNOUNCER, FunctionName=Ref(names.ROUTER), FunctionVersion="$LATEST", Name="announcer")

@@ -45,6 +45,27 @@ def test_buckets_are_private_encrypted_and_versioned(bucket: tuple[dict[str, Any
     assert policy["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
+def test_queue_and_topic_are_for_tls_only() -> None:
+    for template, policy, kind, action in (
+        (PLAIN, "UndeliveredRecordsPolicy", "AWS::SQS::QueuePolicy", "sqs:*"),
+        (TEMPLATES["alarms"], "AlertsPolicy", "AWS::SNS::TopicPolicy", "sns:Publish"),
+    ):
+        assert template["Resources"][policy]["Type"] == kind
+        denied = properties(policy, template)["PolicyDocument"]["Statement"][0]
+        assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", [action])
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    assert properties("UndeliveredRecordsPolicy")["Queues"] == [{"Ref": names.UNDELIVERED}]
+    assert properties("AlertsPolicy", TEMPLATES["alarms"])["Topics"] == [{"Ref": "Alerts"}]
+
+
+def test_the_topic_hears_the_alarms_of_this_stack_and_nobody_else() -> None:
+    """A policy replaces the topic's default one, under which every alarm of the account might publish."""
+    _, allowed = properties("AlertsPolicy", TEMPLATES["alarms"])["PolicyDocument"]["Statement"]
+    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "cloudwatch.amazonaws.com"}, ["sns:Publish"])
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert allowed["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"].endswith(":alarm:${AWS::StackName}-*")
+
+
 def test_the_site_is_read_by_this_distribution_only() -> None:
     allowed = [s for s in properties("SiteBucketPolicy")["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert {tuple(statement["Action"]) for statement in allowed} == {("s3:GetObject",), ("s3:ListBucket",)}
