@@ -8,6 +8,7 @@ VisitorCounts   id (key, S) is one of
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
     limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`)
+    backup              tableId (S, names this table in its backups), writtenAt (N, epoch seconds)
     badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
 BADGE = "badge"
+BACKUP = "backup"
 UNCOUNTED_INDEX = "UncountedVisits"
 _VISIT = "visit#"
 _DAY = "day#"
@@ -53,6 +55,14 @@ class Badge:
     """What badge.svg shows. shown: None if it was never written. written_at: epoch seconds, 0 likewise."""
 
     shown: int | None
+    written_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The last copy of the count. table_id: empty if there was none. written_at: epoch seconds, 0 likewise."""
+
+    table_id: str
     written_at: int
 
 
@@ -95,8 +105,17 @@ def end_of_day(now: int) -> int:
 
 def last_day_keys(now: int, days: int) -> list[str]:
     """The rows of the last `days` UTC days, today's the last."""
+    return day_keys(now, days - 1, -1)
+
+
+def day_keys(now: int, first: int, last: int) -> list[str]:
+    """The rows of the UTC days from so many days ago to so many days ago; `last` itself is not among them."""
     today = datetime.fromtimestamp(now, UTC).date()
-    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
+    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(first, last, -1)]
+
+
+def day_of(key: str) -> str:
+    return key.removeprefix(_DAY)
 
 
 def seconds_from(text: object) -> int | None:

@@ -20,6 +20,8 @@ broadcast_unneeded  INFO     count: every page was told this count before
 broadcast_failed    ERROR    error, reason, where: no page was told; the next count or sweep tells them
 badge_written       INFO     count
 badge_failed        ERROR    error, reason, where: the next count or sweep tries again
+backup_written      INFO     count, days: how many of them are in it
+backup_failed       ERROR    error, reason, where: the next sweep tries again
 swept               INFO     visits, repeated, rejected, left, forgotten, complete (WARNING if rejected or not complete)
 unknown_event       WARNING  source (websocket, stream, other), keys, records (of a stream batch)
 failed              ERROR    event (its kind), error (exception type), reason (only texts of our own), where (frames)
@@ -61,6 +63,8 @@ class Line(StrEnum):
     BROADCAST_FAILED = "broadcast_failed"
     BADGE_WRITTEN = "badge_written"
     BADGE_FAILED = "badge_failed"
+    BACKUP_WRITTEN = "backup_written"
+    BACKUP_FAILED = "backup_failed"
     SWEPT = "swept"
     UNKNOWN_EVENT = "unknown_event"
     FAILED = "failed"

@@ -124,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         ),
         names.ENV_ALLOWED_ORIGINS: _allowed_origins(settings),
         names.ENV_SITE_BUCKET: Ref(names.SITE_BUCKET),
+        names.ENV_BACKUP_BUCKET: Ref(names.CODE_BUCKET),
         names.ENV_VISIT_POLICY: settings.visits.counts,
         names.ENV_VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         names.ENV_POSTS_PER_SECOND: str(settings.throttle.posts_per_second),

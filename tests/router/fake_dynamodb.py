@@ -7,6 +7,7 @@ tests over this and over moto, which keeps it honest.
 from __future__ import annotations
 
 import copy
+import re
 import threading
 from typing import Any
 
@@ -72,7 +73,7 @@ class FakeDynamoDB:
         found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
         return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
-    def update_item(
+    def update_item(  # noqa: PLR0913 - as DynamoDB has them
         self,
         *,
         TableName: str,  # noqa: N803
@@ -80,8 +81,10 @@ class FakeDynamoDB:
         UpdateExpression: str,  # noqa: N803
         ExpressionAttributeValues: Row,  # noqa: N803
         ConditionExpression: str = "",  # noqa: N803
+        ReturnValues: str = "NONE",  # noqa: N803
     ) -> Row:
         self.calls.append("UpdateItem")
+        assert ReturnValues in {"NONE", "ALL_NEW"}
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
         if ConditionExpression:
@@ -93,11 +96,14 @@ class FakeDynamoDB:
         assert added in {"", "ADD taken :one "}
         if added:
             row["taken"] = {"N": str(int(row.get("taken", {"N": "0"})["N"]) + 1)}
-        for assignment in assignments.split(", "):
+        for assignment in re.split(r", (?![^(]*\))", assignments):
             name, value = assignment.split(" = ")
-            row[name] = ExpressionAttributeValues[value]
+            if value.startswith(f"if_not_exists({name}, "):
+                row.setdefault(name, ExpressionAttributeValues[value.partition(", ")[2].rstrip(")")])
+            else:
+                row[name] = ExpressionAttributeValues[value]
         self._write(TableName, key, row)
-        return {}
+        return {"Attributes": row} if ReturnValues == "ALL_NEW" else {}
 
     def scan(self, **request: Any) -> Row:
         self.calls.append("Scan")
