@@ -280,7 +280,13 @@ def open_(arguments: argparse.Namespace) -> None:
 @verb(
     *ACCOUNT,
     YES,
-    argument("action", nargs="?", default="show", choices=["show", "set", "export", "import"], help="show if left out"),
+    argument(
+        "action",
+        nargs="?",
+        default="show",
+        choices=["show", "set", "export", "import", "restore"],
+        help="show if left out",
+    ),
     argument("value", nargs="?", metavar="N|FILE", help="the count to set; the file to write or read"),
     switch("--rows", "export the remembered visits too, so that a tab that was counted is not counted again"),
     argument("--table", metavar="NAME", help="export from this table, such as one that `destroy` has kept"),
