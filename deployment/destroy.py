@@ -161,7 +161,7 @@ def _must_teach(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep
 
 
 def _teach(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
-    text = json.dumps(with_policies(stack.template(), keep=keep), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    text = json.dumps(with_policies(stack.template(), keep=keep), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     url = template_url(text, state.parameters.get(names.CODE_BUCKET, ""), target)
     stack.apply(Change(text, state.parameters, url))
 

@@ -79,7 +79,7 @@ def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
     viewer = viewer_of(event, invocation.configuration.origin_secret)
     if not at_most or not viewer.own:
         return None
-    if limits.within(limits.CONNECTS, at_most, viewer.network, invocation.salt(), invocation):
+    if limits.of_viewer(limits.CONNECTS, at_most, viewer, invocation):
         return None
     return Refused(_TOO_MANY, "limit")
 

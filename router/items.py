@@ -7,7 +7,8 @@ VisitorCounts   id (key, S) is one of
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
-    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`)
+    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`);
+                        network<hash> (N): of an IPv6 block, what each of its networks had of that
     backup              tableId (S, names this table in its backups), writtenAt (N, epoch seconds)
     badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
@@ -96,6 +97,11 @@ def salt_key(day: str) -> str:
 
 def limit_key(hash_: str) -> str:
     return _LIMIT + hash_
+
+
+def network_attribute(hash_: str) -> str:
+    """Short, since a row has one for each network: with 200 of them two that collide are one in 10^14."""
+    return "network" + hash_[:16]
 
 
 def end_of_day(now: int) -> int:

@@ -120,21 +120,31 @@ class Store:
             raise StoreError("BatchGetItem", "salt", "the row of today's salt holds none: delete it")
         return bytes.fromhex(salt)
 
-    def take(self, key: str, at_most: int, expires_at: int) -> bool:
-        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more."""
+    def take(self, key: str, at_most: int, expires_at: int, *, part: tuple[str, int] | None = None) -> bool:
+        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more.
+
+        part: an attribute that counts a part of it, and how many that may have; one more of both is taken, or of none.
+        """
+        request: dict[str, Any] = {
+            "TableName": self.visits,
+            "Key": {"id": {"S": key}},
+            "UpdateExpression": "ADD taken :one SET expiresAt = :expires",
+            "ConditionExpression": "(attribute_not_exists(taken) OR taken < :most)",
+            "ExpressionAttributeValues": {
+                ":one": {"N": "1"},
+                ":expires": {"N": str(expires_at)},
+                ":most": {"N": str(at_most)},
+            },
+        }
+        if part:
+            name, part_at_most = part
+            request["UpdateExpression"] = "ADD taken :one, #part :one SET expiresAt = :expires"
+            request["ConditionExpression"] += " AND (attribute_not_exists(#part) OR #part < :mostOfPart)"
+            request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_at_most)}
+            request["ExpressionAttributeNames"] = {"#part": name}
         try:
             with _translated("UpdateItem"):
-                self.client.update_item(
-                    TableName=self.visits,
-                    Key={"id": {"S": key}},
-                    UpdateExpression="ADD taken :one SET expiresAt = :expires",
-                    ConditionExpression="attribute_not_exists(taken) OR taken < :most",
-                    ExpressionAttributeValues={
-                        ":one": {"N": "1"},
-                        ":expires": {"N": str(expires_at)},
-                        ":most": {"N": str(at_most)},
-                    },
-                )
+                self.client.update_item(**request)
         except StoreError as error:
             return _false_if_refused(error)
         return True

@@ -21,7 +21,6 @@ from awacs.aws import (
     Action,
     Allow,
     Condition,
-    ForAllValuesStringEquals,
     ForAllValuesStringLike,
     ForAnyValueStringEquals,
     Null,
@@ -46,7 +45,7 @@ ENCLOSING, RETURN_VALUES = "dynamodb:EnclosingOperation", "dynamodb:ReturnValues
 
 @dataclass(frozen=True)
 class Write:
-    """What may be written to the rows whose key is like `rows`: these attributes and no other.
+    """What may be written to the rows whose key is like `rows`: these attributes and no other, `*` as above.
 
     in_transaction: only as a part of TransactWriteItems. returns: what of the row may be handed back.
     """
@@ -64,7 +63,7 @@ WRITES = {
     "AddToCount": Write(dynamodb_action.UpdateItem, "visitorCount", ("currentCount",), in_transaction=True),
     "AddToDays": Write(dynamodb_action.UpdateItem, "day#*", ("visits",), in_transaction=True),
     "UnmarkVisits": Write(dynamodb_action.UpdateItem, "visit#*", ("uncounted",), in_transaction=True),
-    "TakeFromLimits": Write(dynamodb_action.UpdateItem, "limit#*", ("expiresAt", "taken")),
+    "TakeFromLimits": Write(dynamodb_action.UpdateItem, "limit#*", ("expiresAt", "taken", "network*")),
     "NoteBroadcasts": Write(dynamodb_action.UpdateItem, "online", ("announced", "connections")),
     "NoteBadge": Write(dynamodb_action.UpdateItem, "badge", ("shown", "writtenAt")),
     "NoteBackups": Write(dynamodb_action.UpdateItem, "backup", ("tableId", "writtenAt"), returns="ALL_NEW"),
@@ -120,8 +119,7 @@ def _visits() -> list[Statement]:
 
 def _write(sid: str, write: Write) -> Statement:
     conditions = [
-        ForAllValuesStringLike({LEADING_KEYS: [write.rows]}),
-        ForAllValuesStringEquals({ATTRIBUTES: [KEY, *write.attributes]}),
+        ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [KEY, *write.attributes]}),
         Null({LEADING_KEYS: False, ATTRIBUTES: False}),
         # What ReturnValues hands back need not be among the attributes that were written.
         StringEqualsIfExists({RETURN_VALUES: sorted({"NONE", write.returns})}),

@@ -51,6 +51,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.client = recorder
     for number in range(3):
         rig.connect(f"c{number}", secret=EVERYTHING["ORIGIN_SECRET"], user_agent=f"browser {number}")
+    rig.connect("c3", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1")
     rig.fold()
     rig.transport.scripts["c0"].extend([Outcome.GONE] * 9)
     rig.send(recorded("message"))

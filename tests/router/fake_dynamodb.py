@@ -82,20 +82,28 @@ class FakeDynamoDB:
         ExpressionAttributeValues: Row,  # noqa: N803
         ConditionExpression: str = "",  # noqa: N803
         ReturnValues: str = "NONE",  # noqa: N803
+        ExpressionAttributeNames: dict[str, str] | None = None,  # noqa: N803
     ) -> Row:
         self.calls.append("UpdateItem")
         assert ReturnValues in {"NONE", "ALL_NEW"}
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
+        counted = {"taken": ":most"}
+        if part := (ExpressionAttributeNames or {}).get("#part"):
+            counted[part] = ":mostOfPart"
         if ConditionExpression:
-            assert ConditionExpression == "attribute_not_exists(taken) OR taken < :most"
-            taken, most = row.get("taken", {"N": "-1"}), ExpressionAttributeValues[":most"]
-            if int(taken["N"]) >= int(most["N"]):
-                raise client_error("UpdateItem", "ConditionalCheckFailedException")
+            whole = "(attribute_not_exists(taken) OR taken < :most)"
+            assert ConditionExpression in {
+                whole,
+                f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)",
+            }
+            for name, most in counted.items():
+                if int(row.get(name, {"N": "-1"})["N"]) >= int(ExpressionAttributeValues[most]["N"]):
+                    raise client_error("UpdateItem", "ConditionalCheckFailedException")
         added, _, assignments = UpdateExpression.partition("SET ")
-        assert added in {"", "ADD taken :one "}
-        if added:
-            row["taken"] = {"N": str(int(row.get("taken", {"N": "0"})["N"]) + 1)}
+        assert added in {"", "ADD taken :one ", "ADD taken :one, #part :one "}
+        for name in counted if added else ():
+            row[name] = {"N": str(int(row.get(name, {"N": "0"})["N"]) + 1)}
         for assignment in re.split(r", (?![^(]*\))", assignments):
             name, value = assignment.split(" = ")
             if value.startswith(f"if_not_exists({name}, "):

@@ -232,6 +232,14 @@ def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
     assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
 
 
+def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> None:
+    def take(part: str) -> bool:
+        return store.take("limit#block", 3, NOW + LIFE, part=(part, 2))
+
+    assert [take("networka"), take("networka"), take("networka")] == [True, True, False]
+    assert [take("networkb"), take("networkb"), take("networkc")] == [True, False, False]
+
+
 def test_a_table_keeps_the_id_it_was_given_first(store: Store) -> None:
     assert store.backup() == (0, items.Backup(table_id="", written_at=0))
     assert store.name_table("first") == "first"
