@@ -1,14 +1,15 @@
 """Structured logs: one JSON object a line, on standard output, which Lambda hands to CloudWatch Logs.
 
 Every line has ``level`` (INFO, WARNING, ERROR), ``message`` (a name from `Line`) and ``requestId``; the rest are
-numbers and codes. No addresses, no user agents, no visit ids, and of a connection id only its first characters.
+numbers and codes. No addresses, no user agents, no visit ids, no origins, and of a connection id only its first
+characters.
 
 message             level    fields
 visit_recorded      INFO     connection
 visit_repeated      INFO     connection
 visit_not_counted   INFO     connection, reason (asked, crawler, limit)
-connection_refused  WARNING  connection, status (403, 400, 429), reason (origin, visit, limit), origin (only a named
-                             host's)
+connection_refused  WARNING  connection, status (403, 400, 429), reason (origin, visit, limit), of a foreign origin its
+                             kind, origin (null, local, site, other)
 disconnected        INFO     connection
 replied             INFO     connection, count, online (absent if unknown)
 reply_refused       INFO     connection: it has had as many as it may for now
