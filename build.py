@@ -172,6 +172,7 @@ def diff(arguments: argparse.Namespace) -> None:
     switch("--no-smoke-test", "do not look afterwards whether it works"),
     switch("--rollback-on-smoke-failure", "go back to what was there, if it does not work"),
     switch("--skip-stuck", "leave what cannot go back from a failed update as it is"),
+    switch("--new-origin-secret", "another secret between distribution and router, as after somebody saw it"),
 )
 def deploy(arguments: argparse.Namespace) -> None:
     """Show the plan, ask, then deploy the stack and the site. Run it again after any change, or any accident."""
@@ -201,6 +202,7 @@ def deploy(arguments: argparse.Namespace) -> None:
             smoke_test=not arguments.no_smoke_test,
             rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
             skip_stuck=arguments.skip_stuck,
+            new_origin_secret=arguments.new_origin_secret,
             traffic=traffic(arguments.visits, arguments.minutes),
         ),
     )
