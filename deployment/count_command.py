@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deployment.backups import to_restore
 from deployment.count import CountTable, set_count
 from deployment.count_file import HIGHEST, Counted, add_counted, export, read_file
 from deployment.stack import Say
@@ -80,6 +79,9 @@ def _import(path: Path, table: CountTable, say: Say, agree: Agree | None) -> Non
 
 
 def _restore(place: CountPlace, say: Say, agree: Agree | None) -> None:
+    # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+    from deployment.backups import to_restore
+
     table = place.table()
     backup = to_restore(table, place.settings, place.target)
     before = table.count()

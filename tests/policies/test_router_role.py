@@ -17,8 +17,9 @@ import pytest
 from router import backup, items, store
 from router.transport import Outcome
 from settings import validate
-from template_gen import generate, names, to_json
+from template_gen import names
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
+from template_gen.stack import generate, to_json
 from tests.policies import deployed as there
 from tests.policies.deployed import deployed
 from tests.policies.dynamodb_requests import Recorder

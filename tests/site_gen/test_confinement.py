@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen import build_site
+from site_gen.pipeline import build_site
 from tests.site_gen.conftest import MakeSource
 
 PAGE = {"index.html.jinja": "<link rel=stylesheet href=\"{{ asset('style.css') }}\">", "style.css": "h1{}"}
