@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.browser.node_tools import node_modules
+from tests.browser.node_tools import NODE, node_modules
 
 HERE = Path(__file__).parent
 ACCOUNT, REGION = "123456789012", "eu-central-1"
@@ -36,7 +36,7 @@ def allowed(policies: Sequence[Mapping[str, Any]], requests: Sequence[Request]) 
     """Whether each request is allowed by identity policies. Every policy and request has to be a possible one."""
     asked = [{"action": one.action, "resource": one.resource, "context": dict(one.context)} for one in requests]
     run = subprocess.run(
-        ["node", str(HERE / "evaluate.mjs"), str(node_modules(HERE / "node", "policies").parent)],
+        [str(NODE), str(HERE / "evaluate.mjs"), str(node_modules(HERE / "node", "policies").parent)],
         input=json.dumps({"policies": list(policies), "requests": asked}),
         capture_output=True,
         text=True,

@@ -157,10 +157,13 @@ def test_other_sites_may_embed_what_is_made_for_that_and_nothing_else() -> None:
         assert each == {**default, "ResponseHeadersPolicyId": {"Ref": "EmbeddedHeaders"}}
 
 
-def test_the_router_may_write_the_badge_and_no_other_file() -> None:
+def test_the_router_may_write_the_badge_and_backups_and_no_other_file() -> None:
     (policy,) = properties("RouterRole")["Policies"]
     statements = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutObject" in each["Action"]]
-    assert [each["Resource"] for each in statements] == [[{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}]]
+    assert [each["Resource"] for each in statements] == [
+        [{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}],
+        [{"Fn::Sub": "arn:${AWS::Partition}:s3:::${CodeBucket}/backups/*/count.json"}],
+    ]
 
 
 def test_a_domain_gives_aliases_and_certificate() -> None:
@@ -337,7 +340,8 @@ def test_the_router_may_do_little_and_each_thing_on_one_resource() -> None:
         assert all(not action.endswith("*") for action in statement["Action"])
         assert statement["Resource"] != ["*"]
     wild = [json.dumps(s["Resource"]) for s in statements if "*" in json.dumps(s["Resource"])]
-    (everyone_connected,) = wild
+    backups, everyone_connected = wild
+    assert "${CodeBucket}/backups/*/count.json" in backups
     assert "${WebSocketApi}/live/POST/@connections/*" in everyone_connected
     trust = role["AssumeRolePolicyDocument"]["Statement"]
     assert [s["Principal"] for s in trust] == [{"Service": "lambda.amazonaws.com"}]
