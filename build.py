@@ -172,6 +172,7 @@ def diff(arguments: argparse.Namespace) -> None:
     switch("--no-smoke-test", "do not look afterwards whether it works"),
     switch("--rollback-on-smoke-failure", "go back to what was there, if it does not work"),
     switch("--skip-stuck", "leave what cannot go back from a failed update as it is"),
+    switch("--new-origin-secret", "another secret between distribution and router, as after somebody saw it"),
 )
 def deploy(arguments: argparse.Namespace) -> None:
     """Show the plan, ask, then deploy the stack and the site. Run it again after any change, or any accident."""
@@ -201,6 +202,7 @@ def deploy(arguments: argparse.Namespace) -> None:
             smoke_test=not arguments.no_smoke_test,
             rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
             skip_stuck=arguments.skip_stuck,
+            new_origin_secret=arguments.new_origin_secret,
             traffic=traffic(arguments.visits, arguments.minutes),
         ),
     )
@@ -280,7 +282,13 @@ def open_(arguments: argparse.Namespace) -> None:
 @verb(
     *ACCOUNT,
     YES,
-    argument("action", nargs="?", default="show", choices=["show", "set", "export", "import"], help="show if left out"),
+    argument(
+        "action",
+        nargs="?",
+        default="show",
+        choices=["show", "set", "export", "import", "restore"],
+        help="show if left out",
+    ),
     argument("value", nargs="?", metavar="N|FILE", help="the count to set; the file to write or read"),
     switch("--rows", "export the remembered visits too, so that a tab that was counted is not counted again"),
     argument("--table", metavar="NAME", help="export from this table, such as one that `destroy` has kept"),
@@ -380,8 +388,9 @@ def site(arguments: argparse.Namespace) -> None:
     from site_gen.preview import Preview, serve
 
     settings = load(arguments.settings)
-    edition, policy = Edition.of(settings), settings.site.content_security_policy
-    serve(Preview(settings.site.folder, OUTPUT / "preview", edition, policy, say, _printer(say)), arguments.port)
+    edition, policies = Edition.of(settings), (settings.site.content_security_policy, settings.site.permissions_policy)
+    preview = Preview(settings.site.folder, OUTPUT / "preview", edition, policies[0], say, _printer(say), policies[1])
+    serve(preview, arguments.port)
 
 
 BENCHMARKS = ("fanout", "cold_start", "scaling", "latency")

@@ -53,6 +53,13 @@ STRICT_CONTENT_SECURITY_POLICY = (
 )
 """What the résumé theme loads, and nothing else. `connect-src 'self'` covers the socket on the page's own host."""
 
+PERMISSIONS_POLICY = (
+    "accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
+    "xr-spatial-tracking=()"
+)
+"""What neither a page nor what it embeds may ask a reader's browser for: a résumé needs none of it."""
+
 INLINE_STYLES = "{inline_styles}"
 """Where a policy takes the hashes of the stylesheets that lie in the pages themselves. They are known once the site is
 built, so they reach the template as a parameter."""
@@ -92,6 +99,7 @@ class Site:
     language: str
     keep_assets_days: int
     content_security_policy: str
+    permissions_policy: str
 
 
 @dataclass(frozen=True)
@@ -264,8 +272,15 @@ RULES = (
     Rule(
         "site.content_security_policy",
         STRICT_CONTENT_SECURITY_POLICY,
-        "a Content-Security-Policy header on one line, at most 1,500 printable characters",
-        _text(r"[ -~]{1,1500}"),
+        "a Content-Security-Policy header on one line, at most 1,500 printable characters, without {{",
+        # CloudFormation would put a stored secret in place of {{resolve:…}}, and the header is public.
+        _text(r"(?!.*\{\{)[ -~]{1,1500}"),
+    ),
+    Rule(
+        "site.permissions_policy",
+        PERMISSIONS_POLICY,
+        "a Permissions-Policy header on one line, at most 1,500 printable characters, without {{",
+        _text(r"(?!.*\{\{)[ -~]{1,1500}"),
     ),
     Rule(
         "site.language",

@@ -209,5 +209,5 @@ class _Context:
         return round((self.simulation.started + TIMEOUT_SECONDS - self.simulation.now) * 1000)
 
 
-def _no_bucket(configuration: Configuration) -> NoReturn:
-    raise AssertionError(f"a router without a badge wants a bucket: {configuration.site_bucket!r}")
+def _no_bucket(_: Configuration, name: str) -> NoReturn:
+    raise AssertionError(f"a router without badge and backup wants a bucket: {name!r}")

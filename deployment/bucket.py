@@ -27,10 +27,10 @@ class Listed:
     modified: datetime
 
 
-def read_bucket(bucket: str, target: Target) -> dict[str, Listed]:
-    """Everything in the bucket, by key."""
+def read_bucket(bucket: str, target: Target, prefix: str = "") -> dict[str, Listed]:
+    """Everything in the bucket whose key begins with `prefix`, by key."""
     with translated(f"bucket {bucket}"):
-        pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return {
             item["Key"]: Listed(item["ETag"].strip('"'), item["Size"], item["LastModified"])
             for page in pages
@@ -55,11 +55,15 @@ def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Ta
                 )
 
 
-def empty_bucket(bucket: str, target: Target) -> None:
-    """Deletes every version and every deletion mark: a versioned bucket is not empty before. None is none to empty."""
+def empty_bucket(bucket: str, target: Target, *, but: str = "") -> None:
+    """Deletes every version and every deletion mark: a versioned bucket is not empty before. None is none to empty.
+
+    but: leaves what begins with this.
+    """
     pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
     try:
-        delete_objects(bucket, _versions(pages), target)
+        going = (one for one in _versions(pages) if not (but and one["Key"].startswith(but)))
+        delete_objects(bucket, going, target)
     except CloudError as exc:
         if not (isinstance(exc.__cause__, ClientError) and error_code(exc.__cause__) == "NoSuchBucket"):
             raise

@@ -22,7 +22,8 @@ COUNT_KEY = "visitorCount"
 DAY_PREFIX = "day#"
 VISIT_PREFIX = "visit#"
 IMPORT_PREFIX = "import#"
-"""Keys of the visits table; the first three stand in router/items.py. The router reads no `import#` row."""
+BACKUP_KEY = "backup"
+"""Keys of the visits table; all but `import#`, which the router does not read, stand in router/items.py."""
 
 TRIES = 8
 PAUSE_SECONDS = 0.05

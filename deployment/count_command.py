@@ -45,6 +45,8 @@ def run(action: str, value: str | None, place: CountPlace, say: Say, agree: Agre
         _set(_number(value), place.table(), say, agree)
     elif action == "export":
         _export(_path(action, value), place, say)
+    elif action == "restore":
+        _restore(place, say, agree)
     else:
         _import(_path(action, value), place.table(), say, agree)
 
@@ -74,6 +76,21 @@ def _import(path: Path, table: CountTable, say: Say, agree: Agree | None) -> Non
         say(f"{path} was imported before: nothing was changed, the count is {before:,}")
         return
     say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
+
+
+def _restore(place: CountPlace, say: Say, agree: Agree | None) -> None:
+    # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+    from deployment.backups import to_restore
+
+    table = place.table()
+    backup = to_restore(table, place.settings, place.target)
+    before = table.count()
+    what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
+    _require(agree, f"Add {what} to the count, which is {before:,}?", "count restore")
+    if not add_counted(table, backup.counted, datetime.now(UTC)):
+        say(f"the backup of {backup.written} was restored before: nothing was changed, the count is {before:,}")
+        return
+    say(f"the count was {before:,} and is {table.count():,}; {_days(backup.counted)} with it")
 
 
 def _question(counted: Counted, path: Path, before: int) -> str:

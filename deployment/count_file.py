@@ -42,13 +42,15 @@ PARALLEL_WRITES = 8
 
 @dataclass(frozen=True)
 class Counted:
-    """What a file says. source: the table that it was exported from, "" for a file made by hand."""
+    """What a file says. source: the table that it was exported from, "" for a file made by hand. exported_at: when, as
+    the file has it, "" likewise."""
 
     id: str
     count: int
     days: Mapping[str, int]
     rows: Sequence[Row] = ()
     source: str = ""
+    exported_at: str = ""
 
     def parts(self) -> list[tuple[int, dict[str, int]]]:
         """What to add in one transaction each: the count goes with the first days."""
@@ -132,18 +134,32 @@ def _add_part(table: CountTable, counted: Counted, number: int, now: datetime) -
 def read_file(path: Path) -> Counted:
     """Raises UsageError for a file that is missing or says something else than a count."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as exc:
         raise UsageError(str(path), f"cannot be read: {exc.strerror}", "name a file made by `count export`") from exc
     except ValueError as exc:
         raise UsageError(str(path), f"is not JSON: {exc}", 'the least that will do is {"count": 1234}') from exc
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str) -> Counted:
+    """where: names the file in errors. Raises UsageError for a text that says something else than a count."""
+    try:
+        content = json.loads(text)
+    except ValueError as exc:
+        raise UsageError(where, f"is not JSON: {exc}", 'the least that will do is {"count": 1234}') from exc
     problem = _problem(content)
     if problem:
-        raise UsageError(str(path), problem, 'mend it; the least that will do is {"count": 1234}')
+        raise UsageError(where, problem, 'mend it; the least that will do is {"count": 1234}')
     known = {"count": content["count"], "days": content.get("days", {})}
     digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:32]
     return Counted(
-        content.get("id", digest), known["count"], known["days"], content.get("rows", ()), content.get("source", "")
+        content.get("id", digest),
+        known["count"],
+        known["days"],
+        content.get("rows", ()),
+        content.get("source", ""),
+        str(content.get("exportedAt", "")),
     )
 
 

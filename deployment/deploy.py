@@ -60,6 +60,7 @@ class Options:
     skip_stuck: leave what cannot go back from a failed update as it is.
     wait: return only when CloudFront has forgotten everywhere what changed.
     smoke_test: see whether it works, afterwards. rollback_on_smoke_failure: and go back if it does not.
+    new_origin_secret: give distribution and router another secret than they have.
     """
 
     allow_data_loss: bool = False
@@ -68,6 +69,7 @@ class Options:
     wait: bool = False
     smoke_test: bool = False
     rollback_on_smoke_failure: bool = False
+    new_origin_secret: bool = False
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -109,6 +111,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     """
     options = options or Options()
     prepared = prepare(settings, target, output, parameters or {}, print_pdf)
+    prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
         say(f"note: {note}")
     planning = Planning(say, dry=False, skip_stuck=options.skip_stuck, traffic=options.traffic)

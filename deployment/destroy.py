@@ -20,7 +20,8 @@ from typing import Any
 
 from deployment import kept_data
 from deployment.artifacts import artifact_stack, template_url
-from deployment.bucket import empty_bucket
+from deployment.backups import PREFIX, backup_bucket
+from deployment.bucket import empty_bucket, read_bucket
 from deployment.certificates import certificate_stacks
 from deployment.kept_data import Data
 from deployment.progress import silent
@@ -38,7 +39,8 @@ KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 class DestroyPlan:
     """What there is, and what becomes of it. teach: the stack says otherwise about its data and has to be told first.
 
-    earlier: data that an earlier destroy, or a replacement, has left.
+    earlier: data that an earlier destroy, or a replacement, has left. backups: the bucket with the copies of the count,
+    "" where there are none; it stays with the data, and its stack with it.
     """
 
     stack: str
@@ -50,10 +52,15 @@ class DestroyPlan:
     earlier: tuple[Data, ...]
     artifacts: str
     certificates: tuple[str, ...]
+    backups: str = ""
 
     @property
     def nothing(self) -> bool:
-        return not (self.exists or self.artifacts or self.certificates or (self.earlier and not self.keep))
+        return not (self.exists or self.artifacts_go or self.certificates or (self.earlier and not self.keep))
+
+    @property
+    def artifacts_go(self) -> bool:
+        return bool(self.artifacts) and not (self.keep and self.backups)
 
 
 def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
@@ -63,6 +70,7 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
     keep = settings.stack.keep_data_on_destroy and not delete_data
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
     artifacts = artifact_stack(settings, target, silent)
+    bucket = backup_bucket(settings, target)
     return DestroyPlan(
         stack=stack.name,
         region=target.resolved_region,
@@ -73,21 +81,28 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
         earlier=tuple(one for one in kept_data.left_over(stack.name, target) if one not in data),
         artifacts=artifacts.name if artifacts.read().status else "",
         certificates=tuple(certificate_stacks(settings, target)),
+        backups=bucket if bucket and read_bucket(bucket, target, PREFIX) else "",
     )
 
 
 def describe(plan: DestroyPlan) -> list[str]:
     """What goes and what stays, a line each."""
     if plan.nothing:
-        return [f"there is no stack {plan.stack} in {plan.region}: nothing to delete", *_kept_lines(plan.earlier)]
-    gone = [f"stack {name}" for name in (plan.artifacts, *plan.certificates) if name]
+        return [
+            f"there is no stack {plan.stack} in {plan.region}: nothing to delete",
+            *_kept_lines(plan.earlier, plan.backups),
+        ]
+    backups = [f"bucket {plan.backups} with the backups of the count"] if plan.backups else []
+    artifacts = [plan.artifacts] if plan.artifacts_go else []
+    gone = [f"stack {name}" for name in (*artifacts, *plan.certificates)]
     if plan.exists:
         gone.insert(0, f"stack {plan.stack} in {plan.region}: distribution, WebSocket API, router, logs, alarms")
     data = (*plan.data, *plan.earlier)
     if not plan.keep:
         gone += [f"{one}{' with the visitor count' if one.logical_id == names.VISITOR_COUNTS else ''}" for one in data]
+        gone += backups
     lines = [f"GOES   {line}" for line in gone]
-    return lines + [f"STAYS  {one}" for one in data] if plan.keep else lines
+    return lines + [f"STAYS  {one}" for one in (*data, *backups)] if plan.keep else lines
 
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> None:
@@ -102,11 +117,14 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> 
             empty_bucket(bucket.name, target)
     stack.delete()
     say(f"stack {plan.stack}: gone")
-    _destroy_artifacts(artifact_stack(settings, target, say), target)
+    if plan.artifacts_go:
+        _destroy_artifacts(artifact_stack(settings, target, say), target)
+    elif plan.backups:
+        empty_bucket(plan.backups, target, but=PREFIX)
     for name in plan.certificates:
         Stack(name, target.in_region(certificate.REGION), say).delete()
     if plan.keep:
-        for line in _kept_lines((*plan.data, *plan.earlier)):
+        for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
             say(line)
         return
     # The stack's own too: one whose resource CloudFormation gave up on would else stay.
@@ -143,7 +161,7 @@ def _must_teach(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep
 
 
 def _teach(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
-    text = json.dumps(with_policies(stack.template(), keep=keep), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    text = json.dumps(with_policies(stack.template(), keep=keep), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     url = template_url(text, state.parameters.get(names.CODE_BUCKET, ""), target)
     stack.apply(Change(text, state.parameters, url))
 
@@ -154,10 +172,15 @@ def _destroy_artifacts(stack: Stack, target: Target) -> None:
     stack.delete()
 
 
-def _kept_lines(data: tuple[Data, ...]) -> list[str]:
-    if not data:
-        return []
+def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:
     lines = [f"kept: {one}" for one in data]
+    if backups:
+        lines += [
+            f"kept: bucket {backups}",
+            "  to bring the count back from it: deploy, then python3 build.py count restore",
+        ]
+    if not lines:
+        return []
     lines.append("  to delete all of it: python3 build.py destroy --delete-data")
     for one in [one for one in data if one.logical_id == names.VISITOR_COUNTS]:
         lines += [

@@ -82,7 +82,7 @@ def _refused(fields: Fields) -> Event:
         return Event(
             "malformed", "refused a socket: malformed visit id", many="refused {} sockets: malformed visit ids"
         )
-    origin = f" ({fields['origin']})" if fields.get("origin") else ""
+    origin = f" ({fields['origin']})" if fields.get("origin") else ""  # its kind: whose it was is not logged
     return Event(
         f"refused {origin}",
         f"refused a socket from a foreign origin{_literally(origin)}",

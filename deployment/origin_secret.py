@@ -1,6 +1,9 @@
 """The secret by which the router knows that a request came through the distribution. Nobody has to know it.
 
 It is made with the stack and kept: CloudFormation never tells it again, and takes "the previous value" instead.
+`deploy --new-origin-secret` makes another. CloudFormation changes the distribution first, since the router names its
+host: until the router has it too, a few minutes, what comes with the new one is taken for a request that came straight
+to the API. Nobody is refused for that by itself, but all viewers of an edge then share one address's limits.
 """
 
 from __future__ import annotations
@@ -16,12 +19,13 @@ MASKED = "****"
 """What CloudFormation shows in place of a NoEcho parameter's value. Source: "NoEcho", AWS CloudFormation User Guide."""
 
 
-def origin_secret(target: Target, present: Mapping[str, str]) -> str:
-    """The parameter's value for a stack whose parameters are `present`; MASKED for the one that it has.
+def origin_secret(target: Target, present: Mapping[str, str], *, renew: bool = False) -> str:
+    """The parameter's value for a stack whose parameters are `present`; MASKED for the one that it has, unless it is
+    to be another (`renew`).
 
     An emulator has no distribution that could send it: empty.
     """
-    if present.get(names.ORIGIN_SECRET):
+    if present.get(names.ORIGIN_SECRET) and not renew:
         return MASKED
     return "" if target.endpoint_url else secrets.token_urlsafe(32)
 

@@ -26,10 +26,13 @@ EVERYONE = {
     "dynamodb": ["CreateTable", "DescribeTable", "GetItem", "UpdateItem", "PutItem", "UpdateTimeToLive"],
     "iam": ["CreateRole", "PutRolePolicy", "PassRole", "DeleteRole"],
     "logs": ["CreateLogGroup", "PutRetentionPolicy", "FilterLogEvents"],
-    "sqs": ["CreateQueue", "GetQueueAttributes"],
+    "sqs": ["CreateQueue", "GetQueueAttributes", "SetQueueAttributes"],
     "events": ["PutRule", "PutTargets"],
 }
-WITH_ALARMS = {"cloudwatch": ["PutMetricAlarm", "DescribeAlarms"], "sns": ["CreateTopic", "Subscribe"]}
+WITH_ALARMS = {
+    "cloudwatch": ["PutMetricAlarm", "DescribeAlarms"],
+    "sns": ["CreateTopic", "Subscribe", "SetTopicAttributes"],
+}
 WITH_DOMAIN = {"acm": ["RequestCertificate", "DescribeCertificate", "ListCertificates"]}
 WITH_ZONE = {"route53": ["GetHostedZone", "ChangeResourceRecordSets", "GetChange"]}
 """Service -> actions. What CloudFormation does on behalf of whoever deploys, it does with their permissions."""

@@ -95,7 +95,7 @@ def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState)
     own = {
         names.CODE_KEY: prepared.package.key,
         names.INLINE_STYLES: allowed_styles(prepared.inline_styles, state.outputs),
-        names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters),
+        names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.renew_secret),
     }
     filled = {name: value or LATER for name, value in known.items()}
     return Change(prepared.template, {**filled, **own, **prepared.parameters})

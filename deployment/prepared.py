@@ -22,6 +22,7 @@ class Prepared:
     """`site` is the folder of the built site; `parameters` are what an emulator needs told, empty for AWS.
 
     inline_styles: the hashes of its stylesheets, which the security policy names. notes: what its owner should know.
+    renew_secret: the stack gets another origin secret.
     """
 
     settings: Settings
@@ -33,6 +34,7 @@ class Prepared:
     inline_styles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     print_pdf: Printer | None = None
+    renew_secret: bool = False
 
     def build_for(self, outputs: Mapping[str, str]) -> None:
         """Builds the site anew, with the address that the stack has: what a shared link shows has to name it."""

@@ -46,7 +46,7 @@ def remember(settings: Settings, target: Target) -> Before | None:
     bucket = state.outputs.get(names.SITE_BUCKET_NAME)
     if not state.exists or not bucket:
         return None
-    template = json.dumps(stack.template(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    template = json.dumps(stack.template(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return Before(template, state.parameters, bucket, read_versions(bucket, target))
 
 

@@ -162,9 +162,12 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-site",
     "content-security-policy": "",
+    "permissions-policy": "",
 }
-"""Header -> what it begins with; the last one is the settings' own."""
+"""Header -> what it begins with; the last two are the settings' own."""
 
 
 def page_problem(page: Page, etag: str) -> str:
@@ -181,7 +184,8 @@ def page_problem(page: Page, etag: str) -> str:
 def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) -> str:
     styles = outputs.get(names.INLINE_STYLES, "")
     policy = settings.site.content_security_policy.replace(INLINE_STYLES, styles)
-    expected = {**SECURITY_HEADERS, "content-security-policy": policy}
+    own = {"content-security-policy": policy, "permissions-policy": settings.site.permissions_policy}
+    expected = {**SECURITY_HEADERS, **own}
     for name, value in expected.items():
         if not page.headers.get(name, "").startswith(value) or name not in page.headers:
             return f"the header {name} is {page.headers.get(name)!r} and not {value!r}"

@@ -1,4 +1,4 @@
-"""The seam to S3: one file of the site, put."""
+"""The seam to S3: one file, put."""
 
 from __future__ import annotations
 

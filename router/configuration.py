@@ -5,6 +5,7 @@ VISITOR_COUNT_TABLE             name of the table of visits and counts
 API_GATEWAY_MANAGEMENT_ENDPOINT https://{api}.execute-api.{region}.amazonaws.com/{stage}, or a local http URL
 ALLOWED_ORIGINS                 comma separated origins of pages that may connect; empty: no page may
 SITE_BUCKET                     the bucket that badge.svg is written to; empty: no badge
+BACKUP_BUCKET                   the bucket that the count is copied to once a day; empty: it is not
 VISIT_POLICY                    ``tab`` (default), ``visitor`` or ``connection``: see `visits`
 VISIT_LIFETIME_SECONDS          how long a visit id is known as a repeat; default 30 days
 POSTS_PER_SECOND                at most so many messages to pages; default 2,000, below every Region's account throttle
@@ -49,6 +50,7 @@ class Configuration:
     management_endpoint: str
     allowed_origins: frozenset[str]
     site_bucket: str
+    backup_bucket: str
     visit_policy: VisitPolicy
     visit_lifetime_seconds: int
     count_crawlers: bool
@@ -69,6 +71,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         management_endpoint=_endpoint(environment, "API_GATEWAY_MANAGEMENT_ENDPOINT", problems),
         allowed_origins=_origins(environment, "ALLOWED_ORIGINS", problems),
         site_bucket=environment.get("SITE_BUCKET", "").strip(),
+        backup_bucket=environment.get("BACKUP_BUCKET", "").strip(),
         visit_policy=_policy(environment, "VISIT_POLICY", problems),
         visit_lifetime_seconds=_lifetime(environment, "VISIT_LIFETIME_SECONDS", problems),
         count_crawlers=_yes(environment, "COUNT_CRAWLERS", problems),

@@ -24,9 +24,12 @@ Answer = dict[str, Any]
 _OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
 _HISTORY_DAYS = 30
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-# The name of a site, for the owner who forgot to allow it; an address, which could be a person's, has no letter or has
-# a bracket.
-_NAMED_ORIGIN = re.compile(r"https?://(?=[a-z0-9.-]*[a-z])[a-z0-9.-]{1,100}(:\d{1,5})?")
+# Only the kind of a foreign origin is logged: its host may name a person, or a machine inside somebody's network.
+_ORIGIN_KINDS = {
+    "null": re.compile("null"),
+    "local": re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?"),
+    "site": re.compile(r"https?://.+", re.DOTALL),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
     viewer = viewer_of(event, invocation.configuration.origin_secret)
     if not at_most or not viewer.own:
         return None
-    if limits.within(limits.CONNECTS, at_most, viewer.network, invocation.salt(), invocation):
+    if limits.of_viewer(limits.CONNECTS, at_most, viewer, invocation):
         return None
     return Refused(_TOO_MANY, "limit")
 
@@ -113,10 +116,14 @@ def message(event: Message, invocation: Invocation) -> Answer:
     return {"statusCode": _OK}
 
 
+def origin_kind(origin: str) -> str:
+    """``null``, ``local``, ``site`` or ``other`` (an extension's, or no origin at all)."""
+    return next((kind for kind, pattern in _ORIGIN_KINDS.items() if pattern.fullmatch(origin)), "other")
+
+
 def _log_refusal(event: Connect, status: int, reason: str, invocation: Invocation) -> None:
     foreign = {normal_origin(origin) for origin in event.origins} - invocation.configuration.allowed_origins
-    named = sorted(filter(_NAMED_ORIGIN.fullmatch, foreign))
-    origin = {"origin": named[0]} if reason == "origin" and named else {}
+    origin = {"origin": origin_kind(min(foreign))} if reason == "origin" else {}
     invocation.log.warning(
         Line.CONNECTION_REFUSED, connection=short(event.connection_id), status=status, reason=reason, **origin
     )

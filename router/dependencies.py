@@ -32,13 +32,13 @@ _PAUSE_LONGEST_SECONDS = 1.6
 
 @dataclass(frozen=True)
 class Dependencies:
-    """clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log line. entropy: so many
-    random bytes. is_crawler: by a user agent."""
+    """make_bucket: of a name. clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log
+    line. entropy: so many random bytes. is_crawler: by a user agent."""
 
     environment: Mapping[str, str]
     make_store: Callable[[Configuration], Store]
     make_transport: Callable[[Configuration], Transport]
-    make_bucket: Callable[[Configuration], Bucket]
+    make_bucket: Callable[[Configuration, str], Bucket]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
@@ -64,7 +64,11 @@ class Dependencies:
 
     @cached_property
     def bucket(self) -> Bucket:
-        return self.make_bucket(self.configuration)
+        return self.make_bucket(self.configuration, self.configuration.site_bucket)
+
+    @cached_property
+    def backups(self) -> Bucket:
+        return self.make_bucket(self.configuration, self.configuration.backup_bucket)
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,8 @@ def _transport(configuration: Configuration) -> Transport:
     return clients.connections(configuration, os.environ)
 
 
-def _bucket(configuration: Configuration) -> Bucket:
+def _bucket(configuration: Configuration, name: str) -> Bucket:
     from router import clients
     from router.bucket import S3Bucket
 
-    return S3Bucket(clients.s3(configuration), configuration.site_bucket)
+    return S3Bucket(clients.s3(configuration), name)

@@ -7,7 +7,9 @@ VisitorCounts   id (key, S) is one of
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
     online              connections (N, found by the last broadcast), announced (N, the count every page was told)
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
-    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`)
+    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`);
+                        network<hash> (N): of an IPv6 block, what each of its networks had of that
+    backup              tableId (S, names this table in its backups), writtenAt (N, epoch seconds)
     badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
@@ -20,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
 BADGE = "badge"
+BACKUP = "backup"
 UNCOUNTED_INDEX = "UncountedVisits"
 _VISIT = "visit#"
 _DAY = "day#"
@@ -57,6 +60,14 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """The last copy of the count. table_id: empty if there was none. written_at: epoch seconds, 0 likewise."""
+
+    table_id: str
+    written_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What a page is told. online: None if no broadcast has looked yet. announced: the count every page was told."""
 
@@ -88,6 +99,11 @@ def limit_key(hash_: str) -> str:
     return _LIMIT + hash_
 
 
+def network_attribute(hash_: str) -> str:
+    """Short, since a row has one for each network: with 200 of them two that collide are one in 10^14."""
+    return "network" + hash_[:16]
+
+
 def end_of_day(now: int) -> int:
     """Epoch seconds of the next UTC midnight."""
     return (now // DAY_SECONDS + 1) * DAY_SECONDS
@@ -95,8 +111,17 @@ def end_of_day(now: int) -> int:
 
 def last_day_keys(now: int, days: int) -> list[str]:
     """The rows of the last `days` UTC days, today's the last."""
+    return day_keys(now, days - 1, -1)
+
+
+def day_keys(now: int, first: int, last: int) -> list[str]:
+    """The rows of the UTC days from so many days ago to so many days ago; `last` itself is not among them."""
     today = datetime.fromtimestamp(now, UTC).date()
-    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
+    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(first, last, -1)]
+
+
+def day_of(key: str) -> str:
+    return key.removeprefix(_DAY)
 
 
 def seconds_from(text: object) -> int | None:

@@ -20,6 +20,11 @@ from router.salt import hashed
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
+    from router.viewer import Viewer
+
+BLOCK_TIMES = 2
+"""A block of IPv6 networks may have so many times what one address may: households that share one are not shut out by
+each other at once, and a script that has all of it does not have 65,536 limits."""
 
 _LATE_SECONDS = 60
 """Clocks differ a little; a row that goes too early would grant its window twice."""
@@ -34,6 +39,18 @@ class Window:
 CONNECTS = Window(b"connects", 600)
 VISITS = Window(b"visits", items.DAY_SECONDS)
 REPLIES = Window(b"replies", 10)
+
+
+def of_viewer(window: Window, at_most: int, viewer: Viewer, invocation: Invocation) -> bool:
+    """`within`, of an address. Who has many IPv6 networks has them in one block, which may have twice as many: its row
+    counts both, so that this is one request as well. Raises StoreError."""
+    if not at_most or not viewer.block:
+        return within(window, at_most, viewer.network, invocation.salt(), invocation) if at_most else True
+    number, salt = invocation.now() // window.seconds, invocation.salt()
+    row = items.limit_key(hashed(salt, window.kind, viewer.block, str(number).encode()))
+    network = items.network_attribute(hashed(salt, window.kind, viewer.network, str(number).encode()))
+    expires_at = (number + 1) * window.seconds + _LATE_SECONDS
+    return invocation.store.take(row, BLOCK_TIMES * at_most, expires_at, part=(network, at_most))
 
 
 def within(window: Window, at_most: int, subject: bytes, key: bytes, invocation: Invocation) -> bool:

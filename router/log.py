@@ -1,14 +1,15 @@
 """Structured logs: one JSON object a line, on standard output, which Lambda hands to CloudWatch Logs.
 
 Every line has ``level`` (INFO, WARNING, ERROR), ``message`` (a name from `Line`) and ``requestId``; the rest are
-numbers and codes. No addresses, no user agents, no visit ids, and of a connection id only its first characters.
+numbers and codes. No addresses, no user agents, no visit ids, no origins, and of a connection id only its first
+characters.
 
 message             level    fields
 visit_recorded      INFO     connection
 visit_repeated      INFO     connection
 visit_not_counted   INFO     connection, reason (asked, crawler, limit)
-connection_refused  WARNING  connection, status (403, 400, 429), reason (origin, visit, limit), origin (only a named
-                             host's)
+connection_refused  WARNING  connection, status (403, 400, 429), reason (origin, visit, limit), of a foreign origin its
+                             kind, origin (null, local, site, other)
 disconnected        INFO     connection
 replied             INFO     connection, count, online (absent if unknown)
 reply_refused       INFO     connection: it has had as many as it may for now
@@ -20,6 +21,8 @@ broadcast_unneeded  INFO     count: every page was told this count before
 broadcast_failed    ERROR    error, reason, where: no page was told; the next count or sweep tells them
 badge_written       INFO     count
 badge_failed        ERROR    error, reason, where: the next count or sweep tries again
+backup_written      INFO     count, days: how many of them are in it
+backup_failed       ERROR    error, reason, where: the next sweep tries again
 swept               INFO     visits, repeated, rejected, left, forgotten, complete (WARNING if rejected or not complete)
 unknown_event       WARNING  source (websocket, stream, other), keys, records (of a stream batch)
 failed              ERROR    event (its kind), error (exception type), reason (only texts of our own), where (frames)
@@ -61,6 +64,8 @@ class Line(StrEnum):
     BROADCAST_FAILED = "broadcast_failed"
     BADGE_WRITTEN = "badge_written"
     BADGE_FAILED = "badge_failed"
+    BACKUP_WRITTEN = "backup_written"
+    BACKUP_FAILED = "backup_failed"
     SWEPT = "swept"
     UNKNOWN_EVENT = "unknown_event"
     FAILED = "failed"

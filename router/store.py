@@ -33,6 +33,8 @@ _EXPLAINED = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 _SERVER_ERROR = 500
 _READ_TRIES = 5
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
+_DAYS_AT_ONCE = 100  # BatchGetItem's limit
+_GAP_DAYS = 1000
 _DELETES_AT_ONCE = 25  # BatchWriteItem's limit
 
 
@@ -118,21 +120,31 @@ class Store:
             raise StoreError("BatchGetItem", "salt", "the row of today's salt holds none: delete it")
         return bytes.fromhex(salt)
 
-    def take(self, key: str, at_most: int, expires_at: int) -> bool:
-        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more."""
+    def take(self, key: str, at_most: int, expires_at: int, *, part: tuple[str, int] | None = None) -> bool:
+        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more.
+
+        part: an attribute that counts a part of it, and how many that may have; one more of both is taken, or of none.
+        """
+        request: dict[str, Any] = {
+            "TableName": self.visits,
+            "Key": {"id": {"S": key}},
+            "UpdateExpression": "ADD taken :one SET expiresAt = :expires",
+            "ConditionExpression": "(attribute_not_exists(taken) OR taken < :most)",
+            "ExpressionAttributeValues": {
+                ":one": {"N": "1"},
+                ":expires": {"N": str(expires_at)},
+                ":most": {"N": str(at_most)},
+            },
+        }
+        if part:
+            name, part_at_most = part
+            request["UpdateExpression"] = "ADD taken :one, #part :one SET expiresAt = :expires"
+            request["ConditionExpression"] += " AND (attribute_not_exists(#part) OR #part < :mostOfPart)"
+            request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_at_most)}
+            request["ExpressionAttributeNames"] = {"#part": name}
         try:
             with _translated("UpdateItem"):
-                self.client.update_item(
-                    TableName=self.visits,
-                    Key={"id": {"S": key}},
-                    UpdateExpression="ADD taken :one SET expiresAt = :expires",
-                    ConditionExpression="attribute_not_exists(taken) OR taken < :most",
-                    ExpressionAttributeValues={
-                        ":one": {"N": "1"},
-                        ":expires": {"N": str(expires_at)},
-                        ":most": {"N": str(at_most)},
-                    },
-                )
+                self.client.update_item(**request)
         except StoreError as error:
             return _false_if_refused(error)
         return True
@@ -191,6 +203,47 @@ class Store:
         badge = rows.get(items.BADGE, {})
         count = _int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0
         return count, items.Badge(shown=_int(badge, "shown"), written_at=_int(badge, "writtenAt") or 0)
+
+    def backup(self) -> tuple[int, items.Backup]:
+        """The count, and what is known of its last copy."""
+        rows = {row["id"]["S"]: row for row in self._read([items.VISITOR_COUNT, items.BACKUP])}
+        backup = rows.get(items.BACKUP, {})
+        count = _int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0
+        known = items.Backup(backup.get("tableId", {}).get("S", ""), _int(backup, "writtenAt") or 0)
+        return count, known
+
+    def history(self, now: int) -> dict[str, int]:
+        """Visits by day, of every day that had some, back to a gap of a thousand days without one."""
+        days: dict[str, int] = {}
+        first = empty = 0
+        while empty < _GAP_DAYS:
+            keys = items.day_keys(now, first + _DAYS_AT_ONCE - 1, first - 1)
+            found = {items.day_of(row["id"]["S"]): _int(row, "visits") or 0 for row in self._read(keys)}
+            days |= {day: visits for day, visits in found.items() if visits > 0}
+            first += _DAYS_AT_ONCE
+            empty = 0 if found else empty + _DAYS_AT_ONCE
+        return days
+
+    def name_table(self, proposed: str) -> str:
+        """The id of this table: the one that it has, or else the proposed one, which then is it."""
+        with _translated("UpdateItem"):
+            answer = self.client.update_item(
+                TableName=self.visits,
+                Key={"id": {"S": items.BACKUP}},
+                UpdateExpression="SET tableId = if_not_exists(tableId, :proposed)",
+                ExpressionAttributeValues={":proposed": {"S": proposed}},
+                ReturnValues="ALL_NEW",
+            )
+        return answer["Attributes"]["tableId"]["S"]
+
+    def note_backup(self, now: int) -> None:
+        with _translated("UpdateItem"):
+            self.client.update_item(
+                TableName=self.visits,
+                Key={"id": {"S": items.BACKUP}},
+                UpdateExpression="SET writtenAt = :now",
+                ExpressionAttributeValues={":now": {"N": str(now)}},
+            )
 
     def note_badge(self, shown: int, now: int) -> None:
         with _translated("UpdateItem"):

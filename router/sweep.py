@@ -1,5 +1,6 @@
 """What the stream left behind, on a schedule: count visits that kept their mark, forget connections past their life,
-tell a count that a broadcast did not bring to every page, and bring the badge up to date.
+tell a count that a broadcast did not bring to every page, bring the badge up to date, and once a day
+copy the count to where it is kept (`backup`).
 
 Each part works through pages until the deadline and leaves the rest to the next sweep. What is done is done: the next
 one does not find it again.
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from router import badge, broadcast
+from router import backup, badge, broadcast
 from router.errors import EventFailedError
 from router.fold import Fold, fold
 from router.log import Line
@@ -33,6 +34,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> dict[str, Any]:
     write(Line.SWEPT, **numbers)
     broadcast.announce(invocation)
     badge.refresh(invocation, least_age=0)
+    backup.refresh(invocation)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")
     return numbers

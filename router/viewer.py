@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ORIGIN_HEADER = "x-origin-verify"
 _IPV4_IN_IPV6 = bytes(10) + b"\xff\xff"
 _IPV6_NETWORK_BYTES = 8
+_IPV6_BLOCK_BYTES = 6
 _LONGEST_ADDRESS = 64
 
 
@@ -33,6 +34,11 @@ class Viewer:
 
     network: bytes
     own: bool
+
+    @property
+    def block(self) -> bytes:
+        """The /48 that an IPv6 network is in, the most that one customer is commonly given; empty for IPv4."""
+        return self.network[:_IPV6_BLOCK_BYTES] if len(self.network) == _IPV6_NETWORK_BYTES else b""
 
 
 def viewer_of(event: Connect, secret: str) -> Viewer:

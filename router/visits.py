@@ -60,6 +60,6 @@ def _visitor(event: Connect, invocation: Invocation) -> Counted | NotCounted:
     at_most = configuration.visits_per_address if viewer.own else 0
     # Somebody known already takes nothing. Two sockets of one new visitor may take two: the limit is not that sharp.
     known = not at_most or invocation.store.knows_visit(visit_id)
-    if known or limits.within(limits.VISITS, at_most, viewer.network, salt, invocation):
+    if known or limits.of_viewer(limits.VISITS, at_most, viewer, invocation):
         return Counted(visit_id, VISITOR_LIFETIME_SECONDS)
     return NotCounted("limit")

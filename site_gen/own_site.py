@@ -7,9 +7,8 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from errors import ResumeError
 from site_gen.access import explain_os_errors
-from site_gen.source import is_public
+from site_gen.confinement import inside, is_public, unsuitable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,26 +47,12 @@ def _walk(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
         if not is_public(entry.name):
             continue
         path = Path(entry.path)
-        real = _inside(path, root) if entry.is_symlink() else above[-1] / entry.name
+        real = inside(path, root) if entry.is_symlink() else above[-1] / entry.name
         if entry.is_dir():
             if real in above:
-                raise _unsuitable(path, f"is a link to {real}, which it is in itself", "take the link out")
+                raise unsuitable(path, f"is a link to {real}, which it is in itself", "take the link out")
             yield from _walk(path, root, (*above, real))
         elif stat.S_ISREG(entry.stat().st_mode):
             yield path
         else:
-            raise _unsuitable(path, "is neither a file nor a folder", "take it out of the site")
-
-
-def _inside(link: Path, root: Path) -> Path:
-    """Where `link` leads. What it shows would be public, so it must lead to what is public anyway."""
-    real = Path(os.path.realpath(link, strict=True))
-    if not real.is_relative_to(root):
-        raise _unsuitable(link, f"is a link out of the site's folder, to {real}", "put a copy in its place")
-    if not all(map(is_public, real.relative_to(root).parts)):
-        raise _unsuitable(link, f"is a link to {real}, which is hidden", "put a copy in its place")
-    return real
-
-
-def _unsuitable(path: Path, what: str, next_step: str) -> ResumeError:
-    return ResumeError(str(path), what, next_step)
+            raise unsuitable(path, "is neither a file nor a folder", "take it out of the site")

@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from errors import ProjectError, UsageError
-from settings import INLINE_STYLES
+from settings import INLINE_STYLES, PERMISSIONS_POLICY
 from site_gen.edition import Edition
 from site_gen.pdf import ChromiumPrinter, Printer
 from site_gen.pipeline import PDF, BuiltSite, build_site
@@ -29,6 +29,8 @@ from site_gen.source import walk_files
 
 LOOPBACK = "127.0.0.1"
 HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-site",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +46,7 @@ Say = Callable[[str], None]
 class Preview:
     """policy: the Content-Security-Policy, with the place for the hashes of inline styles.
 
-    printer: of resume.pdf; without one the page does not offer it.
+    printer: of resume.pdf; without one the page does not offer it. permissions: the Permissions-Policy.
     """
 
     source: Path
@@ -53,6 +55,7 @@ class Preview:
     policy: str
     say: Say
     printer: ChromiumPrinter | None = None
+    permissions: str = PERMISSIONS_POLICY
     _seen: object = None
     _printed: object = None
     _built: BuiltSite | None = None
@@ -91,7 +94,8 @@ class Preview:
 
     def headers(self) -> dict[str, str]:
         styles = self._built.inline_styles if self._built else ()
-        return {**HEADERS, "Content-Security-Policy": self.policy.replace(INLINE_STYLES, " ".join(styles))}
+        policy = self.policy.replace(INLINE_STYLES, " ".join(styles))
+        return {**HEADERS, "Content-Security-Policy": policy, "Permissions-Policy": self.permissions}
 
     def file(self, path: str) -> Path | None:
         """What is published at the path of a URL, None where nothing is."""

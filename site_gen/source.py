@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from errors import ResumeError
 from site_gen.access import explain_os_errors
+from site_gen.confinement import is_public, require_confined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,12 @@ class SourceFiles:
 
 
 def read_source(source: Path) -> SourceFiles:
-    """Raises ResumeError without a theme, OutputError for a file that cannot be read."""
+    """Raises ResumeError without a theme or for a link that leads out, OutputError for a file that cannot be read."""
     theme, images = source / "theme", source / "images"
     if not theme.is_dir():
         raise ResumeError(str(theme), "the theme is missing", "restore the theme folder that comes with the project")
+    for folder in (theme, images):
+        require_confined(folder, source)
     templates: dict[str, str] = {}
     assets: dict[str, bytes] = {}
     for path in walk_files(theme):
@@ -49,8 +52,7 @@ def read_source(source: Path) -> SourceFiles:
 def walk_files(folder: Path) -> Iterator[Path]:
     """Every file below `folder`, sorted; nothing when there is no such folder.
 
-    Hidden files stay out: nobody means to publish .git, .env or .DS_Store. `.well-known` is the one exception the
-    web knows (RFC 8615).
+    Hidden files stay out (`is_public`).
     """
     with explain_os_errors(folder, "read"):
         for root, folders, files in os.walk(folder, onerror=raise_unless_missing):
@@ -62,10 +64,6 @@ def raise_unless_missing(error: OSError) -> None:
     """os.walk skips what it cannot list unless told; a site must not lose a folder in silence."""
     if not isinstance(error, FileNotFoundError):
         raise error
-
-
-def is_public(name: str) -> bool:
-    return not name.startswith(".") or name == ".well-known"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -6,15 +6,21 @@ with 500 and a broadcast that failed are answered, and told in log lines of leve
 
 from __future__ import annotations
 
-from troposphere import GetAtt, Ref, Template, cloudwatch, logs, sns
+from awacs import sns as sns_action
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from troposphere import GetAtt, Ref, Sub, Template, cloudwatch, logs, sns
 
 from settings import Settings
 from template_gen import names
+from template_gen.over_tls import only_over_tls
 
 TOPIC = "Alerts"
 FIVE_MINUTES = 300
 ERROR_LINES = "ErrorLines"
 """The metric, in a namespace named after the stack."""
+
+ALARM_ARNS = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${AWS::StackName}-*"
+"""The stack's own: CloudFormation begins their names with the stack's."""
 
 
 def add(template: Template, settings: Settings) -> None:
@@ -23,6 +29,7 @@ def add(template: Template, settings: Settings) -> None:
     template.add_resource(
         sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
     )
+    template.add_resource(_topic_policy())
     function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     template.add_resource(_error_lines())
     queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
@@ -59,6 +66,32 @@ def add(template: Template, settings: Settings) -> None:
         ),
     ):
         template.add_resource(alarm)
+
+
+def _topic_policy() -> sns.TopicPolicy:
+    """A policy in place of the default one, which would let every alarm of the account publish: these alarms may, and
+    only over TLS. Deny takes no "sns:*" here: SNS refuses a policy with an action that its topics do not have."""
+    return sns.TopicPolicy(
+        "AlertsPolicy",
+        Topics=[Ref(TOPIC)],
+        PolicyDocument=only_over_tls(
+            [sns_action.Publish],
+            [Ref(TOPIC)],
+            Statement(
+                Sid="TheseAlarmsTell",
+                Effect=Allow,
+                Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+                Action=[sns_action.Publish],
+                Resource=[Ref(TOPIC)],
+                Condition=Condition(
+                    [
+                        StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}),
+                        ArnLike({"aws:SourceArn": Sub(ALARM_ARNS)}),
+                    ]
+                ),
+            ),
+        ),
+    )
 
 
 def _error_lines() -> logs.MetricFilter:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from awacs import s3 as s3_action
 from troposphere import GetAtt, Output, Ref, Sub, Template, s3
 
 from settings import Settings
 from template_gen import names
-from template_gen.private_bucket import only_over_tls, private_bucket
+from template_gen.over_tls import only_over_tls
+from template_gen.private_bucket import private_bucket
 from template_gen.retention import dispose
 from template_gen.tagging import tag_everything
 
@@ -22,7 +24,8 @@ def generate_artifacts(settings: Settings) -> Template:
             "ArtifactBucketPolicy",
             Bucket=Ref(names.ARTIFACT_BUCKET),
             PolicyDocument=only_over_tls(
-                GetAtt(names.ARTIFACT_BUCKET, "Arn"), Sub(f"${{{names.ARTIFACT_BUCKET}.Arn}}/*")
+                [s3_action.Action("*")],
+                [GetAtt(names.ARTIFACT_BUCKET, "Arn"), Sub(f"${{{names.ARTIFACT_BUCKET}.Arn}}/*")],
             ),
         )
     )

@@ -6,10 +6,10 @@ hand after the first deploy.
 
 from __future__ import annotations
 
-from troposphere import AWSHelperFn, Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
+from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
-from settings import INLINE_STYLES, Settings
-from template_gen import names, viewer_request
+from settings import Settings
+from template_gen import names, response_headers, viewer_request
 
 # Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
 # Amazon CloudFront Developer Guide.
@@ -17,15 +17,11 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
-TWO_YEARS = 63_072_000
-"""Seconds; what browsers' HSTS preload lists ask for."""
-
 PASSING_ERRORS = (400, 403, 500, 502, 503, 504)
 
 SITE_ORIGIN = "site"
 SOCKET_ORIGIN = "live"
 ACCESS_CONTROL = "SiteAccessControl"
-SECURITY_HEADERS = "SecurityHeaders"
 VIEWER_REQUEST = "ViewerRequest"
 SHOWS_ITSELF = "HasOriginSecret"
 
@@ -33,14 +29,14 @@ SHOWS_ITSELF = "HasOriginSecret"
 def add(template: Template, settings: Settings) -> None:
     template.add_condition(SHOWS_ITSELF, Not(Equals(Ref(names.ORIGIN_SECRET), "")))
     template.add_resource(_access_control())
-    template.add_resource(_security_headers(settings))
+    response_headers.add(template, settings)
     template.add_resource(_viewer_request(settings))
     template.add_resource(
         cloudfront.Distribution(
             names.DISTRIBUTION,
             DistributionConfig=cloudfront.DistributionConfig(
                 **_domain(settings),
-                CacheBehaviors=[_socket_behavior()],
+                CacheBehaviors=[_socket_behavior(), *map(_embedded_behavior, response_headers.EMBEDDED_PATHS)],
                 Comment=Ref("AWS::StackName"),
                 CustomErrorResponses=[
                     cloudfront.CustomErrorResponse(
@@ -71,34 +67,6 @@ def _access_control() -> cloudfront.OriginAccessControl:
             SigningProtocol="sigv4",
         ),
     )
-
-
-def _security_headers(settings: Settings) -> cloudfront.ResponseHeadersPolicy:
-    return cloudfront.ResponseHeadersPolicy(
-        SECURITY_HEADERS,
-        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
-            Name=Sub("${AWS::StackName}-${AWS::Region}-security"),
-            SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
-                ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-                    ContentSecurityPolicy=_security_policy(settings), Override=True
-                ),
-                ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
-                FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
-                ReferrerPolicy=cloudfront.ReferrerPolicy(
-                    ReferrerPolicy="strict-origin-when-cross-origin", Override=True
-                ),
-                StrictTransportSecurity=cloudfront.StrictTransportSecurity(
-                    AccessControlMaxAgeSec=TWO_YEARS, IncludeSubdomains=False, Override=True
-                ),
-            ),
-        ),
-    )
-
-
-def _security_policy(settings: Settings) -> str | AWSHelperFn:
-    """The settings' own, with the hashes that are known once the site is built where it has a place for them."""
-    before, place, after = settings.site.content_security_policy.partition(INLINE_STYLES)
-    return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}") if place else before
 
 
 def _viewer_request(settings: Settings) -> cloudfront.Function:
@@ -152,19 +120,29 @@ def _socket_origin() -> cloudfront.Origin:
 
 
 def _site_behavior() -> cloudfront.DefaultCacheBehavior:
-    return cloudfront.DefaultCacheBehavior(
-        TargetOriginId=SITE_ORIGIN,
-        AllowedMethods=["GET", "HEAD"],
-        CachePolicyId=CACHING_OPTIMIZED,
-        Compress=True,
-        FunctionAssociations=[
+    return cloudfront.DefaultCacheBehavior(**_from_the_site(), ResponseHeadersPolicyId=Ref(response_headers.OWN))
+
+
+def _embedded_behavior(path: str) -> cloudfront.CacheBehavior:
+    """The same for what other sites embed, under headers that let them."""
+    return cloudfront.CacheBehavior(
+        PathPattern=path, **_from_the_site(), ResponseHeadersPolicyId=Ref(response_headers.EMBEDDED)
+    )
+
+
+def _from_the_site() -> dict[str, object]:
+    return {
+        "TargetOriginId": SITE_ORIGIN,
+        "AllowedMethods": ["GET", "HEAD"],
+        "CachePolicyId": CACHING_OPTIMIZED,
+        "Compress": True,
+        "FunctionAssociations": [
             cloudfront.FunctionAssociation(
                 EventType="viewer-request", FunctionARN=GetAtt(VIEWER_REQUEST, "FunctionARN")
             )
         ],
-        ResponseHeadersPolicyId=Ref(SECURITY_HEADERS),
-        ViewerProtocolPolicy="redirect-to-https",
-    )
+        "ViewerProtocolPolicy": "redirect-to-https",
+    }
 
 
 def _socket_behavior() -> cloudfront.CacheBehavior:

@@ -42,6 +42,9 @@ STAGE = "live"
 # What the router itself writes into the site bucket
 BADGE_KEY = "badge.svg"
 
+# Where in the artifact bucket it copies the count to (router/backup.py)
+BACKUP_FOLDER = "backups"
+
 # The index that holds the visits not counted yet, and nothing else
 UNCOUNTED_INDEX = "UncountedVisits"
 
@@ -51,6 +54,7 @@ ENV_VISITOR_COUNT_TABLE = "VISITOR_COUNT_TABLE"
 ENV_MANAGEMENT_ENDPOINT = "API_GATEWAY_MANAGEMENT_ENDPOINT"
 ENV_ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
 ENV_SITE_BUCKET = "SITE_BUCKET"
+ENV_BACKUP_BUCKET = "BACKUP_BUCKET"
 ENV_VISIT_POLICY = "VISIT_POLICY"
 ENV_VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"
 ENV_POSTS_PER_SECOND = "POSTS_PER_SECOND"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from awacs import s3 as s3_action
-from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statement
-from troposphere import AWSHelperFn, s3
+from troposphere import s3
 
 
 def private_bucket(logical_id: str, old_version_days: int) -> s3.Bucket:
@@ -33,22 +31,4 @@ def private_bucket(logical_id: str, old_version_days: int) -> s3.Bucket:
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
         ),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
-    )
-
-
-def only_over_tls(bucket: AWSHelperFn, objects: AWSHelperFn, *more: Statement) -> PolicyDocument:
-    """A bucket policy that refuses everyone who does not use TLS, and says what `more` says."""
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="OnlyOverTls",
-                Effect=Deny,
-                Principal=Principal("*"),
-                Action=[s3_action.Action("*")],
-                Resource=[bucket, objects],
-                Condition=Condition(Bool({"aws:SecureTransport": False})),
-            ),
-            *more,
-        ],
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+from awacs import sqs as sqs_action
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
 from settings import Settings
 from template_gen import names
+from template_gen.over_tls import only_over_tls
 from template_gen.retention import dispose
 from template_gen.router_role import ROLE, role
 
@@ -80,6 +82,13 @@ def add(template: Template, settings: Settings) -> None:
         dispose(sqs.Queue(names.UNDELIVERED, MessageRetentionPeriod=14 * DAY, SqsManagedSseEnabled=True))
     )
     template.add_resource(
+        sqs.QueuePolicy(
+            "UndeliveredRecordsPolicy",
+            Queues=[Ref(names.UNDELIVERED)],
+            PolicyDocument=only_over_tls([sqs_action.Action("*")], [GetAtt(names.UNDELIVERED, "Arn")]),
+        )
+    )
+    template.add_resource(
         awslambda.Alias(ANNOUNCER, FunctionName=Ref(names.ROUTER), FunctionVersion="$LATEST", Name="announcer")
     )
     for logical_id, (pattern, function) in MAPPINGS.items():
@@ -115,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         ),
         names.ENV_ALLOWED_ORIGINS: _allowed_origins(settings),
         names.ENV_SITE_BUCKET: Ref(names.SITE_BUCKET),
+        names.ENV_BACKUP_BUCKET: Ref(names.CODE_BUCKET),
         names.ENV_VISIT_POLICY: settings.visits.counts,
         names.ENV_VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         names.ENV_POSTS_PER_SECOND: str(settings.throttle.posts_per_second),

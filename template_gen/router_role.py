@@ -1,17 +1,74 @@
-"""What the router may do: each action on the one resource it needs it for."""
+"""What the router may do: each action on the one resource it needs it for, and of the visits table on the rows and the
+attributes that it writes there.
+
+The count and the days only grow by a transaction's addition to one attribute; PutItem, which replaces a whole row, is
+for visits and salts alone. IAM cannot ask for a condition on a write, so what the router could still do with a row that
+it may write, above all give the count another number, is told in docs/security.md.
+
+Sources: "Using IAM policy conditions for fine-grained access control" and "Using IAM with DynamoDB transactions",
+Amazon DynamoDB Developer Guide. `ForAllValues` holds for an empty set too, so `Null` asks that there be one.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from awacs import dynamodb as dynamodb_action
 from awacs import execute_api, sqs, sts
 from awacs import logs as logs_action
 from awacs import s3 as s3_action
-from awacs.aws import Action, Allow, PolicyDocument, Principal, Statement
+from awacs.aws import (
+    Action,
+    Allow,
+    Condition,
+    ForAllValuesStringLike,
+    ForAnyValueStringEquals,
+    Null,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEqualsIfExists,
+)
 from troposphere import GetAtt, Sub, iam
 
 from template_gen import names
 
 ROLE = "RouterRole"
+
+KEY = "id"
+READ_ROWS = ("visitorCount", "online", "badge", "backup", "day#*", "salt#*", "visit#*")
+"""Keys of rows that are read; `*` stands for anything."""
+
+LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
+ENCLOSING, RETURN_VALUES = "dynamodb:EnclosingOperation", "dynamodb:ReturnValues"
+
+
+@dataclass(frozen=True)
+class Write:
+    """What may be written to the rows whose key is like `rows`: these attributes and no other, `*` as above.
+
+    in_transaction: only as a part of TransactWriteItems. returns: what of the row may be handed back.
+    """
+
+    action: Action
+    rows: str
+    attributes: tuple[str, ...]
+    in_transaction: bool = False
+    returns: str = "NONE"
+
+
+WRITES = {
+    "PutVisits": Write(dynamodb_action.PutItem, "visit#*", ("arrivedAt", "expiresAt", "uncounted")),
+    "PutSalts": Write(dynamodb_action.PutItem, "salt#*", ("expiresAt", "salt")),
+    "AddToCount": Write(dynamodb_action.UpdateItem, "visitorCount", ("currentCount",), in_transaction=True),
+    "AddToDays": Write(dynamodb_action.UpdateItem, "day#*", ("visits",), in_transaction=True),
+    "UnmarkVisits": Write(dynamodb_action.UpdateItem, "visit#*", ("uncounted",), in_transaction=True),
+    "TakeFromLimits": Write(dynamodb_action.UpdateItem, "limit#*", ("expiresAt", "taken", "network*")),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, "online", ("announced", "connections")),
+    "NoteBadge": Write(dynamodb_action.UpdateItem, "badge", ("shown", "writtenAt")),
+    "NoteBackups": Write(dynamodb_action.UpdateItem, "backup", ("tableId", "writtenAt"), returns="ALL_NEW"),
+}
+"""Sid -> what it allows. The rows are those of router/items.py; a test holds the two to each other."""
 
 
 def role() -> iam.Role:
@@ -26,38 +83,54 @@ def role() -> iam.Role:
         Policies=[
             iam.Policy(
                 PolicyName="router",
-                PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=_statements()),
+                PolicyDocument=PolicyDocument(
+                    Version="2012-10-17", Statement=[*_connections(), *_visits(), *_stream(), *_files(), *_messages()]
+                ),
             )
         ],
     )
 
 
-def _statements() -> list[Statement]:
-    connections, counts = GetAtt(names.CONNECTION_IDS, "Arn"), GetAtt(names.VISITOR_COUNTS, "Arn")
+def _connections() -> list[Statement]:
     return [
         _allow(
-            "WriteLogs", Sub(f"${{{names.ROUTER_LOGS}.Arn}}"), logs_action.CreateLogStream, logs_action.PutLogEvents
-        ),
-        _allow(
             "RememberConnections",
-            connections,
+            GetAtt(names.CONNECTION_IDS, "Arn"),
             dynamodb_action.BatchWriteItem,
             dynamodb_action.DeleteItem,
             dynamodb_action.PutItem,
             dynamodb_action.Scan,
-        ),
-        _allow(
-            "CountVisits",
-            counts,
-            dynamodb_action.BatchGetItem,
-            dynamodb_action.PutItem,
-            dynamodb_action.UpdateItem,
-        ),
+        )
+    ]
+
+
+def _visits() -> list[Statement]:
+    rows = Condition([ForAllValuesStringLike({LEADING_KEYS: list(READ_ROWS)}), Null({LEADING_KEYS: False})])
+    return [
+        _allow("ReadRows", GetAtt(names.VISITOR_COUNTS, "Arn"), dynamodb_action.BatchGetItem, condition=rows),
+        *(_write(sid, write) for sid, write in WRITES.items()),
         _allow(
             "FindUncounted",
             Sub(f"${{{names.VISITOR_COUNTS}.Arn}}/index/{names.UNCOUNTED_INDEX}"),
             dynamodb_action.Scan,
         ),
+    ]
+
+
+def _write(sid: str, write: Write) -> Statement:
+    conditions = [
+        ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [KEY, *write.attributes]}),
+        Null({LEADING_KEYS: False, ATTRIBUTES: False}),
+        # What ReturnValues hands back need not be among the attributes that were written.
+        StringEqualsIfExists({RETURN_VALUES: sorted({"NONE", write.returns})}),
+    ]
+    if write.in_transaction:
+        conditions.append(ForAnyValueStringEquals({ENCLOSING: ["TransactWriteItems"]}))
+    return _allow(sid, GetAtt(names.VISITOR_COUNTS, "Arn"), write.action, condition=Condition(conditions))
+
+
+def _stream() -> list[Statement]:
+    return [
         _allow(
             "ReadStream",
             GetAtt(names.VISITOR_COUNTS, "StreamArn"),
@@ -66,8 +139,23 @@ def _statements() -> list[Statement]:
             dynamodb_action.GetShardIterator,
             dynamodb_action.ListStreams,
         ),
-        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{names.BADGE_KEY}"), s3_action.PutObject),
         _allow("KeepUndelivered", GetAtt(names.UNDELIVERED, "Arn"), sqs.SendMessage),
+    ]
+
+
+def _files() -> list[Statement]:
+    backups = f"arn:${{AWS::Partition}}:s3:::${{{names.CODE_BUCKET}}}/{names.BACKUP_FOLDER}/*/count.json"
+    return [
+        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{names.BADGE_KEY}"), s3_action.PutObject),
+        _allow("WriteBackups", Sub(backups), s3_action.PutObject),
+    ]
+
+
+def _messages() -> list[Statement]:
+    return [
+        _allow(
+            "WriteLogs", Sub(f"${{{names.ROUTER_LOGS}.Arn}}"), logs_action.CreateLogStream, logs_action.PutLogEvents
+        ),
         _allow(
             "PostToConnections",
             Sub(
@@ -79,5 +167,6 @@ def _statements() -> list[Statement]:
     ]
 
 
-def _allow(sid: str, resource: object, *actions: Action) -> Statement:
-    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=[resource])
+def _allow(sid: str, resource: object, *actions: Action, condition: Condition | None = None) -> Statement:
+    only = {} if condition is None else {"Condition": condition}
+    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=[resource], **only)

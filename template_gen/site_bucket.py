@@ -8,7 +8,8 @@ from troposphere import GetAtt, Ref, Sub, Template, s3
 
 from settings import Settings
 from template_gen import names
-from template_gen.private_bucket import only_over_tls, private_bucket
+from template_gen.over_tls import only_over_tls
+from template_gen.private_bucket import private_bucket
 from template_gen.retention import retain_data
 
 OLD_VERSION_DAYS = 30
@@ -23,8 +24,8 @@ def add(template: Template, settings: Settings) -> None:
             "SiteBucketPolicy",
             Bucket=Ref(names.SITE_BUCKET),
             PolicyDocument=only_over_tls(
-                bucket,
-                objects,
+                [s3_action.Action("*")],
+                [bucket, objects],
                 _this_distribution("ThisDistributionReads", s3_action.GetObject, objects),
                 # With it a missing file is S3's 404 and gets the site's 404 page. Without it S3 says 403, and to turn
                 # that into the 404 page would hide the router's own 403 to a foreign origin. A reader cannot list:

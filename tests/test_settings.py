@@ -95,6 +95,10 @@ def test_the_site_folder_is_relative_to_the_file(tmp_path: Path) -> None:
         ),
         ({"site": {"keep_assets_days": 0}}, ["site.keep_assets_days = 0", "from 1 to 365"]),
         ({"site": {"content_security_policy": "a\nb"}}, ["content_security_policy"]),
+        (
+            {"site": {"content_security_policy": "img-src {{resolve:ssm:/database/password}}"}},
+            ["content_security_policy", "without {{"],
+        ),
     ],
 )
 def test_a_refusal_names_the_key_the_value_and_what_is_allowed(table: dict[str, Any], words: list[str]) -> None:

@@ -48,7 +48,8 @@ def test_every_security_header_has_to_be_there(make_settings: MakeSettings) -> N
     settings, outputs = make_settings(), {names.INLINE_STYLES: "'sha256-a'"}
     policy = settings.site.content_security_policy.replace("{inline_styles}", "'sha256-a'")
     assert "style-src 'self' 'sha256-a';" in policy
-    right = {**SECURITY_HEADERS, "content-security-policy": policy}
+    own = {"content-security-policy": policy, "permissions-policy": settings.site.permissions_policy}
+    right = {**SECURITY_HEADERS, **own}
     assert headers_problem(Page(200, right, "m", 1), settings, outputs) == ""
     assert "content-security-policy" in headers_problem(Page(200, right, "m", 1), settings, {})
     for name in right:

@@ -32,8 +32,8 @@ def lines(*logged: dict[str, Any], error: str = "") -> list[str]:
             "broadcast 9 to 3 pages, not to 2 more",
         ),
         (
-            {"message": "connection_refused", "reason": "origin", "origin": "https://evil.example"},
-            "refused a socket from a foreign origin (https://evil.example)",
+            {"message": "connection_refused", "reason": "origin", "origin": "site"},
+            "refused a socket from a foreign origin (site)",
         ),
         ({"message": "connection_refused", "reason": "origin"}, "refused a socket from a foreign origin"),
         ({"message": "connection_refused", "reason": "visit"}, "refused a socket: malformed visit id"),

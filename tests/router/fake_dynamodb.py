@@ -7,6 +7,7 @@ tests over this and over moto, which keeps it honest.
 from __future__ import annotations
 
 import copy
+import re
 import threading
 from typing import Any
 
@@ -72,7 +73,7 @@ class FakeDynamoDB:
         found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
         return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
-    def update_item(
+    def update_item(  # noqa: PLR0913 - as DynamoDB has them
         self,
         *,
         TableName: str,  # noqa: N803
@@ -80,24 +81,37 @@ class FakeDynamoDB:
         UpdateExpression: str,  # noqa: N803
         ExpressionAttributeValues: Row,  # noqa: N803
         ConditionExpression: str = "",  # noqa: N803
+        ReturnValues: str = "NONE",  # noqa: N803
+        ExpressionAttributeNames: dict[str, str] | None = None,  # noqa: N803
     ) -> Row:
         self.calls.append("UpdateItem")
+        assert ReturnValues in {"NONE", "ALL_NEW"}
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
+        counted = {"taken": ":most"}
+        if part := (ExpressionAttributeNames or {}).get("#part"):
+            counted[part] = ":mostOfPart"
         if ConditionExpression:
-            assert ConditionExpression == "attribute_not_exists(taken) OR taken < :most"
-            taken, most = row.get("taken", {"N": "-1"}), ExpressionAttributeValues[":most"]
-            if int(taken["N"]) >= int(most["N"]):
-                raise client_error("UpdateItem", "ConditionalCheckFailedException")
+            whole = "(attribute_not_exists(taken) OR taken < :most)"
+            assert ConditionExpression in {
+                whole,
+                f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)",
+            }
+            for name, most in counted.items():
+                if int(row.get(name, {"N": "-1"})["N"]) >= int(ExpressionAttributeValues[most]["N"]):
+                    raise client_error("UpdateItem", "ConditionalCheckFailedException")
         added, _, assignments = UpdateExpression.partition("SET ")
-        assert added in {"", "ADD taken :one "}
-        if added:
-            row["taken"] = {"N": str(int(row.get("taken", {"N": "0"})["N"]) + 1)}
-        for assignment in assignments.split(", "):
+        assert added in {"", "ADD taken :one ", "ADD taken :one, #part :one "}
+        for name in counted if added else ():
+            row[name] = {"N": str(int(row.get(name, {"N": "0"})["N"]) + 1)}
+        for assignment in re.split(r", (?![^(]*\))", assignments):
             name, value = assignment.split(" = ")
-            row[name] = ExpressionAttributeValues[value]
+            if value.startswith(f"if_not_exists({name}, "):
+                row.setdefault(name, ExpressionAttributeValues[value.partition(", ")[2].rstrip(")")])
+            else:
+                row[name] = ExpressionAttributeValues[value]
         self._write(TableName, key, row)
-        return {}
+        return {"Attributes": row} if ReturnValues == "ALL_NEW" else {}
 
     def scan(self, **request: Any) -> Row:
         self.calls.append("Scan")

@@ -134,6 +134,7 @@ class Rig:
     table: FakeDynamoDB = field(default_factory=FakeDynamoDB)
     transport: FakeTransport = field(default_factory=FakeTransport)
     bucket: FakeBucket = field(default_factory=FakeBucket)
+    backups: FakeBucket = field(default_factory=FakeBucket)
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
@@ -152,7 +153,7 @@ class Rig:
             environment=self.environment,
             make_store=lambda _: self.store,
             make_transport=lambda _: self.transport,
-            make_bucket=lambda _: self.bucket,
+            make_bucket=lambda _, name: self.backups if name == self.environment.get("BACKUP_BUCKET") else self.bucket,
             clock=self.clock.read,
             sleep=self.clock.sleep,
             random=lambda: 0.5,

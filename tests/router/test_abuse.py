@@ -65,6 +65,33 @@ def test_a_whole_ipv6_network_is_one_address(guarded: Rig) -> None:
     assert answers.count(200) == 100
 
 
+def test_a_script_with_a_whole_ipv6_block_is_two_addresses(guarded: Rig) -> None:
+    """A /48 has 65,536 networks of one household each, and a script may have all of them."""
+    answers = [
+        guarded.connect(f"c{number}", secret=SECRET, address=f"2001:db8:7:{number:x}::1")["statusCode"]
+        for number in range(500)
+    ]
+    assert (answers.count(200), answers.count(429)) == (200, 300)
+    guarded.fold()
+    guarded.fold()
+    assert guarded.count() == 100, "visitors of one block in a day"
+    assert guarded.connect("neighbour", secret=SECRET, address="2001:db8:8::1") == {"statusCode": 200}
+
+
+def test_one_network_cannot_use_up_its_block(guarded: Rig) -> None:
+    for number in range(300):
+        guarded.connect(f"flood-{number}", secret=SECRET, address="2001:db8:7:1::1")
+    assert len(guarded.table.rows[CONNECTIONS]) == 100
+    assert guarded.connect("another", secret=SECRET, address="2001:db8:7:2::1") == {"statusCode": 200}
+
+
+def test_a_block_costs_no_request_more_than_an_address(guarded: Rig) -> None:
+    for address in ("203.0.113.7", "2001:db8:7:1::1"):
+        guarded.table.calls.clear()
+        guarded.connect(address, secret=SECRET, address=address)
+        assert guarded.table.calls.count("UpdateItem") == 2, "one of connects, one of visits"
+
+
 def test_without_a_secret_nobody_is_held_to_what_cloudfronts_address_did(guarded: Rig) -> None:
     guarded.environment["ORIGIN_SECRET"] = ""
     answers = {guarded.connect(f"c{number}")["statusCode"] for number in range(200)}

@@ -232,6 +232,32 @@ def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
     assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
 
 
+def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> None:
+    def take(part: str) -> bool:
+        return store.take("limit#block", 3, NOW + LIFE, part=(part, 2))
+
+    assert [take("networka"), take("networka"), take("networka")] == [True, True, False]
+    assert [take("networkb"), take("networkb"), take("networkc")] == [True, False, False]
+
+
+def test_a_table_keeps_the_id_it_was_given_first(store: Store) -> None:
+    assert store.backup() == (0, items.Backup(table_id="", written_at=0))
+    assert store.name_table("first") == "first"
+    assert store.name_table("second") == "first"
+    store.note_backup(NOW)
+    assert store.backup() == (0, items.Backup(table_id="first", written_at=NOW))
+
+
+def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> None:
+    assert store.history(NOW) == {}
+    ago = {days: NOW - days * items.DAY_SECONDS for days in (0, 99, 100, 1_050, 2_250)}
+    for days, moment in ago.items():
+        assert store.record_visit(f"visit-{days:04}", moment, LIFE)
+        assert store.count([Visit(f"visit-{days:04}", moment)], NOW).applied
+    dates = [items.day_of(items.day_key(Visit("", moment), NOW)) for moment in ago.values()]
+    assert store.history(NOW) == dict.fromkeys(dates[:-1], 1)
+
+
 def test_what_the_badge_shows_is_remembered(store: Store) -> None:
     assert store.badge() == (0, items.Badge(shown=None, written_at=0))
     store.note_badge(41, NOW)

@@ -65,7 +65,10 @@ def test_pages_have_the_headers_of_the_response_headers_policy(client: Client) -
     assert status == 200
     assert b"<h1>Ada</h1>" in body
     policy = json.loads(to_json(generate(validate({}, Path("settings.toml")))))["Resources"]["SecurityHeaders"]
-    wanted = policy["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    config = policy["Properties"]["ResponseHeadersPolicyConfig"]
+    for added in config["CustomHeadersConfig"]["Items"]:
+        assert headers[added["Header"]] == added["Value"]
+    wanted = config["SecurityHeadersConfig"]
     assert wanted.keys() == {
         *("ContentSecurityPolicy", "ContentTypeOptions", "FrameOptions", "ReferrerPolicy", "StrictTransportSecurity")
     }

@@ -21,6 +21,7 @@ SETTINGS = validate({}, Path("settings.toml"))
 TEMPLATES = {name: json.loads(to_json(template)) for name, template in variants(SETTINGS).items()}
 PLAIN = TEMPLATES["no domain"]
 ROUTE_53 = TEMPLATES["domain in Route 53"]
+OWN_AND_EMBEDDED = ("SecurityHeaders", "EmbeddedHeaders")
 
 
 def properties(logical_id: str, template: dict[str, Any] = PLAIN) -> Any:
@@ -42,6 +43,27 @@ def test_buckets_are_private_encrypted_and_versioned(bucket: tuple[dict[str, Any
     policy = properties(f"{logical_id}Policy", template)["PolicyDocument"]["Statement"][0]
     assert (policy["Effect"], policy["Principal"], policy["Action"]) == ("Deny", "*", ["s3:*"])
     assert policy["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+def test_queue_and_topic_are_for_tls_only() -> None:
+    for template, policy, kind, action in (
+        (PLAIN, "UndeliveredRecordsPolicy", "AWS::SQS::QueuePolicy", "sqs:*"),
+        (TEMPLATES["alarms"], "AlertsPolicy", "AWS::SNS::TopicPolicy", "sns:Publish"),
+    ):
+        assert template["Resources"][policy]["Type"] == kind
+        denied = properties(policy, template)["PolicyDocument"]["Statement"][0]
+        assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", [action])
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    assert properties("UndeliveredRecordsPolicy")["Queues"] == [{"Ref": names.UNDELIVERED}]
+    assert properties("AlertsPolicy", TEMPLATES["alarms"])["Topics"] == [{"Ref": "Alerts"}]
+
+
+def test_the_topic_hears_the_alarms_of_this_stack_and_nobody_else() -> None:
+    """A policy replaces the topic's default one, under which every alarm of the account might publish."""
+    _, allowed = properties("AlertsPolicy", TEMPLATES["alarms"])["PolicyDocument"]["Statement"]
+    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "cloudwatch.amazonaws.com"}, ["sns:Publish"])
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert allowed["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"].endswith(":alarm:${AWS::StackName}-*")
 
 
 def test_the_site_is_read_by_this_distribution_only() -> None:
@@ -74,7 +96,7 @@ def test_the_distribution_serves_the_site_over_an_access_control() -> None:
 
 def test_the_socket_is_on_the_pages_own_host() -> None:
     config = distribution()
-    (socket,) = config["CacheBehaviors"]
+    socket = config["CacheBehaviors"][0]
     assert socket["PathPattern"] == f"/{properties('LiveStage')['StageName']}"
     # Managed-CachingDisabled and Managed-AllViewerExceptHostHeader.
     assert socket["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -102,10 +124,46 @@ def test_a_policy_of_the_owners_own_is_taken_word_for_word() -> None:
     assert config["ContentSecurityPolicy"]["ContentSecurityPolicy"] == "default-src 'self'"
 
 
-def test_the_router_may_write_the_badge_and_no_other_file() -> None:
+def test_a_policy_of_the_owners_own_cannot_name_a_parameter() -> None:
+    """Fn::Sub would put the value of ${OriginSecret} into a header that everybody gets."""
+    policy = "default-src 'self' https://${OriginSecret}.example.com ${!x}; style-src {inline_styles} ${AWS::AccountId}"
+    own = replace(SETTINGS, site=replace(SETTINGS.site, content_security_policy=policy))
+    resources = json.loads(to_json(generate(own)))["Resources"]
+    config = resources["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    text = config["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+    assert re.findall(r"\$\{(?!!)([^}]*)\}", text) == [names.INLINE_STYLES]
+    # Source: "Fn::Sub", AWS CloudFormation Template Reference: ${!Literal} resolves to ${Literal}.
+    assert text.replace("${InlineStyles}", "{inline_styles}").replace("${!", "${") == policy
+
+
+def custom_headers(logical_id: str) -> dict[str, str]:
+    config = properties(logical_id)["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]
+    assert all(item["Override"] for item in config["Items"])
+    return {item["Header"]: item["Value"] for item in config["Items"]}
+
+
+def test_other_sites_may_embed_what_is_made_for_that_and_nothing_else() -> None:
+    own, embedded = custom_headers("SecurityHeaders"), custom_headers("EmbeddedHeaders")
+    assert own.pop("Cross-Origin-Resource-Policy") == "same-site"
+    assert embedded.pop("Cross-Origin-Resource-Policy") == "cross-origin"
+    assert own == embedded
+    assert own["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert own["Permissions-Policy"] == SETTINGS.site.permissions_policy
+    headers = [properties(one)["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] for one in OWN_AND_EMBEDDED]
+    assert headers[0] == headers[1]
+    default, others = distribution()["DefaultCacheBehavior"], distribution()["CacheBehaviors"][1:]
+    assert [each.pop("PathPattern") for each in others] == ["/badge.svg", "/visitor-count.js", "/assets/card.*.png"]
+    for each in others:
+        assert each == {**default, "ResponseHeadersPolicyId": {"Ref": "EmbeddedHeaders"}}
+
+
+def test_the_router_may_write_the_badge_and_backups_and_no_other_file() -> None:
     (policy,) = properties("RouterRole")["Policies"]
     statements = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutObject" in each["Action"]]
-    assert [each["Resource"] for each in statements] == [[{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}]]
+    assert [each["Resource"] for each in statements] == [
+        [{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}],
+        [{"Fn::Sub": "arn:${AWS::Partition}:s3:::${CodeBucket}/backups/*/count.json"}],
+    ]
 
 
 def test_a_domain_gives_aliases_and_certificate() -> None:
@@ -282,7 +340,8 @@ def test_the_router_may_do_little_and_each_thing_on_one_resource() -> None:
         assert all(not action.endswith("*") for action in statement["Action"])
         assert statement["Resource"] != ["*"]
     wild = [json.dumps(s["Resource"]) for s in statements if "*" in json.dumps(s["Resource"])]
-    (everyone_connected,) = wild
+    backups, everyone_connected = wild
+    assert "${CodeBucket}/backups/*/count.json" in backups
     assert "${WebSocketApi}/live/POST/@connections/*" in everyone_connected
     trust = role["AssumeRolePolicyDocument"]["Statement"]
     assert [s["Principal"] for s in trust] == [{"Service": "lambda.amazonaws.com"}]

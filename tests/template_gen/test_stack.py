@@ -25,9 +25,10 @@ SHARED = ("no domain", "domain in Route 53", "domain elsewhere", "artifacts", "c
 def test_a_variant_is_its_golden_copy(variant: str) -> None:
     """A change of the template shows as a diff in review. Accept it with UPDATE_GOLDEN=1."""
     path = GOLDEN / f"{variant.replace(' ', '-')}.json"
+    readable = json.dumps(json.loads(VARIANTS[variant]), indent=2, ensure_ascii=False) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(VARIANTS[variant])
-    assert VARIANTS[variant] == path.read_text()
+        path.write_text(readable)
+    assert readable == path.read_text()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -73,7 +74,8 @@ def test_everything_taggable_is_tagged(variant: str) -> None:
     untaggable = {
         "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudFront::ResponseHeadersPolicy", "AWS::Lambda::Alias", "AWS::Lambda::Permission",
-        "AWS::Logs::MetricFilter", "AWS::Route53::RecordSet", "AWS::S3::BucketPolicy",
+        "AWS::Logs::MetricFilter", "AWS::Route53::RecordSet", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
     }  # fmt: skip
     for logical_id, resource in json.loads(VARIANTS[variant])["Resources"].items():
         tags = resource["Properties"].get("Tags")

@@ -134,4 +134,6 @@ def test_every_page_goes_through_the_one_function_and_the_socket_through_none() 
         assert ("'www.example.com'" in function["FunctionCode"]) is (name == "domain in Route 53")
         # Source: "Quotas on CloudFront Functions", Amazon CloudFront Developer Guide.
         assert len(function["FunctionCode"].encode()) < 10_240
-        assert all("FunctionAssociations" not in behavior for behavior in config["CacheBehaviors"])
+        socket, *embedded = config["CacheBehaviors"]
+        assert "FunctionAssociations" not in socket
+        assert [each["FunctionAssociations"] for each in embedded] == [[association]] * 3

@@ -1,0 +1,26 @@
+"""Resource policies that refuse everyone who does not use TLS: of the buckets, the queue and the topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from awacs.aws import Action, Bool, Condition, Deny, PolicyDocument, Principal, Statement
+from troposphere import AWSHelperFn
+
+
+def only_over_tls(actions: Sequence[Action], resources: Sequence[AWSHelperFn], *more: Statement) -> PolicyDocument:
+    """Refuses `actions` on `resources` without TLS, and says what `more` says."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="OnlyOverTls",
+                Effect=Deny,
+                Principal=Principal("*"),
+                Action=list(actions),
+                Resource=list(resources),
+                Condition=Condition(Bool({"aws:SecureTransport": False})),
+            ),
+            *more,
+        ],
+    )

@@ -1,0 +1,74 @@
+"""The headers that CloudFront adds to every answer of the site: what a browser may do with it, and who may embed it.
+
+There are two policies, alike but for one header. A page of another site may not load our pages and pictures as if they
+were its own (Cross-Origin-Resource-Policy: same-site, so that the owner's other subdomains may); what is made to be
+embedded anywhere has `cross-origin` and its own behaviours, by path.
+"""
+
+from __future__ import annotations
+
+from troposphere import AWSHelperFn, Sub, Template, cloudfront
+
+from settings import INLINE_STYLES, Settings
+from template_gen import names
+
+TWO_YEARS = 63_072_000
+"""Seconds; what browsers' HSTS preload lists ask for."""
+
+OWN = "SecurityHeaders"
+EMBEDDED = "EmbeddedHeaders"
+RESOURCE_POLICIES = {OWN: ("security", "same-site"), EMBEDDED: ("embedded", "cross-origin")}
+"""Logical ID -> the end of the policy's name, and its Cross-Origin-Resource-Policy."""
+
+EMBEDDED_PATHS = (f"/{names.BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
+"""What other sites show or run by design: the badge, the counter, the card of a shared link."""
+
+
+def add(template: Template, settings: Settings) -> None:
+    for logical_id in RESOURCE_POLICIES:
+        template.add_resource(_policy(logical_id, settings))
+
+
+def _policy(logical_id: str, settings: Settings) -> cloudfront.ResponseHeadersPolicy:
+    name, resource_policy = RESOURCE_POLICIES[logical_id]
+    added = {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": resource_policy,
+        "Permissions-Policy": settings.site.permissions_policy,
+    }
+    return cloudfront.ResponseHeadersPolicy(
+        logical_id,
+        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
+            Name=Sub(f"${{AWS::StackName}}-${{AWS::Region}}-{name}"),
+            SecurityHeadersConfig=_security_headers(settings),
+            CustomHeadersConfig=cloudfront.CustomHeadersConfig(
+                Items=[
+                    cloudfront.CustomHeader(Header=name, Value=value, Override=True) for name, value in added.items()
+                ]
+            ),
+        ),
+    )
+
+
+def _security_headers(settings: Settings) -> cloudfront.SecurityHeadersConfig:
+    return cloudfront.SecurityHeadersConfig(
+        ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
+            ContentSecurityPolicy=_security_policy(settings), Override=True
+        ),
+        ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
+        FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
+        ReferrerPolicy=cloudfront.ReferrerPolicy(ReferrerPolicy="strict-origin-when-cross-origin", Override=True),
+        StrictTransportSecurity=cloudfront.StrictTransportSecurity(
+            AccessControlMaxAgeSec=TWO_YEARS, IncludeSubdomains=False, Override=True
+        ),
+    )
+
+
+def _security_policy(settings: Settings) -> str | AWSHelperFn:
+    """The settings' own, with the hashes that are known once the site is built where it has a place for them."""
+    before, place, after = settings.site.content_security_policy.partition(INLINE_STYLES)
+    if not place:
+        return before
+    # Escaped, since ${OriginSecret} in a policy would publish what it stands for.
+    before, after = (part.replace("${", "${!") for part in (before, after))
+    return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}")

@@ -1,0 +1,75 @@
+"""The table is lost, and the count comes back from the router's own backup, with its history."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from deployment.backups import PREFIX, backup_bucket
+from deployment.bucket import read_bucket
+from deployment.count import CountTable
+from settings import load
+from template_gen import names
+from tests.deployment.command import Command
+
+pytestmark = pytest.mark.cloud
+
+SWEEP = json.dumps({"source": "aws.events", "detail-type": "Scheduled Event"}).encode()
+
+
+def sweep(command: Command) -> Any:
+    function = command.outputs()[names.ROUTER_FUNCTION]
+    answer = command.target.client("lambda").invoke(FunctionName=function, Payload=SWEEP)
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def table(command: Command) -> CountTable:
+    return CountTable(command.outputs()[names.VISITOR_COUNTS_TABLE], command.target)
+
+
+def backed_up(command: Command) -> list[str]:
+    return list(read_bucket(backup_bucket(load(command.settings), command.target), command.target, PREFIX))
+
+
+def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
+    assert command.deploy().returncode == 0
+    nothing = command.run("count", "restore", "--yes")
+    assert (nothing.returncode, "there is no backup" in nothing.stderr) == (2, True)
+
+    history = {"2026-11-22": 1200, "2026-11-23": 34}
+    table(command).add(1234, history)
+    sweep(command)
+    assert len(backed_up(command)) == 1
+    own = command.run("count", "restore", "--yes")
+    assert (own.returncode, "is of this very table" in own.stderr) == (2, True)
+    assert "count set 1234" in own.stderr
+
+    lost = table(command).name
+    command.target.client("dynamodb").delete_table(TableName=lost)
+    destroyed = command.run("destroy", "--yes")
+    assert destroyed.returncode == 0, destroyed.stderr
+    assert "STAYS  bucket" in destroyed.stdout
+    assert "python3 build.py count restore" in destroyed.stdout
+    assert len(backed_up(command)) == 1
+
+    again = command.deploy()
+    assert again.returncode == 0, again.stderr
+    assert table(command).count() == 0
+    table(command).add(5, {"2026-11-24": 5})  # visits of since
+    sweep(command)
+    assert len(backed_up(command)) == 2, "the new table's copy is not in place of the old one's"
+
+    restored = command.run("count", "restore", "--yes")
+    assert restored.returncode == 0, restored.stderr
+    assert "the count was 5 and is 1,239; 2 days with it" in restored.stdout
+    assert table(command).days([*history, "2026-11-24"]) == {**history, "2026-11-24": 5}
+    twice = command.run("count", "restore", "--yes")
+    assert "was restored before" in twice.stdout
+    assert table(command).count() == 1239
+
+    gone = command.run("destroy", "--yes", "--delete-data")
+    assert gone.returncode == 0, gone.stderr
+    assert "with the backups of the count" in gone.stdout
+    assert command.status("-artifacts") == ""
