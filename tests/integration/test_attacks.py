@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,7 +190,7 @@ def test_a_foreign_socket_opens_at_neither_port(system: LocalSystem) -> None:
         for path in (f"/_aws/execute-api/{api}/live?visit=foreign-visit", "/live?visit=foreign-visit"):
             assert handshake(emulator, path, {"Host": host, **own}) == 403
     assert handshake(system.port, "/live?visit=foreign-visit", {"Host": f"evil.example:{system.port}", **own}) == 421
-    assert handshake(system.port, f"/_aws/execute-api/{api}/live?visit=foreign-visit", own) == 404
+    assert handshake(system.port, f"/_aws/execute-api/{api}/live?visit=foreign-visit", own) == 301
 
 
 OTHER_USER = """
@@ -216,7 +216,9 @@ print(read_ones, connection.getresponse().status)
 def test_another_user_of_this_machine_gets_nothing(system: LocalSystem) -> None:
     """Even one who may enter the folders above, and finds the emulator's port."""
     arguments = [str(emulator_port(system)), str(system.project / "output/local"), *map(str, system.processes())]
-    python = Path(sys.base_prefix, "bin/python3")
+    python = shutil.which("python3", path="/usr/bin:/bin")  # where another user may run it
+    if python is None:
+        pytest.skip("no Python that another user may run")
     tried = subprocess.run(
         ["/usr/bin/env", "-i", python, "-I", "-c", OTHER_USER, *arguments],
         user=NOBODY,
