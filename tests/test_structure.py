@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "template_gen": LEAVES,
     "site_gen": LEAVES,
     "deployment": LEAVES | {"template_gen", "site_gen"},
-    "local_cloud": LEAVES | {"template_gen", "deployment"},
+    "local_cloud": LEAVES | {"template_gen", "site_gen", "deployment"},
     "router": set[str](),
     "build": LEAVES | {"bootstrap", "command_line", "template_gen", "site_gen", "deployment", "local_cloud"},
 }
