@@ -60,7 +60,9 @@ def address(outputs: Mapping[str, str], target: Target) -> Address:
         return Address(f"{origin}/", f"wss://{domain}/{names.STAGE}", origin)
     endpoint = target.endpoint_url.rstrip("/")
     socket = f"{endpoint}{EXECUTE_API_PATH}/{outputs[names.WEB_SOCKET_API_ID]}/{names.STAGE}"
-    return Address(f"{endpoint}/", socket, origin, {"Host": domain, "X-Forwarded-Proto": "https"})
+    # An emulator that a session token opens, as that of `local`, is opened by it here too.
+    opening = {"X-Amz-Security-Token": target.session_token} if target.session_token else {}
+    return Address(f"{endpoint}/", socket, origin, {"Host": domain, "X-Forwarded-Proto": "https", **opening})
 
 
 @asynccontextmanager

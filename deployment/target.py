@@ -30,6 +30,7 @@ class Target:
     profile: str | None = None
     access_key: str = ""
     secret_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
 
     @property
     def resolved_region(self) -> str:
@@ -60,6 +61,7 @@ def _session(target: Target) -> boto3.Session:
         region_name=target.region or None,
         aws_access_key_id=target.access_key or None,
         aws_secret_access_key=target.secret_key or None,
+        aws_session_token=target.session_token or None,
     )
 
 

@@ -8,18 +8,17 @@ CloudFront, under the distribution's name and as if it had come through TLS.
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
+from local_cloud.access import Access
 from local_cloud.behaviors import Behavior, chosen
+from local_cloud.edge_guard import refused
 from local_cloud.edge_http import forward
 from local_cloud.edge_socket import Bridges
-
-_LOCAL = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 
 _NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _CONNECT_SECONDS = 5
@@ -29,9 +28,9 @@ _PATIENCE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Upstream:
-    """endpoint_url: the emulator. domain: the distribution's host name."""
+    """access: to the emulator. domain: the distribution's host name."""
 
-    endpoint_url: str
+    access: Access
     domain: str
     behaviors: tuple[Behavior, ...]
 
@@ -48,10 +47,12 @@ class Edge:
 
         self._before = before
         self._session: ClientSession
-        self._runner: web.AppRunner
+        self._runner: web.ServerRunner
         self._bridges: Bridges
+        self._port: int
 
     async def open(self, sockets: Sequence[socket.socket]) -> None:
+        self._port = sockets[0].getsockname()[1]
         self._session = ClientSession(
             auto_decompress=False,
             connector=TCPConnector(limit=0),  # every open WebSocket keeps one
@@ -60,9 +61,9 @@ class Edge:
             timeout=ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS),
         )
         self._bridges = Bridges(self._session)
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE_SECONDS)
+        # Without aiohttp's routes, which would answer some requests by themselves, such as those without a path.
+        server = web.Server(self._handle, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE_SECONDS)
         await self._runner.setup()
         for sock in sockets:
             await web.SockSite(self._runner, sock, backlog=1024).start()
@@ -74,13 +75,14 @@ class Edge:
         await self._session.close()
         await asyncio.sleep(0)  # lets the transports that were just closed go
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if not _LOCAL.fullmatch(request.headers.get("Host", "")):
-            # A foreign name that leads here: a page of that name would otherwise read this one (DNS rebinding).
-            return web.Response(status=421, text="This server answers to localhost only.\n")
-        behavior = chosen(self.upstream.behaviors, request.rel_url.raw_path)
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        upstream = self.upstream
+        behavior = chosen(upstream.behaviors, request.rel_url.raw_path)
+        answer = refused(request, behavior, self._port)
+        if answer is not None:
+            return answer
         if behavior.api:
-            return await self._bridges.bridge(request, f"{self.upstream.endpoint_url}/_aws/execute-api/{behavior.api}")
+            return await self._bridges.bridge(request, upstream.access, behavior.api)
         if self._before:
             await self._before(request.path)
-        return await forward(request, self._session, self.upstream.endpoint_url, self.upstream.domain)
+        return await forward(request, self._session, upstream.access, upstream.domain)

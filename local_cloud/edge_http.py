@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aiohttp import ClientError, ClientResponse, ClientSession, web
 from multidict import CIMultiDict
 from yarl import URL
+
+from local_cloud.access import Access
 
 HOP_BY_HOP = frozenset(
     {
@@ -23,6 +25,9 @@ HOP_BY_HOP = frozenset(
 )
 """Headers of one connection, not of the message. Source: RFC 9110, section 7.6.1."""
 
+_NOT_A_VIEWERS = ("authorization", "x-amz-", "sec-fetch-", "x-forwarded-")
+"""How the names begin of headers that stop at the edge."""
+
 _AWAY = """<!doctype html>
 <title>502: the embedded cloud does not answer</title>
 <h1>The embedded cloud does not answer</h1>
@@ -30,15 +35,15 @@ _AWAY = """<!doctype html>
 """
 
 
-async def forward(request: web.Request, session: ClientSession, endpoint_url: str, domain: str) -> web.StreamResponse:
+async def forward(request: web.BaseRequest, session: ClientSession, access: Access, domain: str) -> web.StreamResponse:
     """The answer of the distribution `domain`; 502 when the emulator does not give one.
 
-    No body is passed on: the distribution takes none with the methods it allows, and refuses the others itself.
+    No body is passed on: the edge takes none.
     """
-    url = URL(endpoint_url + request.rel_url.raw_path_qs, encoded=True)
-    headers = passed_on(request.headers.items(), without=("host", "content-length", "expect"))
+    url = URL(access.endpoint_url + request.rel_url.raw_path_qs, encoded=True)
+    headers = viewers(request.headers, without=("host", "content-length", "expect", "origin"))
     headers["Host"] = domain
-    headers["X-Forwarded-Proto"] = "https"
+    headers.update(access.headers)
     try:
         async with session.request(request.method, url, headers=headers, allow_redirects=False) as answer:
             return await _relay(request, answer)
@@ -46,10 +51,10 @@ async def forward(request: web.Request, session: ClientSession, endpoint_url: st
         return unanswered()
 
 
-async def _relay(request: web.Request, answer: ClientResponse) -> web.StreamResponse:
+async def _relay(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
     """Raises ClientError, OSError, TimeoutError only before anything was sent."""
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
-    response.headers.extend(passed_on(answer.headers.items()))
+    response.headers.extend(passed_on(answer.headers))
     await response.prepare(request)
     try:
         async for chunk in answer.content.iter_any():
@@ -66,6 +71,17 @@ def unanswered() -> web.Response:
     return web.Response(status=502, text=_AWAY, content_type="text/html")
 
 
-def passed_on(headers: Iterable[tuple[str, str]], without: Iterable[str] = ()) -> CIMultiDict[str]:
-    left_out = {*HOP_BY_HOP, *without}
-    return CIMultiDict((name, value) for name, value in headers if name.lower() not in left_out)
+def viewers(headers: Mapping[str, str], without: Iterable[str]) -> CIMultiDict[str]:
+    """What a viewer's request carries on to the emulator: not what would speak to AWS's APIs in its name, nor what
+    says that it is a browser's, which the edge has judged already."""
+    kept = passed_on(headers, without)
+    for name in {name for name in kept if name.lower().startswith(_NOT_A_VIEWERS)}:
+        del kept[name]
+    kept["X-Forwarded-Proto"] = "https"
+    return kept
+
+
+def passed_on(headers: Mapping[str, str], without: Iterable[str] = ()) -> CIMultiDict[str]:
+    nominated = (name for name, value in headers.items() if name.lower() == "connection" for name in value.split(","))
+    left_out = {*HOP_BY_HOP, *(name.strip().lower() for name in nominated), *without}
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in left_out)

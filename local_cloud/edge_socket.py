@@ -19,7 +19,9 @@ from aiohttp import (
 )
 from yarl import URL
 
-from local_cloud.edge_http import passed_on, unanswered
+from deployment.emulated import EXECUTE_API_PATH
+from local_cloud.access import Access
+from local_cloud.edge_http import unanswered, viewers
 
 LONGEST_MESSAGE = 128 * 1024
 """Bytes. Source: "Amazon API Gateway quotas", WebSocket APIs. Its limit of 32 KB a frame is not played: a browser does
@@ -50,13 +52,13 @@ class Bridges:
         self._handshakes = asyncio.Semaphore(HANDSHAKES_AT_ONCE)
         self._pages: set[web.WebSocketResponse] = set()
 
-    async def bridge(self, request: web.Request, api_url: str) -> web.StreamResponse:
-        """The page's socket, after it has ended; or an HTTP answer, when it is refused before it opens."""
+    async def bridge(self, request: web.BaseRequest, access: Access, api: str) -> web.StreamResponse:
+        """The page's socket, after it has ended; or an HTTP answer, when it is refused before it opens. api: its ID."""
         if request.method != "GET" or request.headers.get("Upgrade", "").lower() != "websocket":
             # As API Gateway answers.
             return web.json_response({"message": "Missing Authentication Token"}, status=403)
         try:
-            api = await self._connect(request, api_url)
+            socket = await self._connect(request, access, api)
         except WSServerHandshakeError as exc:
             return web.Response(status=exc.status, text="The socket was refused.\n")
         except (ClientError, OSError, TimeoutError):
@@ -65,15 +67,15 @@ class Bridges:
             timeout=_CLOSING_SECONDS,
             compress=False,
             max_msg_size=LONGEST_MESSAGE + 1,  # the first size that is too long, to aiohttp
-            protocols=[api.protocol] if api.protocol else (),
+            protocols=[socket.protocol] if socket.protocol else (),
         )
         try:
             await page.prepare(request)
             self._pages.add(page)
-            await _both_ways(page, api)
+            await _both_ways(page, socket)
         finally:
             self._pages.discard(page)
-            await api.close()
+            await socket.close()
         return page
 
     async def close(self, patience_seconds: float) -> None:
@@ -82,10 +84,10 @@ class Bridges:
         if closing:
             await asyncio.wait(closing, timeout=patience_seconds)
 
-    async def _connect(self, request: web.Request, api_url: str) -> ClientWebSocketResponse:
-        url = URL(api_url + request.rel_url.raw_path_qs, encoded=True)
-        headers = passed_on(request.headers.items(), without=_NEGOTIATED_HERE)
-        headers["X-Forwarded-Proto"] = "https"
+    async def _connect(self, request: web.BaseRequest, access: Access, api: str) -> ClientWebSocketResponse:
+        url = URL(f"{access.endpoint_url}{EXECUTE_API_PATH}/{api}{request.rel_url.raw_path_qs}", encoded=True)
+        headers = viewers(request.headers, without=_NEGOTIATED_HERE)
+        headers.update(access.headers)
         protocols = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         async with self._handshakes:
             return await self._session.ws_connect(

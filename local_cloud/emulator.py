@@ -16,7 +16,8 @@ from pathlib import Path
 
 from errors import LocalCloudError
 from local_cloud import environment, reports
-from local_cloud.state import State
+from local_cloud.access import Access, new_key
+from local_cloud.state import PRIVATE_UMASK, State
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -28,13 +29,9 @@ _READ_FROM_THE_END = 64 * 1024
 
 @dataclass(frozen=True)
 class Emulator:
-    port: int
+    access: Access
     log: Path
     process: Process
-
-    @property
-    def endpoint_url(self) -> str:
-        return f"http://{environment.LOOPBACK}:{self.port}"
 
     async def reports(self) -> AsyncIterator[reports.Report]:
         """Until it ends."""
@@ -80,11 +77,16 @@ async def start(state: State, region: str) -> Emulator:
     """
     with socket.create_server((environment.LOOPBACK, 0), backlog=1024) as listening, state.log.open("ab") as log:
         port: int = listening.getsockname()[1]
+        access = Access(f"http://{environment.LOOPBACK}:{port}", new_key())
+        own = environment.of_the_emulator(
+            os.environ, port=port, region=region, key=access.key, temporary=state.temporary
+        )
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "local_cloud.emulator_process", str(listening.fileno()), str(state.folder)),
                 cwd=PROJECT,
-                env=environment.of_the_emulator(os.environ, port=port, region=region, temporary=state.temporary),
+                env=own,
+                umask=PRIVATE_UMASK,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,
@@ -95,7 +97,7 @@ async def start(state: State, region: str) -> Emulator:
             )
         except OSError as exc:
             raise LocalCloudError("the emulator of AWS", f"cannot be started: {exc}", "run the command again") from exc
-    return Emulator(port, state.log, process)
+    return Emulator(access, state.log, process)
 
 
 def last_lines(log: Path) -> list[str]:

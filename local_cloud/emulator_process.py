@@ -18,8 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local_cloud import invocations, missing_pages, tls, viewer_function, visits_file, visits_table
+from local_cloud import distribution, invocations, missing_pages, tls, viewer_function, visits_file, visits_table
+from local_cloud.access import KEY_VARIABLE
 from local_cloud.descriptors import allow_many
+from local_cloud.emulator_guard import Guard, guarded, unshared
 from local_cloud.invocations import Message, Send
 from local_cloud.reports import Reports
 from local_cloud.snapshots import Snapshots
@@ -121,7 +123,9 @@ async def _serve(listening: int, keeper: Keeper, reports: Reports) -> None:
     config.bind = [f"fd://{listening}"]
     config.backlog = _QUEUE
     config.loglevel = "WARNING"
-    await serve(observed(app, keeper.changed), config, shutdown_trigger=asyncio.Event().wait)
+    guard = Guard(os.environ[KEY_VARIABLE].encode(), int(os.environ["GATEWAY_PORT"]))
+    cloud = guarded(distribution.in_front_of(unshared(observed(app, keeper.changed))), guard)
+    await serve(cloud, config, shutdown_trigger=asyncio.Event().wait)
 
 
 def observed(app: Any, changed: Callable[[], None]) -> Any:

@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
+from local_cloud.access import KEY_VARIABLE
+
 LOOPBACK = "127.0.0.1"
 
 REGION = "us-east-1"
@@ -41,12 +43,14 @@ _HANDED_ON_PREFIXES = ("LC_", "COVERAGE_")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 
 
-def of_the_emulator(user: Mapping[str, str], *, port: int, region: str, temporary: Path) -> dict[str, str]:
-    """The whole environment of the emulator's process. `temporary` gets the function's unpacked code."""
+def of_the_emulator(user: Mapping[str, str], *, port: int, region: str, key: str, temporary: Path) -> dict[str, str]:
+    """The whole environment of the emulator's process. `temporary` gets the function's unpacked code; `key` is handed
+    on to the function too, as what it calls AWS with."""
     own = {name: value for name, value in user.items() if name in _HANDED_ON or name.startswith(_HANDED_ON_PREFIXES)}
     return {
         **own,
         **_nobodys_account(region),
+        KEY_VARIABLE: key,
         "BIND_HOST": LOOPBACK,
         # Names no daemon: the emulator would otherwise remove containers of another one that the user runs.
         "DOCKER_HOST": "unix:///nonexistent",

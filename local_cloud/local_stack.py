@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from errors import LocalCloudError
 from local_cloud import visits_table
+from local_cloud.access import Access
 from local_cloud.behaviors import behaviors
 from local_cloud.edge import Upstream
 from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
@@ -42,7 +43,7 @@ class LocalStack:
         with translated("the visits kept from before"):
             visits_table.write(self.target.client("dynamodb"), self.visits_table, rows)
 
-    def upstream(self, endpoint_url: str) -> Upstream:
+    def upstream(self, access: Access) -> Upstream:
         """What the edge has to follow. Raises CloudError."""
         from deployment.aws_errors import translated
 
@@ -50,7 +51,7 @@ class LocalStack:
         with translated(f"the distribution {identifier}"):
             distribution = self.target.client("cloudfront").get_distribution_config(Id=identifier)
         domain = self.outputs[names.DISTRIBUTION_DOMAIN]
-        return Upstream(endpoint_url, domain, behaviors(distribution["DistributionConfig"]))
+        return Upstream(access, domain, behaviors(distribution["DistributionConfig"]))
 
     def warm(self) -> None:
         """Has a worker of the router started and its clients made, which the first page would otherwise wait for."""
@@ -60,7 +61,7 @@ class LocalStack:
 
 
 def deployed(
-    settings: Settings, endpoint_url: str, origins: Sequence[str], output: Path, print_pdf: Printer
+    settings: Settings, access: Access, origins: Sequence[str], output: Path, print_pdf: Printer
 ) -> LocalStack:
     """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError.
 
@@ -72,7 +73,11 @@ def deployed(
     from deployment.target import Target
 
     target = Target(
-        region=settings.stack.region or REGION, endpoint_url=endpoint_url, access_key=ACCESS_KEY, secret_key=SECRET_KEY
+        region=settings.stack.region or REGION,
+        endpoint_url=access.endpoint_url,
+        access_key=ACCESS_KEY,
+        secret_key=SECRET_KEY,
+        session_token=access.key,
     )
     here = replace(settings, domain=NO_DOMAIN, visits=replace(settings.visits, count_crawlers=True))
     # Whoever swaps the site's folder while this runs means it.
@@ -82,7 +87,7 @@ def deployed(
         target,
         options=options,
         output=output,
-        parameters=parameters(endpoint_url, *origins),
+        parameters=parameters(access.endpoint_url, *origins),
         say=lambda _text: None,
         print_pdf=print_pdf,
     )

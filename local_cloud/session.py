@@ -103,13 +103,13 @@ class Session:
         from local_cloud.local_stack import check_syntax, deployed
 
         check_syntax(_ROUTER)
-        place = running.endpoint_url, self._origins, self.options.output
+        place = running.access, self._origins, self.options.output
         return await in_background(partial(deployed, self.settings, *place, print_pdf))
 
     async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
         from local_cloud.edge import Edge
 
-        edge = Edge(await in_background(partial(deployed.upstream, running.endpoint_url)), self._pdf.before)
+        edge = Edge(await in_background(partial(deployed.upstream, running.access)), self._pdf.before)
         await edge.open(self.sockets)
         stack.push_async_callback(edge.close)
         await in_background(partial(_require_page, self.url))
@@ -153,7 +153,7 @@ class Session:
         try:
             self._load_settings()
             deployed = await self._deploy(running)
-            edge.upstream = await in_background(partial(deployed.upstream, running.endpoint_url))
+            edge.upstream = await in_background(partial(deployed.upstream, running.access))
         except ProjectError as exc:
             self._announcer.line(f"error: {exc}")
         except Exception as exc:  # noqa: BLE001 - half an edit must not end the run, whatever it trips over

@@ -13,6 +13,10 @@ from pathlib import Path
 
 from errors import LocalCloudError, OutputError
 
+PRIVATE_UMASK = 0o077
+"""What is made under it is for this user alone to read."""
+
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 _PATIENCE_SECONDS = 5.0
 """For a run that was killed: its emulator still saves the last visits, which takes a fraction of a second."""
 
@@ -41,13 +45,13 @@ class State:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[State]:
-    """The folder, made where it is missing, locked, and cleared of what a killed run has left.
+    """The folder, made where it is missing, for this user alone, locked, and cleared of what a killed run has left.
 
     Raises LocalCloudError when another run uses it, OutputError when it cannot be written.
     """
     folder = folder.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as exc:
         raise _unwritable(folder, exc) from exc
@@ -61,6 +65,14 @@ def opened(folder: Path) -> Iterator[State]:
         yield state
     finally:
         os.close(lock)
+
+
+def _make_private(folder: Path) -> None:
+    """A folder of the user's own that is used for something else too stays as open as it is; what this project keeps in
+    it does not. Raises OSError."""
+    folder.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if (folder / "lock").exists() or not any(folder.iterdir()):
+        folder.chmod(_PRIVATE_FOLDER)
 
 
 def _acquire(lock: int, folder: Path) -> None:
@@ -102,10 +114,13 @@ def _is_alive(process: str) -> bool:
 def _clear(state: State) -> None:
     """The function's code, unpacked for workers that were killed; and the last run's log, kept once."""
     shutil.rmtree(state.temporary, ignore_errors=True)
-    state.temporary.mkdir(exist_ok=True)
+    state.temporary.mkdir(_PRIVATE_FOLDER, exist_ok=True)
     if state.log.exists():
         state.log.replace(state.log.with_suffix(".log.1"))
-    state.log.touch()
+    state.log.touch(_PRIVATE_FILE)
+    for kept in state.folder.glob("*.*"):
+        if kept.is_file() and kept.name.startswith(("visits", "emulator.log")):
+            kept.chmod(_PRIVATE_FILE)
 
 
 def _unwritable(folder: Path, exc: OSError) -> OutputError:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HASH_DIGITS = 12
-FIXED_NAMES = ("favicon.ico", "visitor-count.js")
+COUNTER_NAME = "visitor-count.js"
+FIXED_NAMES = ("favicon.ico", COUNTER_NAME)
 STYLESHEET_URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
 
 

@@ -22,7 +22,9 @@ from urllib.parse import unquote, urlsplit
 
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
+from site_gen.assets import COUNTER_NAME
 from site_gen.edition import Edition
+from site_gen.local_request import Refusal, Request, refusal
 from site_gen.pdf import ChromiumPrinter, Printer
 from site_gen.pipeline import PDF, BuiltSite, build_site
 from site_gen.source import walk_files
@@ -113,12 +115,18 @@ def snapshot(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: ThreadingHTTPServer
 
     def __init__(self, preview: Preview, *arguments: object) -> None:
         self.preview = preview
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
+        refused = self._refusal()
+        if refused:
+            self.close_connection = True
+            self._send(HTTPStatus(refused.status), "text/plain", f"{refused.reason}\n".encode())
+            return
         self.preview.refresh()
         if self.preview.problem:
             page = f"<!doctype html><title>Not built</title><pre>{html.escape(self.preview.problem)}</pre>"
@@ -136,6 +144,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"There is no page here.\n")
 
     do_HEAD = do_GET  # noqa: N815 - likewise
+
+    def _refusal(self) -> Refusal | None:
+        """Judged by the request line as it came: http.server has taken leading slashes from the path."""
+        target = self.requestline.split()[1]
+        public = target.partition("?")[0] == f"/{COUNTER_NAME}"
+        return refusal(Request(self.command, target, self.headers.items()), self.server.server_port, public=public)
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         is_text = kind.startswith(TEXT)

@@ -12,11 +12,24 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("build.py", "bootstrap.py", "colour.py", "command_line.py", "errors.py", "settings.py", "settings.toml")
+FILES = (
+    "pyproject.toml",
+    "build.py",
+    "bootstrap.py",
+    "colour.py",
+    "command_line.py",
+    "errors.py",
+    "settings.py",
+    "settings.toml",
+)
 FOLDERS = ("requirements", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0
 """Seconds until a wait gives up: many times what is needed on two busy cores."""
@@ -119,6 +132,29 @@ class LocalSystem:
             if b"local_cloud" in command:
                 return pid
         raise AssertionError("there is no emulator process")
+
+    def emulator_environment(self) -> dict[str, str]:
+        """The emulator's variables, its port and the run's key among them: for this user alone to read."""
+        variables = Path(f"/proc/{self.emulator()}/environ").read_text().split("\0")
+        return dict(variable.partition("=")[::2] for variable in variables if variable)
+
+    @contextmanager
+    def clients(self) -> Iterator[Callable[[str], Any]]:
+        """Makes clients of the emulator, by service, as one of this run's own."""
+        environment, session = self.emulator_environment(), botocore.session.get_session()
+        with ExitStack() as stack:
+            yield lambda service: stack.enter_context(
+                closing(
+                    session.create_client(
+                        service,
+                        environment["AWS_REGION"],
+                        endpoint_url=f"http://127.0.0.1:{environment['GATEWAY_PORT']}",
+                        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+                        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+                        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+                    )
+                )
+            )
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -25,10 +26,11 @@ NOTE_VIOLATIONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A module's browser. Playwright keeps an event loop running in this thread, in which no other test may start one:
-    so it ends with its module, and the suite is dealt out to the workers by modules (`--dist loadscope`)."""
+@contextmanager
+def launched(*arguments: str) -> Iterator[Browser]:
+    """A Chromium with these arguments and the quiet ones. Playwright keeps an event loop running in this thread, in
+    which no other test may start one: so it ends with its module, and the suite is dealt out to the workers by modules
+    (`--dist loadscope`)."""
     if CHROMIUM is None:
         reason = "no Chromium found: install one (on Debian: apt install chromium)"
         if os.environ.get("REQUIRE_BROWSER"):
@@ -36,9 +38,16 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A module's browser."""
+    with launched() as made:
+        yield made
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.sockets import Reader, with_readers
 from tests.local_system import LocalSystem, wait_until
 
 pytestmark = pytest.mark.cloud
@@ -111,21 +112,39 @@ def test_a_crash_of_the_emulator_is_noticed_and_said(project: Path) -> None:
     wait_until(lambda: not system.processes(), "no process is left")
 
 
-def test_it_listens_on_the_loopback_interface_only(project: Path) -> None:
+LISTENING, UDP_UNCONNECTED = "0A", "07"
+LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
+
+
+def bound(processes: list[int]) -> set[tuple[str, str, int]]:
+    """Protocol, address and port of every socket on which these processes can be reached."""
+    inodes = set()
+    for pid in processes:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            target = str(descriptor.readlink()) if descriptor.is_symlink() else ""
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    found = set()
+    for protocol in ("tcp", "tcp6", "udp", "udp6"):
+        for row in map(str.split, Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]):
+            if row[9] in inodes and row[3] == (LISTENING if protocol.startswith("tcp") else UDP_UNCONNECTED):
+                address, port = row[1].split(":")
+                found.add((protocol, address, int(port, 16)))
+    return found
+
+
+def test_it_listens_on_the_loopback_interface_only_and_on_two_ports(project: Path) -> None:
+    async def counted(readers: list[Reader]) -> None:
+        await readers[0].until_count(1)
+
     system = LocalSystem(project).ready()
     try:
-        inodes = set()
-        for pid in system.processes():
-            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-                target = str(descriptor.readlink()) if descriptor.is_symlink() else ""
-                if target.startswith("socket:["):
-                    inodes.add(target[8:-1])
-        rows = [
-            line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
-        ]
-        listening = {row[1].split(":")[0] for row in rows if row[3] == "0A" and row[9] in inodes}
-        assert listening
-        assert listening <= {"0100007F", "00000000000000000000000001000000"}
+        with_readers(system.socket_url, ["one-visit"], counted)  # by now the function's workers run too
+        found = bound(system.processes())
+        assert {address for _, address, _ in found} <= LOOPBACK
+        emulator = int(system.emulator_environment()["GATEWAY_PORT"])
+        assert {port for _, _, port in found} == {system.port, emulator}
+        assert {protocol for protocol, _, _ in found} <= {"tcp", "tcp6"}
     finally:
         system.end()
 

@@ -10,10 +10,8 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 
 from template_gen import names
@@ -27,27 +25,8 @@ BROKEN_DAY = "day#2001-09-09"
 
 @pytest.fixture
 def client(system: LocalSystem) -> Iterator[Any]:
-    """Makes clients of the emulator that `system` runs, by service."""
-    variables = Path(f"/proc/{system.emulator()}/environ").read_text().split("\0")
-    environment = dict(variable.partition("=")[::2] for variable in variables if variable)
-    session = botocore.session.get_session()
-    made: list[Any] = []
-
-    def make(service: str) -> Any:
-        made.append(
-            session.create_client(
-                service,
-                environment["AWS_REGION"],
-                endpoint_url=f"http://127.0.0.1:{environment['GATEWAY_PORT']}",
-                aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            )
-        )
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+    with system.clients() as make:
+        yield make
 
 
 def resources(client: Any) -> dict[str, str]:

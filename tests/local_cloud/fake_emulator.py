@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession, TCPConnector, WSMsgType, web
 
 from local_cloud import ports
+from local_cloud.access import Access
 from local_cloud.behaviors import Behavior
 from local_cloud.edge import Edge, Upstream
 
 DOMAIN = "d111111abcdef8.cloudfront.net"
+KEY = "the key of this run"
 PATIENCE = 20.0
 PAGE = b"<h1>R\xc3\xa9sum\xc3\xa9</h1>" * 100
 
@@ -88,6 +90,21 @@ class Rig:
     stop_emulator: Callable[[], Awaitable[None]]
 
     @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    async def say(self, sent: bytes) -> bytes:
+        """Everything that the edge answers to these bytes, until it closes the connection."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(sent)
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+        finally:
+            writer.close()
+
+    @property
     def socket_url(self) -> str:
         return self.url.replace("http:", "ws:") + "/live"
 
@@ -105,7 +122,7 @@ def with_edge(act: Callable[[Rig], Awaitable[None]]) -> None:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        edge = Edge(Upstream(endpoint, DOMAIN, (Behavior("/live", "abc123"), Behavior("*", ""))))
+        edge = Edge(Upstream(Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", ""))))
         with ports.reserved(0) as sockets:
             await edge.open(sockets)
             url = f"http://localhost:{sockets[0].getsockname()[1]}"

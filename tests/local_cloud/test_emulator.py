@@ -19,6 +19,7 @@ from botocore.config import Config
 
 from errors import LocalCloudError
 from local_cloud import emulator, environment, state, visits_file
+from local_cloud.access import Access
 from local_cloud.background import in_background
 from local_cloud.emulator import PROJECT, Emulator, last_lines
 from local_cloud.reports import FunctionRan
@@ -27,19 +28,20 @@ PATIENCE = 60.0
 TABLE = "Visits"
 
 
-def client(endpoint_url: str, service: Any) -> Any:
+def client(access: Access, service: Any) -> Any:
     return boto3.Session().client(
         service,
         region_name=environment.REGION,
-        endpoint_url=endpoint_url,
+        endpoint_url=access.endpoint_url,
         aws_access_key_id=environment.ACCESS_KEY,
         aws_secret_access_key=environment.SECRET_KEY,
+        aws_session_token=access.key,
         config=Config(retries={"total_max_attempts": 1}, proxies={}),
     )
 
 
-def make_table(endpoint_url: str) -> Any:
-    dynamodb = client(endpoint_url, "dynamodb")
+def make_table(access: Access) -> Any:
+    dynamodb = client(access, "dynamodb")
     dynamodb.create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -90,7 +92,7 @@ def test_it_keeps_what_changes_and_what_is_there_at_the_end(tmp_path: Path) -> N
     visits = tmp_path / "visits.json"
 
     async def act(running: Emulator) -> None:
-        dynamodb = await in_background(lambda: make_table(running.endpoint_url))
+        dynamodb = await in_background(lambda: make_table(running.access))
         await in_background(lambda: put_count(dynamodb, 1))
         await running.keep(TABLE)
         await in_background(lambda: until(visits.exists, "the first snapshot"))
@@ -114,7 +116,7 @@ def test_an_end_by_itself_is_noticed_with_the_last_of_its_log(tmp_path: Path) ->
 
 def test_ctrl_c_is_not_for_it_and_sigterm_ends_it_in_order(tmp_path: Path) -> None:
     async def act(running: Emulator) -> None:
-        dynamodb = await in_background(lambda: make_table(running.endpoint_url))
+        dynamodb = await in_background(lambda: make_table(running.access))
         await running.keep(TABLE)
         await in_background(lambda: until((tmp_path / "visits.json").exists, "the first snapshot"))
         running.process.send_signal(signal.SIGINT)
@@ -150,7 +152,7 @@ from local_cloud import emulator, state
 async def main():
     with state.opened(Path(sys.argv[1])) as opened:
         running = await emulator.start(opened, "us-east-1")
-        print(running.process.pid, running.port, flush=True)
+        print(running.process.pid, running.access.endpoint_url, running.access.key, flush=True)
         await running.keep(sys.stdin.readline().strip())
         print("keeping", flush=True)
         await running.process.wait()
@@ -158,14 +160,14 @@ asyncio.run(main())
 """
 
 
-def make_function(endpoint_url: str, source: str) -> Any:
+def make_function(access: Access, source: str) -> Any:
     import io
     import zipfile
 
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("function.py", source)
-    functions = client(endpoint_url, "lambda")
+    functions = client(access, "lambda")
     functions.create_function(
         FunctionName="function",
         Runtime="python3.13",
@@ -186,10 +188,10 @@ def test_a_killed_parent_takes_the_emulator_and_its_workers_along_after_a_last_s
     ) as parent:
         assert parent.stdin
         assert parent.stdout
-        child, port = map(int, parent.stdout.readline().split())
-        endpoint = f"http://127.0.0.1:{port}"
-        dynamodb = make_table(endpoint)
-        functions = make_function(endpoint, FUNCTION)
+        child_text, endpoint_url, key = parent.stdout.readline().split()
+        child, access = int(child_text), Access(endpoint_url, key)
+        dynamodb = make_table(access)
+        functions = make_function(access, FUNCTION)
         print(TABLE, file=parent.stdin, flush=True)
         assert parent.stdout.readline() == "keeping\n"
         functions.invoke(FunctionName="function", Payload=b"{}")
@@ -215,7 +217,7 @@ async def reported(running: Emulator) -> FunctionRan:
 
 def test_what_the_function_writes_and_how_it_fails_is_reported(tmp_path: Path) -> None:
     async def act(running: Emulator) -> None:
-        functions = await in_background(lambda: make_function(running.endpoint_url, FUNCTION))
+        functions = await in_background(lambda: make_function(running.access, FUNCTION))
         lines: tuple[str, ...] = ()
         while not lines:  # on a busy machine, a line may come after its invocation, and is then among the next one's
             await in_background(lambda: functions.invoke(FunctionName="function", Payload=b"{}"))
@@ -231,10 +233,10 @@ def test_what_the_function_writes_and_how_it_fails_is_reported(tmp_path: Path) -
 
 def test_a_function_that_cannot_be_imported_says_so_in_its_log_group_too(tmp_path: Path) -> None:
     async def act(running: Emulator) -> None:
-        functions = await in_background(lambda: make_function(running.endpoint_url, "import no_such_module"))
+        functions = await in_background(lambda: make_function(running.access, "import no_such_module"))
         await in_background(lambda: functions.invoke(FunctionName="function", Payload=b"{}"))
         assert "no_such_module" in (await reported(running)).error
-        logs = client(running.endpoint_url, "logs")
+        logs = client(running.access, "logs")
         logged = await in_background(lambda: logs.filter_log_events(logGroupName="/aws/lambda/function"))
         assert any("no_such_module" in event["message"] for event in logged["events"])
 

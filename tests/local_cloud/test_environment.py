@@ -26,7 +26,7 @@ USER = {
 
 
 def test_the_emulator_gets_what_is_on_the_list_and_its_own_settings() -> None:
-    given = environment.of_the_emulator(USER, port=1234, region="us-east-1", temporary=Path("/state/tmp"))
+    given = environment.of_the_emulator(USER, port=1234, region="us-east-1", key="k", temporary=Path("/state/tmp"))
     assert {name: given[name] for name in ("PATH", "HOME", "LC_ALL")} == {
         "PATH": "/bin",
         "HOME": "/home/user",
@@ -37,9 +37,8 @@ def test_the_emulator_gets_what_is_on_the_list_and_its_own_settings() -> None:
     assert given["AWS_REGION"] == given["MINISTACK_REGION"] == "us-east-1"
     assert given["AWS_ACCESS_KEY_ID"] == environment.ACCESS_KEY
     assert given["TMPDIR"] == "/state/tmp"
-    assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "PYTHONPATH", "SERVICES", "LAMBDA_EXECUTOR"} & {
-        *given
-    }
+    assert given["AWS_SESSION_TOKEN"] == "k"
+    assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL", "PYTHONPATH", "SERVICES", "LAMBDA_EXECUTOR"} & {*given}
     assert not [name for name in given if "proxy" in name.lower()]
     assert "docker.sock" not in given["DOCKER_HOST"]
 

@@ -83,3 +83,38 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="cannot be written"), state.opened(tmp_path):
         pass
+
+
+def modes(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}
+
+
+def test_the_folder_and_what_is_in_it_is_for_this_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    for _ in range(2):
+        with state.opened(folder):
+            (folder / "visits.json").write_text("{}")
+            (folder / "emulator.log").write_text("")
+    with state.opened(folder):
+        assert modes(folder) == {0}
+
+
+def test_a_folder_left_open_by_an_earlier_version_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch(0o600)
+    for name in ("visits.json", "emulator.log"):
+        (tmp_path / name).touch(0o644)
+    (tmp_path / "tmp").mkdir(0o755)
+    tmp_path.chmod(0o755)
+    with state.opened(tmp_path):
+        assert modes(tmp_path) == {0}
+
+
+def test_a_folder_that_has_other_uses_stays_open_and_what_is_ours_in_it_does_not(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch(0o644)
+    (tmp_path / "visits.json").touch(0o644)
+    tmp_path.chmod(0o755)
+    with state.opened(tmp_path) as opened:
+        assert tmp_path.stat().st_mode & 0o777 == 0o755
+        assert (tmp_path / "notes.txt").stat().st_mode & 0o777 == 0o644
+        ours = (opened.visits, opened.log, opened.temporary, tmp_path / "lock")
+        assert {path.stat().st_mode & 0o077 for path in ours} == {0}

@@ -31,9 +31,9 @@ class Client:
     def __init__(self, preview: Preview, port: int, said: list[str]) -> None:
         self.preview, self.port, self.said = preview, port, said
 
-    def get(self, path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
-        connection.request(method, path)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
@@ -151,3 +151,18 @@ def test_a_head_request_has_no_body(client: Client) -> None:
 def test_a_port_that_is_taken_is_said(client: Client) -> None:
     with pytest.raises(UsageError, match="cannot be used"):
         open_server(client.preview, client.port)
+
+
+def test_a_foreign_host_name_gets_nothing(client: Client) -> None:
+    for host in (f"evil.example:{client.port}", "localhost", "localhost:1"):
+        status, headers, body = client.get("/", Host=host)
+        assert status == 421
+        assert b"<h1>" not in body
+        assert headers["Content-Security-Policy"]
+    assert client.get("/", Host=f"localhost:{client.port}")[0] == 200
+
+
+def test_a_foreign_page_gets_nothing_but_may_link_here(client: Client) -> None:
+    assert client.get("/", Origin="https://evil.example")[0] == 403
+    assert client.get("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors", Sec_Fetch_Dest="script")[0] == 403
+    assert client.get("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document")[0] == 200
