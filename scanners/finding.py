@@ -33,7 +33,7 @@ class Report:
     reasons: int = 0
 
 
-class CannotRun(Exception):
+class CannotRunError(Exception):
     """This scanner needs something that this machine does not have; the text says what."""
 
 

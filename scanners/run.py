@@ -10,7 +10,7 @@ from deployment.target import DEFAULT_REGION
 from errors import UsageError
 from scanners import bill_of_materials, iam_scanner, source_scanners, template_scanners
 from scanners.environment import Environment
-from scanners.finding import CannotRun, Report, Scan, Workplace
+from scanners.finding import CannotRunError, Report, Scan, Workplace
 from settings import Settings
 from template_gen import to_json, variants
 
@@ -38,12 +38,13 @@ def scan(settings: Settings, root: Path, names: list[str], *, require_all: bool,
     environment = Environment(root / ".venv-scan")
     environment.install("scan", say)
     workplace = prepare(settings, root, environment)
-    rows, failed = [], False
+    rows: list[tuple[str, ...]] = []
+    failed = False
     for name in chosen:
         say(f"{name} …")
         try:
             report = SCANNERS[name](workplace)
-        except CannotRun as reason:
+        except CannotRunError as reason:
             rows.append((name, "", f"cannot run: {reason}", "", "", ""))
             failed |= require_all
             continue

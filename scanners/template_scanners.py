@@ -13,7 +13,7 @@ from typing import Any
 from deployment.lint import findings as cfn_lint_findings
 from errors import ProjectError
 from scanners.acceptance import accepted_in_templates, settled
-from scanners.finding import CannotRun, Finding, Report, Workplace
+from scanners.finding import CannotRunError, Finding, Report, Workplace
 from scanners.node_packages import installed, node_is_here
 from scanners.tools import broken, run, run_json, script
 
@@ -54,7 +54,7 @@ def checkov(workplace: Workplace) -> Report:
 def cdk_nag(workplace: Workplace) -> Report:
     """The packs AwsSolutions and Serverless over each template, included in a stack. Needs Node."""
     if not node_is_here():
-        raise CannotRun("Node.js and npm are not installed")
+        raise CannotRunError("Node.js and npm are not installed")
     folder = installed(NODE, workplace.root / "output" / "node" / "cdk-nag")
     shutil.copy(NODE / "nag.mjs", folder)
     answer = workplace.folder / "cdk-nag"

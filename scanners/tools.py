@@ -12,7 +12,6 @@ from typing import Any
 from errors import ProjectError
 from scanners.finding import Workplace
 
-
 QUIET = {"PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
 
 

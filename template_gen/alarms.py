@@ -21,8 +21,8 @@ ACCEPTED = [
     Accepted(
         (TOPIC,),
         ("CKV_AWS_26",),
-        "alarms cannot publish to a topic under SNS's own key; one of our own is a dollar a month, for texts that name no "
-        "visitor",
+        "alarms cannot publish to a topic under SNS's own key; one of our own is a dollar a month, for texts that name "
+        "no visitor",
     )
 ]
 

@@ -39,8 +39,8 @@ ACCEPTED = [
     Accepted(
         (names.DISTRIBUTION,),
         ("CKV_AWS_68", "AwsSolutions-CFR2"),
-        "a web ACL costs 5 $ a month and more, many times the rest; there is nothing to inject into, and the router and "
-        "the stage limit what one client may do",
+        "a web ACL costs 5 $ a month and more, many times the rest; there is nothing to inject into, and the router "
+        "and the stage limit what one client may do",
     ),
     Accepted((names.DISTRIBUTION,), ("AwsSolutions-CFR1",), "a résumé is for readers of every country"),
     Accepted(

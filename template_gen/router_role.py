@@ -13,14 +13,12 @@ from template_gen import names
 from template_gen.acceptance import Accepted
 
 ROLE = "RouterRole"
+_API = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>"
 
 ACCEPTED = [
     Accepted(
         (ROLE,),
-        (
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:"
-            f"<{names.WEB_SOCKET_API}>/{names.STAGE}/POST/@connections/*]",
-        ),
+        (f"AwsSolutions-IAM5[Resource::{_API}:<{names.WEB_SOCKET_API}>/{names.STAGE}/POST/@connections/*]",),
         "API Gateway makes the connections' ids; the API, the stage and the method are ours alone",
     ),
     Accepted(

@@ -13,7 +13,7 @@ ACCEPTED = [
     Accepted(
         (names.CONNECTION_IDS, names.VISITOR_COUNTS),
         ("CKV_AWS_119",),
-        "encrypted with DynamoDB's own key; one of our own is a dollar a month and a request to KMS for every few reads",
+        "encrypted with DynamoDB's own key; one of our own is a dollar a month and a request to KMS every few reads",
     )
 ]
 

@@ -58,31 +58,28 @@ def test_malformed_headers_of_a_handshake(single: dict[str, Any], several: dict[
     assert not rig.logged("failed"), rig.lines
 
 
-LINES = (
-    st.binary(max_size=30)
-    | st.sampled_from(
-        [
-            b"HTTP/1.1 200 OK",
-            b"HTTP/1.1 200",
-            b"HTTP/1.1 100 Continue",
-            b"HTTP/9.9 999 x",
-            b"Content-Length: 5",
-            b"Content-Length: -1",
-            b"Content-Length: 99999999999999999999999",
-            b"Content-Length: " + b"9" * 5000,
-            b"Content-Length: 5, 5",
-            b"Transfer-Encoding: chunked",
-            b"Transfer-Encoding: gzip, chunked",
-            b"Connection: close",
-            b" folded",
-            b"",
-            b"5",
-            b"FFFFFFFFFFFFFFFFFFFFFF",
-            b"-5",
-            b"0",
-            b"hello",
-        ]
-    )
+LINES = st.binary(max_size=30) | st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 100 Continue",
+        b"HTTP/9.9 999 x",
+        b"Content-Length: 5",
+        b"Content-Length: -1",
+        b"Content-Length: 99999999999999999999999",
+        b"Content-Length: " + b"9" * 5000,
+        b"Content-Length: 5, 5",
+        b"Transfer-Encoding: chunked",
+        b"Transfer-Encoding: gzip, chunked",
+        b"Connection: close",
+        b" folded",
+        b"",
+        b"5",
+        b"FFFFFFFFFFFFFFFFFFFFFF",
+        b"-5",
+        b"0",
+        b"hello",
+    ]
 )
 
 

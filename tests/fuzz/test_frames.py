@@ -12,7 +12,7 @@ from tests.local_cloud.fake_emulator import Rig, with_edge
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 EXAMPLES = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed")).max_examples
-PER_EDGE = 250
+PER_EDGE = 25
 """An edge has its rig's patience for all of them."""
 
 HEAD = (
