@@ -50,9 +50,7 @@ PLANTED = {
     "bandit": ("B307", "weak.py:1"),
     "zizmor": ("unpinned-uses", ".github/workflows/weak.yml:7"),
 }
-WORKFLOW = (
-    "name: weak\non: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v5\n"
-)
+WORKFLOW = "name: weak\non: push\njobs:\n  a:\n    runs-on: ubuntu\n    steps:\n      - uses: actions/checkout@v5\n"
 
 
 @pytest.fixture
