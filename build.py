@@ -412,6 +412,40 @@ def bench(arguments: argparse.Namespace) -> None:
 
 
 @verb(
+    SETTINGS,
+    argument("scanner", nargs="*", metavar="NAME", help="only these"),
+    switch("--require-all", "fail where a scanner cannot run, instead of saying so"),
+)
+def scan(arguments: argparse.Namespace) -> None:
+    """Run security scanners over every variant of the template, its policies, the Python and the workflows."""
+    from scanners.run import scan as scan_all
+    from settings import load
+
+    settings = load(arguments.settings)
+    raise SystemExit(scan_all(settings, ROOT, arguments.scanner, require_all=arguments.require_all, say=say))
+
+
+@verb()
+def sbom(_: argparse.Namespace) -> None:
+    """Write what ships to output/sbom.json, as CycloneDX: the router's zip, and what runs on your machine."""
+    from deployment.package import build_package
+    from scanners.sbom import write_sbom
+
+    say(f"wrote {write_sbom(build_package(), ROOT / 'requirements' / 'run.txt', OUTPUT)}")
+
+
+@verb(
+    argument("--database", metavar="URL", help="another server of the OSV interface: where its /v1/query is"),
+    argument("--registry", metavar="URL", help="another npm registry"),
+)
+def audit(arguments: argparse.Namespace) -> None:
+    """Ask the databases of known vulnerabilities about everything pinned. Exits with 3 when one cannot be reached."""
+    from scanners.audit import audit as audit_all
+
+    raise SystemExit(audit_all(ROOT, arguments.database, arguments.registry, say))
+
+
+@verb(
     switch("--require-browser", "fail, rather than skip, where there is no Chromium"),
     argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="after --, for pytest alone"),
 )

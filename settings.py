@@ -369,7 +369,9 @@ def load(path: Path) -> Settings:
         raise SettingsError(str(path), "there is no such file", "create it (an empty file means all defaults)") from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
-    except tomllib.TOMLDecodeError as exc:
+    except RecursionError as exc:
+        raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
+    except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
         raise SettingsError(str(path), f"is not valid TOML: {exc}", "mend that line (strings stand in quotes)") from exc
     return validate(table, path)
 

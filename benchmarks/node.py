@@ -33,7 +33,7 @@ def install() -> Path | None:
 
 def version() -> str:
     return subprocess.run(
-        ["node", "--version"],  # noqa: S607
+        ["node", "--version"],  # noqa: S607 - whichever Node the user has
         capture_output=True,
         text=True,
         check=True,

@@ -10,6 +10,7 @@ from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
 from settings import Settings
 from template_gen import names, response_headers, viewer_request
+from template_gen.acceptance import Accepted
 
 # Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
 # Amazon CloudFront Developer Guide.
@@ -24,6 +25,26 @@ SOCKET_ORIGIN = "live"
 ACCESS_CONTROL = "SiteAccessControl"
 VIEWER_REQUEST = "ViewerRequest"
 SHOWS_ITSELF = "HasOriginSecret"
+
+ACCEPTED = [
+    Accepted(
+        (names.DISTRIBUTION,),
+        ("CKV_AWS_86", "AwsSolutions-CFR3"),
+        "an access log would keep visitors' addresses, and docs/privacy.md promises that nothing does",
+    ),
+    Accepted(
+        (names.DISTRIBUTION,),
+        ("CKV_AWS_68", "AwsSolutions-CFR2"),
+        "a web ACL costs 5 $ a month and more, many times the rest; there is nothing to inject into, and the router "
+        "and the stage limit what one client may do",
+    ),
+    Accepted((names.DISTRIBUTION,), ("AwsSolutions-CFR1",), "a résumé is for readers of every country"),
+    Accepted(
+        (names.DISTRIBUTION,),
+        ("CKV_AWS_174", "AwsSolutions-CFR4"),
+        "without a domain the certificate is CloudFront's, under which AWS fixes the protocols; with one it is TLS 1.2",
+    ),
+]
 
 
 def add(template: Template, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Templat
 
 from settings import Settings
 from template_gen import names
+from template_gen.acceptance import Accepted
 from template_gen.over_tls import only_over_tls
 from template_gen.retention import dispose
 from template_gen.router_role import ROLE, role
@@ -41,6 +42,37 @@ OLDEST_RECORD_SECONDS = 600
 
 SWEEP_MINUTES = 5
 DAY = 86_400
+
+AWS_KEYS = "encrypted with AWS's keys; one of our own is a dollar a month and keeps out nobody whom IAM lets in"
+ACCEPTED = [
+    Accepted(
+        (names.ROUTER,),
+        ("CKV_AWS_115",),
+        "reserved concurrency comes out of the account's, of which a new one has 10; the stage's throttle bounds it",
+    ),
+    Accepted(
+        (names.ROUTER,),
+        ("CKV_AWS_116", "Serverless-LambdaDLQ"),
+        "its callers wait, or are streams with a destination for what fails; the sweep alone does not, and comes again",
+    ),
+    Accepted(
+        (names.ROUTER,), ("CKV_AWS_117",), "it speaks to AWS's public endpoints only; a NAT gateway is 32 $ a month"
+    ),
+    Accepted((names.ROUTER,), ("CKV_AWS_173",), AWS_KEYS),
+    Accepted((names.ROUTER_LOGS,), ("CKV_AWS_158",), AWS_KEYS),
+    Accepted(
+        (names.ROUTER,),
+        ("Serverless-LambdaTracing",),
+        "its log lines tell the time of each step; traces cost 5 $ a million and need further permissions",
+    ),
+    Accepted(
+        (names.UNDELIVERED,),
+        ("AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"),
+        "it is where others' failures go, and nobody takes from it",
+    ),
+    Accepted((names.UNDELIVERED,), ("CKV_AWS_27",), "encrypted with SQS's own key, which the rule does not count"),
+    Accepted(("Sweep",), ("Serverless-EventBusDLQ",), "a sweep that was lost is followed by another in five minutes"),
+]
 
 VISITS = {
     "eventName": ["INSERT"],

@@ -6,7 +6,16 @@ from troposphere import Template, dynamodb
 
 from settings import Settings
 from template_gen import names
+from template_gen.acceptance import Accepted
 from template_gen.retention import retain_data
+
+ACCEPTED = [
+    Accepted(
+        (names.CONNECTION_IDS, names.VISITOR_COUNTS),
+        ("CKV_AWS_119",),
+        "encrypted with DynamoDB's own key; one of our own is a dollar a month and a request to KMS every few reads",
+    )
+]
 
 
 def add(template: Template, settings: Settings) -> None:

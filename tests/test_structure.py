@@ -24,8 +24,10 @@ MAY_IMPORT = {
     "site_gen": LEAVES,
     "deployment": LEAVES | {"template_gen", "site_gen"},
     "local_cloud": LEAVES | {"template_gen", "site_gen", "deployment"},
+    "scanners": LEAVES | {"bootstrap", "template_gen", "deployment"},
     "router": set[str](),
-    "build": LEAVES | {"bootstrap", "command_line", "template_gen", "site_gen", "deployment", "local_cloud"},
+    "build": LEAVES
+    | {"bootstrap", "command_line", "template_gen", "site_gen", "deployment", "local_cloud", "scanners"},
 }
 """Who may import whom of ours. One way only; the router ships alone."""
 
@@ -132,7 +134,10 @@ def test_a_verb_imports_only_what_it_uses(command: str) -> None:
 def test_every_requirement_is_pinned_by_hash_and_names_no_index() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         text = path.read_text()
-        entries = re.split(r"\n(?=\S)", text.strip())
+        header, command, pinned = text.split("\n", 2)
+        assert header.startswith("# "), path
+        assert f"requirements/{path.stem}.in" in command  # what Renovate runs again
+        entries = re.split(r"\n(?=\S)", pinned.strip())
         assert entries
         assert all(re.match(r"[\w.-]+==\S+", entry) and "--hash=sha256:" in entry for entry in entries)
         assert "://" not in text

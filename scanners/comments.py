@@ -1,0 +1,73 @@
+"""Findings in source files, less what a comment on the line accepts with a reason.
+
+The form is `# MARK RULE[, RULE] - reason`, with the marks that the tools themselves have. Where ruff has the same rule
+as bandit (S and B with the same number), ruff's `noqa` serves both. The scanners are told to mind no comment, so that
+one which accepts nothing, or says no reason, is found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from scanners.finding import Finding, Report
+
+STALE, UNEXPLAINED = "stale-comment", "no-reason"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a comment in `file` at `line` accepts. `must_fit` is false where another tool sees to staleness."""
+
+    file: str
+    line: int
+    rules: frozenset[str]
+    reason: str
+    must_fit: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a tool marks an acceptance. The pattern has the groups `rules` and `reason`."""
+
+    pattern: re.Pattern[str]
+    rule: Callable[[str], str]
+    must_fit: bool
+
+
+def comments(file: str, text: str, marks: Iterable[Mark]) -> list[Comment]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for mark in marks:
+            for match in mark.pattern.finditer(line):
+                rules = frozenset(mark.rule(one) for one in re.split(r"[,\s]+", match["rules"].strip()))
+                found.append(Comment(file, number, rules, (match["reason"] or "").strip(), mark.must_fit))
+    return found
+
+
+def settled(
+    version: str, read: str, findings: Iterable[tuple[Finding, str, range]], accepted: Iterable[Comment]
+) -> Report:
+    """The report that remains of (finding, file, its lines)."""
+    known = list(accepted)
+    used: set[Comment] = set()
+    left: list[Finding] = []
+    suppressed = 0
+    for finding, file, lines in findings:
+        fitting = [c for c in known if c.file == file and c.line in lines and finding.rule in c.rules]
+        used.update(fitting)
+        suppressed += bool(fitting)
+        left += [] if fitting else [finding]
+    left += [_about(UNEXPLAINED, one) for one in sorted(used, key=_place) if not one.reason]
+    left += [_about(STALE, one) for one in known if one.must_fit and one not in used]
+    return Report(version, read, tuple(left), suppressed, len({one.reason for one in used}))
+
+
+def _about(rule: str, comment: Comment) -> Finding:
+    said = "accepts what is not found" if rule == STALE else "says no reason after its rules"
+    return Finding(rule, f"{comment.file}:{comment.line}", "a comment", f"{', '.join(sorted(comment.rules))} {said}")
+
+
+def _place(comment: Comment) -> tuple[str, int]:
+    return comment.file, comment.line

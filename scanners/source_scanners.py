@@ -1,0 +1,94 @@
+"""The scanners that read our files: bandit for the Python, zizmor for the workflows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from scanners.comments import Mark, comments, settled
+from scanners.finding import Finding, Report, Workplace
+from scanners.tools import run_json, script, version_of
+
+REDUNDANT = frozenset({"B404", "B405"})
+"""That a module is imported at all (subprocess, xml.etree): each use of it is judged by a rule of its own."""
+
+NOQA = Mark(re.compile(r"# noqa: (?P<rules>S\d+(?:, *\w+)*)(?: - (?P<reason>.+))?"), lambda rule: f"B{rule[1:]}", False)
+"""ruff's RUF100 finds the stale ones."""
+
+NOSEC = Mark(re.compile(r"# nosec (?P<rules>B\d+(?:, *B\d+)*)(?: - (?P<reason>.+))?"), str, True)
+ZIZMOR_IGNORE = Mark(re.compile(r"# zizmor: ignore\[(?P<rules>[\w, -]+)\](?P<reason>.*)"), str, True)
+LOW_ZIZMOR, HIGH_ZIZMOR = 11, 14
+"""zizmor's exit codes for findings, by the worst one."""
+
+
+def bandit(workplace: Workplace) -> Report:
+    """Every Python file in git. What pyproject.toml tells ruff to ignore in a folder is ignored there as well."""
+    files = _tracked(workplace.root, "*.py")
+    command = [script(workplace, "bandit"), "--format", "json", "--ignore-nosec", "--quiet", *files]
+    result = run_json("bandit", command, workplace.root, accepted_codes=(0, 1))
+    ignored = _ignored_by_ruff(workplace.root)
+    found = [
+        (finding, file, lines)
+        for finding, file, lines in _bandit_findings(result)
+        if finding.rule not in REDUNDANT
+        and not any(fnmatch(file, pattern) and finding.rule in rules for pattern, rules in ignored.items())
+    ]
+    marks = [comment for file in files for comment in comments(file, _text(workplace, file), (NOQA, NOSEC))]
+    return settled(version_of(workplace, "bandit"), f"{len(files)} Python files", found, marks)
+
+
+def zizmor(workplace: Workplace) -> Report:
+    """The workflows, by every offline rule it has, down to those for auditors."""
+    files = _tracked(workplace.root, ".github/workflows/*.yml")
+    options = ["--offline", "--no-config", "--persona=auditor", "--no-ignores", "--strict-collection", "--format=json"]
+    codes = (0, *range(LOW_ZIZMOR, HIGH_ZIZMOR + 1))
+    result = run_json("zizmor", [script(workplace, "zizmor"), *options, *files], workplace.root, accepted_codes=codes)
+    found = list(_zizmor_findings(result))
+    marks = [comment for file in files for comment in comments(file, _text(workplace, file), [ZIZMOR_IGNORE])]
+    return settled(version_of(workplace, "zizmor"), f"{len(files)} workflows", found, marks)
+
+
+def _bandit_findings(result: Mapping[str, Any]) -> Iterator[tuple[Finding, str, range]]:
+    for error in result["errors"]:
+        yield Finding("unreadable", error["filename"], "Python", error["reason"]), error["filename"], range(0)
+    for one in result["results"]:
+        file = one["filename"].removeprefix("./")
+        lines = range(min(one["line_range"]), max(one["line_range"]) + 1)
+        where = f"{one['issue_severity'].lower()} severity"
+        yield Finding(one["test_id"], f"{file}:{one['line_number']}", where, one["issue_text"]), file, lines
+
+
+def _zizmor_findings(result: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Finding, str, range]]:
+    for one in result:
+        primary = next(place for place in one["locations"] if place["symbolic"]["kind"] == "Primary")
+        file = primary["symbolic"]["key"]["Local"]["verbatim_path"]
+        span = primary["concrete"]["location"]
+        lines = range(span["start_point"]["row"] + 1, span["end_point"]["row"] + 2)
+        where = f"{one['determinations']['severity'].lower()} severity"
+        yield Finding(one["ident"], f"{file}:{lines.start}", where, one["desc"]), file, lines
+
+
+def _ignored_by_ruff(root: Path) -> dict[str, set[str]]:
+    """Pattern of files -> bandit's rules that pyproject.toml has ruff ignore there, with its reasons."""
+    lint = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    listed = {"*": lint["ignore"], **lint["per-file-ignores"]}
+    return {
+        pattern.replace("**", "*"): {f"B{rule[1:]}" for rule in rules if re.fullmatch(r"S\d+", rule)}
+        for pattern, rules in listed.items()
+    }
+
+
+def _tracked(root: Path, pattern: str) -> list[str]:
+    """Files that git has or would add, below the checkout."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "--", pattern]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return sorted(name for name in listed.stdout.splitlines() if (root / name).is_file())
+
+
+def _text(workplace: Workplace, file: str) -> str:
+    return (workplace.root / file).read_text(encoding="utf-8")

@@ -1,0 +1,107 @@
+"""What a user hands over as a file: understood, or refused with an error that says where and what to do."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import settings
+from deployment.count_file import read_file
+from errors import ProjectError, ResumeError, SettingsError, UsageError
+from site_gen.resume import read_resume
+from tests.fuzz.mutations import NESTED, VALUES, cut_text, malformed_json
+
+ROOT = Path(__file__).resolve().parents[2]
+RESUME = json.loads((ROOT / "site" / "resume.json").read_text(encoding="utf-8"))
+COUNT = {
+    "format": "cloud-resume count",
+    "version": 1,
+    "id": "8c2f4a1e",
+    "exportedAt": "2026-11-24T06:40:00Z",
+    "source": "arn:aws:dynamodb:eu-central-1:123456789012:table/counts",
+    "count": 1234,
+    "days": {"2026-11-23": 12},
+    "rows": [{"id": {"S": "visit#q7Zt"}, "arrivedAt": {"N": "1795995200"}, "expiresAt": {"N": "1798587200"}}],
+}
+TOML = (ROOT / "settings.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+def understood_or_refused(path: Path, content: bytes, read: Callable[[Path], Any], error: type[ProjectError]) -> None:
+    path.write_bytes(content)
+    try:
+        read(path)
+    except error as refused:
+        assert path.name in refused.where
+        assert refused.what
+        assert refused.next_step
+        str(refused).encode()  # a terminal can show it
+
+
+@example(content=NESTED[0].encode())
+@example(content=NESTED[1].encode())
+@example(content=NESTED[2].encode())
+@given(content=malformed_json([RESUME, {"basics": {"name": "Ada"}}]))
+def test_malformed_resumes(folder: Path, content: bytes) -> None:
+    understood_or_refused(folder / "resume.json", content, read_resume, ResumeError)
+
+
+@example(content=NESTED[0].encode())
+@example(content=NESTED[1].encode())
+@example(content=NESTED[2].encode())
+@given(content=malformed_json([COUNT, {"count": 1234}]))
+def test_malformed_count_files(folder: Path, content: bytes) -> None:
+    understood_or_refused(folder / "count.json", content, read_file, UsageError)
+
+
+NUMBERS = "9" * 5000, "-" + "9" * 5000, "1e999", "nan", "inf"
+LONG = [f"[limits]\nconnects_per_address = {number}" for number in NUMBERS]
+DEEP = "a = " + NESTED[0], "a." * 20_000 + "b = 1", "[" + "a." * 20_000 + "b]"
+
+
+@example(content=DEEP[0].encode())
+@example(content=DEEP[1].encode())
+@example(content=DEEP[2].encode())
+@given(
+    content=cut_text([TOML]).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.sampled_from(LONG).map(str.encode)
+    | st.binary(max_size=60)
+)
+def test_malformed_settings_files(folder: Path, content: bytes) -> None:
+    understood_or_refused(folder / "settings.toml", content, settings.load, SettingsError)
+
+
+KEYS = sorted(rule.key for rule in settings.RULES)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1, max_size=5))
+def test_malformed_settings_values(values: dict[str, Any]) -> None:
+    table: dict[str, Any] = {}
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        if section:
+            table.setdefault(section, {})[name] = value
+        else:
+            table[name] = value
+    try:
+        settings.validate(table, ROOT / "settings.toml")
+    except SettingsError as refused:
+        assert any(key in refused.what for key in values)
+        str(refused).encode()
+
+
+def test_the_good_ones_are_understood(folder: Path) -> None:
+    (folder / "count.json").write_text(json.dumps(COUNT))
+    assert read_file(folder / "count.json").count == COUNT["count"]
+    settings.validate(tomllib.loads(TOML), ROOT / "settings.toml")
