@@ -44,7 +44,9 @@ def install(keeper: Keeper) -> None:
             problem = keeper.settle()
         if not problem:
             return answer
-        refusal: Answer = dynamodb.error_response_json("InternalServerError", problem, 500)
+        # Not a code for what passes in a moment: each connection would wait for that, and hold up the others. And the
+        # router logs what is said with this one.
+        refusal: Answer = dynamodb.error_response_json("AccessDeniedException", problem, 400)
         return refusal
 
     dynamodb._set_item, dynamodb._remove_item, dynamodb.handle_request = setting, removing, handling  # noqa: SLF001
