@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from local_cloud import invocations, missing_pages, table_writes, tls, viewer_function
+from local_cloud import invocations, missing_pages, posts, table_writes, tls, viewer_function
 from local_cloud.descriptors import allow_many
 from local_cloud.invocations import Message, Send
 from local_cloud.keeper import Keeper
@@ -100,6 +100,8 @@ def adapted(app: Any) -> Any:
             return
         if scope["type"] == "http":
             tls.note(scope)
+            if await posts.answered(scope, receive, send):
+                return
         await app(scope, receive, send)
 
     return application
