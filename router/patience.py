@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from router.dependencies import Invocation
 
 SECONDS = 13.0
-"""For all steps together. API Gateway waits 29 s for an integration ("Amazon API Gateway quotas"), the page 15 s for
-its connection. The last try may still take as long as one request (`deadline`)."""
+"""For all steps together. API Gateway waits 29 s for an integration ("Amazon API Gateway quotas"), the page a second
+more. The last try may still take as long as one request (`deadline`)."""
 
 Result = TypeVar("Result")
 
