@@ -393,7 +393,7 @@ def site(arguments: argparse.Namespace) -> None:
     serve(preview, arguments.port)
 
 
-BENCHMARKS = ("fanout", "cold_start", "scaling", "latency")
+BENCHMARKS = ("fanout", "cold_start", "scaling", "latency", "crowd")
 
 
 @verb(argument("benchmarks", nargs="*", metavar="NAME", help=f"only these of: {', '.join(BENCHMARKS)}"))

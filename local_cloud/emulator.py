@@ -14,9 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from errors import LocalCloudError
-from local_cloud import environment, reports
+from errors import LocalCloudError, OutputError
+from local_cloud import environment
 from local_cloud.access import Access, new_key
+from local_cloud.inbox import Inbox
+from local_cloud.reports import Report
 from local_cloud.state import PRIVATE_UMASK, State
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -30,23 +32,34 @@ _READ_FROM_THE_END = 64 * 1024
 @dataclass(frozen=True)
 class Emulator:
     access: Access
-    log: Path
+    state: State
     process: Process
+    inbox: Inbox
 
-    async def reports(self) -> AsyncIterator[reports.Report]:
+    @property
+    def log(self) -> Path:
+        return self.state.log
+
+    def reports(self) -> AsyncIterator[Report]:
         """Until it ends."""
-        assert self.process.stdout is not None  # noqa: S101 - a pipe, see start()
-        async for line in self.process.stdout:
-            report = reports.parse(line)
-            if report is not None:
-                yield report
+        return self.inbox.reports()
 
     async def keep(self, table: str) -> None:
-        """Have the rows of `table` saved from now on."""
+        """Returns when the visits of before are back in `table` and every write to it is kept from now on.
+
+        Raises OutputError when they cannot be.
+        """
         assert self.process.stdin is not None  # noqa: S101 - a pipe, see start()
         self.process.stdin.write(json.dumps({"table": table}).encode() + b"\n")
         with suppress(ConnectionError):  # its end is noticed by those who watch for it
             await self.process.stdin.drain()
+        answer = await self.inbox.keeping()
+        if answer is not None and answer.problem:
+            raise OutputError(
+                str(self.state.visits),
+                f"the visits cannot be saved: {answer.problem}",
+                "free some space, or pass --state with another folder; those of before are still there",
+            )
 
     async def watch(self) -> None:
         """Waits for its end, which is always too early while somebody waits. Raises LocalCloudError."""
@@ -60,7 +73,7 @@ class Emulator:
         )
 
     async def stop(self) -> None:
-        """Have it save the visits and end, and wait for that."""
+        """Have it end, and wait for that. What was acknowledged is in the journal, however it ends."""
         assert self.process.stdin is not None  # noqa: S101 - a pipe, see start()
         self.process.stdin.close()
         with suppress(TimeoutError):
@@ -68,6 +81,7 @@ class Emulator:
                 await self.process.wait()
         _end_group(self.process.pid)
         await self.process.wait()
+        await self.inbox.close()
 
 
 async def start(state: State, region: str) -> Emulator:
@@ -97,7 +111,8 @@ async def start(state: State, region: str) -> Emulator:
             )
         except OSError as exc:
             raise LocalCloudError("the emulator of AWS", f"cannot be started: {exc}", "run the command again") from exc
-    return Emulator(access, state.log, process)
+    assert process.stdout is not None  # noqa: S101 - a pipe, see above
+    return Emulator(access, state, process, Inbox(process.stdout))
 
 
 def last_lines(log: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The stack in the emulator: deployed by the code that deploys to AWS, then given back its visits. All calls block."""
+"""The stack in the emulator: deployed by the code that deploys to AWS. All calls block."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from errors import LocalCloudError
-from local_cloud import visits_table
 from local_cloud.access import Access
 from local_cloud.behaviors import behaviors
 from local_cloud.edge import Upstream
 from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
-from local_cloud.visits_file import Row
 from settings import Settings
 from template_gen import names
 from template_gen.variants import NO_DOMAIN
@@ -35,13 +33,6 @@ class LocalStack:
     @property
     def visits_table(self) -> str:
         return self.outputs[names.VISITOR_COUNTS_TABLE]
-
-    def restore(self, rows: Sequence[Row]) -> None:
-        """Raises CloudError."""
-        from deployment.aws_errors import translated
-
-        with translated("the visits kept from before"):
-            visits_table.write(self.target.client("dynamodb"), self.visits_table, rows)
 
     def upstream(self, access: Access) -> Upstream:
         """What the edge has to follow. Raises CloudError."""

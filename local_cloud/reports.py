@@ -2,9 +2,10 @@
 
 ``{"kind": "function", "lines": [...], "error": "..."}``  the router ran and wrote these lines; `error` is why it failed
 ``{"kind": "problem", "text": "..."}``                     something the user should know
+``{"kind": "keeping", "problem": "..."}``                  what is written to the table is kept from now on; or why not
 
-And what it is told, over its standard input, whose end is the order to save and end:
-``{"table": "..."}``                                       keep the rows of this table from now on
+And what it is told, over its standard input, whose end is the order to end:
+``{"table": "..."}``                                       put the visits back into this table, and keep what changes
 """
 
 from __future__ import annotations
@@ -33,7 +34,14 @@ class Problem:
     text: str
 
 
-Report = FunctionRan | Problem
+@dataclass(frozen=True)
+class Keeping:
+    """problem: empty, or why the visits cannot be kept."""
+
+    problem: str
+
+
+Report = FunctionRan | Problem | Keeping
 
 
 class Reports:
@@ -49,6 +57,9 @@ class Reports:
 
     def problem(self, text: str) -> None:
         self._put(kind="problem", text=text[:_LONGEST])
+
+    def keeping(self, problem: str) -> None:
+        self._put(kind="keeping", problem=problem[:_LONGEST])
 
     def _put(self, **report: object) -> None:
         try:
@@ -76,5 +87,7 @@ def parse(line: bytes) -> Report | None:
             return FunctionRan(tuple(map(str, lines)), error)
         case {"kind": "problem", "text": str() as text}:
             return Problem(text)
+        case {"kind": "keeping", "problem": str() as problem}:
+            return Keeping(problem)
         case _:
             return None

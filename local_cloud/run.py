@@ -4,15 +4,16 @@
 2. Open the state folder and lock it; read the visits that a run before has left there, or set them aside (`--fresh`).
 3. Start the emulator as a child process on a free loopback port. It ends when this process ends, in whatever way.
 4. Deploy to it, with the code that deploys to AWS.
-5. Put the visits back into their table; from here on the emulator's process saves them whenever they change.
+5. Have the emulator's process put the visits back into their table, and keep each from here on before it is
+   acknowledged.
 6. Open the edge on the port, ask it for the page, and say `Ready: http://localhost:8080`.
 7. Print what happens, and republish what is edited, until Ctrl-C, SIGTERM or the emulator's own end.
-8. Close the pages' sockets, have the emulator save the visits and end, unlock.
+8. Close the pages' sockets, have the emulator end, fold its journal into the file of visits, unlock.
 
 Steps 1 and 2 take milliseconds; the emulator boots while this process loads what it deploys with.
 
 Exit code: 0 when it is stopped after step 6, since then it did what it was asked for; 130 (Ctrl-C) or 143 (SIGTERM)
-when it is stopped earlier. What fails is raised as a ProjectError.
+when it is stopped earlier. What fails is raised as a ProjectError, the visits that cannot be saved at the end included.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_cloud import environment, ports, state, visits_file
+from local_cloud import environment, kept, ports, state
 from local_cloud.descriptors import allow_many
 from local_cloud.options import Options
+from local_cloud.rows import Row
 from local_cloud.session import Session
 from local_cloud.state import State
-from local_cloud.visits_file import Row
 from settings import load
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -55,14 +56,15 @@ def run(options: Options, say: Callable[[str], None]) -> int:
 
 def _kept_rows(opened: State, *, fresh: bool, say: Callable[[str], None]) -> list[Row]:
     if fresh:
-        aside = visits_file.set_aside(opened.visits)
+        aside = kept.set_aside(opened.visits)
         if aside is not None:
             say(f"Beginning with no visits; those of before are in {aside}")
-    return visits_file.read(opened.visits)
+    return kept.read(opened.visits)
 
 
 def _log_to(log: Path) -> None:
     """What libraries in this process log goes where the emulator's log lines are, not to the terminal."""
+    logging.raiseExceptions = False  # on a full disk, the terminal has better things to say
     handler = logging.FileHandler(log, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s, edge] %(message)s"))
     handler.setLevel(logging.WARNING)
@@ -72,6 +74,8 @@ def _log_to(log: Path) -> None:
 async def _until_stopped(session: Session) -> int:
     with _signals(session.say) as (stop, received):
         await session.serve(stop)
+        if session.ready:
+            kept.fold(session.state.visits)
     session.say(f"Stopped; the visits are in {session.state.visits}" if session.ready else "Stopped")
     return 0 if session.ready else 128 + received[0]
 

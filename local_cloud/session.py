@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from errors import CloudError, LocalCloudError, ProjectError
-from local_cloud import emulator, environment, visits_file
+from local_cloud import emulator, environment
 from local_cloud.announcer import Announcer
 from local_cloud.background import in_background
 from local_cloud.browser import open_page
 from local_cloud.options import Options
 from local_cloud.pdf_on_demand import PdfOnDemand
+from local_cloud.rows import Row, count_of
 from local_cloud.state import State
-from local_cloud.visits_file import Row
 from settings import Settings, load
 
 if TYPE_CHECKING:
@@ -91,7 +91,6 @@ class Session:
     async def _begin(self, running: Emulator, stack: AsyncExitStack) -> Edge:
         deployed = await self._deploy(running)
         self._warm(deployed)
-        await in_background(partial(deployed.restore, self.rows))
         await running.keep(deployed.visits_table)
         return await self._open_edge(running, deployed, stack)
 
@@ -116,7 +115,7 @@ class Session:
         return edge
 
     def _say_ready(self) -> None:
-        kept = visits_file.count_of(self.rows)
+        kept = count_of(self.rows)
         if kept:
             self.say(f"Restored: {kept} visits counted before")
         self.say(f"Ready: {self.url}")

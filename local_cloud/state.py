@@ -87,8 +87,11 @@ def _acquire(lock: int, folder: Path) -> None:
                 "stop that one, or pass --state with another folder",
             )
         time.sleep(_PAUSE_SECONDS)
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    try:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    except OSError as exc:
+        raise _unwritable(folder, exc) from exc
 
 
 def _try(lock: int, folder: Path) -> bool:
@@ -127,5 +130,5 @@ def _unwritable(folder: Path, exc: OSError) -> OutputError:
     return OutputError(
         exc.filename or str(folder),
         f"cannot be written: {exc.strerror}",
-        "make it writable, or pass --state with another folder",
+        "make it writable and see that there is space, or pass --state with another folder",
     )

@@ -1,119 +1,88 @@
-"""The file that holds the visits between two runs: ``{"version": 1, "rows": [...]}``, rows as DynamoDB writes them."""
+"""The file that holds the visits of one moment: ``{"version": 2, "journal": 7, "rows": [...]}``, a row a line.
+
+rows are as DynamoDB writes them; journal is the number of the first journal that is not yet in them (`kept`). Version 1
+had no journals.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from errors import LocalCloudError, OutputError
+from errors import LocalCloudError
+from local_cloud.rows import Row, problem_of
 
-Row = dict[str, Any]
-"""An item in DynamoDB's JSON: ``{"id": {"S": "visitorCount"}, "currentCount": {"N": "3"}}``. Texts and numbers only."""
-
-_VERSION = 1
-_KEPT = ("visit#", "day#")
-_COUNT = "visitorCount"
+_VERSION = 2
 
 
-def is_kept(row: Row) -> bool:
-    """Whether a row outlives a run. What says who is online does not. The keys stand in router/items.py."""
-    key: str = row["id"]["S"]
-    return key == _COUNT or key.startswith(_KEPT)
+class Content(NamedTuple):
+    """journal: None where no journal goes on from here."""
+
+    rows: list[Row]
+    journal: int | None
 
 
-def is_visit(row: Row) -> bool:
-    key: str = row["id"]["S"]
-    return key.startswith("visit#")
-
-
-def count_of(rows: Sequence[Row]) -> int:
-    return next((int(row["currentCount"]["N"]) for row in rows if row["id"]["S"] == _COUNT), 0)
-
-
-def read(path: Path) -> list[Row]:
-    """The rows, none where there is no file. Raises LocalCloudError when they cannot be understood."""
+def read(path: Path) -> Content | None:
+    """None where there is no file. Raises LocalCloudError when it cannot be understood."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return []
+        return None
     except (OSError, UnicodeDecodeError) as exc:
-        raise _corrupt(path, str(exc)) from exc
+        raise damaged(path, str(exc)) from exc
     try:
         content = json.loads(text)
     except ValueError as exc:
-        raise _corrupt(path, f"not JSON: {exc}") from exc
+        raise damaged(path, f"not JSON: {exc}") from exc
+    except RecursionError as exc:
+        raise damaged(path, "not the visits: nested thousands of levels deep") from exc
     problem = _problem(content)
     if problem:
-        raise _corrupt(path, problem)
-    rows: list[Row] = content["rows"]
-    return rows
+        raise damaged(path, problem)
+    return Content(content["rows"], content.get("journal"))
 
 
-def write(path: Path, rows: Sequence[Row]) -> None:
-    """Whole or not at all: whatever kills this process leaves the old file or the new one. Raises OSError."""
+def write(path: Path, rows: Iterable[str], journal: int) -> int:
+    """Whole or not at all: whatever kills this process leaves the old file or the new one, and so does a power cut.
+
+    rows: each as JSON (`text_of`). Returns the bytes written. Raises OSError.
+    """
     passing = path.with_suffix(".tmp")
-    with passing.open("w", encoding="utf-8") as file:
-        json.dump({"version": _VERSION, "rows": list(rows)}, file, separators=(",", ":"))
-        file.flush()
-        os.fsync(file.fileno())
-    passing.replace(path)
-
-
-def set_aside(path: Path) -> Path | None:
-    """Renames the file, so that the next run begins with no visits. The new name, None where there is no file."""
-    aside = path.with_name(f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    content = f'{{"version":{_VERSION},"journal":{journal},"rows":[\n' + ",\n".join(rows) + "\n]}\n"
     try:
-        path.rename(aside)
-    except FileNotFoundError:
-        return None
-    except OSError as exc:
-        raise OutputError(str(path), f"cannot be renamed: {exc.strerror}", "make its folder writable") from exc
-    return aside
+        with passing.open("w", encoding="utf-8") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+    except OSError:
+        passing.unlink(missing_ok=True)  # on a full disk it would take room from the journal
+        raise
+    return len(content)
+
+
+def text_of(row: Row) -> str:
+    """On one line."""
+    return json.dumps(row, separators=(",", ":"))
 
 
 def _problem(content: Any) -> str:
     match content:
         case {"version": 1, "rows": list() as rows}:
-            pass
-        case {"version": other} if other != _VERSION:
-            return f"version {other!r} of the file, which only a newer release knows"
+            return problem_of(rows)
+        case {"version": 2, "journal": int() as journal, "rows": list() as rows} if 0 <= journal < 10**9:
+            return problem_of(rows)
+        case {"version": int() as other} if other not in (1, _VERSION):
+            return f"version {reprlib.repr(other)} of the file, which only a newer release knows"
         case _:
             return "no list of rows"
-    keys = set()
-    for number, row in enumerate(rows):
-        if not _is_row(row):
-            return f"row {number} is not one of the visits table"
-        keys.add(row["id"]["S"])
-    return "" if len(keys) == len(rows) else "the same row twice"
 
 
-def _is_row(row: Any) -> bool:
-    if not isinstance(row, dict) or not all(_is_value(value) for value in row.values()):
-        return False
-    match row:
-        case {"id": {"S": "visitorCount"}}:
-            return "N" in row.get("currentCount", {})
-        case {"id": {"S": key}}:
-            return bool(key)
-        case _:
-            return False
-
-
-def _is_value(value: Any) -> bool:
-    match value:
-        case {"S": str()} if len(value) == 1:
-            return True
-        case {"N": str() as number} if len(value) == 1:
-            return number.removeprefix("-").isascii() and number.removeprefix("-").isdecimal()
-        case _:
-            return False
-
-
-def _corrupt(path: Path, problem: str) -> LocalCloudError:
+def damaged(path: Path, problem: str) -> LocalCloudError:
     return LocalCloudError(
         str(path),
         f"the visits kept here cannot be read: {problem}",

@@ -11,6 +11,7 @@ from router.configuration import Configuration, normal_origin
 from router.fanout import deliver
 from router.items import Connection
 from router.log import Line, short
+from router.patience import Patience
 from router.transport import Outcome
 from router.viewer import viewer_of
 from router.visits import Counted, NotCounted, visit_of
@@ -57,12 +58,14 @@ def connect(event: Connect, invocation: Invocation) -> Answer:
 
     A failure in between leaves a row without a socket, which the first 410 or its TTL removes; the page tries again.
     """
-    refused = refusal(event, invocation.configuration) or _too_many(event, invocation)
+    patience = Patience.of(invocation)
+    refused = refusal(event, invocation.configuration) or patience.step(lambda: _too_many(event, invocation))
     if refused:
         _log_refusal(event, refused.status, refused.reason, invocation)
         return {"statusCode": refused.status}
-    invocation.store.remember_connection(event.connection_id, invocation.now())
-    _record(visit_of(event, invocation), event, invocation)
+    patience.step(lambda: invocation.store.remember_connection(event.connection_id, invocation.now()))
+    visit = patience.step(lambda: visit_of(event, invocation))
+    patience.step(lambda: _record(visit, event, invocation))
     return {"statusCode": _OK}
 
 

@@ -28,6 +28,11 @@ class Deadline:
 
     remaining_milliseconds: Callable[[], int]
 
+    def at_most(self, seconds: float) -> Deadline:
+        """This one, or one in so many seconds from now where that comes first."""
+        later = max(0, self.remaining_milliseconds() - round(seconds * 1000))
+        return Deadline(lambda: self.remaining_milliseconds() - later)
+
     def leaves(self, seconds: float = 0.0) -> bool:
         """Whether work that takes this long may still be started."""
         return self.remaining_milliseconds() / 1000 - MARGIN_SECONDS > seconds

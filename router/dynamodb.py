@@ -17,12 +17,14 @@ import os
 import random
 import time
 import zlib
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from router.errors import ExchangeError
 from router.http_client import Request
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError, HTTPClientError
+
     from router.http_client import HttpClient
     from router.http_response import Response
     from router.signing import Signer
@@ -70,18 +72,20 @@ class DynamoDB:
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps(request, separators=(",", ":"), default=_base64).encode()
-        for tries_left in reversed(range(_TRIES)):
-            answer = self._exchange(operation, body)
-            if not tries_left or not _may_pass(answer):
+        answer = self._exchange(operation, body)
+        for _ in range(_TRIES - 1):
+            if isinstance(answer, dict) or not _may_pass(answer):
                 break
             time.sleep(random.random() * _PAUSE_SECONDS)  # noqa: S311 - jitter, not a secret
+            answer = self._exchange(operation, body)
+        if isinstance(answer, dict):
+            return answer
         if isinstance(answer, ExchangeError):
-            _raise_unreachable(self._client.origin.authority, answer)
-        if answer.status != _OK:
-            _raise_refusal(operation, answer)
-        return _result(answer.body)
+            raise _unreachable(self._client.origin.authority, answer) from answer
+        raise _refusal(operation, answer)
 
-    def _exchange(self, operation: str, body: bytes) -> Response | ExchangeError:
+    def _exchange(self, operation: str, body: bytes) -> dict[str, Any] | Response | ExchangeError:
+        """The result, or the refusal, or why there is neither."""
         headers = (
             ("content-type", "application/x-amz-json-1.0"),
             ("host", self._client.origin.authority),
@@ -94,29 +98,36 @@ class DynamoDB:
         return _checked(answers[0])
 
 
-def _checked(answer: Response | ExchangeError) -> Response | ExchangeError:
-    """An answer whose checksum, which DynamoDB sends along, is not its body's, or that is not JSON, is none."""
+def _checked(answer: Response | ExchangeError) -> dict[str, Any] | Response | ExchangeError:
+    """An answer whose checksum, which DynamoDB sends along, is not its body's, is none; nor is a result that is not a
+    JSON object, for there may be no checksum."""
     if isinstance(answer, ExchangeError):
         return answer
     checksum = answer.headers.get("x-amz-crc32")
     if checksum is not None and checksum != str(zlib.crc32(answer.body)):
         return ExchangeError("damaged")
-    if answer.status == _OK and not answer.body.startswith(b"{"):
-        return ExchangeError("not DynamoDB's")
-    return answer
+    if answer.status != _OK:
+        return answer
+    try:
+        result = json.loads(answer.body, object_hook=_binary if b'"B' in answer.body else None)
+    except (ValueError, RecursionError):
+        result = None
+    return result if isinstance(result, dict) else ExchangeError("not DynamoDB's")
 
 
 def _base64(binary: bytes) -> str:
     return binascii.b2a_base64(binary, newline=False).decode()
 
 
-def _result(body: bytes) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads(body, object_hook=_binary if b'"B"' in body else None)
-    return result
-
-
 def _binary(value: dict[str, Any]) -> dict[str, Any]:
-    return {"B": binascii.a2b_base64(value["B"])} if value.keys() == {"B"} and isinstance(value["B"], str) else value
+    """An attribute's value, with bytes for base64, alone (B) or in a set (BS). Raises ValueError."""
+    match value:
+        case {"B": str(text), **others} if not others:
+            return {"B": binascii.a2b_base64(text)}
+        case {"BS": [*texts], **others} if not others and all(isinstance(text, str) for text in texts):
+            return {"BS": [binascii.a2b_base64(text) for text in texts]}
+        case _:
+            return value
 
 
 def _may_pass(answer: Response | ExchangeError) -> bool:
@@ -124,18 +135,18 @@ def _may_pass(answer: Response | ExchangeError) -> bool:
 
 
 def _error(answer: Response) -> tuple[str, dict[str, Any]]:
-    """AWS's code, without its namespace, and all that the answer says."""
+    """AWS's code, without its namespace and the address that may follow, and all that the answer says."""
     try:
         details = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         details = None
     if not isinstance(details, dict):
         details = {}
-    code = str(details.get("__type", "")).rpartition("#")[2]
+    code = str(details.get("__type", "")).partition(":")[0].rpartition("#")[2]
     return code or str(answer.status), details
 
 
-def _raise_refusal(operation: str, answer: Response) -> NoReturn:
+def _refusal(operation: str, answer: Response) -> ClientError:
     from botocore.exceptions import ClientError
 
     code, details = _error(answer)
@@ -146,10 +157,10 @@ def _raise_refusal(operation: str, answer: Response) -> NoReturn:
         "ResponseMetadata": {"HTTPStatusCode": answer.status},
         **details,
     }
-    raise ClientError(response, operation)
+    return ClientError(response, operation)
 
 
-def _raise_unreachable(endpoint: str, error: ExchangeError) -> NoReturn:
+def _unreachable(endpoint: str, error: ExchangeError) -> HTTPClientError:
     from botocore.exceptions import HTTPClientError
 
-    raise HTTPClientError(error=f"{endpoint}: {error}") from error
+    return HTTPClientError(error=f"{endpoint}: {error}")

@@ -2,7 +2,8 @@
 
 Refused, each as an ExchangeError, rather than guessed at: a malformed status line, header or chunk; a response without
 a length, with two, or with a length and chunks; more bytes than asked for; a head over 16 KiB or a body over 16 MiB
-(DynamoDB's largest answer is 16 MB). Source: RFC 9112.
+(DynamoDB's largest answer is 16 MB). Source: RFC 9112. What can no longer become a response is refused at once, as
+llhttp does, and not when the time for the rest of it is up.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ BODY_BYTES_AT_MOST = 16 * 1024 * 1024
 _HEADER_LINES = rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n"
 _HEAD = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?\r\n" + _HEADER_LINES)
 _TRAILER = re.compile(_HEADER_LINES)
+_BEGUN_HEADER_LINE = rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+(?::[\t\x20-\x7e\x80-\xff]*\r?)?|\r)?"
+_BEGUN_HEADERS = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*" + _BEGUN_HEADER_LINE)
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [1-5][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?\r?")
+_SHORTEST_STATUS_LINE = b"HTTP/1.1 200"
+_BEGUN_CHUNK_LINE = re.compile(rb"(?:[0-9A-Fa-f]{1,7}[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r?)?")
 _LENGTH = re.compile(rb"[0-9]{1,9}")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,7})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?")
 _INTERIM = 200
@@ -65,7 +71,7 @@ class ResponseReader:
         """Whether a head was there. An interim response (1xx) is read over."""
         head = _HEAD.match(self._received)
         if head is None:
-            if len(self._received) > HEAD_BYTES_AT_MOST or b"\r\n\r\n" in self._received:
+            if len(self._received) > HEAD_BYTES_AT_MOST or not _may_become_head(self._received):
                 raise ExchangeError("malformed head")
             return False
         if head.end() > HEAD_BYTES_AT_MOST:
@@ -98,7 +104,7 @@ class ResponseReader:
             line, end, rest = self._received.partition(b"\r\n")
             size_line = _CHUNK_LINE.fullmatch(line) if end else None
             if size_line is None:
-                if end or len(line) > HEAD_BYTES_AT_MOST:
+                if end or len(line) > HEAD_BYTES_AT_MOST or not _BEGUN_CHUNK_LINE.fullmatch(line):
                     raise ExchangeError("malformed chunk")
                 return None
             size = int(size_line[1], 16)
@@ -106,10 +112,10 @@ class ResponseReader:
                 raise ExchangeError("body too long")
             if size == 0:
                 return b"".join(self._chunks) if self._read_trailer(rest) else None
+            if not b"\r\n".startswith(rest[size : size + 2]):
+                raise ExchangeError("malformed chunk")
             if len(rest) < size + 2:
                 return None
-            if rest[size : size + 2] != b"\r\n":
-                raise ExchangeError("malformed chunk")
             self._chunks.append(rest[:size])
             self._received = rest[size + 2 :]
 
@@ -117,11 +123,18 @@ class ResponseReader:
         """Trailers are checked and dropped: nothing here needs one."""
         trailer = _TRAILER.match(rest)
         if trailer is None:
-            if len(rest) > HEAD_BYTES_AT_MOST or b"\r\n\r\n" in rest:
+            if len(rest) > HEAD_BYTES_AT_MOST or not _BEGUN_HEADERS.fullmatch(rest):
                 raise ExchangeError("malformed trailer")
             return False
         self._received = rest[trailer.end() :]
         return True
+
+
+def _may_become_head(received: bytes) -> bool:
+    """Whether what has no end yet could be the beginning of a head."""
+    line, end, rest = received.partition(b"\r\n")
+    missing = b"" if end else _SHORTEST_STATUS_LINE[len(line) :]
+    return bool(_STATUS_LINE.fullmatch(line + missing) and _BEGUN_HEADERS.fullmatch(rest))
 
 
 def _headers(lines: bytes) -> dict[str, str]:

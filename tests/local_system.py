@@ -21,14 +21,8 @@ import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
-    "pyproject.toml",
-    "build.py",
-    "bootstrap.py",
-    "colour.py",
-    "command_line.py",
-    "errors.py",
-    "settings.py",
-    "settings.toml",
+    *("build.py", "bootstrap.py", "colour.py", "command_line.py", "errors.py"),
+    *("pyproject.toml", "settings.py", "settings.toml"),
 )
 FOLDERS = ("requirements", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0

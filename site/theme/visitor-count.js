@@ -17,7 +17,8 @@
   const SECOND = 1000;
   const MINUTE = 60 * SECOND; // out of sight for so long, the page hangs up; nor is anything told more often than this
   const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
-  const ANSWER = 15 * SECOND; // to open a connection or to answer a hello; a cold start of the server fits in
+  const OPENING = 30 * SECOND; // in a crowd: API Gateway gives a server 29 s, and to ask again would be to queue again
+  const ANSWER = 15 * SECOND; // to a hello; a cold start of the server fits in
   const KEEP_ALIVE = 9 * MINUTE; // API Gateway closes a connection that was idle for 10 minutes
   const TICK = 20 * SECOND; // one that comes three times too late came out of the computer's sleep
 
@@ -128,7 +129,7 @@
         message: (event) => this.#receive(attempt(() => JSON.parse(event.data)) ?? {}),
         close: () => this.#lose(),
       });
-      this.#after("answer", ANSWER, () => this.#lose());
+      this.#after("answer", OPENING, () => this.#lose());
     }
 
     #url() {

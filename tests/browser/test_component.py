@@ -117,6 +117,30 @@ def test_it_retries_for_ever_and_does_not_hammer(page: Page, live: Live, own_sit
     expect(counter(page)).to_have_attribute("data-state", "live")
 
 
+NEVER_OPEN = """
+window.sockets = 0;
+window.WebSocket = class extends EventTarget {
+  readyState = 0;
+  constructor() { super(); window.sockets += 1; }
+  close() {}
+};
+"""
+
+
+def test_it_says_that_it_waits_as_long_as_a_connection_may_take_to_open(page: Page, own_site: str) -> None:
+    page.clock.install()
+    page.add_init_script(NEVER_OPEN)
+    page.goto(own_site)
+    turn(page, 29_000)
+    expect(counter(page)).to_have_attribute("data-state", "connecting")
+    expect(counter(page)).to_contain_text("connecting…")
+    assert page.evaluate("window.sockets") == 1, "who asks again is queued again"
+    turn(page, 1_500)
+    expect(counter(page)).to_have_attribute("data-state", "offline")
+    turn(page, 2_000)
+    assert page.evaluate("window.sockets") == 2
+
+
 def test_it_pauses_out_of_sight_and_comes_back_at_once(page: Page, live: Live, own_site: str) -> None:
     opened(page, own_site, clock=True)
     hide(page, hidden=True)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from errors import LocalCloudError
-from local_cloud import emulator, environment, state, visits_file
+from errors import LocalCloudError, OutputError
+from local_cloud import emulator, environment, kept, state
 from local_cloud.access import Access
 from local_cloud.background import in_background
 from local_cloud.emulator import PROJECT, Emulator, last_lines
 from local_cloud.reports import FunctionRan
+from local_cloud.rows import count_of
 
 PATIENCE = 60.0
 TABLE = "Visits"
@@ -88,20 +90,34 @@ def with_emulator(folder: Path, act: Callable[[Emulator], Awaitable[None]]) -> N
     asyncio.run(main())
 
 
-def test_it_keeps_what_changes_and_what_is_there_at_the_end(tmp_path: Path) -> None:
+def test_what_is_written_is_kept_before_it_is_answered_and_outlives_a_kill(tmp_path: Path) -> None:
     visits = tmp_path / "visits.json"
 
     async def act(running: Emulator) -> None:
         dynamodb = await in_background(lambda: make_table(running.access))
         await in_background(lambda: put_count(dynamodb, 1))
         await running.keep(TABLE)
-        await in_background(lambda: until(visits.exists, "the first snapshot"))
-        await in_background(lambda: put_count(dynamodb, 2))
-        await in_background(lambda: until(lambda: visits_file.count_of(visits_file.read(visits)) == 2, "the second"))
-        await in_background(lambda: put_count(dynamodb, 3))
+        assert count_of(kept.read(visits)) == 1
+        for number in range(2, 30):
+            await in_background(partial(put_count, dynamodb, number))
+            assert count_of(kept.read(visits)) == number
+        running.process.kill()
 
     with_emulator(tmp_path, act)
-    assert visits_file.count_of(visits_file.read(visits)) == 3
+    assert count_of(kept.read(visits)) == 29
+
+
+def test_visits_that_cannot_be_kept_are_an_error_before_the_page_is_open(tmp_path: Path) -> None:
+    """A folder in the way stands for a file system that cannot be written to."""
+
+    async def act(running: Emulator) -> None:
+        await in_background(lambda: make_table(running.access))
+        (tmp_path / "visits.tmp").mkdir()
+        with pytest.raises(OutputError, match="cannot be saved") as error:
+            await running.keep(TABLE)
+        assert error.value.where == str(tmp_path / "visits.json")
+
+    with_emulator(tmp_path, act)
 
 
 def test_an_end_by_itself_is_noticed_with_the_last_of_its_log(tmp_path: Path) -> None:
@@ -118,14 +134,13 @@ def test_ctrl_c_is_not_for_it_and_sigterm_ends_it_in_order(tmp_path: Path) -> No
     async def act(running: Emulator) -> None:
         dynamodb = await in_background(lambda: make_table(running.access))
         await running.keep(TABLE)
-        await in_background(lambda: until((tmp_path / "visits.json").exists, "the first snapshot"))
         running.process.send_signal(signal.SIGINT)
         await in_background(lambda: put_count(dynamodb, 5))  # it still answers
         running.process.send_signal(signal.SIGTERM)
         assert await running.process.wait() == 0
 
     with_emulator(tmp_path, act)
-    assert visits_file.count_of(visits_file.read(tmp_path / "visits.json")) == 5
+    assert count_of(kept.read(tmp_path / "visits.json")) == 5
 
 
 def test_one_that_hangs_is_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +193,7 @@ def make_function(access: Access, source: str) -> Any:
     return functions
 
 
-def test_a_killed_parent_takes_the_emulator_and_its_workers_along_after_a_last_snapshot(tmp_path: Path) -> None:
+def test_a_killed_parent_takes_the_emulator_and_its_workers_along_and_loses_nothing(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path)],
         cwd=PROJECT,
@@ -200,7 +215,7 @@ def test_a_killed_parent_takes_the_emulator_and_its_workers_along_after_a_last_s
         parent.kill()
     until(lambda: is_gone(child), "the emulator has followed its parent")
     until(lambda: is_gone(worker), "the worker has followed the emulator")
-    assert visits_file.count_of(visits_file.read(tmp_path / "visits.json")) == 6
+    assert count_of(kept.read(tmp_path / "visits.json")) == 6
 
 
 def workers_of(process: int) -> list[int]:

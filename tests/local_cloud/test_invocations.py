@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import Any
 
 import pytest
 
-from local_cloud.invocations import Message, Result, Send, _SocketInvocation, answering_refusals
+from local_cloud.invocations import Message, Result, Send, _SocketInvocation, answering_refusals, in_turn
 
 ANSWERABLE: Message = {"type": "websocket", "extensions": {"websocket.http.response": {}}}
 
 
 def invocation(result: Result) -> _SocketInvocation:
-    return _SocketInvocation({}, lambda _function, _event: result, threading.BoundedSemaphore(1))
+    return _SocketInvocation({}, lambda _function, _event: result)
 
 
 def sent(result: Result | None, *messages: Message, scope: Message = ANSWERABLE) -> list[Message]:
@@ -83,29 +82,25 @@ def test_the_emulator_gets_what_it_expects_of_a_worker(result: Result, answer: d
     assert invocation(result).invoke({}, "request") == answer
 
 
-def test_as_many_run_at_once_as_there_are_slots() -> None:
-    slots = threading.BoundedSemaphore(2)
-    arrived, go_on = threading.Semaphore(0), threading.Event()
-    running, most = 0, 0
-    lock = threading.Lock()
+def test_as_many_run_at_once_as_there_are_slots_and_the_others_in_their_order() -> None:
+    running, most, order = 0, 0, []
 
-    def execute(_function: Result, _event: Any) -> Result:
+    async def invoke(number: int, *, pause: float) -> int:
         nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        arrived.release()
-        assert go_on.wait(20)
-        with lock:
-            running -= 1
-        return {"body": {"statusCode": 200}}
+        order.append(number)
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(pause)
+        running -= 1
+        if number == 5:
+            raise LookupError  # gives its place back all the same
+        return number
 
-    waiting = [threading.Thread(target=_SocketInvocation({}, execute, slots).invoke, args=({}, "")) for _ in range(8)]
-    for thread in waiting:
-        thread.start()
-    assert arrived.acquire(timeout=20)
-    assert arrived.acquire(timeout=20)
-    go_on.set()
-    for thread in waiting:
-        thread.join(20)
-    assert most == 2
+    async def main() -> list[int | BaseException]:
+        queued = in_turn(invoke, 3)
+        return await asyncio.gather(*(queued(number, pause=0) for number in range(100)), return_exceptions=True)
+
+    answers = asyncio.run(main())
+    assert most == 3
+    assert order == list(range(100))
+    assert [answer for answer in answers if not isinstance(answer, LookupError)] == [n for n in range(100) if n != 5]

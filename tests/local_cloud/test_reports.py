@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.reports import FunctionRan, Problem, Report, Reports, parse
+from local_cloud.reports import FunctionRan, Keeping, Problem, Report, Reports, parse
 
 
 class Pipe(io.StringIO):
@@ -33,9 +33,11 @@ def test_reports_come_through_in_order() -> None:
     reports.function_ran(["one", "two"], "")
     reports.function_ran([], "it failed")
     reports.problem("disk full")
+    reports.keeping("")
     assert received(pipe) == FunctionRan(("one", "two"), "")
     assert received(pipe) == FunctionRan((), "it failed")
     assert received(pipe) == Problem("disk full")
+    assert received(pipe) == Keeping("")
 
 
 def test_what_is_very_long_is_cut_at_its_less_telling_end() -> None:

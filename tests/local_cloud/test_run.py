@@ -17,7 +17,7 @@ RUN = """
 import sys
 from pathlib import Path
 from errors import ProjectError
-from local_cloud import run
+from local_cloud.run import run
 from local_cloud.options import Options
 folder, port, fresh = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "fresh"
 try:

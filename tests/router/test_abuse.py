@@ -144,7 +144,7 @@ def test_refused_sockets_leave_nothing_behind_but_the_row_that_counts_them(guard
 
 
 def test_a_limit_that_cannot_be_asked_refuses_for_the_moment(guarded: Rig) -> None:
-    guarded.client = FaultyClient(guarded.table, [Fault.THROTTLED])
+    guarded.client = FaultyClient(guarded.table, [Fault.THROTTLED] * 100)
     assert guarded.connect("c", secret=SECRET) == {"statusCode": 500}
     guarded.client = None
     assert guarded.connect("c", secret=SECRET) == {"statusCode": 200}

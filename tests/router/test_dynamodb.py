@@ -133,7 +133,17 @@ def put(client: Any) -> Any:
         reply(400, {"__type": "x#ThrottlingException", "message": "slow down"}),
         reply(200, {}, f"x-amz-crc32: {zlib.crc32(b'{}') + 1}"),
         reply(200, b"<html>"),
+        reply(200, b"{}"[:1]),
+        reply(200, b'{"Items": [{"id": {"S": "a'),
+        reply(200, b"[" * 100_000),
+        reply(200, b'{"a": ' * 100_000),
+        reply(200, b"[]"),
+        reply(200, b"{}\xff"),
+        reply(200, {"Item": {"salt": {"B": "not base64"}}}),
+        reply(503, b"[" * 100_000),
+        reply(400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException:http://internal.amazon.com/"}),
         b"junk\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno end",
     ],
 )
 def test_what_may_pass_is_tried_a_second_time_with_the_same_bytes(first: bytes) -> None:
@@ -150,6 +160,53 @@ def test_what_will_not_pass_is_tried_once() -> None:
         with pytest.raises(ClientError, match=r"ValidationException.*PutItem.*no"):
             put(client)
         assert len(server.requests) == 1
+
+
+TYPES = [
+    "ConditionalCheckFailedException",
+    "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+    "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException:http://internal.amazon.com/coral/#x",
+    "ConditionalCheckFailedException:http://internal.amazon.com/",
+    "a#b#ConditionalCheckFailedException",
+]
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_a_refusals_code_is_botocores(type_: str) -> None:
+    refusal = reply(400, {"__type": type_, "message": "no"})
+    codes = []
+    with scripted_server([refusal], [refusal]) as server, ours(server.url) as own, theirs(server.url) as peer:
+        for client in (own, peer):
+            with pytest.raises(ClientError) as caught:
+                put(client)
+            codes.append(caught.value.response["Error"]["Code"])
+    assert codes == ["ConditionalCheckFailedException"] * 2
+
+
+def test_binaries_and_sets_of_them_are_bytes_as_botocores() -> None:
+    item = {
+        "one": {"B": "AAE="},
+        "set": {"BS": ["AAE=", "/w=="]},
+        "list": {"L": [{"B": ""}, {"S": "AAE="}]},
+        "B": {"M": {"B": {"BS": []}, "BS": {"S": "B"}}},
+        "BS": {"SS": ["AAE="]},
+    }
+    fetched = reply(200, {"Items": [item]})
+    found: list[Any] = []
+    with scripted_server([fetched], [fetched]) as server, ours(server.url) as own, theirs(server.url) as peer:
+        found += [client.scan(TableName=VISITS)["Items"] for client in (own, peer)]
+    assert found[0] == found[1]
+    assert found[0][0]["set"] == {"BS": [b"\x00\x01", b"\xff"]}
+
+
+def test_binaries_are_sent_as_botocore_sends_them() -> None:
+    sent = []
+    item = {"id": {"S": "a"}, "one": {"B": b"\x00\x01"}, "set": {"BS": [b"\x00\x01", b"\xff"]}}
+    with scripted_server([FINE], [FINE]) as server, ours(server.url) as own, theirs(server.url) as peer:
+        for client in (own, peer):
+            client.put_item(TableName=VISITS, Item=item)
+        sent = [json.loads(request.partition(b"\r\n\r\n")[2]) for request in server.requests]
+    assert sent[0] == sent[1]
 
 
 def test_two_failures_are_an_error() -> None:

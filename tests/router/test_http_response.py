@@ -90,6 +90,51 @@ def test_what_is_not_a_response_is_refused(data: bytes) -> None:
         read(data)
 
 
+BEGUN_WRONG = [
+    # Of llhttp's own invalid responses (nodejs/llhttp, test/response/invalid.md), cut where no response can come of it.
+    b"HTP",
+    b"HTTP/0",
+    b"HTTP/11",
+    b"HTTP/1.01",
+    b"HTTP/1.1\t",
+    b"\r",
+    b"HTTP/5",
+    b"HTTP/1.1  ",
+    b"HTTP/1.1 2 ",
+    b"HTTP/1.1 200 OK\n",
+    b"HTTP/1.1 200 OK\rX",
+    HEAD + b" ",
+    HEAD + b"Foo: 1\rB",
+    # Of our own.
+    b"<",
+    b"HTTP/1.1 6",
+    b"HTTP/1.1 2000",
+    HEAD + b":",
+    HEAD + b"Foo ",
+    HEAD + b"Foo\r",
+    HEAD + b"Foo: \x00",
+    HEAD + b"\rX",
+    CHUNKED + b"x",
+    CHUNKED + b";",
+    CHUNKED + b"2\n",
+    CHUNKED + b"2;a\x00",
+    CHUNKED + b"2\r\nokX",
+    CHUNKED + b"2\r\nok\rX",
+    CHUNKED + b"0\r\n ",
+    CHUNKED + b"0\r\nFoo\r",
+]
+
+
+@pytest.mark.parametrize("data", BEGUN_WRONG)
+def test_what_has_begun_wrong_is_not_waited_for(data: bytes) -> None:
+    """Byte by byte: refused with the last, and no sooner, which is where it stops being a response."""
+    reader = ResponseReader()
+    for place in range(len(data) - 1):
+        assert reader.feed(data[place : place + 1]) is None
+    with pytest.raises(ExchangeError, match="malformed"):
+        reader.feed(data[-1:])
+
+
 @given(st.binary(max_size=300))
 def test_nothing_but_an_exchange_error_comes_of_any_bytes(data: bytes) -> None:
     for prefix in (b"", HEAD, CHUNKED):

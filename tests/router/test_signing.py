@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
@@ -96,3 +97,45 @@ def test_headers_are_signed_and_credentials_may_rotate(
         wanted = expected("https://h.example/", ("dynamodb", "us-east-1", keys), now + step, headers, body)
         assert authorization(sent) == wanted
         assert (b"x-amz-security-token" in sent) is bool(keys.token)
+
+
+# From the test suite that AWS published for Signature Version 4 ("aws-sig-v4-test-suite"): those of its requests that
+# this signer could send, by the suite's names, with the suite's key, Region, service and time.
+SUITE_KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+SUITE_TIME = datetime(2015, 8, 30, 12, 36, tzinfo=UTC).timestamp()
+SUITE_HOST = ("host", "example.amazonaws.com")
+FORM = "application/x-www-form-urlencoded"
+SUITE: dict[str, tuple[Headers, bytes, str]] = {
+    "post-vanilla": ((SUITE_HOST,), b"", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"),
+    "post-header-key-sort": (
+        (SUITE_HOST, ("my-header1", "value1")),
+        b"",
+        "c5410059b04c1ee005303aed430f6e6645f61f4dc9e1461ec8f8916fdf18852c",
+    ),
+    "post-header-value-case": (
+        (SUITE_HOST, ("my-header1", "VALUE1")),
+        b"",
+        "cdbc9802e29d2942e5e10b5bccfdd67c5f22c7c4e8ae67b53629efa58b974b7d",
+    ),
+    "post-x-www-form-urlencoded": (
+        (("content-type", FORM), SUITE_HOST),
+        b"Param1=value1",
+        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
+    ),
+    "post-x-www-form-urlencoded-parameters": (
+        (("content-type", f"{FORM}; charset=utf8"), SUITE_HOST),
+        b"Param1=value1",
+        "1a72ec8f64bd914b0e42e42607c7fbce7fb2c7465f63e3092b3b0d39fa77a6fe",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SUITE)
+def test_the_published_suite(name: str) -> None:
+    headers, body, signature = SUITE[name]
+    signer = Signer("service", "us-east-1", lambda: Credentials(*SUITE_KEYS, ""), lambda: SUITE_TIME)
+    names = ";".join(sorted(["x-amz-date", *(name for name, _ in headers)]))
+    assert authorization(signer.post("/", headers, body)) == (
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
+        f"SignedHeaders={names}, Signature={signature}"
+    )

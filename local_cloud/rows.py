@@ -1,0 +1,94 @@
+"""Rows of the visits table as they are kept between two runs, and whether the emulator would take them. Pure.
+
+The limits are DynamoDB's ("Quotas", "Constraints" and "Naming rules" in its Developer Guide); the keys and attributes
+stand in router/items.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Row = dict[str, Any]
+"""An item in DynamoDB's JSON: ``{"id": {"S": "visitorCount"}, "currentCount": {"N": "3"}}``. Texts and numbers only."""
+
+LARGEST_COUNT = 2**53 - 1
+"""JavaScript's largest exact integer: the page could not show more."""
+
+_COUNT = "visitorCount"
+_KEPT = ("visit#", "day#")
+_TYPES = {"id": "S", "currentCount": "N", "arrivedAt": "N", "expiresAt": "N", "uncounted": "S", "visits": "N"}
+_KEYS = ("id", "uncounted")  # of the table and of its index
+_KEY_BYTES_AT_MOST = 2048
+_ROW_BYTES_AT_MOST = 400 * 1024
+_NUMBER = re.compile(r"-?[0-9]{1,38}")
+
+
+def is_kept(key: str) -> bool:
+    """Whether a row outlives a run. What says who is online does not."""
+    return key == _COUNT or key.startswith(_KEPT)
+
+
+def is_uncounted(row: Row) -> bool:
+    return "uncounted" in row
+
+
+def count_of(rows: Iterable[Row]) -> int:
+    return next((int(row["currentCount"]["N"]) for row in rows if row["id"]["S"] == _COUNT), 0)
+
+
+def problem_of(rows: Sequence[Any]) -> str:
+    """What is wrong with the first row that is, an empty text where all are fine."""
+    keys = set()
+    for number, row in enumerate(rows):
+        problem = _problem_of_row(row)
+        if problem:
+            return f"row {number} {problem}"
+        keys.add(row["id"]["S"])
+    return "" if len(keys) == len(rows) else "the same row twice"
+
+
+def _problem_of_row(row: Any) -> str:
+    if not isinstance(row, dict) or not all(map(_is_value, row.values())) or "S" not in row.get("id", ()):
+        return "is not one of the visits table"
+    texts = [*row, *(value["S"] for value in row.values() if "S" in value)]
+    if not all(map(_is_unicode, texts)):
+        return "has half a character (a lone surrogate)"
+    wrong = [name for name, type_ in _TYPES.items() if name in row and type_ not in row[name]]
+    if wrong:
+        return f"has a value of the wrong type in {wrong[0]}"
+    if sum(len(text.encode()) for text in texts) > _ROW_BYTES_AT_MOST:
+        return f"has more than {_ROW_BYTES_AT_MOST} bytes"
+    return _problem_of_keys(row) or _problem_of_numbers(row)
+
+
+def _problem_of_keys(row: Row) -> str:
+    for name in _KEYS:
+        if name in row and not 0 < len(row[name]["S"].encode()) <= _KEY_BYTES_AT_MOST:
+            return f"has no key, or one of more than {_KEY_BYTES_AT_MOST} bytes, in {name}"
+    return "has an attribute without a name" if "" in row else ""
+
+
+def _problem_of_numbers(row: Row) -> str:
+    if row["id"]["S"] == _COUNT and "currentCount" not in row:
+        return "has no count"
+    for name, value in row.items():
+        if "N" in value and not _NUMBER.fullmatch(value["N"]):
+            return f"has no whole number of at most 38 digits in {name[:40]}"
+    for name in ("currentCount", "visits"):
+        if name in row and not 0 <= int(row[name]["N"]) <= LARGEST_COUNT:
+            return f"has a count below 0 or above {LARGEST_COUNT} in {name}"
+    return ""
+
+
+def _is_value(value: Any) -> bool:
+    match value:
+        case {"S": str()} | {"N": str()} if len(value) == 1:
+            return True
+        case _:
+            return False
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
