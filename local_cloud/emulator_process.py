@@ -36,7 +36,22 @@ def main() -> None:
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     threading.Thread(target=_end, args=(ended,), name="end", daemon=True).start()
+    threading.Thread(target=_load_services, name="load services", daemon=True).start()
     asyncio.run(_serve(listening, keeper, reports, ended))
+
+
+def _load_services() -> None:
+    """What the deploy asks for first, loaded while the process that deploys still loads its own modules.
+
+    The emulator loads a service at its first request, and its model (which says how an error is written) at the first
+    error: together more than a second, in which nothing else is answered.
+    """
+    from ministack import app
+    from ministack.core import responses
+
+    app._get_module("cloudformation")  # noqa: SLF001 - it loads every service that a template may name
+    responses._service_model("cloudformation")  # noqa: SLF001 - of a stack that is not there yet
+    responses._service_model("s3")  # noqa: SLF001
 
 
 def _take_standard_output() -> Any:
