@@ -137,10 +137,8 @@ def read_file(path: Path) -> Counted:
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
         raise UsageError(str(path), f"cannot be read: {exc.strerror}", "name a file made by `count export`") from exc
-    except RecursionError as exc:
-        raise UsageError(str(path), "is nested too deeply", 'the least that will do is {"count": 1234}') from exc
     except ValueError as exc:
-        raise UsageError(str(path), f"is not JSON: {exc}", 'the least that will do is {"count": 1234}') from exc
+        raise UsageError(str(path), f"is not UTF-8: {exc}", 'the least that will do is {"count": 1234}') from exc
     return parse(text, str(path))
 
 
@@ -148,6 +146,8 @@ def parse(text: str, where: str) -> Counted:
     """where: names the file in errors. Raises UsageError for a text that says something else than a count."""
     try:
         content = json.loads(text)
+    except RecursionError as exc:
+        raise UsageError(where, "is nested too deeply", 'the least that will do is {"count": 1234}') from exc
     except ValueError as exc:
         raise UsageError(where, f"is not JSON: {exc}", 'the least that will do is {"count": 1234}') from exc
     problem = _problem(content)

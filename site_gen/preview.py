@@ -147,9 +147,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refusal(self) -> Refusal | None:
         """Judged by the request line as it came: http.server has taken leading slashes from the path."""
-        target = self.requestline.split()[1]
-        public = target.partition("?")[0] == f"/{COUNTER_NAME}"
-        return refusal(Request(self.command, target, self.headers.items()), self.server.server_port, public=public)
+        asked = Request(self.command, self.requestline.split()[1], self.headers.items())
+        return refusal(asked, self.server.server_port, public=self._is_public())
+
+    def _is_public(self) -> bool:
+        """Whether pages elsewhere may embed it."""
+        return self.requestline.split()[1].partition("?")[0] == f"/{COUNTER_NAME}"
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         is_text = kind.startswith(TEXT)
@@ -160,7 +163,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if is_text else kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
-        for name, value in self.preview.headers().items():
+        headers = self.preview.headers()
+        if self._is_public():
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command == "GET":

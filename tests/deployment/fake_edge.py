@@ -90,9 +90,11 @@ class MemoryS3:
         assert operation == "list_objects_v2"
         return self
 
-    def paginate(self, Bucket: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[dict[str, Any]]:  # noqa: N803
         self._called("list")
         for key, held in sorted(self.buckets.get(Bucket, {}).items()):
+            if not key.startswith(Prefix):
+                continue
             date = EPOCH + timedelta(seconds=held.number)
             found = {"Key": key, "ETag": f'"{held.etag}"', "Size": len(held.content), "LastModified": date}
             yield {"Contents": [found]}

@@ -83,6 +83,11 @@ def test_pages_have_the_headers_of_the_response_headers_policy(client: Client) -
     assert headers.keys() >= HEADERS.keys()
 
 
+def test_only_what_pages_elsewhere_embed_may_be_embedded(client: Client) -> None:
+    policies = {path: client.get(path).headers["Cross-Origin-Resource-Policy"] for path in ("/", "/visitor-count.js")}
+    assert policies == {"/": "same-site", "/visitor-count.js": "cross-origin"}
+
+
 def test_edits_show_and_mistakes_are_said_once(client: Client) -> None:
     resume = client.preview.source / "resume.json"
     client.get("/")
