@@ -308,10 +308,14 @@ def stats(arguments: argparse.Namespace) -> None:
     tell(_count_place(arguments).table(), arguments.days, say, as_json=arguments.json, blocks=_encodes("█▏"))
 
 
-@verb(*ACCOUNT)
+@verb(*ACCOUNT, switch("--policy", "write the policies of a role that may deploy, and no more, to output/deploy-role"))
 def doctor(arguments: argparse.Namespace) -> None:
     """Look for whatever would stand in the way of a deploy, each with its fix. Exits with 1 when something does."""
-    from deployment.doctor import examine_all
+    from deployment.doctor import examine_all, write_role
+
+    if arguments.policy:
+        write_role(*_account(arguments), OUTPUT, say)
+        return
 
     pins = ROOT / "requirements" / "run.txt"
     raise SystemExit(0 if examine_all(pins, lambda: _account(arguments), say) else 1)

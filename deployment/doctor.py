@@ -18,9 +18,10 @@ from boto3 import Session
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import NO_ACCOUNT, error_code, translated
+from deployment.deploy_policy import write_policies
 from deployment.domain_check import check_domain
 from deployment.health import MARKS, Finding
-from deployment.permissions import permissions
+from deployment.permissions import permissions, place_of
 from deployment.stack import Say
 from deployment.target import Target
 from deployment.validation import find_certificate, pending_records
@@ -48,6 +49,13 @@ def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say:
     well += [_told(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))]
     say("nothing stands in the way of a deploy" if all(well) else "mend what is marked !!, then run doctor again")
     return all(well)
+
+
+def write_role(settings: Settings, target: Target, output: Path, say: Say) -> None:
+    """Writes the policies of a role that may deploy. Raises CloudError without an account, whose number is in them."""
+    for path in write_policies(settings, place_of(_caller(target)["Arn"], target), output):
+        say(f"wrote {path}: {len(path.read_bytes()):,} bytes")
+    say("make each a managed policy (aws iam create-policy) and attach all of them to the role that deploys")
 
 
 def _told(finding: Finding, say: Say) -> bool:

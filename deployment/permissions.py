@@ -1,7 +1,8 @@
 """Whether whoever deploys may do what a deploy does.
 
-IAM is asked itself (SimulatePrincipalPolicy), about any resource. Where that is not allowed, each service is asked for
-a list, which shows at least that the door is not shut.
+IAM is asked itself (SimulatePrincipalPolicy), about each action of deploy_policy.py on resources with the names that
+the stack's get. Where that is not allowed, each service is asked for a list, which shows at least that the door is not
+shut.
 """
 
 from __future__ import annotations
@@ -13,29 +14,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import DENIED, error_code, translated
+from deployment.deploy_policy import Grant, Place, grants
 from deployment.health import Finding
 from deployment.target import Target
 from settings import Settings
-
-EVERYONE = {
-    "cloudformation": ["CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DescribeStacks", "DeleteStack"],
-    "s3": ["CreateBucket", "PutObject", "GetObject", "ListBucket", "DeleteObject", "PutBucketPolicy"],
-    "cloudfront": ["CreateDistribution", "UpdateDistribution", "CreateInvalidation", "CreateOriginAccessControl"],
-    "lambda": ["CreateFunction", "UpdateFunctionCode", "CreateEventSourceMapping", "AddPermission"],
-    "apigateway": ["POST", "GET", "DELETE"],
-    "dynamodb": ["CreateTable", "DescribeTable", "GetItem", "UpdateItem", "PutItem", "UpdateTimeToLive"],
-    "iam": ["CreateRole", "PutRolePolicy", "PassRole", "DeleteRole"],
-    "logs": ["CreateLogGroup", "PutRetentionPolicy", "FilterLogEvents"],
-    "sqs": ["CreateQueue", "GetQueueAttributes", "SetQueueAttributes"],
-    "events": ["PutRule", "PutTargets"],
-}
-WITH_ALARMS = {
-    "cloudwatch": ["PutMetricAlarm", "DescribeAlarms"],
-    "sns": ["CreateTopic", "Subscribe", "SetTopicAttributes"],
-}
-WITH_DOMAIN = {"acm": ["RequestCertificate", "DescribeCertificate", "ListCertificates"]}
-WITH_ZONE = {"route53": ["GetHostedZone", "ChangeResourceRecordSets", "GetChange"]}
-"""Service -> actions. What CloudFormation does on behalf of whoever deploys, it does with their permissions."""
 
 _ASSUMED = re.compile(r"arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/.*")
 
@@ -53,22 +35,14 @@ PROBES: Mapping[str, Callable[[Target], Any]] = {
 }
 
 
-def needed(settings: Settings) -> list[str]:
-    """Every action that a deploy with these settings needs, such as s3:PutObject. The telling ones, not each last."""
-    tables = [EVERYONE]
-    tables += [WITH_ALARMS] if settings.alert_email else []
-    tables += [WITH_DOMAIN] if settings.domain.name and not settings.domain.certificate_arn else []
-    tables += [WITH_ZONE] if settings.domain.hosted_zone else []
-    return [f"{service}:{action}" for table in tables for service, actions in table.items() for action in actions]
-
-
 def permissions(settings: Settings, caller_arn: str, target: Target) -> Finding:
     """One finding: all allowed, or which not. Raises CloudError when not even that can be asked."""
     if caller_arn.endswith(":root"):
         return Finding("permissions", "everything: this is the account's root user", None, "use an IAM user or role")
     try:
-        denied = _simulated(needed(settings), caller_arn, target)
-        how = f"{len(needed(settings))} actions, by IAM's own simulation"
+        asked = grants(settings, place_of(caller_arn, target))
+        denied = _simulated(asked, caller_arn, target)
+        how = f"{len({action for grant in asked for action in grant.actions})} actions, by IAM's own simulation"
     except ClientError as exc:
         if error_code(exc) not in DENIED:
             with translated("permissions"):
@@ -76,7 +50,7 @@ def permissions(settings: Settings, caller_arn: str, target: Target) -> Finding:
         denied = _probed(target)
         how = f"{len(PROBES)} services answer (IAM's simulation is not allowed, so writing was not tried)"
     if denied:
-        fix = f"allow these to {caller_arn}; a policy that is limited to certain names may do nevertheless"
+        fix = f"allow these to {caller_arn}: `python3 build.py doctor --policy` writes the policies"
         return Finding("permissions", f"not allowed: {', '.join(denied)}", False, fix)
     return Finding("permissions", how)
 
@@ -90,15 +64,30 @@ def principal(caller_arn: str, target: Target) -> str:
     return role
 
 
-def _simulated(actions: list[str], caller_arn: str, target: Target) -> list[str]:
-    """Those that are not allowed. Raises ClientError."""
-    pages = (
-        target.client("iam")
-        .get_paginator("simulate_principal_policy")
-        .paginate(PolicySourceArn=principal(caller_arn, target), ActionNames=actions)
-    )
-    results = [result for page in pages for result in page["EvaluationResults"]]
-    return [result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed"]
+def place_of(caller_arn: str, target: Target) -> Place:
+    """The account of whoever asks, and the Region that requests go to."""
+    _, partition, _, _, account, _ = caller_arn.split(":", 5)
+    return Place(account, target.resolved_region, partition)
+
+
+def _simulated(asked: list[Grant], caller_arn: str, target: Target) -> list[str]:
+    """The actions that are not allowed, sorted. Raises ClientError."""
+    source, paginator = principal(caller_arn, target), target.client("iam").get_paginator("simulate_principal_policy")
+    denied: set[str] = set()
+    for grant in asked:
+        context = [
+            {"ContextKeyName": key, "ContextKeyValues": values, "ContextKeyType": "stringList"}
+            for key, values in grant.example_context.items()
+        ]
+        pages = paginator.paginate(
+            PolicySourceArn=source,
+            ActionNames=list(grant.actions),
+            ResourceArns=list(grant.examples),
+            ContextEntries=context,
+        )
+        results = [result for page in pages for result in page["EvaluationResults"]]
+        denied |= {result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed"}
+    return sorted(denied)
 
 
 def _probed(target: Target) -> list[str]:

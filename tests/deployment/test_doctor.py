@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deployment.doctor import check_account, check_machine, check_settings, examine_all
-from deployment.permissions import needed, permissions, principal
+from deployment.deploy_policy import Place, grants
+from deployment.doctor import check_account, check_machine, check_settings, examine_all, write_role
+from deployment.permissions import permissions, principal
 from deployment.target import Target
 from errors import SettingsError
 from tests.deployment.conftest import MakeSettings
@@ -22,6 +24,7 @@ class Account:
     """Every service at once, of an account in which all is well; `denied` actions are what IAM's simulation says."""
 
     def __init__(self, *denied: str, simulates: bool = True, executions: int = 1000, rate: float = 10_000.0) -> None:
+        self.simulated: list[dict[str, Any]] = []
         self.denied, self.simulates, self.executions, self.rate = denied, simulates, executions, rate
 
     def get_caller_identity(self) -> Any:
@@ -30,7 +33,8 @@ class Account:
     def get_paginator(self, _operation: str) -> Account:
         return self
 
-    def paginate(self, ActionNames: list[str], **_: Any) -> Any:  # noqa: N803 - as boto3 has it
+    def paginate(self, ActionNames: list[str], **more: Any) -> Any:  # noqa: N803 - as boto3 has it
+        self.simulated.append({"ActionNames": ActionNames, **more})
         if not self.simulates:
             raise refused("SimulatePrincipalPolicy", "AccessDenied", "no")
         verdicts = {name: "implicitDeny" if name in self.denied else "allowed" for name in ActionNames}
@@ -83,13 +87,34 @@ def test_an_account_in_which_all_is_well(make_settings: MakeSettings) -> None:
 def test_actions_that_are_not_allowed_are_named(make_settings: MakeSettings) -> None:
     finding = permissions(make_settings(), USER, target_of(Account("iam:PassRole", "s3:PutObject")))
     assert finding.well is False
-    assert finding.state == "not allowed: s3:PutObject, iam:PassRole"
+    assert finding.state == "not allowed: iam:PassRole, s3:PutObject"
     assert USER in finding.fix
 
 
 def test_without_simulation_the_services_are_asked(make_settings: MakeSettings) -> None:
     finding = permissions(make_settings(), USER, target_of(Account(simulates=False)))
     assert finding.state == "not allowed: lambda:ListFunctions"
+
+
+def test_iam_is_asked_about_the_stacks_own_resources(make_settings: MakeSettings) -> None:
+    account = Account()
+    settings = make_settings()
+    assert permissions(settings, USER, target_of(account)).well
+    passing = next(asked for asked in account.simulated if asked["ActionNames"] == ["iam:PassRole"])
+    assert passing["ResourceArns"][0].startswith(f"arn:aws:iam::123456789012:role/{settings.stack.name}-RouterRole-")
+    assert passing["ContextEntries"][0]["ContextKeyValues"] == ["lambda.amazonaws.com"]
+
+
+def test_the_policies_are_written(make_settings: MakeSettings, tmp_path: Path, say: Lines) -> None:
+    stale = tmp_path / "deploy-role" / "policy-9.json"
+    stale.parent.mkdir()
+    stale.touch()
+    write_role(make_settings(), target_of(Account()), tmp_path, say)
+    written = sorted(stale.parent.glob("*.json"))
+    assert stale not in written
+    assert len(written) >= 2
+    assert all(json.loads(path.read_text())["Statement"] for path in written)
+    assert "aws iam create-policy" in say[-1]
 
 
 def test_a_session_is_its_roles(make_settings: MakeSettings) -> None:
@@ -99,10 +124,14 @@ def test_a_session_is_its_roles(make_settings: MakeSettings) -> None:
 
 
 def test_what_is_needed_depends_on_the_settings(make_settings: MakeSettings) -> None:
-    plain = needed(make_settings())
-    more = needed(make_settings(alerts={"email": "a@b.cc"}, domain={"name": "a.bc", "hosted_zone": "Z1"}))
-    assert not {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} & set(plain)
-    assert {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} <= set(more)
+    def needed(**changes: Any) -> set[str]:
+        found = grants(make_settings(**changes), Place("123456789012", "eu-central-1"))
+        return {action for grant in found for action in grant.actions}
+
+    plain = needed()
+    more = needed(alerts={"email": "a@b.cc"}, domain={"name": "a.bc", "hosted_zone": "Z0123456789ABCDEFGHIJ"})
+    assert not {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} & plain
+    assert {"sns:CreateTopic", "acm:RequestCertificate", "route53:GetHostedZone"} <= more
 
 
 @pytest.mark.parametrize(
