@@ -54,7 +54,7 @@ ACCEPTED = [
         (
             f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<{names.CODE_BUCKET}>/{names.BACKUP_FOLDER}/*/count.json]",
         ),
-        "DynamoDB makes the table's id, which names the folder; the bucket, the folder around it and the file are fixed",
+        "DynamoDB makes the table's id, which names the folder; bucket, folder around it and file are fixed",
     ),
 ]
 
