@@ -73,7 +73,7 @@ class Environment:
         if self._has(requirements):
             return
         try:
-            with _one_at_a_time(self.folder):
+            with one_at_a_time(self.folder):
                 if self._has(requirements):  # another process has just installed it
                     return
                 self._install(requirements, say)
@@ -244,7 +244,7 @@ def _install_error(output: str) -> ProjectError:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Waits while another process installs into `folder`. On Windows, where there is no flock, nothing is awaited."""
     if os.name == "nt":
         yield

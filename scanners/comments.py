@@ -7,7 +7,9 @@ one which accepts nothing, or says no reason, is found here.
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -44,6 +46,15 @@ def comments(file: str, text: str, marks: Iterable[Mark]) -> list[Comment]:
                 rules = frozenset(mark.rule(one) for one in re.split(r"[,\s]+", match["rules"].strip()))
                 found.append(Comment(file, number, rules, (match["reason"] or "").strip(), mark.must_fit))
     return found
+
+
+def python_comments(text: str) -> str:
+    """A Python file's comments alone, each on its line: what looks like one in a string is none."""
+    lines = [""] * (text.count("\n") + 1)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            lines[token.start[0] - 1] = token.string
+    return "\n".join(lines)
 
 
 def settled(

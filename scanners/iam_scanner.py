@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scanners.acceptance import accepted_in_templates, settled
 from scanners.finding import Finding, Report, Workplace
 from scanners.policies import policies
 from scanners.tools import broken, run, script, version_of
 
-RULES = re.compile(r"(?!CKV)[A-Z]+(_[A-Z]+)*$")
+RULES = re.compile(r"(?!CKV)[A-Z]+(_[A-Z]+)*(\[[\w:*, ]+\])?$")
 NO_FINDINGS, FINDINGS = 0, 1
 
 
@@ -34,9 +36,16 @@ def parliament(workplace: Workplace) -> Report:
     found = []
     for line in lines:
         variant, logical_id = written[Path(line["location"]["filepath"]).name]
-        found.append(Finding(line["issue"], logical_id, variant, f"{line['title']}: {line['detail']}"))
+        found.append(Finding(_rule(line), logical_id, variant, f"{line['title']}: {line['detail']}"))
     read = f"{len(written)} policies"
     return settled(version_of(workplace, "parliament"), read, found, accepted_in_templates(), RULES)
+
+
+def _rule(line: Mapping[str, Any]) -> str:
+    """The issue with its actions, as RESOURCE_MISMATCH[dynamodb:ListStreams], so that no other action is accepted."""
+    detail = line["detail"]
+    actions = [one["action"] for one in detail if "action" in one] if isinstance(detail, list) else []
+    return f"{line['issue']}[{', '.join(actions)}]" if actions else str(line["issue"])
 
 
 def _write(workplace: Workplace, folder: Path) -> dict[str, tuple[str, str]]:

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from scanners.comments import Mark, comments, settled
+from scanners.comments import Mark, comments, python_comments, settled
 from scanners.finding import Finding, Report, Workplace
 from scanners.tools import run_json, script, version_of
 
@@ -21,6 +21,7 @@ NOQA = Mark(re.compile(r"# noqa: (?P<rules>S\d+(?:, *\w+)*)(?: - (?P<reason>.+))
 """ruff's RUF100 finds the stale ones."""
 
 NOSEC = Mark(re.compile(r"# nosec (?P<rules>B\d+(?:, *B\d+)*)(?: - (?P<reason>.+))?"), str, True)
+_MARKED = re.compile("# (noqa|nosec)")
 ZIZMOR_IGNORE = Mark(re.compile(r"# zizmor: ignore\[(?P<rules>[\w, -]+)\](?P<reason>.*)"), str, True)
 LOW_ZIZMOR, HIGH_ZIZMOR = 11, 14
 """zizmor's exit codes for findings, by the worst one."""
@@ -38,7 +39,8 @@ def bandit(workplace: Workplace) -> Report:
         if finding.rule not in REDUNDANT
         and not any(fnmatch(file, pattern) and finding.rule in rules for pattern, rules in ignored.items())
     ]
-    marks = [comment for file in files for comment in comments(file, _text(workplace, file), (NOQA, NOSEC))]
+    texts = {file: text for file in files if _MARKED.search(text := _text(workplace, file))}
+    marks = [one for file, text in texts.items() for one in comments(file, python_comments(text), (NOQA, NOSEC))]
     return settled(version_of(workplace, "bandit"), f"{len(files)} Python files", found, marks)
 
 

@@ -14,7 +14,7 @@ from deployment.lint import findings as cfn_lint_findings
 from errors import ProjectError
 from scanners.acceptance import accepted_in_templates, settled
 from scanners.finding import CannotRunError, Finding, Report, Workplace
-from scanners.node_packages import installed, node_is_here
+from scanners.node_packages import Node
 from scanners.tools import broken, run, run_json, script
 
 CFN_LINT_RULES = re.compile(r"[EWI]\d{4}$")
@@ -52,15 +52,16 @@ def checkov(workplace: Workplace) -> Report:
 
 
 def cdk_nag(workplace: Workplace) -> Report:
-    """The packs AwsSolutions and Serverless over each template, included in a stack. Needs Node."""
-    if not node_is_here():
-        raise CannotRunError("Node.js and npm are not installed")
-    folder = installed(NODE, workplace.root / "output" / "node" / "cdk-nag")
+    """The packs AwsSolutions and Serverless over each template, included in a stack."""
+    node = Node.of(workplace.environment.folder)
+    if not node.is_here:
+        raise CannotRunError("this system has no Node in requirements/scan.txt")
+    folder = node.installed(NODE, "cdk-nag")
     shutil.copy(NODE / "nag.mjs", folder)
     answer = workplace.folder / "cdk-nag"
     shutil.rmtree(answer, ignore_errors=True)
     names = {f"t{number}": variant for number, variant in enumerate(workplace.templates)}
-    command = ["node", str(folder / "nag.mjs"), str(answer)]
+    command = [str(node.program), str(folder / "nag.mjs"), str(answer)]
     done = run([*command, *(f"t{n}={path}" for n, path in enumerate(workplace.templates.values()))], folder)
     report = answer / "validation-report.json"
     # It exits with 1 for violations as for anything else; only a report that covers every template is an answer.

@@ -58,6 +58,12 @@ def test_a_comment_accepts_its_rules_and_must_say_why(line: str, left: list[str]
     assert [one.rule for one in comments.settled("1", "", found, marks).findings] == left
 
 
+def test_what_looks_like_a_comment_in_a_string_is_none() -> None:
+    text = 'x = "y  # nosec B307 - text"\n"""\n# noqa: S307 - text\n"""\nz = 1  # nosec B101 - true\n'
+    (comment,) = comments.comments("a.py", comments.python_comments(text), (NOQA, NOSEC))
+    assert (comment.line, comment.reason) == (5, "true")
+
+
 def test_zizmors_comments_are_read() -> None:
     (comment,) = comments.comments("ci.yml", "  - uses: a/b@v1   # zizmor: ignore[unpinned-uses] ours", [ZIZMOR_IGNORE])
     assert (set(comment.rules), comment.reason, comment.must_fit) == ({"unpinned-uses"}, "ours", True)

@@ -1,0 +1,47 @@
+"""`npm audit` over every package-lock.json in git."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from scanners.node_packages import Node
+from scanners.tools import run
+from scanners.vulnerabilities import Answer
+
+DATABASE = "npm's registry"
+
+
+def npm_answers(root: Path, node: Node, registry: str | None) -> list[Answer]:
+    """One answer for each lock, from npm's registry or the one at `registry`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "*package-lock.json"],  # noqa: S607 - git is found wherever the checkout came from it
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [_answer(root / name, name, node, registry) for name in listed.stdout.split()]
+
+
+def _answer(lock: Path, name: str, node: Node, registry: str | None) -> Answer:
+    packages = len(json.loads(lock.read_text())["packages"]) - 1
+    if not node.is_here:
+        return Answer(name, DATABASE, packages, unreachable="this system has no npm in requirements/scan.txt")
+    command = node.npm("audit", "--json", "--package-lock-only", "--fetch-retries=0")
+    with tempfile.TemporaryDirectory() as folder:  # npm may write beside the lock
+        for file in (lock, lock.with_name("package.json")):
+            shutil.copy(file, folder)
+        done = run([*command, *([f"--registry={registry}"] if registry else [])], Path(folder))
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        answer = {}
+    if "auditReportVersion" not in answer:
+        said = str(answer.get("message") or "no answer").partition(" - ")[0]
+        return Answer(name, DATABASE, packages, unreachable=said[:80])
+    known = [f"{name}: {one['name']} {one['range']}: {one['severity']}" for one in answer["vulnerabilities"].values()]
+    return Answer(name, DATABASE, packages, tuple(known))

@@ -1,0 +1,105 @@
+"""pip-audit over requirements/*.txt: OSV is asked about every pin, whichever platform or Python it is for.
+
+pip-audit itself would leave out what is not for this machine, and takes a package once only. So it gets lists of ours,
+each without markers and with one version of a package.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bootstrap import Environment
+from errors import ProjectError
+from scanners.comments import Mark, comments
+from scanners.locks import Pin, pins
+from scanners.tools import broken, run
+from scanners.vulnerabilities import Answer
+
+DATABASE = "OSV"
+_UNREACHABLE = re.compile(
+    r"ConnectionError|ConnectTimeout|ReadTimeout|NameResolution|ServiceError|HTTPError|Max retries|JSONDecodeError"
+)
+ACCEPTED = Mark(re.compile(r"^(?P<rules>[\w.-]+==[\w.]+).*# vulnerable(?: - (?P<reason>.+))?"), str, True)
+"""In an .in file, behind a pin: its vulnerabilities are accepted, with the reason."""
+
+Known = dict[str, list[str]]
+"""name==version -> its vulnerabilities, in words."""
+
+
+def python_answers(root: Path, environment: Environment, url: str | None) -> list[Answer]:
+    """One answer for each requirements/*.txt, from OSV or from its like at `url`. Raises ProjectError for a failure."""
+    locks = {path: [_key(pin) for pin in pins(path)] for path in sorted((root / "requirements").glob("*.txt"))}
+    known: Known = {}
+    for names in _one_version_each(pin for listed in locks.values() for pin in listed):
+        done = _ask(root, environment, names, url)
+        try:
+            known |= _parsed(done)
+        except (ValueError, KeyError):
+            if not _UNREACHABLE.search(done.stderr):
+                raise broken("pip-audit", done) from None
+            return [
+                Answer(_name(path), DATABASE, len(listed), unreachable="no answer") for path, listed in locks.items()
+            ]
+    return [_answer(path, listed, known) for path, listed in locks.items()]
+
+
+def _ask(
+    root: Path, environment: Environment, names: Iterable[str], url: str | None
+) -> subprocess.CompletedProcess[str]:
+    command = [str(environment.python.with_name("pip-audit")), "--no-deps", "--disable-pip", "--format", "json"]
+    command += ["--progress-spinner", "off", "--vulnerability-service", "osv", *(["--osv-url", url] if url else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder) / "pins.txt"
+        listed.write_text("\n".join(names) + "\n")
+        return run([*command, "--cache-dir", folder, "--requirement", str(listed)], root)
+
+
+def _parsed(done: subprocess.CompletedProcess[str]) -> Known:
+    """Raises ValueError or KeyError for what is no report of pip-audit's."""
+    return {
+        f"{one['name']}=={one['version']}": [
+            f"{found['id']}, fixed in {', '.join(found['fix_versions']) or 'no version yet'}" for found in one["vulns"]
+        ]
+        for one in json.loads(done.stdout)["dependencies"]
+    }
+
+
+def _answer(path: Path, listed: list[str], known: Known) -> Answer:
+    """Raises ProjectError for an acceptance that has no reason, or that fits no vulnerability any more."""
+    accepted = _accepted(path.with_suffix(".in"), known)
+    found = {pin: [f"{_name(path)}: {pin}: {said}" for said in known[pin]] for pin in listed}
+    left = tuple(line for pin, lines in found.items() if pin not in accepted for line in lines)
+    return Answer(_name(path), DATABASE, len(listed), left, sum(len(found[pin]) for pin in accepted & found.keys()))
+
+
+def _accepted(source: Path, known: Known) -> set[str]:
+    marks = comments(_name(source), source.read_text(encoding="utf-8"), [ACCEPTED]) if source.exists() else []
+    for mark in marks:
+        (pin,) = mark.rules
+        if not mark.reason or not known.get(pin):
+            said = "is accepted as vulnerable, " + ("and is not" if mark.reason else "without a reason")
+            raise ProjectError(f"{mark.file}:{mark.line}", f"{pin} {said}", "mend the comment behind it")
+    return {pin for mark in marks for pin in mark.rules}
+
+
+def _one_version_each(listed: Iterable[str]) -> Iterator[list[str]]:
+    """Lists that have all of them, and in none of which a package is twice."""
+    versions: dict[str, list[str]] = {}
+    for pin in dict.fromkeys(listed):
+        versions.setdefault(pin.partition("==")[0], []).append(pin)
+    for number in range(max(map(len, versions.values()), default=0)):
+        yield [of_one[number] for of_one in versions.values() if number < len(of_one)]
+
+
+def _key(pin: Pin) -> str:
+    """As pip-audit calls it."""
+    return f"{re.sub(r'[-_.]+', '-', pin.name).lower()}=={pin.version}"
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
