@@ -14,7 +14,7 @@
  *              "paused"      nobody looks at the page, so it holds no connection
  */
 {
-  const SECOND = 1000;
+  const SECOND = 1e3; // all times are in milliseconds
   const MINUTE = 60 * SECOND; // out of sight for so long, the page hangs up; nor is anything told more often than this
   const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
   const OPENING = 30 * SECOND; // in a crowd: API Gateway gives a server 29 s, and to ask again would be to queue again
@@ -229,8 +229,7 @@
         "<span class=total><span class=number></span> <span class=noun></span></span>" +
         "<svg class=spark role=img><path class=past /><path class=today /></svg>" +
         "<span class=status role=status></span>";
-      const built = this.getAttribute("count");
-      if (built) this.#count = +built;
+      this.#count = +(this.getAttribute("count") || NaN);
       for (const element of root.querySelectorAll("*")) this.#parts[(element.part = element.classList)] = element;
     }
 
@@ -242,7 +241,7 @@
       }
       const isKnown = isCount(this.#count);
       const number = isKnown ? this.#local(this.#count) : "";
-      const noun = isKnown ? "visit" + (this.#count == 1 ? "" : "s") : "";
+      const noun = isKnown ? (this.#count == 1 ? "visit" : "visits") : "";
       this.dataset.state = state;
       if (isKnown) this.dataset.count = this.#count;
       const texts = { noun, number, note: this.#note(state) };
@@ -258,7 +257,7 @@
 
     #note(state) {
       if (state == "live") return isCount(this.#online) ? this.#local(this.#online) + " here now" : state;
-      if (state == "connecting") return "connecting…";
+      if (state == "connecting") return state + "…";
       return this.#countedAt ? "as of " + this.#local(new Date(this.#countedAt)) : "offline";
     }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from site_gen.edition import Edition
 from site_gen.pdf import find_chromium
 from tests.browser.light import Live, served
+from tests.browser.node_tools import NODE
 from tests.local_system import PATIENCE
 
 CHROMIUM = find_chromium()
@@ -37,6 +38,7 @@ def launched(*arguments: str) -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     expect.set_options(timeout=PATIENCE * 1000)
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)  # its own wants a library that a bare Debian does not have
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
         yield made

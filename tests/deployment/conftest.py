@@ -18,6 +18,7 @@ from moto import mock_aws
 
 from deployment.target import Target
 from settings import Settings, validate
+from tests.browser.node_tools import NODE
 from tests.deployment.command import Command
 from tests.deployment.fakes import Lines
 from tests.deployment.faulty_proxy import FaultyProxy, faulty_proxy
@@ -71,6 +72,7 @@ def started(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             "HOME": str(folder),
+            "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",  # which runs the distribution's function
             "STATE_DIR": str(folder / "state"),
         }
         with (folder / "log").open("ab") as log:
