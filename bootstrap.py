@@ -106,7 +106,7 @@ class Environment:
         reusable = self._installed() in map(_wanted, PARTS.get(requirements, ())) and self._works()
         self._stamp.unlink(missing_ok=True)
         if not reusable:
-            say(f"making {self.folder} with Python {sys.version.split()[0]}")
+            say(f"making {self.folder.name} with Python {sys.version.split()[0]}")
             self._make()
         lock = _lock(requirements)
         say(f"installing {_count(lock)} pinned packages into {self.folder.name}")

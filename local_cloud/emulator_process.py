@@ -36,7 +36,6 @@ def main() -> None:
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     threading.Thread(target=_end, args=(ended,), name="end", daemon=True).start()
-    threading.Thread(target=_load_services, name="load services", daemon=True).start()
     asyncio.run(_serve(listening, keeper, reports, ended))
 
 
@@ -44,7 +43,8 @@ def _load_services() -> None:
     """What the deploy asks for first, loaded while the process that deploys still loads its own modules.
 
     The emulator loads a service at its first request, and its model (which says how an error is written) at the first
-    error: together more than a second, in which nothing else is answered.
+    error: together more than a second, for which the deploy would wait. Not in a thread of its own: two threads that
+    import modules which import each other may wait for each other.
     """
     from ministack import app
     from ministack.core import responses
@@ -101,6 +101,7 @@ async def _serve(listening: int, keeper: Keeper, reports: Reports, ended: thread
     missing_pages.install()
     table_writes.install(keeper)
     viewer_function.install()
+    _load_services()
     config = Config()
     config.bind = [f"fd://{listening}"]
     config.backlog = _QUEUE

@@ -45,6 +45,11 @@ def test_the_short_commands_do_what_the_readme_says(verb: str, shown: str) -> No
     assert re.search(shown, result.stdout)
 
 
+def test_the_number_of_packages_shown_is_the_locks() -> None:
+    pins = re.findall(r"^[\w.-]+==", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
+    assert f"installing {len(pins)} pinned packages into .venv" in TEXT
+
+
 def test_every_verb_and_option_is_in_the_table() -> None:
     rows = dict(re.findall(r"^\| `([\w-]+)`[^|]* \| (.+) \|$", TEXT, re.MULTILINE))
     verbs = {verb.name for verb in build.VERBS}
