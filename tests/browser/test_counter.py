@@ -49,15 +49,14 @@ def visits(context: BrowserContext, system: LocalSystem) -> Visits:
     return Visits(context, system)
 
 
-def test_a_second_tab_moves_the_number_in_the_first_within_a_second(visits: Visits) -> None:
+def test_a_second_tab_moves_the_number_in_the_first(visits: Visits) -> None:
+    """By itself, without a reload. How soon is measured by benchmarks/latency.py."""
     first = visits.open()
     first.evaluate(WATCH)
-    began = first.evaluate("Date.now()")
     second = visits.open()
     visits.shown(first)
     count = str(visits.system.visits)
-    moved = next(at for shown, at in first.evaluate("window.seen") if shown == count) - began
-    assert moved < 1000, f"{moved} ms from opening the second tab to the number in the first"
+    assert count in [shown for shown, _ in first.evaluate("window.seen")]
     expect(first.locator("visitor-count")).to_contain_text(count)
     expect(second.locator("visitor-count")).to_contain_text(count)
 

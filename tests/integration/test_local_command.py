@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -45,10 +44,7 @@ def test_edits_are_published_and_mistakes_are_told_while_the_old_goes_on(project
         content = json.loads(resume.read_text())
         content["basics"]["name"] = "Grace Newcomer"
         resume.write_text(json.dumps(content))
-        began = time.monotonic()
         wait_until(lambda: "Grace Newcomer" in page(system), "the edited résumé is served")
-        took = time.monotonic() - began
-        assert took < 10, f"{took:.1f} s"
 
         resume.write_text('{"basics": {"name": 5}}')
         system.wait_for("basics.name")

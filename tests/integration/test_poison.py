@@ -7,7 +7,6 @@ a DynamoDB stream, and takes such a batch for done. That part is played in `test
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -51,9 +50,7 @@ def test_a_poisoned_visit_holds_up_nobody_and_is_counted_once_it_is_mended(syste
         for reader in readers:
             await reader.until_count(5)
 
-    began = time.monotonic()
     with_readers(system.socket_url, [f"healthy-{number}" for number in range(5)], others_are_counted)
-    assert time.monotonic() - began < 20
 
     with closing(client("lambda")) as function:
         sweep = json.dumps({"source": "aws.events", "detail-type": "Scheduled Event"}).encode()
