@@ -150,7 +150,7 @@ class Environment:
     def _fetch_uv(self, say: Say) -> bool:
         done = _run(self._pip_install(_lock("uv")))
         if done.returncode and any(sign in done.stdout for sign in NETWORK_SIGNS):
-            raise _install_error(done.stdout)  # the other packages would have to come from the same place
+            raise _install_error(self.folder, done.stdout)  # the other packages would have to come from the same place
         if done.returncode:
             say(f"  uv cannot be had here, so pip installs, which takes a minute or two: {_reason(done.stdout)}")
         return done.returncode == 0
@@ -168,13 +168,15 @@ class Environment:
                     if collected % 10 == 0:
                         say(f"  {collected} of {total}: {line.split()[1].split('==')[0]}")
         if pip.returncode:
-            raise _install_error("".join(lines))
+            raise _install_error(self.folder, "".join(lines))
 
     def _pip_install(self, lock: Path) -> list[str]:
         """Only files that the lock names: no dependency is looked for. Nothing is built, which would fetch tools."""
         if self._pip is None:
             raise ProjectError(
-                "installing into .venv", "this Python came without pip", "on Debian or Ubuntu: apt install python3-venv"
+                f"installing into {self.folder.name}",
+                "this Python came without pip",
+                "on Debian or Ubuntu: apt install python3-venv",
             )
         return [
             *(str(self.python), str(self._pip), "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
@@ -228,19 +230,18 @@ def _reason(output: str) -> str:
     return re.sub(r"(?i)^error:\s*", "", (errors or lines or ["no reason was given"])[-1])
 
 
-def _install_error(output: str) -> ProjectError:
+def _install_error(folder: Path, output: str) -> ProjectError:
+    where = f"installing into {folder.name}"
     reason = _reason(output)
     if "No space left on device" in output:
-        return OutputError("installing into .venv", reason, "free some space, then run the same command again")
+        return OutputError(where, reason, "free some space, then run the same command again")
     if any(sign in output for sign in (*NETWORK_SIGNS, NOWHERE)):
         return ProjectError(
-            "installing into .venv",
+            where,
             f"no package index could be reached, or none has it ({reason})",
             "check the network or the proxy, then run the same command again",
         )
-    return ProjectError(
-        "installing into .venv", reason, "run the same command again; if it fails the same way, report it as a bug"
-    )
+    return ProjectError(where, reason, "run the same command again; if it fails the same way, report it as a bug")
 
 
 @contextlib.contextmanager

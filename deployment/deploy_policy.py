@@ -35,7 +35,9 @@ ARNS = {
     "AWS::DynamoDB::Table": "arn:{p}:dynamodb:{r}:{a}:table/{name}",
     "AWS::SQS::Queue": "arn:{p}:sqs:{r}:{a}:{name}",
     "AWS::SNS::Topic": "arn:{p}:sns:{r}:{a}:{name}",
-    "AWS::Logs::LogGroup": "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*",
+    # To tag it is to name it without the colon. Source: LogGroup, Amazon CloudWatch Logs API Reference.
+    "AWS::Logs::LogGroup": "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router "
+    "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*",
     "AWS::CloudWatch::Alarm": "arn:{p}:cloudwatch:{r}:{a}:alarm:{name}",
     "AWS::Events::Rule": "arn:{p}:events:{r}:{a}:rule/{name}",
     "AWS::IAM::Role": "arn:{p}:iam::{a}:role/{name}",

@@ -58,6 +58,7 @@ class Node:
             wanted = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()
             stamp = folder / "installed"
             if not stamp.exists() or stamp.read_text() != wanted:
+                stamp.unlink(missing_ok=True)
                 for file in ("package.json", "package-lock.json"):
                     shutil.copy(source / file, folder / file)
                 command = self.npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")

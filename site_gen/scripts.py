@@ -89,7 +89,7 @@ def _with_short_names(script: str) -> str:
     properties = _shortest(PROPERTY.findall(script))
     script = PROPERTY.sub(lambda match: f"--{properties[match[1]]}", script)
     for name, letter in _shortest(CONSTANT.findall(script)).items():
-        script = re.sub(rf"\b{name}\b", f"${letter}", script)
+        script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
     return script
 
 

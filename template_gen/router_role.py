@@ -54,7 +54,8 @@ ACCEPTED = [
         (
             f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<{names.CODE_BUCKET}>/{names.BACKUP_FOLDER}/*/count.json]",
         ),
-        "DynamoDB makes the table's id, which names the folder; bucket, folder around it and file are fixed",
+        "the router draws the id that names the folder; bucket, folder around it and file are fixed, and old versions "
+        "are kept",
     ),
 ]
 

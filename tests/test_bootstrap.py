@@ -86,6 +86,8 @@ class Checkout:
             "UV_OFFLINE": "1",
             "UV_FIND_LINKS": links,
         }
+        if self.pip is not None:
+            environment["PIP"] = str(self.pip)
         return subprocess.run(
             [sys.executable, "main.py", *arguments],
             cwd=self.folder,
@@ -160,7 +162,9 @@ def test_a_package_with_another_hash_is_refused(checkout: Checkout) -> None:
     refused = checkout.run()
     assert refused.returncode == 1
     assert "error: installing into .venv" in refused.stderr
+    assert "HASHES" in refused.stderr
     assert "Traceback" not in refused.stderr
+    assert checkout.installed() == {}
 
 
 def pinned() -> dict[str, str]:

@@ -65,6 +65,11 @@ def test_the_program_stays_the_same(script: str) -> None:
     assert tokens(without_layout(script)) == tokens(script)
 
 
+def test_a_constant_of_the_platform_keeps_its_name() -> None:
+    shipped = ship_scripts({"a.js": b"const OPEN = 1;\nf(OPEN, WebSocket.OPEN);\n"})
+    assert shipped == {"a.js": b"const $a=1;f($a,WebSocket.OPEN);"}
+
+
 def test_a_stylesheet_is_shipped_inside_the_script_that_includes_it() -> None:
     shipped = ship_scripts({"a.js": b'const CSS = "include a.css";\n', "a.css": b"p { color: red }"})
     assert shipped == {"a.js": b'const $a="p{color:red}";'}
