@@ -15,7 +15,7 @@ def agreement(console: Console, *, yes: bool) -> Agreement:
         raise UsageError(
             "deploy",
             "there is no terminal to ask on, so nothing was changed",
-            "add --yes to carry the plan out unasked; python3 build.py diff shows it",
+            "add --yes to execute the plan without asking; python3 build.py diff shows it",
         )
 
     def show(plan: Plan) -> None:
@@ -23,6 +23,6 @@ def agreement(console: Console, *, yes: bool) -> Agreement:
             console(line)
 
     def ask() -> bool:
-        return yes or console.ask("Carry this out? [yes/no]").lower() in ("y", "yes")
+        return yes or console.confirm("Execute this plan?")
 
     return Agreement(show, ask)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from shutil import get_terminal_size
 from typing import TextIO
 
@@ -15,14 +15,19 @@ _UP_AND_CLEAR = "\x1b[1A\x1b[2K"
 
 class Console:
     """Called with a line, prints it. `live` and `colour` are for terminals only; NO_COLOR (https://no-color.org) and
-    TERM=dumb are respected.
+    TERM=dumb are respected. edit: what every line passes through first.
     """
 
     def __init__(
-        self, out: TextIO | None = None, source: TextIO | None = None, environment: Mapping[str, str] = os.environ
+        self,
+        out: TextIO | None = None,
+        source: TextIO | None = None,
+        environment: Mapping[str, str] = os.environ,
+        edit: Callable[[str], str] = str,
     ) -> None:
         self._out = out or sys.stdout
         self._in = source or sys.stdin
+        self._edit = edit
         self._footer = 0
         self._lock = threading.Lock()
         self.interactive = self._in.isatty()
@@ -32,7 +37,7 @@ class Console:
     def __call__(self, line: str) -> None:
         with self._lock:
             self._erase()
-            print(line, file=self._out, flush=True)
+            print(self._edit(line), file=self._out, flush=True)
 
     def footer(self, lines: Sequence[str]) -> None:
         """Shows `lines` below everything, in the place of those shown before; none takes them away."""
@@ -47,12 +52,23 @@ class Console:
             self._footer = len(lines)
 
     def ask(self, question: str) -> str:
-        """What is typed; "" when there is nobody to type."""
+        """The line that is typed, without white space around it. Raises EOFError when there is nobody to type."""
         try:
             print(question, end=" ", file=self._out, flush=True)
-            return self._in.readline().strip()
+            line = self._in.readline()
         except OSError:
-            return ""
+            line = ""
+        if not line:
+            raise EOFError
+        return line.strip()
+
+    def confirm(self, question: str, wanted: str = "") -> bool:
+        """Whether the answer is yes, or `wanted` exactly where that is given. Nobody to answer is no."""
+        try:
+            answer = self.ask(question if wanted else f"{question} [y/N]")
+        except EOFError:
+            return False
+        return answer == wanted if wanted else answer.lower() in ("y", "yes")
 
     def painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text

@@ -1,4 +1,4 @@
-"""`count`: what each of its actions asks, does and says."""
+"""The actions of `count`: what each asks, does and prints."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from errors import UsageError
 from settings import Settings
 from template_gen import names
 
-Agree = Callable[[str], bool]
-"""Asks a question that is answered with yes or no. Nobody to answer is no."""
+Confirm = Callable[[str], bool]
+"""Asks a question of yes or no. Nobody to answer is no."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class CountPlace:
     settings: Settings
     target: Target
     named: str | None = None
-    with_rows: bool = False
 
     def table(self) -> CountTable:
         """Raises StackError when no table is named and there is no stack."""
@@ -35,58 +34,54 @@ class CountPlace:
         return CountTable(name, self.target)
 
 
-def run(action: str, value: str | None, place: CountPlace, say: Say, agree: Agree | None) -> None:
-    """agree: None when nobody is to be asked. Raises UsageError for a value that does not go with the action."""
-    if place.named and action not in ("show", "export"):
-        raise UsageError("count --table", f"goes with show and export, not with {action}", "leave it out")
-    if action == "show":
-        say(f"{place.table().count():,}")
-    elif action == "set":
-        _set(_number(value), place.table(), say, agree)
-    elif action == "export":
-        _export(_path(action, value), place, say)
-    elif action == "restore":
-        _restore(place, say, agree)
-    else:
-        _import(_path(action, value), place.table(), say, agree)
+def number(text: str) -> int:
+    """A count as a person writes it, such as 1,234. Raises UsageError."""
+    digits = text.replace(",", "").replace("_", "")
+    if not (digits.isascii() and digits.isdecimal()) or int(digits) > HIGHEST:
+        raise UsageError(f"count set {text}", "needs a whole number from 0 up", "python3 build.py count set 1234")
+    return int(digits)
 
 
-def _set(wanted: int, table: CountTable, say: Say, agree: Agree | None) -> None:
+def set_to(wanted: int, table: CountTable, say: Say, confirm: Confirm) -> None:
+    """Raises UsageError when it is not confirmed."""
     shown = table.count()
     if wanted == shown:
         say(f"the count is {shown:,} already: nothing was changed")
         return
-    _require(agree, f"The count is {shown:,}; make it {wanted:,}?", "count set")
+    _require(confirm, f"The count is {shown:,}; make it {wanted:,}?", "count set")
     after = set_count(table, wanted, shown)
     meanwhile = f", with {after - wanted:,} counted meanwhile" if after != wanted else ""
-    say(f"the count was {shown:,} and is {after:,}{meanwhile}; every open page is told")
+    say(f"the count was {shown:,} and is {after:,}{meanwhile}; every open page is notified")
 
 
-def _export(path: Path, place: CountPlace, say: Say) -> None:
-    counted = export(place.table(), path, with_rows=place.with_rows, now=datetime.now(UTC))
-    rows = f", {len(counted.rows):,} remembered visits" if place.with_rows else ""
+def export_to(path: Path, place: CountPlace, say: Say, *, with_rows: bool) -> None:
+    """with_rows: the remembered visits too. Raises OutputError when the file cannot be written."""
+    counted = export(place.table(), path, with_rows=with_rows, now=datetime.now(UTC))
+    rows = f", {len(counted.rows):,} remembered visits" if with_rows else ""
     say(f"wrote {path}: a count of {counted.count:,}, {_days(counted)}{rows}")
 
 
-def _import(path: Path, table: CountTable, say: Say, agree: Agree | None) -> None:
+def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
+    """Raises UsageError for a file that is none of ours, and when it is not confirmed."""
     counted = read_file(path)
     before = table.count()
-    _require(agree, _question(counted, path, before), "count import")
+    _require(confirm, _question(counted, path, before), "count import")
     if not add_counted(table, counted, datetime.now(UTC)):
         say(f"{path} was imported before: nothing was changed, the count is {before:,}")
         return
     say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
 
 
-def _restore(place: CountPlace, say: Say, agree: Agree | None) -> None:
-    # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+def restore(place: CountPlace, say: Say, confirm: Confirm) -> None:
+    """Adds what the latest backup of another table holds. Raises UsageError when it is not confirmed."""
+    # Imported here: it needs the artifact stack, and so the templates, which no other action does.
     from deployment.backups import to_restore
 
     table = place.table()
     backup = to_restore(table, place.settings, place.target)
     before = table.count()
     what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
-    _require(agree, f"Add {what} to the count, which is {before:,}?", "count restore")
+    _require(confirm, f"Add {what} to the count, which is {before:,}?", "count restore")
     if not add_counted(table, backup.counted, datetime.now(UTC)):
         say(f"the backup of {backup.written} was restored before: nothing was changed, the count is {before:,}")
         return
@@ -98,24 +93,9 @@ def _question(counted: Counted, path: Path, before: int) -> str:
     return f"Add {counted.count:,} visits, {_days(counted)}{rows} of {path} to the count, which is {before:,}?"
 
 
-def _require(agree: Agree | None, question: str, where: str) -> None:
-    if agree is not None and not agree(question):
+def _require(confirm: Confirm, question: str, where: str) -> None:
+    if not confirm(question):
         raise UsageError(where, "not confirmed, so nothing was changed", "answer y, or add --yes")
-
-
-def _number(value: str | None) -> int:
-    text = (value or "").replace(",", "").replace("_", "")
-    if not (text.isascii() and text.isdecimal()) or int(text) > HIGHEST:
-        raise UsageError(
-            f"count set {value or ''}".rstrip(), "needs a whole number from 0 up", "python3 build.py count set 1234"
-        )
-    return int(text)
-
-
-def _path(action: str, value: str | None) -> Path:
-    if not value:
-        raise UsageError(f"count {action}", "needs the name of a file", f"python3 build.py count {action} visits.json")
-    return Path(value)
 
 
 def _days(counted: Counted) -> str:

@@ -70,7 +70,7 @@ def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Call
 def _asked(question: Question, present: str, ask: Ask, say: Callable[[str], None]) -> str:
     for _ in range(TRIES):
         try:
-            answer = ask(f"{question.text}\n  [{present or 'none'}] ").strip()
+            answer = ask(f"{question.text}\n  [{present or 'none'}]")
         except EOFError as exc:
             raise UsageError(
                 "init",

@@ -21,10 +21,10 @@ import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
-    *("build.py", "bootstrap.py", "colour.py", "command_line.py", "errors.py"),
+    *("build.py", "bootstrap.py", "colour.py", "errors.py"),
     *("pyproject.toml", "settings.py", "settings.toml"),
 )
-FOLDERS = ("requirements", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
+FOLDERS = ("cli", "requirements", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0
 """Seconds until a wait gives up: many times what is needed on two busy cores."""
 

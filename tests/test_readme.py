@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import build
+from cli.main import build_parser
+from cli.parser import parse
+from cli.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -29,7 +31,7 @@ def test_the_readme_has_the_two_commands_that_do_everything() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_shown_is_understood(command: str) -> None:
     """The long ones run for real elsewhere: `local` in tests/integration, `deploy` in tests/deployment."""
-    build.parser().parse_args(command.split()[2:])
+    parse(VERBS, command.split()[2:], build_parser())
     helped = run(*command.split()[2:], "--help")
     assert helped.returncode == 0
     assert "usage: build.py" in helped.stdout
@@ -52,7 +54,7 @@ def test_the_number_of_packages_shown_is_the_locks() -> None:
 
 def test_every_verb_and_option_is_in_the_table() -> None:
     rows = dict(re.findall(r"^\| `([\w-]+)`[^|]* \| (.+) \|$", TEXT, re.MULTILINE))
-    verbs = {verb.name for verb in build.VERBS}
+    verbs = {verb.name for verb in VERBS}
     assert verbs <= rows.keys()
     for option in re.findall(r"--[a-z-]+", rows["local"] + rows["deploy"]):
         verb = "local" if option in rows["local"] else "deploy"

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from deployment import smoke_visit
 from deployment.count import AlreadyAppliedError, CountTable, set_count
-from deployment.count_command import CountPlace, run
+from deployment.count_command import import_from, number, set_to
 from deployment.count_file import Counted, add_counted, export, read_counted, read_file
 from deployment.stats import Stats, plot, read_stats
 from deployment.target import Target
 from errors import CloudError, UsageError
-from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -158,41 +157,34 @@ def test_any_file_is_taken_or_refused(tmp_path_factory: pytest.TempPathFactory, 
         assert read_file(path).count >= 0
 
 
-def test_the_command_asks_and_does_nothing_without_a_yes(
-    make_table: MakeTable, make_settings: MakeSettings, say: Lines, tmp_path: Path
-) -> None:
-    table = make_table("counts")
-    place = CountPlace(make_settings(), table.target, None)
-    (tmp_path / "old.json").write_text('{"count": 5}')
-
-    class Here(CountPlace):
-        def table(self) -> CountTable:
-            return table
-
-    here = Here(place.settings, place.target)
+def test_the_command_asks_and_does_nothing_without_a_yes(make_table: MakeTable, say: Lines, tmp_path: Path) -> None:
+    table, file = make_table("counts"), tmp_path / "old.json"
+    file.write_text('{"count": 5}')
     questions: list[str] = []
 
     def no(question: str) -> bool:
         questions.append(question)
         return False
 
-    for action, value in (("set", "1,234"), ("import", str(tmp_path / "old.json"))):
-        with pytest.raises(UsageError, match="not confirmed"):
-            run(action, value, here, say, no)
+    with pytest.raises(UsageError, match="not confirmed"):
+        set_to(1234, table, say, no)
+    with pytest.raises(UsageError, match="not confirmed"):
+        import_from(file, table, say, no)
     assert "make it 1,234?" in questions[0]
     assert table.count() == 0
-    run("set", "1234", here, say, None)
-    run("import", str(tmp_path / "old.json"), here, say, None)
-    run("show", None, here, say, None)
-    assert say[-1] == "1,239"
+    set_to(1234, table, say, lambda _: True)
+    import_from(file, table, say, lambda _: True)
+    assert table.count() == 1239
 
 
-@pytest.mark.parametrize(("action", "value"), [("set", None), ("set", "-5"), ("set", "many"), ("export", None)])
-def test_a_value_that_does_not_go_with_the_action_is_refused(
-    action: str, value: str | None, aws: Target, make_settings: MakeSettings, say: Lines
-) -> None:
-    with pytest.raises(UsageError):
-        run(action, value, CountPlace(make_settings(), aws, "counts" if action == "export" else None), say, None)
+def test_a_count_is_read_as_a_person_writes_it() -> None:
+    assert (number("0"), number("1,234"), number("1_234")) == (0, 1234, 1234)
+
+
+@pytest.mark.parametrize("text", ["", "-5", "many", "1.5", "9" * 30])
+def test_what_is_no_count_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="whole number"):
+        number(text)
 
 
 def test_days_without_visits_are_shown_and_bars_fit(make_table: MakeTable) -> None:

@@ -101,4 +101,6 @@ def test_a_line_comes_above_what_is_redrawn() -> None:
 
 def test_nobody_answers_at_the_end_of_a_stream() -> None:
     assert Console(io.StringIO(), io.StringIO("yes\n"), {}).ask("sure?") == "yes"
-    assert Console(io.StringIO(), io.StringIO(), {}).ask("sure?") == ""
+    assert not Console(io.StringIO(), io.StringIO(), {}).confirm("sure?")
+    with pytest.raises(EOFError):
+        Console(io.StringIO(), io.StringIO(), {}).ask("sure?")

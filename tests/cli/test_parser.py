@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tomllib
@@ -10,25 +9,46 @@ from pathlib import Path
 
 import pytest
 
-import build
-from command_line import Verb, Verbs, argument, overview, parser, require_known_verb, switch
+from cli.context import Context, require_posix
+from cli.declaration import Verb, Verbs, argument, switch
+from cli.parser import overview, parse, parser, require_known_verb
+from cli.verbs import DESCRIPTION, FIRST_VERBS, VERBS
 from errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_verb_is_a_function_and_its_arguments() -> None:
     verbs = Verbs()
 
     @verbs(switch("--fast", "do not wait"), argument("name", nargs="?", default="you"))
-    def greet_(arguments: argparse.Namespace) -> None:
+    def greet_(context: Context) -> None:
         """Say hello. In one line."""
 
-    parsed = parser(verbs, description="", epilog="", version="1").parse_args(["greet", "--fast", "me"])
-    assert (parsed.run, parsed.fast, parsed.name) == (greet_, True, "me")
-    assert [(verb.name, verb.description) for verb in verbs] == [("greet", "Say hello. In one line.")]
+    built = parser(verbs, description="", epilog="", version="1")
+    parsed = parse(verbs, ["greet", "--fast", "me"], built)
+    assert (parsed.command.run, parsed.fast, parsed.name) == (greet_, True, "me")
+    assert [(name, verb.description) for name, verb in verbs.commands()] == [("greet", "Say hello. In one line.")]
 
 
-@pytest.mark.parametrize("verb", build.VERBS, ids=lambda verb: verb.name)
-def test_every_verb_says_what_it_does_and_what_each_argument_is(verb: Verb) -> None:
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [("count", "show"), ("count --table x", "show"), ("count set 5", "set"), ("count export f --rows", "export")],
+)
+def test_each_action_has_a_parser_of_its_own_and_one_is_the_default(words: str, command: str) -> None:
+    built = parser(VERBS, description="", epilog="", version="1")
+    assert parse(VERBS, words.split(), built).command.name == command
+
+
+@pytest.mark.parametrize("words", ["count set 5 --rows", "count restore --table x", "count nonsense", "resume"])
+def test_an_option_of_another_action_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(VERBS, words.split(), parser(VERBS, description="", epilog="", version="1"))
+    assert "usage: build.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "verb"), list(VERBS.commands()))
+def test_every_verb_says_what_it_does_and_what_each_argument_is(name: str, verb: Verb) -> None:
     assert verb.summary
     assert len(verb.summary) <= 120
     assert all(one.options.get("help") for one in verb.arguments)
@@ -37,28 +57,29 @@ def test_every_verb_says_what_it_does_and_what_each_argument_is(verb: Verb) -> N
 @pytest.mark.parametrize(("mistyped", "meant"), [("depoly", "deploy"), ("lcoal", "local"), ("tests", "test")])
 def test_a_mistyped_verb_is_answered_with_the_nearest(mistyped: str, meant: str) -> None:
     with pytest.raises(UsageError, match=f"did you mean {meant}"):
-        require_known_verb(build.VERBS, [mistyped])
+        require_known_verb(VERBS, [mistyped])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["local", "tests"]])
 def test_what_is_no_mistyped_verb_is_left_to_the_parser(arguments: list[str]) -> None:
-    require_known_verb(build.VERBS, arguments)
+    require_known_verb(VERBS, arguments)
 
 
 def test_the_overview_names_the_first_verbs_and_how_many_there_are_besides() -> None:
-    text = overview(build.VERBS, build.FIRST_VERBS, build.DESCRIPTION)
-    assert [line.split()[2] for line in text.splitlines() if "python3 build.py" in line][:-1] == list(build.FIRST_VERBS)
-    assert f"{len(build.VERBS) - len(build.FIRST_VERBS)} more" in text
+    text = overview(VERBS, FIRST_VERBS, DESCRIPTION)
+    assert [line.split()[2] for line in text.splitlines() if "python3 build.py" in line][:-1] == list(FIRST_VERBS)
+    assert f"{len(VERBS) - len(FIRST_VERBS)} more" in text
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, build.__file__, *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, str(ROOT / "build.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_build_py_alone_prints_the_overview() -> None:
     alone = run()
     assert (alone.returncode, alone.stderr) == (0, "")
-    assert alone.stdout.startswith(build.DESCRIPTION)
+    assert alone.stdout.startswith(DESCRIPTION)
 
 
 def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
@@ -71,14 +92,14 @@ def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
 
 
 def test_the_version_is_that_of_pyproject() -> None:
-    project = tomllib.loads((Path(build.__file__).parent / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert run("--version").stdout.startswith(f"{project['name']} {project['version']} (Python 3.")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_knows_every_verb(shell: str) -> None:
     script = run("completion", shell).stdout
-    assert all(verb.name in script for verb in build.VERBS)
+    assert all(verb.name in script for verb in VERBS)
 
 
 def test_the_bash_completion_is_one_that_bash_takes() -> None:
@@ -90,5 +111,5 @@ def test_the_bash_completion_is_one_that_bash_takes() -> None:
 
 def test_local_on_windows_says_in_one_line_what_it_needs() -> None:
     with pytest.raises(UsageError, match="WSL"):
-        build._require_posix("local", "nt")
-    build._require_posix("local", "posix")
+        require_posix("local", "nt")
+    require_posix("local", "posix")

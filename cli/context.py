@@ -1,0 +1,80 @@
+"""What a verb runs with: its arguments, the console, and ways to what they name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cli.options import OUTPUT
+from errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deployment.console import Console
+    from deployment.count_command import CountPlace
+    from deployment.target import Target
+    from settings import Settings
+    from site_gen.pdf import ChromiumPrinter
+
+
+@dataclass(frozen=True)
+class Context:
+    """say prints a line on standard output, complain on standard error; both complete the commands in it."""
+
+    arguments: argparse.Namespace
+    console: Console
+    complain: Callable[[str], None]
+
+    @property
+    def say(self) -> Callable[[str], None]:
+        return self.console
+
+    def settings(self) -> Settings:
+        """The settings file that was named. Raises SettingsError."""
+        from settings import load
+
+        return load(self.arguments.settings)
+
+    def account(self) -> tuple[Settings, Target]:
+        """The settings of the environment that was named, and where its stack is. Raises SettingsError, UsageError."""
+        from deployment.environments import in_environment
+        from deployment.target import Target
+
+        settings = in_environment(self.settings(), self.arguments.env)
+        endpoint_url = self.arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+        return settings, Target(self.arguments.region or settings.stack.region, endpoint_url, self.arguments.profile)
+
+    def count_place(self) -> CountPlace:
+        """Where the visitor count is: in the stack's table, or in the one that was named."""
+        from deployment.count_command import CountPlace
+
+        return CountPlace(*self.account(), getattr(self.arguments, "table", None))
+
+    def printer(self, say: Callable[[str], None] | None = None) -> ChromiumPrinter:
+        """What prints resume.pdf; without a Chromium it says so, once."""
+        from site_gen.pdf import ChromiumPrinter, find_chromium
+
+        return ChromiumPrinter(OUTPUT / "pdf", find_chromium(), say or self.say)
+
+    def confirm(self, question: str) -> bool:
+        """The answer to a question of yes or no; True unasked with --yes, False when there is nobody to answer."""
+        return self.arguments.yes or self.console.confirm(question)
+
+
+def can_print(text: str) -> bool:
+    """Whether the encoding of standard output has every character of `text`."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def require_posix(verb: str, platform: str = os.name) -> None:
+    """Raises UsageError on Windows, which has the process groups and file locks of the embedded cloud only in WSL."""
+    if platform == "nt":
+        raise UsageError(verb, "does not run on Windows itself", "run it in WSL: https://aka.ms/wsl")

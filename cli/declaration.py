@@ -1,0 +1,115 @@
+"""How a verb is declared: a function with its arguments in a decorator above it.
+
+    VERBS = Verbs()
+
+    @VERBS(*ACCOUNT, switch("--yes", "do not ask"))
+    def destroy(context): "Delete the stack. Data is kept unless --delete-data is given."
+
+The verb's name is the function's name without a trailing underscore. The first sentence of the docstring is the
+summary, the whole docstring the description. A verb with actions (`count set`, `count export`) is a group:
+
+    COUNT = VERBS.group("count", "Show or change the visitor count.", default="show")
+
+    @COUNT(*ACCOUNT)
+    def show(context): "Show the visitor count."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cli.context import Context
+
+Run = Callable[["Context"], None]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """The parameters of `ArgumentParser.add_argument`."""
+
+    names: tuple[str, ...]
+    options: Mapping[str, Any]
+
+
+def argument(*names: str, **options: Any) -> Argument:
+    return Argument(names, options)
+
+
+def switch(name: str, help_text: str) -> Argument:
+    """An option without a value."""
+    return argument(name, action="store_true", help=help_text)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """requirements: the lock file that must be installed before the verb runs, as `bootstrap.ensure` names it."""
+
+    run: Run
+    arguments: tuple[Argument, ...]
+    requirements: str = "run"
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__.strip("_")
+
+    @property
+    def description(self) -> str:
+        return self.run.__doc__ or ""
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the description."""
+        return self.description.partition(". ")[0].rstrip(".")
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of the arguments, such as `--env`."""
+        return frozenset(name for one in self.arguments for name in one.names)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A verb with actions. default: the action that runs when none is named; "" if one must be named."""
+
+    name: str
+    description: str
+    default: str = ""
+    actions: list[Verb] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        return self.description.partition(". ")[0].rstrip(".")
+
+    def __call__(self, *arguments: Argument, requirements: str = "run") -> Callable[[Run], Run]:
+        return _adding_to(self.actions, arguments, requirements)
+
+
+class Verbs(list["Verb | Group"]):
+    """Verbs and groups in the order in which they are declared and listed."""
+
+    def __call__(self, *arguments: Argument, requirements: str = "run") -> Callable[[Run], Run]:
+        return _adding_to(self, arguments, requirements)
+
+    def group(self, name: str, description: str, *, default: str = "") -> Group:
+        group = Group(name, description, default)
+        self.append(group)
+        return group
+
+    def commands(self) -> Iterator[tuple[str, Verb]]:
+        """Every command that can be run, with the words that name it, such as ``count set``."""
+        for one in self:
+            if isinstance(one, Group):
+                yield from ((f"{one.name} {action.name}", action) for action in one.actions)
+            else:
+                yield one.name, one
+
+
+def _adding_to(verbs: list[Any], arguments: tuple[Argument, ...], requirements: str) -> Callable[[Run], Run]:
+    def declare(run: Run) -> Run:
+        verbs.append(Verb(run, arguments, requirements))
+        return run
+
+    return declare

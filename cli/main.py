@@ -1,0 +1,80 @@
+"""From the command line to a verb. The only place that prints an error and exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tomllib
+import traceback
+
+import bootstrap
+from cli import parser
+from cli.context import Context
+from cli.next_command import NextCommands
+from cli.options import OUTPUT, ROOT
+from cli.verbs import DESCRIPTION, FIRST_VERBS, VERBS
+from deployment.console import Console
+from errors import ProjectError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    return parser.parser(
+        VERBS,
+        description=DESCRIPTION,
+        epilog="Start with `build.py local`. Settings are in settings.toml, the résumé in site/resume.json.",
+        version=_version(),
+    )
+
+
+def main() -> None:
+    """Runs the verb that the command line names, and exits as it says."""
+    commands = NextCommands({}, {})
+    try:
+        words = sys.argv[1:]
+        if not words:
+            print(parser.overview(VERBS, FIRST_VERBS, DESCRIPTION), flush=True)
+            return
+        parser.require_known_verb(VERBS, words)
+        arguments = parser.parse(VERBS, words, build_parser())
+        commands = NextCommands.of(arguments, VERBS)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        console = Console(edit=commands.complete)
+        bootstrap.ensure(arguments.command.requirements, console)
+        arguments.command.run(Context(arguments, console, Console(sys.stderr, edit=commands.complete)))
+    except ProjectError as error:
+        _print_error(error, commands)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("interrupted: run the same command again, it picks up where this left off", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
+    except Exception as error:  # noqa: BLE001 - the last resort: the user gets a sentence, the log gets the traceback
+        raise SystemExit(_report_bug(error)) from None
+
+
+def _print_error(error: ProjectError, commands: NextCommands) -> None:
+    print(f"error: {commands.complete(str(error))}", file=sys.stderr)
+    if reminder := commands.reminder(str(error)):
+        print(f"  {reminder}", file=sys.stderr)
+
+
+def _version() -> str:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    return f"{project['name']} {project['version']} (Python {sys.version.split()[0]})"
+
+
+def _report_bug(error: Exception) -> int:
+    log = OUTPUT / "error.log"
+    try:
+        OUTPUT.mkdir(exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        where = f"report it with {log}"
+    except OSError:
+        where = "report it with the command you ran"
+    print(f"error: build.py: {type(error).__name__}: {error}\n  next: this is a bug; {where}", file=sys.stderr)
+    return 70

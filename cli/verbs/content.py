@@ -1,0 +1,41 @@
+"""What the site shows: the résumé and the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.context import Context
+from cli.declaration import Verbs, argument
+from cli.options import OUTPUT, SETTINGS
+
+VERBS = Verbs()
+RESUME = VERBS.group("resume", "Import a résumé: `resume import FILE`.")
+SITE = VERBS.group("site", "Preview the site without a cloud: `site preview`.")
+
+
+@RESUME(SETTINGS, argument("file", type=Path, metavar="FILE", help="a JSON Resume"))
+def import_(context: Context) -> None:
+    """Import a JSON Resume into the site. The previous résumé is kept beside it."""
+    from site_gen.importing import import_resume
+
+    file, say = context.arguments.file, context.say
+    imported = import_resume(file, context.settings().site.folder)
+    if imported.backup:
+        say(f"kept the previous résumé as {imported.backup}")
+    for note in imported.notes:
+        say(f"note: {note}")
+    say(f"imported {file} as {imported.path}; look at it: python3 build.py site preview")
+
+
+@SITE(SETTINGS, argument("--port", type=int, default=8090, help="the port of the page (8090)"))
+def preview(context: Context) -> None:
+    """Serve the site without a cloud. Edits show on reload; only the counter has no server."""
+    from site_gen.edition import Edition
+    from site_gen.preview import Preview, serve
+
+    settings = context.settings()
+    edition, policies = Edition.of(settings), (settings.site.content_security_policy, settings.site.permissions_policy)
+    site = Preview(
+        settings.site.folder, OUTPUT / "preview", edition, policies[0], context.say, context.printer(), policies[1]
+    )
+    serve(site, context.arguments.port)

@@ -1,0 +1,66 @@
+"""The visitor count and its history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.context import Context, can_print
+from cli.declaration import Verbs, argument, switch
+from cli.options import ACCOUNT, JSON, YES
+
+VERBS = Verbs()
+COUNT = VERBS.group("count", "Show, set, export, import or restore the visitor count.", default="show")
+TABLE = argument("--table", metavar="NAME", help="read this table, such as one that `destroy` has kept")
+
+
+@COUNT(*ACCOUNT, TABLE)
+def show(context: Context) -> None:
+    """Show the visitor count."""
+    context.say(f"{context.count_place().table().count():,}")
+
+
+@COUNT(*ACCOUNT, YES, argument("number", metavar="N", help="the new count"))
+def set_(context: Context) -> None:
+    """Set the visitor count. Visits that are counted meanwhile are added."""
+    from deployment.count_command import number, set_to
+
+    set_to(number(context.arguments.number), context.count_place().table(), context.say, context.confirm)
+
+
+@COUNT(
+    *ACCOUNT,
+    TABLE,
+    switch("--rows", "include the remembered visits, so that an open tab is not counted again"),
+    argument("file", type=Path, metavar="FILE", help="the file to write"),
+)
+def export(context: Context) -> None:
+    """Write the count and its history to a file."""
+    from deployment.count_command import export_to
+
+    export_to(context.arguments.file, context.count_place(), context.say, with_rows=context.arguments.rows)
+
+
+@COUNT(*ACCOUNT, YES, argument("file", type=Path, metavar="FILE", help="a file written by `count export`"))
+def import_(context: Context) -> None:
+    """Add an exported count and its history. The same file is added once only."""
+    from deployment.count_command import import_from
+
+    import_from(context.arguments.file, context.count_place().table(), context.say, context.confirm)
+
+
+@COUNT(*ACCOUNT, YES)
+def restore(context: Context) -> None:
+    """Add the count and history of the daily backup, after the table was lost."""
+    from deployment.count_command import restore as restore_backup
+
+    restore_backup(context.count_place(), context.say, context.confirm)
+
+
+@VERBS(*ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days to today (30)"))
+def stats(context: Context) -> None:
+    """Plot the visits of each day. Days are in UTC."""
+    from deployment.stats import tell
+
+    arguments = context.arguments
+    table = context.count_place().table()
+    tell(table, arguments.days, context.say, as_json=arguments.json, blocks=can_print("█▏"))

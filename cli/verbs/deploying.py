@@ -1,0 +1,120 @@
+"""The stack in an account: plan, deploy, list, delete."""
+
+from __future__ import annotations
+
+import json
+
+from cli.context import Context
+from cli.declaration import Verbs, switch
+from cli.options import ACCOUNT, JSON, OUTPUT, TRAFFIC, YES
+from errors import ProjectError, UsageError
+
+VERBS = Verbs()
+
+
+@VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
+def diff(context: Context) -> None:
+    """Show what a deploy would change, without changing anything. Exits with 0 for no changes, 2 for changes, 1 for an
+    error.
+    """
+    from deployment.cost import traffic
+    from deployment.deploy import diff as plan_of
+    from deployment.emulated import parameters
+    from deployment.plan import as_json
+    from deployment.plan_text import plan_lines
+    from deployment.prepared import prepare
+
+    arguments, console = context.arguments, context.console
+    try:
+        settings, target = context.account()
+        prepared = prepare(settings, target, OUTPUT, parameters(target.endpoint_url), context.printer(context.complain))
+        # Progress must not come between a program and its JSON.
+        progress = context.complain if arguments.json else console
+        plan = plan_of(prepared, progress, traffic(arguments.visits, arguments.minutes))
+    except ProjectError as error:
+        error.exit_code = 1
+        raise
+    lines = plan_lines(plan, console.painted, detailed_cost=arguments.cost)
+    context.say(json.dumps(as_json(plan), indent=2, ensure_ascii=False) if arguments.json else "\n".join(lines))
+    raise SystemExit(0 if plan.empty else 2)
+
+
+@VERBS(
+    *ACCOUNT,
+    YES,
+    *TRAFFIC,
+    switch("--allow-data-loss", "execute a plan that replaces or deletes a table or the bucket"),
+    switch("--allow-mass-delete", "execute a plan that deletes most of the site"),
+    switch("--wait", "wait for the CloudFront invalidation to complete"),
+    switch("--no-smoke-test", "skip the smoke test after the deploy"),
+    switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
+    switch("--skip-stuck", "skip resources that cannot be rolled back from a failed update"),
+    switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
+)
+def deploy(context: Context) -> None:
+    """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change or
+    interruption.
+    """
+    from deployment.agreement import agreement
+    from deployment.cost import traffic
+    from deployment.deploy import Options
+    from deployment.deploy import deploy as deploy_to
+    from deployment.emulated import parameters
+    from template_gen import names
+
+    arguments, console = context.arguments, context.console
+    agreed = agreement(console, yes=arguments.yes)
+    settings, target = context.account()
+    console(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
+    deployed = deploy_to(
+        settings,
+        target,
+        output=OUTPUT,
+        parameters=parameters(target.endpoint_url),
+        say=console,
+        agreement=agreed,
+        print_pdf=context.printer(),
+        options=Options(
+            allow_data_loss=arguments.allow_data_loss,
+            allow_mass_delete=arguments.allow_mass_delete,
+            wait=arguments.wait,
+            smoke_test=not arguments.no_smoke_test,
+            rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
+            skip_stuck=arguments.skip_stuck,
+            new_origin_secret=arguments.new_origin_secret,
+            traffic=traffic(arguments.visits, arguments.minutes),
+        ),
+    )
+    if not deployed.changed:
+        context.say("nothing had changed")
+    context.say(f"Live: {deployed.outputs[names.SITE_URL]}")
+
+
+@VERBS(*ACCOUNT)
+def environments(context: Context) -> None:
+    """List the environments of this stack in the Region: state, last change, address."""
+    from deployment.environments import environment_lines
+    from deployment.environments import environments as environments_at
+
+    settings, target = context.account()
+    lines = environment_lines(environments_at(settings, target, context.say))
+    context.say("\n".join(lines) if lines else f"none yet in {target.resolved_region}: python3 build.py deploy")
+
+
+@VERBS(*ACCOUNT, YES, switch("--delete-data", "delete the tables and the bucket too, whatever the settings say"))
+def destroy(context: Context) -> None:
+    """Delete the stack. Lists first what is deleted and what is kept, and asks for the stack's name; data is kept
+    unless --delete-data is given.
+    """
+    from deployment.destroy import describe, plan_destroy
+    from deployment.destroy import destroy as destroy_at
+
+    settings, target = context.account()
+    plan = plan_destroy(settings, target, delete_data=context.arguments.delete_data)
+    context.say("\n".join(describe(plan)))
+    if plan.nothing:
+        return
+    name = settings.stack.name
+    if not context.arguments.yes and not context.console.confirm(f"Type the stack's name ({name}) to continue:", name):
+        raise UsageError("destroy", "not confirmed, so nothing was deleted", f"type {name}, or add --yes")
+    destroy_at(plan, settings, target, context.say)

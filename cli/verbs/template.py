@@ -1,0 +1,36 @@
+"""What is generated: the template and the router's zip."""
+
+from __future__ import annotations
+
+from cli.context import Context
+from cli.declaration import Verbs
+from cli.options import OUTPUT, SETTINGS
+
+VERBS = Verbs()
+
+
+@VERBS(SETTINGS)
+def generate(context: Context) -> None:
+    """Write the CloudFormation template to output/template.json."""
+    from deployment.template_file import write_template
+
+    text = write_template(context.settings(), OUTPUT)
+    context.say(f"wrote {OUTPUT / 'template.json'}: {len(text.encode()):,} bytes")
+
+
+@VERBS(SETTINGS)
+def lint(context: Context) -> None:
+    """Run cfn-lint on every variant of the template that the settings can produce."""
+    from deployment.lint import lint_variants
+
+    lint_variants(context.settings(), context.say)
+
+
+@VERBS()
+def package(context: Context) -> None:
+    """Write the router's zip to output/router.zip. The same source gives the same bytes."""
+    from deployment.package import build_package, write_package
+
+    built = build_package()
+    written = write_package(built, OUTPUT)
+    context.say(f"wrote {written}: {len(built.content):,} bytes, sha256 {built.sha256}")

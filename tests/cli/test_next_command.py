@@ -1,0 +1,69 @@
+"""Commands that a message suggests go where the command that printed it went."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.main import build_parser
+from cli.next_command import NextCommands
+from cli.options import ROOT
+from cli.parser import parse
+from cli.verbs import VERBS
+
+EMULATOR = "--endpoint-url http://127.0.0.1:4566"
+
+
+def commands(words: str) -> NextCommands:
+    return NextCommands.of(parse(VERBS, words.split(), build_parser()), VERBS)
+
+
+@pytest.mark.parametrize(
+    ("text", "completed"),
+    [
+        ("python3 build.py destroy --delete-data", f"python3 build.py destroy {EMULATOR} --delete-data"),
+        ("python3 build.py count set 1234", f"python3 build.py count set {EMULATOR} 1234"),
+        ("python3 build.py deploy", f"python3 build.py deploy {EMULATOR}"),
+        ("python3 build.py logs says what failed", f"python3 build.py logs {EMULATOR} says what failed"),
+        ("python3 build.py local (here)", "python3 build.py local (here)"),
+        ("nothing to run", "nothing to run"),
+    ],
+)
+def test_the_target_is_repeated_where_the_verb_takes_one(text: str, completed: str) -> None:
+    assert commands(f"destroy {EMULATOR}").complete(text) == completed
+
+
+def test_without_a_target_nothing_is_added() -> None:
+    assert commands("destroy --yes").complete("python3 build.py deploy") == "python3 build.py deploy"
+
+
+def test_the_settings_file_goes_along_by_its_whole_path() -> None:
+    text = commands("generate --settings settings.toml").complete("python3 build.py generate")
+    assert text in ("python3 build.py generate", f"python3 build.py generate --settings {ROOT / 'settings.toml'}")
+    other = Path("other.toml").resolve()
+    assert commands("lint --settings other.toml").complete("python3 build.py local") == (
+        f"python3 build.py local --settings {shlex.quote(str(other))}"
+    )
+
+
+def test_an_error_without_a_command_reminds_of_the_target() -> None:
+    named = commands("deploy --env pr-1")
+    assert named.reminder("somebody else keeps changing it") == "(repeat --env pr-1 with it, as in this command)"
+    assert named.reminder("see python3 build.py status") == ""
+    assert commands("deploy").reminder("anything") == ""
+
+
+@given(
+    st.text(min_size=1).filter(lambda text: not text.startswith("-")), st.sampled_from(sorted(dict(VERBS.commands())))
+)
+def test_what_is_added_is_parsed_back_as_it_was_given(value: str, command: str) -> None:
+    if "--env" not in dict(VERBS.commands())[command].options:
+        return
+    given_ = NextCommands.of(argparse.Namespace(env=value), VERBS)
+    words = shlex.split(given_.complete(f"python3 build.py {command}"))
+    assert words == ["python3", "build.py", *command.split(), "--env", value]

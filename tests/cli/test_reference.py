@@ -1,0 +1,9 @@
+"""docs/commands.md is what `--help` says."""
+
+from __future__ import annotations
+
+from cli.reference import PAGE, reference
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(), "run: python -m cli.reference"
