@@ -29,7 +29,7 @@ def reference() -> str:
 
 
 def _makes_requests(verb: Verb) -> bool:
-    return set(ACCOUNT) <= set(verb.arguments)
+    return all(option in verb.arguments for option in ACCOUNT)
 
 
 def _table(arguments: tuple[Argument, ...] | list[Argument]) -> str:
