@@ -10,8 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_code, translated
+from deployment.changes import PropertyChange, ResourceChange
 from deployment.origin_secret import as_request, shown
-from deployment.plan import PropertyChange, ResourceChange
 from errors import CloudError, StackError
 
 OURS = "deploy-"

@@ -2,7 +2,7 @@
 
 1. Prepare, on this machine: settings → template → lint → zip → site.
 2. Plan: read the account, have a change set made, compare the site. Nothing is changed but what was stuck.
-3. Agree: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
+3. Approve: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
    unless that was asked for.
 4. Act: artifact bucket → certificate → zip → that very change set → stack outputs → site upload → invalidation →
    smoke test. Did the stack change since the plan was made, then nothing of it is carried out, and 2 begins again.
@@ -13,17 +13,19 @@ first and does nothing where nothing changed, so that a deploy that was interrup
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deployment.approval import Approval
 from deployment.artifacts import artifact_bucket, artifact_stack, template_url, upload_package
 from deployment.certificates import certificate_arn, certificate_stack, remove_unused
 from deployment.change_sets import is_stale
+from deployment.changes import losses
 from deployment.console import Console
 from deployment.cost import Traffic
-from deployment.plan import Plan, losses
+from deployment.plan import Plan
 from deployment.planner import Found, Planning, main_change, make_plan, site_place
 from deployment.prepared import Prepared, prepare
 from deployment.progress import silent
@@ -41,14 +43,6 @@ from template_gen import names
 
 ATTEMPTS = 3
 """Plans that are made before giving up on a stack that somebody else keeps changing."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How a plan that changes something is shown, and asked about. Only one that may be carried out is asked about."""
-
-    show: Callable[[Plan], None]
-    ask: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -97,7 +91,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     output: Path,
     parameters: Mapping[str, str] | None = None,
     say: Say,
-    agreement: Agreement | None = None,
+    approval: Approval | None = None,
     options: Options | None = None,
     print_pdf: Printer | None = None,
 ) -> Deployed:
@@ -105,7 +99,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
 
     output: the folder for everything generated.
     parameters: values of template parameters that are not AWS's own, for the embedded cloud.
-    agreement: how somebody is asked; without it nobody is.
+    approval: how somebody is asked; without it nobody is.
     print_pdf: makes the site's resume.pdf; it takes a second or two.
     Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
     """
@@ -118,7 +112,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     try:
         for _ in range(ATTEMPTS):
             found = make_plan(prepared, planning)
-            _require_agreement(found, prepared, say, agreement, options)
+            _require_approval(found, prepared, say, approval, options)
             try:
                 return _Deploy(prepared, found, say, options).act()
             except _ChangedMeanwhileError:
@@ -131,17 +125,15 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     )
 
 
-def _require_agreement(
-    found: Found, prepared: Prepared, say: Say, agreement: Agreement | None, options: Options
-) -> None:
+def _require_approval(found: Found, prepared: Prepared, say: Say, approval: Approval | None, options: Options) -> None:
     """Raises UsageError when the plan may not be carried out; its change set is then gone."""
     plan = found.plan
     try:
-        if agreement and not plan.empty:
-            agreement.show(plan)
+        if approval and not plan.empty:
+            approval.show(plan)
         _require_no_losses(plan.losses, options)
         require_few_deletions(found.upload, allowed=options.allow_mass_delete)
-        if agreement and not plan.empty and not agreement.ask():
+        if approval and not plan.empty and not approval.ask():
             raise UsageError("deploy", "not confirmed, so nothing was changed", "answer yes, or add --yes")
     except (UsageError, KeyboardInterrupt):
         if plan.main.change_set:

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from deployment.aws_errors import NO_ACCOUNT, error_code, translated
 from deployment.deploy_policy import write_policies
 from deployment.domain_check import check_domain
-from deployment.health import MARKS, Finding
+from deployment.finding import MARKS, Finding
 from deployment.permissions import permissions, place_of
 from deployment.stack import Say
 from deployment.target import Target

@@ -6,12 +6,11 @@ A part that may not be asked (a permission is missing) is told as unknown, which
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from deployment.aws_errors import translated
+from deployment.finding import Finding
 from deployment.target import Target
 from errors import CloudError
 from template_gen import names
@@ -21,22 +20,6 @@ ALARM = "AWS::CloudWatch::Alarm"
 TOPIC = "AWS::SNS::Topic"
 QUEUE = "AWS::SQS::Queue"
 MAPPING = "AWS::Lambda::EventSourceMapping"
-
-MARKS = {True: "ok", False: "!!", None: "??"}
-"""How a finding that is well, unwell or unknown is marked."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """well: None when it could not be found out. fix: what to do, where it is not well."""
-
-    part: str
-    state: str
-    well: bool | None = True
-    fix: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {"part": self.part, "state": self.state, "well": self.well, **({"fix": self.fix} if self.fix else {})}
 
 
 Resources = Mapping[str, tuple[str, str]]

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from deployment.aws_errors import DENIED, error_code, translated
 from deployment.deploy_policy import Grant, Place, grants
-from deployment.health import Finding
+from deployment.finding import Finding
 from deployment.target import Target
 from settings import Settings
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from deployment.changes import PropertyChange, ResourceChange
 from deployment.console import GREEN, RED, YELLOW
 from deployment.cost import cost_lines
-from deployment.plan import Plan, PropertyChange, ResourceChange, StackPlan
+from deployment.plan import Plan, StackPlan
 
 SHOWN_FILES = 12
 SHOWN_CHARACTERS = 60

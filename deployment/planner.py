@@ -16,11 +16,12 @@ from troposphere import Template
 
 from deployment.artifacts import artifact_stack, temporary_template_url
 from deployment.certificates import certificate_stack
+from deployment.changes import DATA_TYPES
 from deployment.cost import Traffic, estimate
 from deployment.domain_check import check_domain
 from deployment.origin_secret import masked, origin_secret
 from deployment.ownership import require_ours
-from deployment.plan import DATA_TYPES, Action, CodePlan, Plan, SitePlan, StackPlan
+from deployment.plan import Action, CodePlan, Plan, SitePlan, StackPlan
 from deployment.prepared import Prepared
 from deployment.site_plan import UploadPlan
 from deployment.site_upload import SitePlace, plan_site

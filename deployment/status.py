@@ -9,7 +9,8 @@ from typing import Any
 
 from deployment.aws_errors import translated
 from deployment.count import CountTable
-from deployment.health import MARKS, Finding, Resources, examine
+from deployment.finding import MARKS, Finding
+from deployment.health import Resources, examine
 from deployment.stack_outputs import read_stack
 from deployment.stack_state import SUCCEEDED, StackState
 from deployment.target import Target

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deployment.plan import PropertyChange, ResourceChange
+from deployment.changes import PropertyChange, ResourceChange
 
 
 @dataclass(frozen=True)

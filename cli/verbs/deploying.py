@@ -55,7 +55,7 @@ def deploy(context: Context) -> None:
     """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change or
     interruption.
     """
-    from deployment.agreement import agreement
+    from deployment.approval import approval_on
     from deployment.cost import traffic
     from deployment.deploy import Options
     from deployment.deploy import deploy as deploy_to
@@ -63,7 +63,7 @@ def deploy(context: Context) -> None:
     from template_gen import names
 
     arguments, console = context.arguments, context.console
-    agreed = agreement(console, yes=arguments.yes)
+    approval = approval_on(console, yes=arguments.yes)
     settings, target = context.account()
     console(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
     deployed = deploy_to(
@@ -72,7 +72,7 @@ def deploy(context: Context) -> None:
         output=OUTPUT,
         parameters=parameters(target.endpoint_url),
         say=console,
-        agreement=agreed,
+        approval=approval,
         print_pdf=context.printer(),
         options=Options(
             allow_data_loss=arguments.allow_data_loss,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deployment.change_sets import Change, ChangeSets, is_stale, parse_changes
-from deployment.plan import PropertyChange
+from deployment.changes import PropertyChange
 from errors import CloudError
 from tests.deployment.fakes import FakeCloudFormation, Moment, refused
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from deployment.approval import Approval
 from deployment.artifacts import artifact_stack
 from deployment.bucket import empty_bucket
-from deployment.deploy import Agreement, Deployed, deploy
+from deployment.deploy import Deployed, deploy
 from deployment.emulated import parameters
 from deployment.plan import Plan
 from deployment.site_plan import UNFINISHED
@@ -32,10 +33,10 @@ class Cloud:
     output: Path
     say: Lines
 
-    def deploy(self, settings: Settings, agreement: Agreement | None = None) -> Deployed:
+    def deploy(self, settings: Settings, approval: Approval | None = None) -> Deployed:
         self.say.clear()
         told = parameters(self.target.endpoint_url)
-        return deploy(settings, self.target, output=self.output, parameters=told, say=self.say, agreement=agreement)
+        return deploy(settings, self.target, output=self.output, parameters=told, say=self.say, approval=approval)
 
     def status(self, settings: Settings) -> str:
         return Stack(settings.stack.name, self.target, self.say).read().status
@@ -114,7 +115,7 @@ def test_only_the_site_changes(here: Cloud, make_settings: MakeSettings, site: P
 def test_a_plan_that_nobody_agrees_to_leaves_no_trace(here: Cloud, make_settings: MakeSettings) -> None:
     settings = make_settings()
     seen: list[Plan] = []
-    refuse = Agreement(seen.append, lambda: False)
+    refuse = Approval(seen.append, lambda: False)
     with pytest.raises(UsageError, match="not confirmed, so nothing was changed"):
         here.deploy(settings, refuse)
     assert [plan.main.action for plan in seen] == ["create"]
@@ -136,7 +137,7 @@ def test_nobody_is_asked_about_nothing(here: Cloud, make_settings: MakeSettings)
     here.deploy(settings)
 
     seen: list[Plan] = []
-    assert not here.deploy(settings, Agreement(seen.append, lambda: False)).changed
+    assert not here.deploy(settings, Approval(seen.append, lambda: False)).changed
     assert seen == []
 
 
@@ -149,7 +150,7 @@ def test_an_artifact_stack_that_was_deleted_by_hand_is_made_again(here: Cloud, m
     empty_bucket(artifacts.read().outputs[names.ARTIFACT_BUCKET_NAME], here.target)
     artifacts.delete()
     seen: list[Plan] = []
-    after = here.deploy(settings, Agreement(seen.append, lambda: True))
+    after = here.deploy(settings, Approval(seen.append, lambda: True))
     assert [stack.action for stack in seen[0].stacks] == ["create", "update"]
     assert after.changed
     assert after.outputs == before.outputs

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from deployment.changes import PropertyChange, ResourceChange
 from deployment.cost import Cost, Traffic
-from deployment.plan import CodePlan, Plan, PropertyChange, ResourceChange, SitePlan, StackPlan, as_json
+from deployment.plan import CodePlan, Plan, SitePlan, StackPlan, as_json
 from deployment.plan_text import plan_lines
 
 TABLE = "AWS::DynamoDB::Table"

@@ -11,7 +11,8 @@ import pytest
 
 from deployment.deploy import deploy
 from deployment.emulated import parameters
-from deployment.health import Finding, examine
+from deployment.finding import Finding
+from deployment.health import examine
 from deployment.status import Status, status, visitor_count
 from deployment.target import Target
 from errors import CloudError, StackError

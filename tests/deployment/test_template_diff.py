@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment.plan import PropertyChange, ResourceChange
+from deployment.changes import PropertyChange, ResourceChange
 from deployment.template_diff import Filled, compare, with_values
 
 FUNCTION = "AWS::Lambda::Function"

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from deployment.agreement import agreement
+from deployment.approval import approval_on
 from deployment.console import Console
 from errors import UsageError
 from tests.deployment.test_plan import plan
@@ -21,21 +21,21 @@ def console(typed: str) -> Console:
 
 
 @pytest.mark.parametrize(
-    ("typed", "agreed"),
+    ("typed", "approved"),
     [("yes\n", True), ("Y\n", True), ("no\n", False), ("\n", False), ("", False), ("yeah\n", False)],
 )
-def test_what_is_a_yes(typed: str, agreed: bool) -> None:
-    assert agreement(console(typed), yes=False).ask() is agreed
+def test_what_is_a_yes(typed: str, approved: bool) -> None:
+    assert approval_on(console(typed), yes=False).ask() is approved
 
 
 def test_yes_beforehand_asks_nobody_but_shows_the_plan() -> None:
     out = io.StringIO()
-    agreed = agreement(Console(out, io.StringIO(), {}), yes=True)
-    agreed.show(plan())
-    assert agreed.ask()
+    approved = approval_on(Console(out, io.StringIO(), {}), yes=True)
+    approved.show(plan())
+    assert approved.ask()
     assert "plan for cv in eu-west-1:" in out.getvalue()
 
 
 def test_nobody_to_ask_is_said_before_anything_is_done() -> None:
     with pytest.raises(UsageError, match="add --yes"):
-        agreement(Console(io.StringIO(), io.StringIO(), {}), yes=False)
+        approval_on(Console(io.StringIO(), io.StringIO(), {}), yes=False)

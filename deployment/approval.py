@@ -1,15 +1,25 @@
-"""Who says that a plan may be carried out: somebody at a terminal, or --yes beforehand."""
+"""Who approves a plan: somebody at a terminal, or --yes beforehand."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from deployment.console import Console
-from deployment.deploy import Agreement
 from deployment.plan import Plan
 from deployment.plan_text import plan_lines
 from errors import UsageError
 
 
-def agreement(console: Console, *, yes: bool) -> Agreement:
+@dataclass(frozen=True)
+class Approval:
+    """How a plan that changes something is shown, and how somebody is asked to approve it."""
+
+    show: Callable[[Plan], None]
+    ask: Callable[[], bool]
+
+
+def approval_on(console: Console, *, yes: bool) -> Approval:
     """Raises UsageError at once when there is nobody to ask and nobody has said yes."""
     if not yes and not console.interactive:
         raise UsageError(
@@ -25,4 +35,4 @@ def agreement(console: Console, *, yes: bool) -> Agreement:
     def ask() -> bool:
         return yes or console.confirm("Execute this plan?")
 
-    return Agreement(show, ask)
+    return Approval(show, ask)
