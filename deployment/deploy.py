@@ -1,11 +1,12 @@
 """The deploy, told once:
 
 1. Prepare, on this machine: settings → template → lint → zip → site.
-2. Plan: read the account, have a change set made, compare the site. Nothing is changed but what was stuck.
-3. Approve: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
+2. Recover: a stack that is stuck is brought back.
+3. Plan: read the account, have a change set made, compare the site. Nothing is changed.
+4. Approve: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
    unless that was asked for.
-4. Act: artifact bucket → certificate → zip → that very change set → stack outputs → site upload → invalidation →
-   smoke test. Did the stack change since the plan was made, then nothing of it is carried out, and 2 begins again.
+5. Execute: artifact bucket → certificate → zip → that very change set → stack outputs → site upload → invalidation →
+   smoke test. If the stack has changed since the plan was made, nothing of it is executed, and 2 begins again.
 
 The same for an AWS account and for the embedded cloud: only the `Target` and the parameters differ. Every step looks
 first and does nothing where nothing changed, so that a deploy that was interrupted is completed by the next.
@@ -19,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deployment.approval import Approval
-from deployment.artifacts import artifact_bucket, artifact_stack, template_url, upload_package
-from deployment.certificates import certificate_arn, certificate_stack, remove_unused
+from deployment.artifacts import artifact_bucket, template_url, upload_package
+from deployment.certificates import certificate_arn, remove_unused
 from deployment.change_sets import is_stale
 from deployment.changes import losses
 from deployment.console import Console
@@ -29,6 +30,7 @@ from deployment.plan import Plan
 from deployment.planner import Found, Planning, main_change, make_plan, site_place
 from deployment.prepared import Prepared, prepare
 from deployment.progress import silent
+from deployment.recovery import recover, stacks_of
 from deployment.rollback import Before, remember, roll_back
 from deployment.site_progress import Lines, progress_for
 from deployment.site_upload import plan_site, publish, require_few_deletions
@@ -79,8 +81,19 @@ class _ChangedMeanwhileError(Exception):
     """The stack is not what it was when the plan was made."""
 
 
-def diff(prepared: Prepared, say: Say, traffic: Traffic) -> Plan:
+def diff(  # noqa: PLR0913 - all but the first two are by name
+    settings: Settings,
+    target: Target,
+    *,
+    output: Path,
+    parameters: Mapping[str, str] | None = None,
+    say: Say,
+    traffic: Traffic,
+    print_pdf: Printer | None = None,
+) -> Plan:
     """What a deploy would do. Leaves no trace in the account. Raises ProjectError."""
+    address = _address(settings, target)
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
     return make_plan(prepared, Planning(say, dry=True, traffic=traffic)).plan
 
 
@@ -104,13 +117,15 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
     """
     options = options or Options()
-    prepared = prepare(settings, target, output, parameters or {}, print_pdf)
+    address = _address(settings, target)
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
     prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
         say(f"note: {note}")
-    planning = Planning(say, dry=False, skip_stuck=options.skip_stuck, traffic=options.traffic)
+    planning = Planning(say, dry=False, traffic=options.traffic)
     try:
         for _ in range(ATTEMPTS):
+            recover(settings, target, say, skip_stuck=options.skip_stuck)
             found = make_plan(prepared, planning)
             _require_approval(found, prepared, say, approval, options)
             try:
@@ -123,6 +138,11 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     raise StackError(
         f"stack {settings.stack.name}", "somebody else keeps changing it", "wait until they are done, then deploy again"
     )
+
+
+def _address(settings: Settings, target: Target) -> str | None:
+    """Where the site is, as far as the stack says it: None before the first deploy. Raises CloudError."""
+    return Stack(settings.stack.name, target, silent).read().outputs.get(names.SITE_URL)
 
 
 def _require_approval(found: Found, prepared: Prepared, say: Say, approval: Approval | None, options: Options) -> None:
@@ -225,9 +245,9 @@ class _Deploy:
         # Its first address, or another than the plan was made with: a domain has come or gone.
         moved = outputs.get(names.SITE_URL) != self.found.state.outputs.get(names.SITE_URL)
         if moved or place != self.found.place:
-            self.prepared.build_for(outputs)
-            days = self.prepared.settings.site.keep_assets_days
-            upload = plan_site(self.prepared.site, place, target, now=datetime.now(UTC), keep_assets_days=days)
+            prepared = self.prepared.at(outputs.get(names.SITE_URL))
+            days = prepared.settings.site.keep_assets_days
+            upload = plan_site(prepared.site, place, target, now=datetime.now(UTC), keep_assets_days=days)
         publish(
             upload,
             place,
@@ -269,11 +289,8 @@ def _what_goes_on(settings: Settings, target: Target) -> str:
     """What somebody who pressed Ctrl-C wants to know."""
     name = settings.stack.name
     try:
-        sides = [artifact_stack(settings, target, silent)]
-        if settings.domain.name and not settings.domain.certificate_arn:
-            sides.append(certificate_stack(settings, target, silent))
-        main = Stack(name, target, silent).read()
-        states = {name: main, **{side.name: side.read() for side in sides}}
+        states = {stack.name: stack.read() for stack in stacks_of(settings, target, silent)}
+        main = states[name]
     except (ProjectError, KeyboardInterrupt):
         return f"stopped: whether {name} is still being changed could not be read; python3 build.py status shows it"
     if busy := [f"{one} goes on in your account ({state.status})" for one, state in states.items() if state.busy]:

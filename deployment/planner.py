@@ -40,17 +40,11 @@ LATER = "(known after the deploy)"
 
 @dataclass(frozen=True)
 class Planning:
-    """dry: change nothing in the account, not even what is stuck, and leave nothing there.
-    skip_stuck: leave what cannot go back from a failed update as it is.
-    """
+    """dry: leave nothing in the account, not even the change set."""
 
     say: Say
     dry: bool
-    skip_stuck: bool = False
     traffic: Traffic = field(default_factory=Traffic)
-
-    def state_of(self, stack: Stack) -> StackState:
-        return stack.read_settled() if self.dry else stack.at_rest(skip_stuck=self.skip_stuck)
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,6 @@ def make_plan(prepared: Prepared, planning: Planning) -> Found:
     """
     sides, known = _side_plans(prepared, planning)
     main, state = _main_plan(prepared, known, planning)
-    prepared.build_for(state.outputs)
     place = site_place(state.outputs, known[names.CODE_BUCKET])
     upload = plan_site(
         prepared.site,
@@ -124,7 +117,7 @@ def _side_plans(prepared: Prepared, planning: Planning) -> tuple[list[StackPlan]
     """The plans of the stacks that stand beside the main one, and the parameters that it gets from them."""
     settings, target, say = prepared.settings, prepared.target, planning.say
     artifacts, bucket = _side_plan(
-        artifact_stack(settings, target, say), generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME, planning
+        artifact_stack(settings, target, say), generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME
     )
     known = {names.CODE_BUCKET: bucket}
     if not settings.domain.name:
@@ -133,15 +126,15 @@ def _side_plans(prepared: Prepared, planning: Planning) -> tuple[list[StackPlan]
     if settings.domain.certificate_arn:
         return [artifacts], {**known, names.CERTIFICATE_ARN: settings.domain.certificate_arn}
     certificate, arn = _side_plan(
-        certificate_stack(settings, target, say), generate_certificate(settings), names.CERTIFICATE_ARN, planning
+        certificate_stack(settings, target, say), generate_certificate(settings), names.CERTIFICATE_ARN
     )
     return [artifacts, certificate], {**known, names.CERTIFICATE_ARN: arn}
 
 
-def _side_plan(stack: Stack, template: Template, output: str, planning: Planning) -> tuple[StackPlan, str]:
+def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan, str]:
     """The plan of one of them, and its output. No change set: none of them has data, and most deploys change none."""
     change = Change(to_json(template), {})
-    state = planning.state_of(stack)
+    state = stack.read_settled()
     after = Filled(json.loads(change.template), change.parameters)
     if plan_start(stack.name, state) != "UPDATE":
         return StackPlan(stack.name, "recreate" if state.exists else "create", compare(NOTHING, after)), ""
@@ -159,11 +152,8 @@ def _main_plan(prepared: Prepared, known: Mapping[str, str], planning: Planning)
     state = stack.read_settled()
     if state.exists:
         require_ours(stack.name, stack.template())
-    state = planning.state_of(stack)
     change = main_change(prepared, known, state)
     after = Filled(json.loads(change.template), masked(change.parameters))
-    if state.status and not planning.dry:
-        stack.change_sets.delete_leftovers()
     if plan_start(stack.name, state) != "UPDATE":
         _require_no_data(stack, state)
         action: Action = "recreate" if state.exists else "create"

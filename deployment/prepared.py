@@ -1,9 +1,9 @@
-"""What is deployed, made on this machine before anything is asked of an account: template, zip, site."""
+"""What is deployed, made on this machine: template, zip, site."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deployment.lint import require_clean
@@ -13,8 +13,7 @@ from deployment.template_file import write_template
 from settings import Settings
 from site_gen.edition import Edition
 from site_gen.pdf import Printer
-from site_gen.pipeline import build_site
-from template_gen import names
+from site_gen.pipeline import BuiltSite, build_site
 
 
 @dataclass(frozen=True)
@@ -34,20 +33,27 @@ class Prepared:
     inline_styles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     print_pdf: Printer | None = None
+    address: str | None = None
     renew_secret: bool = False
 
-    def build_for(self, outputs: Mapping[str, str]) -> None:
-        """Builds the site anew, with the address that the stack has: what a shared link shows has to name it."""
-        if self.target.endpoint_url:
-            return  # the one that `prepare` built: an emulator's site has no address
-        edition = Edition.of(self.settings, address=outputs.get(names.SITE_URL))
-        build_site(self.settings.site.folder, self.site, edition, print_pdf=self.print_pdf)
+    def at(self, address: str | None) -> Prepared:
+        """With a site that names `address` as its own: a first deploy learns it from the stack that it made."""
+        if _edition(self.settings, self.target, address) == _edition(self.settings, self.target, self.address):
+            return self
+        _build(self.settings, self.target, self.site, address, self.print_pdf)
+        return replace(self, address=address)
 
 
-def prepare(
-    settings: Settings, target: Target, output: Path, parameters: Mapping[str, str], print_pdf: Printer | None = None
+def prepare(  # noqa: PLR0913 - the last two are by name
+    settings: Settings,
+    target: Target,
+    output: Path,
+    parameters: Mapping[str, str],
+    *,
+    print_pdf: Printer | None = None,
+    address: str | None = None,
 ) -> Prepared:
-    """print_pdf: makes the site's resume.pdf; it takes a second or two.
+    """print_pdf: makes the site's resume.pdf; it takes a second or two. address: where the site is, once it is known.
 
     Raises LintError, ResumeError or OutputError for what cannot be deployed.
     """
@@ -56,7 +62,16 @@ def prepare(
     package = build_package()
     write_package(package, output)
     site = output / "site"
-    # Without its address, which may not be known yet: so that what is wrong is said before anything is asked.
-    printer = print_pdf if target.endpoint_url else None
-    built = build_site(settings.site.folder, site, Edition.of(settings), print_pdf=printer)
-    return Prepared(settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf)
+    built = _build(settings, target, site, address, print_pdf)
+    return Prepared(
+        settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf, address
+    )
+
+
+def _build(settings: Settings, target: Target, site: Path, address: str | None, print_pdf: Printer | None) -> BuiltSite:
+    return build_site(settings.site.folder, site, _edition(settings, target, address), print_pdf=print_pdf)
+
+
+def _edition(settings: Settings, target: Target, address: str | None) -> Edition:
+    """An emulator's site has no address of its own."""
+    return Edition.of(settings, address=None if target.endpoint_url else address)

@@ -52,6 +52,7 @@ class Stack:
         # The emulator is done in a second; on AWS the distribution alone takes minutes.
         self._poll_seconds = 0.1 if target.endpoint_url else 2.0
         self.change_sets = ChangeSets(name, self._cloudformation, lambda: sleep(self._poll_seconds))
+        self._template: Mapping[str, Any] | None = None
 
     def read(self) -> StackState:
         try:
@@ -70,6 +71,7 @@ class Stack:
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id, attach=True)
         self._follow(events, until_over=False)
+        self._template = None
         return self.read()
 
     def at_rest(self, *, skip_stuck: bool = False) -> StackState:
@@ -81,7 +83,8 @@ class Stack:
         act = remedy(state)
         if not act:
             return state
-        self._say(f"  {self.name}: completing the way back from an update that failed ({state.status})")
+        self._say(f"  {self.name}: completing the rollback of an update that failed ({state.status})")
+        self._template = None
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id)
             if act == "ROLL_BACK":
@@ -110,7 +113,13 @@ class Stack:
             }
 
     def template(self) -> Mapping[str, Any]:
-        """The template that was deployed last; empty for one that is not JSON, and so not ours."""
+        """The template that was deployed last, fetched once until this object changes the stack; empty for one that is
+        not JSON, and so not ours."""
+        if self._template is None:
+            self._template = self._fetch_template()
+        return self._template
+
+    def _fetch_template(self) -> Mapping[str, Any]:
         with translated(self._where):
             body = self._cloudformation.get_template(StackName=self.name)["TemplateBody"]
         if isinstance(body, str):
@@ -133,7 +142,8 @@ class Stack:
         return self.change_sets.make(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
 
     def execute(self, change_set: ChangeSet) -> Applied:
-        """Carries it out. Raises StackError with the first resource that failed."""
+        """Executes it. Raises StackError with the first resource that failed."""
+        self._template = None
         with translated(self._where):
             events = StackEvents(self._cloudformation, change_set.stack_id)
         self.change_sets.execute(change_set)
@@ -164,6 +174,7 @@ class Stack:
     def delete(self) -> None:
         """Deletes the stack, if there is one, and waits for it. Raises StackError with the resource that stays."""
         state = self.read_settled()
+        self._template = None
         if not state.status:
             return
         with translated(self._where):

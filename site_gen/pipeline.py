@@ -113,10 +113,10 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     )
     refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
-    pages = render_pages(files, resume, assets, edition)
-    pdf = print_pdf({**published, **pages}) if print_pdf else None
-    if pdf is not None:
-        pages = render_pages(files, resume, assets, replace(edition, pdf=True))
+    # Printed as it is wherever it is published, so that a first deploy, which learns its address late, prints once.
+    anywhere = replace(edition, canonical_url=None)
+    pdf = print_pdf({**published, **render_pages(files, resume, assets, anywhere)}) if print_pdf else None
+    pages = render_pages(files, resume, assets, replace(edition, pdf=pdf is not None))
     if pdf:
         pages |= {PDF: pdf}
     return PlannedSite({**published, **pages}, inline_styles(pages.values()), notes)

@@ -22,15 +22,19 @@ def diff(context: Context) -> None:
     from deployment.emulated import parameters
     from deployment.plan import as_json
     from deployment.plan_text import plan_lines
-    from deployment.prepared import prepare
 
     arguments, console = context.arguments, context.console
     try:
         settings, target = context.account()
-        prepared = prepare(settings, target, OUTPUT, parameters(target.endpoint_url), context.printer(context.complain))
-        # Progress must not come between a program and its JSON.
-        progress = context.complain if arguments.json else console
-        plan = plan_of(prepared, progress, traffic(arguments.visits, arguments.minutes))
+        plan = plan_of(
+            settings,
+            target,
+            output=OUTPUT,
+            parameters=parameters(target.endpoint_url),
+            say=context.complain if arguments.json else console,  # no progress between a program and its JSON
+            traffic=traffic(arguments.visits, arguments.minutes),
+            print_pdf=context.printer(context.complain),
+        )
     except ProjectError as error:
         error.exit_code = 1
         raise

@@ -13,6 +13,8 @@ import pytest
 
 from errors import OutputError, ResumeError
 from site_gen.edition import Edition
+from site_gen.output import Contents
+from site_gen.pdf import fingerprint
 from site_gen.pipeline import BuiltSite, build_site
 
 if TYPE_CHECKING:
@@ -53,6 +55,19 @@ def test_a_printer_adds_the_pdf_and_its_link(site: Path, tmp_path: Path) -> None
     without = build_site(site, tmp_path / "site", print_pdf=lambda _: None)
     assert PurePosixPath("resume.pdf") not in without.files
     assert "resume.pdf" not in (built.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_is_printed_is_the_same_wherever_it_is_published(site: Path, tmp_path: Path) -> None:
+    """A first deploy learns its address from the stack, after its first build: the PDF is then there already."""
+    printed: set[str] = set()
+
+    def printer(contents: Contents) -> bytes:
+        printed.add(fingerprint(contents))
+        return b"%PDF "
+
+    for number, address in enumerate((None, "https://d1.example.net", "https://cv.example.com")):
+        build_site(site, tmp_path / f"site-{number}", Edition(canonical_url=address), print_pdf=printer)
+    assert len(printed) == 1
 
 
 def test_the_policy_has_to_allow_one_stylesheet_for_all_pages(site: Path, tmp_path: Path) -> None:
