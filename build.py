@@ -124,7 +124,7 @@ def lint(arguments: argparse.Namespace) -> None:
     from deployment.lint import lint_variants
     from settings import load
 
-    lint_variants(load(arguments.settings), say)
+    lint_variants(load(arguments.settings), OUTPUT, say)
 
 
 @verb()

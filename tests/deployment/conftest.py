@@ -110,12 +110,6 @@ def cloud(endpoint: str) -> Target:
     return Target("us-east-1", endpoint, access_key="test", secret_key="test")
 
 
-@pytest.fixture(scope="session")
-def linted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Which templates are clean, remembered over all tests: to lint one takes seconds."""
-    return tmp_path_factory.mktemp("lint")
-
-
 @pytest.fixture
 def output(tmp_path: Path, linted: Path) -> Path:
     folder = tmp_path / "output"
