@@ -61,6 +61,7 @@ class Options:
     wait: return only when CloudFront has forgotten everywhere what changed.
     smoke_test: see whether it works, afterwards. rollback_on_smoke_failure: and go back if it does not.
     new_origin_secret: give distribution and router another secret than they have.
+    lint: refuse a template that cfn-lint objects to.
     """
 
     allow_data_loss: bool = False
@@ -70,6 +71,7 @@ class Options:
     smoke_test: bool = False
     rollback_on_smoke_failure: bool = False
     new_origin_secret: bool = False
+    lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -110,7 +112,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
     """
     options = options or Options()
-    prepared = prepare(settings, target, output, parameters or {}, print_pdf)
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf, lint=options.lint)
     prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
         say(f"note: {note}")
