@@ -30,12 +30,15 @@ PATIENCE = 60.0
 
 
 def copy_project(folder: Path) -> Path:
-    """A checkout in `folder` that a test may edit; it shares this one's installed packages."""
+    """A checkout in `folder` that a test may edit; it shares this one's installed packages.
+
+    With the times of the files, so that what is compiled already is not compiled again in every copy.
+    """
     folder.mkdir(exist_ok=True)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     for name in FILES:
-        shutil.copy(ROOT / name, folder / name)
+        shutil.copy2(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     return folder
 
