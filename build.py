@@ -461,7 +461,8 @@ def test(arguments: argparse.Namespace) -> None:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["pytest", "-n", "auto"],
+        # A worker keeps to a module, and what that has started, until another has nothing left to do.
+        ["pytest", "-n", "auto", "--dist", "worksteal"],
     ]
     if arguments.pytest:
         checks = [["pytest", *arguments.pytest]]
