@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -55,6 +56,9 @@ def test_after_each_fault_the_count_is_right_and_nothing_is_left(project: Path) 
     assert code == 0, output
     assert rights(output) == ["yes"] * (len(FAULTS) + 1)
     assert all(f"  {fault} " in output for fault in FAULTS)
+    assert "of the router: none" not in output
+    for refusing in ("full-queue", "full-disk", "kill-emulator"):
+        assert re.search(rf"  {refusing} .* [1-9][0-9]* refused", output), "the fault was felt"
     assert output.splitlines()[-1] == "All right, every time (seed 20261124)"
     assert not list(chaos.temporary.iterdir())
     assert not (project / "output").exists(), "what is the user's is left alone"
