@@ -108,6 +108,29 @@ def local(arguments: argparse.Namespace) -> None:
     raise SystemExit(run(options, say))
 
 
+@verb(
+    SETTINGS,
+    argument("--seed", type=int, metavar="N", help="what is chosen by chance is chosen by it; another each time"),
+    argument("--rounds", type=int, metavar="N", help="how many faults, one after the other; each once if left out"),
+    argument("--visitors", type=int, default=10, metavar="N", help="how many arrive in each round (10)"),
+    argument("--only", action="append", default=[], metavar="FAULT", help="only this fault; may be given repeatedly"),
+)
+def chaos(arguments: argparse.Namespace) -> None:
+    """Break an embedded cloud in every way there is, and check the count each time. Exits with 1 if it was wrong."""
+    _require_posix("chaos")
+    from local_cloud.chaos.options import Options, a_seed
+    from local_cloud.chaos.run import run
+
+    options = Options(
+        settings_path=arguments.settings,
+        seed=a_seed() if arguments.seed is None else arguments.seed,
+        rounds=arguments.rounds,
+        visitors=arguments.visitors,
+        only=tuple(arguments.only),
+    )
+    raise SystemExit(run(options, say))
+
+
 @verb(SETTINGS)
 def generate(arguments: argparse.Namespace) -> None:
     """Write the CloudFormation template to output/template.json."""

@@ -112,15 +112,8 @@ class LocalSystem:
         return code
 
     def processes(self) -> list[int]:
-        """Every process that descends from this run, found by the mark in its environment."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if f"TEST_MARK={self.mark}".encode() in entry.read_bytes():
-                    found.append(int(entry.parent.name))
-            except OSError:
-                continue
-        return found
+        """Every process that descends from this run."""
+        return marked(self.mark)
 
     def emulator(self) -> int:
         """The process that is the emulator."""
@@ -152,6 +145,18 @@ class LocalSystem:
                     )
                 )
             )
+
+
+def marked(mark: str) -> list[int]:
+    """Every process that was started with TEST_MARK as `mark`, and those that it led to."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"TEST_MARK={mark}".encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
