@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 NAME = "crawlers.txt"
 
@@ -30,6 +31,12 @@ def known_patterns() -> list[str]:
     import crawleruseragents
 
     return [entry["pattern"] for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA]
+
+
+@cache
+def known_list() -> bytes:
+    """The file that is shipped."""
+    return crawler_list(known_patterns())
 
 
 def crawler_list(patterns: Iterable[str]) -> bytes:

@@ -54,9 +54,10 @@ class Options:
     allow_data_loss: carry out a plan that replaces or removes a table or the bucket.
     allow_mass_delete: carry out one that deletes most of the site.
     skip_stuck: leave what cannot go back from a failed update as it is.
-    wait: return only when CloudFront has forgotten everywhere what changed.
+    wait: wait for the CloudFront invalidation to complete.
     smoke_test: see whether it works, afterwards. rollback_on_smoke_failure: and go back if it does not.
     new_origin_secret: give distribution and router another secret than they have.
+    lint: refuse a template that cfn-lint objects to.
     """
 
     allow_data_loss: bool = False
@@ -66,6 +67,7 @@ class Options:
     smoke_test: bool = False
     rollback_on_smoke_failure: bool = False
     new_origin_secret: bool = False
+    lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -117,8 +119,15 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
     """
     options = options or Options()
-    address = _address(settings, target)
-    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
+    prepared = prepare(
+        settings,
+        target,
+        output,
+        parameters or {},
+        print_pdf=print_pdf,
+        address=_address(settings, target),
+        lint=options.lint,
+    )
     prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
         say(f"note: {note}")

@@ -47,26 +47,22 @@ def findings(text: str, region: str) -> list[Finding]:
 
 def require_clean(text: str, region: str, output: Path) -> None:
     """Raises LintError with every finding. Remembers a clean template by its hash, in `output`/lint."""
-    remembered = output / "lint" / _fingerprint(text, region)
-    if remembered.exists():
-        return
-    if found := findings(text, region):
+    if found := _findings_unless_clean_before(text, region, output):
         raise LintError(
             "the generated template",
             "\n  ".join(["cfn-lint has findings:", *map(str, found)]),
             "mend the file of template_gen that makes the resource named in the path",
         )
-    write_atomically(remembered, b"")
 
 
-def lint_variants(settings: Settings, say: Callable[[str], None]) -> None:
-    """Lints the template of `settings` and every other variant, and says how each came out.
+def lint_variants(settings: Settings, output: Path, say: Callable[[str], None]) -> None:
+    """Lints the template of `settings` and every other variant, and says how each came out; remembers as above.
 
     Raises LintError, after the last, when any had a finding.
     """
     failed = []
     for name, template in variants(settings).items():
-        found = findings(to_json(template), settings.stack.region or DEFAULT_REGION)
+        found = _findings_unless_clean_before(to_json(template), settings.stack.region or DEFAULT_REGION, output)
         say(f"{name}: {len(template.resources)} resources, {f'{len(found)} findings' if found else 'clean'}")
         for finding in found:
             say(f"  {finding}")
@@ -76,6 +72,16 @@ def lint_variants(settings: Settings, say: Callable[[str], None]) -> None:
         raise LintError(
             ", ".join(failed), "cfn-lint has findings, above", "mend the file of template_gen named by the path"
         )
+
+
+def _findings_unless_clean_before(text: str, region: str, output: Path) -> list[Finding]:
+    remembered = output / "lint" / _fingerprint(text, region)
+    if remembered.exists():
+        return []
+    found = findings(text, region)
+    if not found:
+        write_atomically(remembered, b"")
+    return found
 
 
 def _fingerprint(text: str, region: str) -> str:

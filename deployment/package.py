@@ -44,7 +44,7 @@ def build_package(source: Path = ROUTER) -> Package:
     if not paths:
         raise OutputError(str(source), "has no Python file", "restore the folder: git checkout router")
     files = {path.relative_to(source.parent).as_posix(): _read(path) for path in paths}
-    files[f"{source.name}/{crawlers.NAME}"] = crawlers.crawler_list(crawlers.known_patterns())
+    files[f"{source.name}/{crawlers.NAME}"] = crawlers.known_list()
     content = _zip(files)
     return Package(content, hashlib.sha256(content).hexdigest())
 

@@ -44,7 +44,7 @@ class Prepared:
         return replace(self, address=address)
 
 
-def prepare(  # noqa: PLR0913 - the last two are by name
+def prepare(  # noqa: PLR0913 - the last three are by name
     settings: Settings,
     target: Target,
     output: Path,
@@ -52,13 +52,16 @@ def prepare(  # noqa: PLR0913 - the last two are by name
     *,
     print_pdf: Printer | None = None,
     address: str | None = None,
+    lint: bool = True,
 ) -> Prepared:
     """print_pdf: makes the site's resume.pdf; it takes a second or two. address: where the site is, once it is known.
+    lint: refuse what cfn-lint objects to.
 
     Raises LintError, ResumeError or OutputError for what cannot be deployed.
     """
     text = write_template(settings, output)
-    require_clean(text, target.resolved_region, output)
+    if lint:
+        require_clean(text, target.resolved_region, output)
     package = build_package()
     write_package(package, output)
     site = output / "site"

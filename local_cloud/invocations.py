@@ -4,7 +4,8 @@ As of ministack 1.5.33:
 
 - Invocations for WebSockets do not go the way of all others: their log lines reach no log group, and all of them queue
   for a single worker, each in a thread of its own: a thousand sockets that closed at once were 700 threads. Here they
-  take the common way, a few at once; the rest wait in the event loop, which costs no thread.
+  take the common way, a few at once; the rest wait in the event loop, which costs no thread. And they are held to the
+  function's reserved concurrency.
 - A function that cannot be imported leaves nothing in its log group. Here its error does.
 - A `$connect` that is refused always answers 403. Here it answers with the function's own status, as API Gateway does.
 
@@ -59,8 +60,10 @@ def install(observer: Observer) -> None:
         observer(result["log"].splitlines(), error)
         return result
 
-    def for_a_socket(_name: str, config: Result, code: bytes, **_: Any) -> _SocketInvocation:
-        return _SocketInvocation({"config": config, "code_zip": code}, lambda_svc._execute_function)  # noqa: SLF001
+    def for_a_socket(name: str, config: Result, code: bytes, **_: Any) -> _SocketInvocation:
+        reserved = (lambda_svc._functions.get(name) or {}).get("concurrency")  # noqa: SLF001
+        function = {"config": config, "code_zip": code, "concurrency": reserved}
+        return _SocketInvocation(function, lambda_svc._execute_function)  # noqa: SLF001
 
     lambda_svc._execute_function_warm = observed  # noqa: SLF001
     lambda_runtime.get_or_create_worker = for_a_socket

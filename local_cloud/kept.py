@@ -67,6 +67,10 @@ def journal_path(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}.{number:05}{_SUFFIX}")
 
 
+def journal_files(path: Path) -> list[Path]:
+    return list(_journals(path).values())
+
+
 def retire(path: Path, number: int) -> None:
     """Deletes the journals before `number`, which the file does not name any more. Raises OSError."""
     for other, file in _journals(path).items():

@@ -46,7 +46,7 @@ def run(options: Options, say: Callable[[str], None]) -> int:
     try:
         with ports.reserved(options.port) as sockets, state.opened(options.state_folder) as opened:
             rows = _kept_rows(opened, fresh=options.fresh, say=say)
-            _log_to(opened.log)
+            log_to(opened.log)
             say(f"Starting the embedded cloud; its log is {opened.log}")
             session = Session(options, settings, opened, rows, sockets, user_environment, say)
             return asyncio.run(_until_stopped(session))
@@ -62,7 +62,7 @@ def _kept_rows(opened: State, *, fresh: bool, say: Callable[[str], None]) -> lis
     return kept.read(opened.visits)
 
 
-def _log_to(log: Path) -> None:
+def log_to(log: Path) -> None:
     """What libraries in this process log goes where the emulator's log lines are, not to the terminal."""
     logging.raiseExceptions = False  # on a full disk, the terminal has better things to say
     handler = logging.FileHandler(log, encoding="utf-8")

@@ -17,11 +17,12 @@ filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_ur
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import ChainableUndefined, DictLoader, Environment, TemplateError, TemplateSyntaxError
+from jinja2 import BytecodeCache, ChainableUndefined, DictLoader, Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from errors import ResumeError
@@ -36,6 +37,9 @@ from site_gen.words import format_date, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import CodeType
+
+    from jinja2.bccache import Bucket
 
     from site_gen.assets import Asset
     from site_gen.edition import Edition
@@ -82,6 +86,26 @@ def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) 
     }
 
 
+class Compiled(BytecodeCache):
+    """Each template as this process has compiled it last: compiling takes far longer than rendering."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._last.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._last[bucket.key] = bucket.checksum, bucket.code
+
+
+@cache
+def compiled_for(_language: str) -> Compiled:
+    """One a language: a date that stands in a template as a constant is formatted when that is compiled."""
+    return Compiled()
+
+
 def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Environment:
     environment = Environment(
         loader=DictLoader(files.templates),
@@ -90,6 +114,7 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=compiled_for(edition.language),
     )
     environment.globals |= {"asset": address_of(files, assets), "style": inlined(files, assets, edition)}
     words = words_of(edition.language)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.local_system import LocalSystem, copy_project, wait_until
+from tests.local_system import ROOT, LocalSystem, copy_project, wait_until
 
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+
+
+@pytest.fixture(scope="session")
+def linted() -> Path:
+    """Which templates are clean, remembered by their content over all tests, workers and runs: to lint one takes
+    seconds."""
+    folder = ROOT / "output/lint"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="module")

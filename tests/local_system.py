@@ -30,12 +30,15 @@ PATIENCE = 60.0
 
 
 def copy_project(folder: Path) -> Path:
-    """A checkout in `folder` that a test may edit; it shares this one's installed packages."""
+    """A checkout in `folder` that a test may edit; it shares this one's installed packages.
+
+    With the times of the files, so that what is compiled already is not compiled again in every copy.
+    """
     folder.mkdir(exist_ok=True)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     for name in FILES:
-        shutil.copy(ROOT / name, folder / name)
+        shutil.copy2(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     return folder
 
@@ -109,15 +112,8 @@ class LocalSystem:
         return code
 
     def processes(self) -> list[int]:
-        """Every process that descends from this run, found by the mark in its environment."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if f"TEST_MARK={self.mark}".encode() in entry.read_bytes():
-                    found.append(int(entry.parent.name))
-            except OSError:
-                continue
-        return found
+        """Every process that descends from this run."""
+        return marked(self.mark)
 
     def emulator(self) -> int:
         """The process that is the emulator."""
@@ -149,6 +145,18 @@ class LocalSystem:
                     )
                 )
             )
+
+
+def marked(mark: str) -> list[int]:
+    """Every process that was started with TEST_MARK as `mark`, and those that it led to."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"TEST_MARK={mark}".encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

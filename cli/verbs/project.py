@@ -29,7 +29,8 @@ def test(context: Context) -> None:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["pytest", "-n", "auto"],
+        # A worker keeps to a module, and to what that has started, until another has nothing left to do.
+        ["pytest", "-n", "auto", "--dist", "worksteal"],
     ]
     if arguments.pytest:
         checks = [["pytest", *arguments.pytest]]

@@ -34,3 +34,29 @@ def local(context: Context) -> None:
         fresh=arguments.fresh,
     )
     raise SystemExit(run(options, context.say))
+
+
+@VERBS(
+    SETTINGS,
+    argument("--seed", type=int, metavar="N", help="the seed of every random choice; a new one if left out"),
+    argument(
+        "--rounds", type=int, metavar="N", help="the number of faults, one after the other; each once if left out"
+    ),
+    argument("--visitors", type=int, default=10, metavar="N", help="the visitors who arrive in each round (10)"),
+    argument("--only", action="append", default=[], metavar="FAULT", help="only this fault; may be repeated"),
+)
+def chaos(context: Context) -> None:
+    """Inject faults into an embedded cloud and check the count after each. Exits with 1 if it was ever wrong."""
+    require_posix("chaos")
+    from local_cloud.chaos.options import Options, a_seed
+    from local_cloud.chaos.run import run
+
+    arguments = context.arguments
+    options = Options(
+        settings_path=arguments.settings,
+        seed=a_seed() if arguments.seed is None else arguments.seed,
+        rounds=arguments.rounds,
+        visitors=arguments.visitors,
+        only=tuple(arguments.only),
+    )
+    raise SystemExit(run(options, context.say))

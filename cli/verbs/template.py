@@ -23,7 +23,7 @@ def lint(context: Context) -> None:
     """Run cfn-lint on every variant of the template that the settings can produce."""
     from deployment.lint import lint_variants
 
-    lint_variants(context.settings(), context.say)
+    lint_variants(context.settings(), OUTPUT, context.say)
 
 
 @VERBS()

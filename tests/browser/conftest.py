@@ -30,8 +30,7 @@ NOTE_VIOLATIONS = (
 @contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
     """A Chromium with these arguments and the quiet ones. Playwright keeps an event loop running in this thread, in
-    which no other test may start one: so it ends with its module, and the suite is dealt out to the workers by modules
-    (`--dist loadscope`)."""
+    which no other test may start one: so it ends with its module."""
     if CHROMIUM is None:
         reason = "no Chromium found: install one (on Debian: apt install chromium)"
         if os.environ.get("REQUIRE_BROWSER"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,7 @@ from deployment.stack import Stack
 from deployment.target import Target
 from errors import CloudError
 from template_gen import names
+from tests.deployment.warm_python import Forked, WarmPython
 
 FAILING_RECORD = """\
     from troposphere import route53
@@ -38,6 +40,8 @@ class Command:
     endpoint: str
     name: str = field(default_factory=lambda: f"cv-{uuid.uuid4().hex[:8]}")
     environment: Mapping[str, str] = field(default_factory=dict)
+    python: WarmPython | None = None
+    """What runs it; a new Python, from its start, where there is none."""
 
     def __post_init__(self) -> None:
         self.site = self.folder / "mysite"
@@ -71,11 +75,15 @@ class Command:
         """For a while, with a resource that CloudFormation accepts and cannot make: a record in a zone of nobody's."""
         return self.with_template("stack", "    tag_everything(", FAILING_RECORD + "    tag_everything(")
 
-    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **more: str) -> Forked | subprocess.Popen[str]:
+        command = ["build.py", *arguments, *self._where()]
+        environment = {**_bare_environment(), **self.environment, **more}
+        if self.python:
+            return self.python.start(command, self.project, environment)
         return subprocess.Popen(
-            [sys.executable, "build.py", *arguments, *self._where()],
+            [sys.executable, *command],
             cwd=self.project,
-            env={**_bare_environment(), **self.environment, **more},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -88,8 +96,10 @@ class Command:
         try:
             out, err = process.communicate(timeout=PATIENCE)
         finally:
-            process.kill()
+            if process.returncode is None:
+                process.send_signal(signal.SIGKILL)
         assert "Traceback" not in err, err
+        assert process.returncode is not None
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def deploy(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

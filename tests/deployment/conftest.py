@@ -22,6 +22,7 @@ from tests.browser.node_tools import NODE
 from tests.deployment.command import Command
 from tests.deployment.fakes import Lines
 from tests.deployment.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.deployment.warm_python import WarmPython, warm_python
 from tests.local_system import copy_project
 
 PATIENCE = 30.0
@@ -110,12 +111,6 @@ def cloud(endpoint: str) -> Target:
     return Target("us-east-1", endpoint, access_key="test", secret_key="test")
 
 
-@pytest.fixture(scope="session")
-def linted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Which templates are clean, remembered over all tests: to lint one takes seconds."""
-    return tmp_path_factory.mktemp("lint")
-
-
 @pytest.fixture
 def output(tmp_path: Path, linted: Path) -> Path:
     folder = tmp_path / "output"
@@ -161,8 +156,22 @@ def project(tmp_path_factory: pytest.TempPathFactory, linted: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def python() -> Iterator[WarmPython]:
+    with warm_python() as python:
+        yield python
+
+
 @pytest.fixture
-def command(project: Path, tmp_path: Path, endpoint: str) -> Iterator[Command]:
+def command(project: Path, tmp_path: Path, endpoint: str, python: WarmPython) -> Iterator[Command]:
+    command = Command(project, tmp_path, endpoint, python=python)
+    yield command
+    command.clean_up()
+
+
+@pytest.fixture
+def users_command(project: Path, tmp_path: Path, endpoint: str) -> Iterator[Command]:
+    """As a user starts it, in a new Python."""
     command = Command(project, tmp_path, endpoint)
     yield command
     command.clean_up()
@@ -175,9 +184,9 @@ def proxy(endpoint: str) -> Iterator[FaultyProxy]:
 
 
 @pytest.fixture
-def proxied(project: Path, tmp_path: Path, proxy: FaultyProxy) -> Iterator[Command]:
+def proxied(project: Path, tmp_path: Path, proxy: FaultyProxy, python: WarmPython) -> Iterator[Command]:
     """A command that reaches the emulator through the proxy."""
-    command = Command(project, tmp_path, proxy.url)
+    command = Command(project, tmp_path, proxy.url, python=python)
     yield command
     proxy.forget()
     command.clean_up()

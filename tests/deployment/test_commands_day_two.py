@@ -11,7 +11,8 @@ from tests.deployment.command import Command
 pytestmark = pytest.mark.cloud
 
 
-def test_a_day_in_the_life_of_a_count(command: Command) -> None:
+def test_a_day_in_the_life_of_a_count(users_command: Command) -> None:
+    command = users_command
     deployed = command.run("deploy", "--yes")
     assert deployed.returncode == 0, deployed.stderr
     assert "smoke test: count   moves, every page is told; it is 0, as before" in deployed.stdout

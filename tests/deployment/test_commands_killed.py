@@ -14,6 +14,7 @@ import pytest
 
 from tests.deployment.command import Command
 from tests.deployment.faulty_proxy import Fault, FaultyProxy, Wants, action
+from tests.deployment.warm_python import Forked
 
 pytestmark = pytest.mark.cloud
 
@@ -28,7 +29,7 @@ class Victim:
 
     def __init__(self, command: Command) -> None:
         self._command = command
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | subprocess.Popen[str] | None = None
 
     def send(self, number: signal.Signals) -> None:
         assert self._process
@@ -37,6 +38,7 @@ class Victim:
     def run(self) -> subprocess.CompletedProcess[str]:
         self._process = self._command.start("deploy", "--yes", "--no-smoke-test")
         out, err = self._process.communicate(timeout=120)
+        assert self._process.returncode is not None
         return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
 
 

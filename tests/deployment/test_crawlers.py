@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from deployment.crawlers import ALSO, NOTICE, crawler_list, known_patterns
+from deployment.crawlers import ALSO, NOTICE, crawler_list, known_list, known_patterns
 
 
 def test_plain_patterns_become_texts_and_others_one_expression() -> None:
@@ -21,7 +21,7 @@ def test_plain_patterns_become_texts_and_others_one_expression() -> None:
 
 def test_the_file_is_small_and_always_the_same() -> None:
     made = crawler_list(known_patterns())
-    assert made == crawler_list(reversed(known_patterns()))
+    assert made == crawler_list(reversed(known_patterns())) == known_list()
     assert 10_000 < len(made) < 40_000
     assert made.count(b"\n") > 1000
     assert all(len(line) > 2 for line in made.decode().splitlines())

@@ -39,8 +39,8 @@ def test_a_clean_one_is_remembered_by_region_and_content(tmp_path: Path) -> None
     assert len(list((tmp_path / "lint").iterdir())) == 2
 
 
-def test_every_variant_is_named(tmp_path: Path) -> None:
+def test_every_variant_is_named(output: Path) -> None:
     lines = Lines()
-    lint_variants(validate({}, tmp_path / "settings.toml"), lines)
+    lint_variants(validate({}, Path("settings.toml")), output, lines)
     assert len(lines) > 5
     assert all(line.endswith("clean") for line in lines)

@@ -40,7 +40,7 @@ def test_neither_times_nor_order_nor_place_change_a_byte(sources: dict[str, byte
     with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {
             **{f"router/{name}": content for name, content in sources.items()},
-            "router/crawlers.txt": crawlers.crawler_list(crawlers.known_patterns()),
+            "router/crawlers.txt": crawlers.known_list(),
         }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 
+from local_cloud.chaos.stream import pages
 from template_gen import names
 from tests.local_system import free_port
 
@@ -67,14 +67,7 @@ class BareEmulator:
 
     def records(self) -> Iterator[list[dict[str, Any]]]:
         """Every record of the stream, page by page, without end: an empty page says that there is nothing new."""
-        shard = self.streams.describe_stream(StreamArn=self.stream)["StreamDescription"]["Shards"][0]["ShardId"]
-        iterator = self.streams.get_shard_iterator(
-            StreamArn=self.stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while True:
-            answer = self.streams.get_records(ShardIterator=iterator, Limit=500)
-            yield [_as_lambda_has_it(record) for record in answer["Records"]]
-            iterator = answer["NextShardIterator"]
+        return pages(self.streams, self.stream)
 
     def rows(self) -> dict[str, Any]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=VISITS, ConsistentRead=True)
@@ -83,12 +76,6 @@ class BareEmulator:
     def close(self) -> None:
         self.dynamodb.close()
         self.streams.close()
-
-
-def _as_lambda_has_it(record: Any) -> dict[str, Any]:
-    change = {name: value for name, value in record["dynamodb"].items() if name != "ApproximateCreationDateTime"}
-    plain: dict[str, Any] = json.loads(json.dumps({**record, "dynamodb": change}))
-    return {**plain, "eventSource": "aws:dynamodb"}
 
 
 @contextmanager

@@ -22,12 +22,14 @@ from typing import Any
 
 import pytest
 
+from local_cloud.chaos.network import CALM, FaultyProxy, NetworkFault, Weather
+from local_cloud.chaos.stream import is_wanted
 from router import dependencies
 from router.dispatch import dispatch
 from router.errors import EventFailedError
 from template_gen.router import RETRIES
 from tests.integration.bare_emulator import ACCOUNT, CONNECTIONS, VISITS, BareEmulator, bare_emulator
-from tests.integration.faulty_proxy import Fault, FaultyProxy, faulty_proxy
+from tests.integration.faulty_proxy import faulty_proxy
 from tests.router.connections_server import ConnectionsServer, connections_server
 from tests.router.rig import connect_event, recorded
 
@@ -84,7 +86,7 @@ class Stream:
         """Until nothing new comes after the end."""
         for records in self.emulator.records():
             last = ended.is_set()
-            wanted = [record for record in records if _is_wanted(record)]
+            wanted = [record for record in records if is_wanted(record)]
             for start in range(0, len(wanted), BATCH):
                 self.deliver(wanted[start : start + BATCH])
                 self._repeat()
@@ -117,12 +119,6 @@ class Stream:
             self.environment.send({"Records": self.delivered[start : start + self.chance.randrange(1, 50)]})
 
 
-def _is_wanted(record: dict[str, Any]) -> bool:
-    """By the filter of the mapping."""
-    key = record["dynamodb"]["Keys"]["id"]["S"]
-    return key == "visitorCount" or (key.startswith("visit#") and "uncounted" in record["dynamodb"].get("NewImage", {}))
-
-
 @dataclass
 class World:
     emulator: BareEmulator
@@ -143,8 +139,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with (
         bare_emulator() as emulator,
         connections_server() as pages,
-        faulty_proxy(emulator.url, SEED, SHARE) as database,
-        faulty_proxy(pages.url.removesuffix("/live"), SEED + 1, SHARE) as connections,
+        faulty_proxy(emulator.url, SEED, Weather(SHARE)) as database,
+        faulty_proxy(pages.url.removesuffix("/live"), SEED + 1, Weather(SHARE)) as connections,
     ):
         variables = {
             **ACCOUNT,
@@ -162,7 +158,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def test_a_poisoned_record_is_given_up_after_a_few_tries_and_holds_up_nobody(world: World) -> None:
     """Its day's row holds no number, so DynamoDB itself refuses to count it; the neighbours are counted at once."""
     for proxy in world.proxies:
-        proxy.share = 0.0
+        proxy.weather = CALM
     put = world.emulator.dynamodb.put_item
     put(TableName=VISITS, Item={"id": {"S": "day#2001-09-09"}, "visits": {"S": "mended by hand"}})
     with closing(Environment(world.variables)) as environment:
@@ -171,7 +167,7 @@ def test_a_poisoned_record_is_given_up_after_a_few_tries_and_holds_up_nobody(wor
         poisoned = {"id": {"S": "visit#poisoned"}, "arrivedAt": {"N": "1000000000"}, "uncounted": {"S": "poisoned"}}
         put(TableName=VISITS, Item=poisoned)
         environment.send(connect_event("page-1", "visit-after"))
-        records = [record for record in next(world.emulator.records()) if _is_wanted(record)]
+        records = [record for record in next(world.emulator.records()) if is_wanted(record)]
         stream.deliver(records)
         assert environment.lines["counted"] == RETRIES + 1
         assert records[1]["dynamodb"]["SequenceNumber"] in stream.given_up
@@ -231,7 +227,7 @@ def test_2000_visits_and_a_fifth_of_all_requests_goes_wrong(world: World, capsys
         stream = Stream(faulty, world.emulator, random.Random(SEED))  # noqa: S311 - a dice
         statuses = arrive_all(world, stream)
         for proxy in world.proxies:
-            proxy.share = 0.0
+            proxy.weather = CALM
         count_what_the_stream_gave_up(world, calm)
         rows = world.emulator.rows()
         visits = {key for key in rows if key.startswith("visit#")}
@@ -246,8 +242,8 @@ def test_2000_visits_and_a_fifth_of_all_requests_goes_wrong(world: World, capsys
     assert len(shown) == PAGES
     assert {max(counts) for counts in shown} == {VISIT_COUNT + 1}
 
-    met = sum((proxy.met for proxy in world.proxies), Counter[Fault]())
-    assert set(met) == set(Fault)
+    met = sum((proxy.met for proxy in world.proxies), Counter[NetworkFault]())
+    assert set(met) >= set(NetworkFault) - {NetworkFault.CONFLICT}  # of some 25 transactions, none may meet one
     told = ", ".join(f"{number} {fault.value}" for fault, number in met.most_common())
     with capsys.disabled():
         print(  # noqa: T201 - the seed, and what it led to

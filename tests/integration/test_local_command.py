@@ -83,6 +83,7 @@ def test_the_users_aws_settings_are_neither_needed_nor_used(project: Path) -> No
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_everything_in_order(project: Path, number: int) -> None:
     system = LocalSystem(project).ready()
+    assert not (project / "output/lint").exists(), "cfn-lint is for what goes to an account"
     code = system.end(number)
     assert code in (0, 128 + number)
     assert "Traceback" not in system.output

@@ -259,6 +259,19 @@ def test_any_template_without_an_underscore_is_a_page(make_source: MakeSource, t
     assert [str(path) for path in built.files] == ["index.html", "more.html"]
 
 
+def test_a_template_is_rendered_anew_for_another_language_and_after_an_edit(
+    make_source: MakeSource, tmp_path: Path
+) -> None:
+    def page(template: str, language: str) -> str:
+        source = make_source(theme={"index.html.jinja": template})
+        build_site(source, tmp_path / "site", Edition(language=language))
+        return (tmp_path / "site/index.html").read_text()
+
+    assert page("{{ '2020-05' | date }}", "en") == "May 2020"
+    assert page("{{ '2020-05' | date }}", "de") == "Mai 2020"
+    assert page("{{ '2020-06' | date }}", "de") == "Juni 2020"
+
+
 @pytest.mark.parametrize(
     ("template", "where", "what"),
     [

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from settings import validate
 from template_gen import names
@@ -209,6 +208,8 @@ def test_the_counts_stream_new_images_and_index_what_is_uncounted() -> None:
 
 
 def test_the_router_runs_on_arm_on_the_newest_python_the_linter_knows() -> None:
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # two seconds, which every worker would pay
+
     made = properties(names.ROUTER)
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::Lambda::Function").schema
     known = [r for r in schema["properties"]["Runtime"]["enum"] if re.fullmatch(r"python3\.\d+", r)]

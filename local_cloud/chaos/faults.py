@@ -1,0 +1,219 @@
+"""The faults, by name: each does what it says to a running system while somebody else does `act`, and takes it back.
+
+    name, seeded dice, what happens meanwhile  ->  what was done, in words
+
+What cannot be done for real on this machine is not in the table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, takewhile
+from pathlib import Path
+
+from local_cloud.background import in_background
+from local_cloud.chaos.cloud import Cloud
+from local_cloud.chaos.crowd import Crowd, Page
+from local_cloud.chaos.network import CALM, NetworkFault, Weather
+from local_cloud.chaos.stream import Record, is_wanted, pages
+from local_cloud.kept import journal_files
+
+Act = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class System:
+    cloud: Cloud
+    crowd: Crowd
+
+
+Fault = Callable[[System, random.Random, Act], Awaitable[str]]
+
+_TORN_BYTES = 300
+_BATCH = 100
+_REUSED = 5
+
+
+async def kill_emulator(system: System, dice: random.Random, act: Act) -> str:
+    """Between two answers, and everything of this run with it but the visitors and the edge."""
+
+    async def strike() -> None:
+        await system.cloud.kill()
+        await system.cloud.start()
+
+    after = await _in_the_middle(system.crowd, dice, act, strike)
+    return f"killed the emulator after {after} answers, started it from what was kept"
+
+
+async def kill_router(system: System, dice: random.Random, act: Act) -> str:
+    killed: list[int] = []
+
+    async def strike() -> None:
+        for pid in system.cloud.workers():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+    after = await _in_the_middle(system.crowd, dice, act, strike)
+    return f"killed {len(killed)} processes of the router after {after} answers"
+
+
+async def throttle(system: System, _dice: random.Random, act: Act) -> str:
+    return await _in_weather(system, Weather(0.4, frozenset({NetworkFault.THROTTLED, NetworkFault.EXCEEDED})), act)
+
+
+async def conflict(system: System, dice: random.Random, act: Act) -> str:
+    """Nobody is counted, until so many tries have met another writer."""
+    network, times = system.cloud.network, dice.randrange(1, 5)
+    before = network.met[NetworkFault.CONFLICT]
+
+    async def act_until_met() -> None:
+        await act()
+        await network.until_met(NetworkFault.CONFLICT, before + times)
+
+    weather = Weather(1.0, frozenset({NetworkFault.CONFLICT}), frozenset({"TransactWriteItems"}))
+    return await _in_weather(system, weather, act_until_met)
+
+
+async def drop_requests(system: System, _dice: random.Random, act: Act) -> str:
+    faults = frozenset({NetworkFault.RESET, NetworkFault.SERVER_ERROR, NetworkFault.SLOW})
+    return await _in_weather(system, Weather(0.35, faults), act)
+
+
+async def lose_answers(system: System, _dice: random.Random, act: Act) -> str:
+    return await _in_weather(system, Weather(0.35, frozenset({NetworkFault.LOST})), act)
+
+
+async def corrupt_answers(system: System, _dice: random.Random, act: Act) -> str:
+    return await _in_weather(system, Weather(0.35, frozenset({NetworkFault.BROKEN, NetworkFault.DAMAGED})), act)
+
+
+async def replay(system: System, dice: random.Random, act: Act) -> str:
+    """As a stream may: a batch comes again, in whole or in part, while others are under way and after."""
+    await act()
+    records = await in_background(partial(_recent, system.cloud))
+    start = dice.randrange(max(1, len(records) - _BATCH // 2))
+    batch = records[start : start + _BATCH]
+    part = batch[: dice.randrange(1, len(batch) + 1)] if batch else []
+    await asyncio.gather(*(system.cloud.invoke({"Records": again}) for again in (batch, part) if again))
+    return f"delivered {len(batch)} stream records again, and {len(part)} of them once more at the same time"
+
+
+async def reuse(system: System, dice: random.Random, act: Act) -> str:
+    """A visit id is public: a reload, a second tab and anybody else may bring it again."""
+    known = dice.sample(sorted(system.crowd.acknowledged), min(len(system.crowd.acknowledged), _REUSED))
+    new = [f"twice-{dice.randrange(10**12):012}" for _ in range(_REUSED)]
+    tabs = [Page(visit, patient=False) for visit in (*known, *new) for _ in range(2)]
+    await asyncio.gather(act(), *map(system.crowd.arrive, tabs))
+    return f"came with {len(known)} known visit ids and {len(new)} new ones, each in two tabs at once"
+
+
+async def vanish(system: System, _dice: random.Random, act: Act) -> str:
+    """Connections that end without a word, and of whose end the function is not told or cannot note it."""
+    await act()
+    gone = await vanish_unnoticed(system)
+    return f"cut {gone} connections, and each note of it failed"
+
+
+async def full_queue(system: System, _dice: random.Random, act: Act) -> str:
+    """The function's reserved concurrency is used up: stream records queue, connects are refused."""
+    await system.cloud.reserve(0)
+    try:
+        await act()
+    finally:
+        await system.cloud.reserve(None)
+    return "no room for one more invocation of the router, the stream's included"
+
+
+async def full_disk(system: System, dice: random.Random, act: Act) -> str:
+    """No file of the emulator may grow: its journal breaks off in the middle of a line, or between two."""
+    room = dice.randrange(_TORN_BYTES)
+    pid = system.cloud.running.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    size = max((file.stat().st_size for file in journal_files(system.cloud.state.visits)), default=0)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size + room, before[1]))
+    try:
+        await act()
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+    return f"{room} bytes left on the disk for the journal of visits"
+
+
+async def vanish_unnoticed(system: System) -> int:
+    """Every open page; its row stays. How many there were."""
+    network = system.cloud.network
+    network.weather = Weather(1.0, frozenset({NetworkFault.SERVER_ERROR}), frozenset({"DeleteItem"}))
+    before = network.met[NetworkFault.SERVER_ERROR]
+    try:
+        gone = await system.crowd.vanish_all()
+        await network.until_met(NetworkFault.SERVER_ERROR, before + 2 * gone)  # each is tried twice
+    finally:
+        network.weather = CALM
+    return gone
+
+
+_EVERYWHERE: dict[str, Fault] = {
+    "kill-emulator": kill_emulator,
+    "throttle": throttle,
+    "conflict": conflict,
+    "drop": drop_requests,
+    "lost-answer": lose_answers,
+    "corrupt": corrupt_answers,
+    "replay": replay,
+    "reuse": reuse,
+    "vanish": vanish,
+    "full-queue": full_queue,
+}
+FAULTS: dict[str, Fault] = {
+    **_EVERYWHERE,
+    **({"kill-router": kill_router} if Path("/proc/self/stat").exists() else {}),
+    **({"full-disk": full_disk} if hasattr(resource, "prlimit") else {}),
+}
+"""Name -> what is done."""
+
+
+async def _in_weather(system: System, weather: Weather, act: Act) -> str:
+    network = system.cloud.network
+    before, requests = network.met.copy(), network.requests
+    network.weather = weather
+    try:
+        await act()
+    finally:
+        network.weather = CALM
+    met = Counter(network.met) - before
+    told = ", ".join(f"{number} {fault.value}" for fault, number in met.most_common()) or "none"
+    return f"of {network.requests - requests} requests of the router: {told}"
+
+
+async def _in_the_middle(crowd: Crowd, dice: random.Random, act: Act, strike: Callable[[], Awaitable[None]]) -> int:
+    """Strikes once some of what `act` does was answered. How many answers that were."""
+    answers = dice.randrange(1, 8)
+    before = crowd.answers
+    acting = asyncio.ensure_future(act())
+    waiting = asyncio.create_task(crowd.until(lambda: crowd.answers - before >= answers))
+    try:
+        await asyncio.wait({acting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        had = crowd.answers - before
+        await strike()
+        await acting
+    finally:
+        waiting.cancel()
+        acting.cancel()
+    return had
+
+
+def _recent(cloud: Cloud) -> list[Record]:
+    """Of the stream, what the function is sent. Blocks."""
+    target = cloud.stack.target
+    stream = target.client("dynamodb").describe_table(TableName=cloud.stack.visits_table)["Table"]["LatestStreamArn"]
+    found = takewhile(bool, pages(target.client("dynamodbstreams"), stream))
+    return [record for record in chain.from_iterable(found) if is_wanted(record)]

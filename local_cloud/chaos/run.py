@@ -1,0 +1,126 @@
+"""`build.py chaos`, from the first check to the verdict.
+
+1. Open a port and a state folder of its own, both temporary: the user's count and output stay as they are.
+2. Bring an embedded cloud up (cloud.py) with the real template, and a bad network between the router and AWS.
+3. Play the rounds (rounds.py), each a fault of the table (faults.py), and print a row of each.
+4. Let everybody go unnoticed, and have the sweep find it.
+5. Print the verdict, with the seed. Exit code: 0 when all was right, 1 when not; the emulator's log is then kept.
+
+The seed decides which faults come, who does what, and how often the network fails. Processes run at once, so their
+order is the machine's; a defect that needs one may take the same seed more than once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_cloud import environment, ports, state
+from local_cloud.chaos import table
+from local_cloud.chaos.cloud import Cloud
+from local_cloud.chaos.crowd import Crowd
+from local_cloud.chaos.faults import FAULTS, System
+from local_cloud.chaos.network import FaultyProxy
+from local_cloud.chaos.options import Options, check, sequence
+from local_cloud.chaos.rounds import Rounds
+from local_cloud.descriptors import allow_many
+from local_cloud.run import log_to
+from settings import load
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Say = Callable[[str], None]
+
+
+def run(options: Options, say: Say) -> int:
+    """The exit code. say: prints one line. Raises ProjectError."""
+    check(options, tuple(FAULTS))
+    settings = load(options.settings_path)
+    environment.shield_this_process()
+    allow_many()
+    with (
+        _folder() as folder,
+        ports.reserved(0) as sockets,
+        state.opened(folder.path / "state") as opened,
+    ):
+        log_to(opened.log)
+        network = FaultyProxy("", random.Random(f"{options.seed}/network"))  # noqa: S311 - a dice
+        cloud = Cloud(settings, opened, folder.path / "output", sockets, network)
+        code = asyncio.run(_until_stopped(cloud, options, say))
+        if code == 1:
+            folder.kept = True
+            say(f"Its log and its visits are kept in {folder.path}")
+    say(_verdict(code, options))
+    return code
+
+
+@dataclass
+class _Folder:
+    path: Path
+    kept: bool = False
+
+
+@contextmanager
+def _folder() -> Iterator[_Folder]:
+    folder = _Folder(Path(tempfile.mkdtemp(prefix="chaos-")))
+    try:
+        yield folder
+    finally:
+        if not folder.kept:
+            shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def _verdict(code: int, options: Options) -> str:
+    if code == 0:
+        return f"All right, every time (seed {options.seed})"
+    if code == 1:
+        return f"NOT RIGHT (seed {options.seed}); the same again: {options.again()}"
+    return f"Stopped before the end (seed {options.seed})"
+
+
+async def _until_stopped(cloud: Cloud, options: Options, say: Say) -> int:
+    """The first signal stops it, and what it has started; further ones change nothing."""
+    loop, received = asyncio.get_running_loop(), list[int]()
+    playing = asyncio.create_task(_play(cloud, options, say))
+
+    def stop(number: int) -> None:
+        if not received:
+            playing.cancel()
+        received.append(number)
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop, number)
+    try:
+        return 0 if await playing else 1
+    except asyncio.CancelledError:
+        return 128 + received[0]
+
+
+async def _play(cloud: Cloud, options: Options, say: Say) -> bool:
+    """Whether all was right. Ends with the first round in which it was not."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(cloud.network.serving())
+        stack.push_async_callback(cloud.stop)
+        say(f"Starting an embedded cloud of its own; seed {options.seed}")
+        await cloud.start()
+        crowd = await stack.enter_async_context(Crowd(cloud.socket_url))
+        rounds = Rounds(System(cloud, crowd), options.seed, options.visitors)
+        for line in table.head():
+            say(line)
+        for number, fault in enumerate(sequence(options, tuple(FAULTS)), 1):
+            if not _said(await rounds.play(number, fault), say):
+                return False
+        return _said(await rounds.end(), say)
+
+
+def _said(row: table.Row, say: Say) -> bool:
+    for line in row.lines():
+        say(line)
+    return row.right

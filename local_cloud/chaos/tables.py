@@ -1,0 +1,101 @@
+"""The two tables, read whole, and time that passes in them: rows made to be as old as a wait would make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.local_stack import LocalStack
+from local_cloud.rows import Row, count_of, is_uncounted
+from template_gen import names
+
+_AN_HOUR = 3600
+_THREE_HOURS = 3 * _AN_HOUR
+_VISIT, _DAY = "visit#", "day#"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """visits: their ids. history: visits by day. at_once: whether all visits' rows are of one moment.
+    connections: ids of those that are remembered as open."""
+
+    count: int
+    visits: frozenset[str]
+    uncounted: frozenset[str]
+    history: dict[str, int]
+    connections: frozenset[str]
+    at_once: bool = True
+
+
+def snapshot(stack: LocalStack) -> Snapshot:
+    """Blocks. Raises botocore's errors."""
+    pages = list(_pages(stack, stack.visits_table))
+    rows = [row for page in pages for row in page]
+    visits = [row for row in rows if row["id"]["S"].startswith(_VISIT)]
+    connections = [row["connectionId"]["S"] for page in _pages(stack, _connections(stack)) for row in page]
+    return Snapshot(
+        count=count_of(rows),
+        visits=frozenset(map(_visit, visits)),
+        uncounted=frozenset(map(_visit, filter(is_uncounted, visits))),
+        history={row["id"]["S"]: int(row["visits"]["N"]) for row in rows if row["id"]["S"].startswith(_DAY)},
+        connections=frozenset(connections),
+        at_once=len(pages) == 1,
+    )
+
+
+@dataclass(frozen=True)
+class _Passing:
+    """attribute: a time of a row. unless_gone: moved only while the row has this attribute."""
+
+    attribute: str
+    seconds: int
+    unless_gone: str
+
+
+def age_uncounted(stack: LocalStack) -> None:
+    """An hour passes for visits that are not counted, so that the sweep does not leave them to the stream."""
+    for visit in snapshot(stack).uncounted:
+        _pass(stack, stack.visits_table, {"id": {"S": _VISIT + visit}}, _Passing("arrivedAt", _AN_HOUR, "uncounted"))
+
+
+def age_connections(stack: LocalStack) -> None:
+    """An hour passes for connections: none is young any more, and a 410 means that it is gone."""
+    _pass_for_connections(stack, _Passing("connectedAt", _AN_HOUR, "connectedAt"))
+
+
+def expire_connections(stack: LocalStack) -> None:
+    """Three hours pass, which is more than a connection lives."""
+    _pass_for_connections(stack, _Passing("expiresAt", _THREE_HOURS, "expiresAt"))
+
+
+def _pass_for_connections(stack: LocalStack, time: _Passing) -> None:
+    for connection in snapshot(stack).connections:
+        _pass(stack, _connections(stack), {"connectionId": {"S": connection}}, time)
+
+
+def _connections(stack: LocalStack) -> str:
+    return stack.outputs[names.CONNECTION_IDS_TABLE]
+
+
+def _visit(row: Row) -> str:
+    return str(row["id"]["S"]).removeprefix(_VISIT)
+
+
+def _pages(stack: LocalStack, table: str) -> Iterator[list[Row]]:
+    for page in stack.target.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        yield page["Items"]
+
+
+def _pass(stack: LocalStack, table: str, key: Any, time: _Passing) -> None:
+    client = stack.target.client("dynamodb")
+    with suppress(client.exceptions.ConditionalCheckFailedException):
+        client.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression="ADD #time :seconds",
+            ConditionExpression="attribute_exists(#where)",
+            ExpressionAttributeNames={"#time": time.attribute, "#where": time.unless_gone},
+            ExpressionAttributeValues={":seconds": {"N": str(-time.seconds)}},
+        )
