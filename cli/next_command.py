@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.declaration import Verb, Verbs
-from cli.options import ACCOUNT
+from cli.options import ACCOUNT, SETTINGS
 
 _COMMAND = re.compile(r"(?P<program>python3 build\.py )(?P<verb>[a-z]+)(?P<action> [a-z]+)?")
 
@@ -36,9 +36,10 @@ class NextCommands:
 
     def reminder(self, text: str) -> str:
         """For an error whose text suggests no command that takes the target: the options to repeat, or ""."""
-        if not self.given or self.complete(text) != text:
+        target = frozenset(self.given) - {SETTINGS.names[0]}
+        if not target or self.complete(text) != text:
             return ""
-        return f"(repeat {self._options(frozenset(self.given))} with it, as in this command)"
+        return f"(repeat {self._options(target)} with it, as in this command)"
 
     def _completed(self, found: re.Match[str]) -> str:
         program, verb, action = found["program"], found["verb"], found["action"] or ""
@@ -48,7 +49,8 @@ class NextCommands:
         else:
             named, rest = verb, action
         command = self.commands.get(named)
-        options = self._options(command.options) if command else ""
+        rest_of_line = found.string[found.end() :].partition("\n")[0]
+        options = self._options(command.options - set(rest_of_line.split())) if command else ""
         return f"{program}{named}{' ' + options if options else ''}{rest}"
 
     def _options(self, taken: frozenset[str]) -> str:

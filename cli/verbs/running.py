@@ -39,9 +39,7 @@ def local(context: Context) -> None:
 @VERBS(
     SETTINGS,
     argument("--seed", type=int, metavar="N", help="the seed of every random choice; a new one if left out"),
-    argument(
-        "--rounds", type=int, metavar="N", help="the number of faults, one after the other; each once if left out"
-    ),
+    argument("--rounds", type=int, metavar="N", help="the number of faults in a row; each once if left out"),
     argument("--visitors", type=int, default=10, metavar="N", help="the visitors who arrive in each round (10)"),
     argument("--only", action="append", default=[], metavar="FAULT", help="only this fault; may be repeated"),
 )

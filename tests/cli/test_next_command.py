@@ -56,6 +56,7 @@ def test_an_error_without_a_command_reminds_of_the_target() -> None:
     assert named.reminder("somebody else keeps changing it") == "(repeat --env pr-1 with it, as in this command)"
     assert named.reminder("see python3 build.py status") == ""
     assert commands("deploy").reminder("anything") == ""
+    assert commands("lint --settings missing.toml").reminder("missing.toml: is not there") == ""
 
 
 @given(
@@ -67,3 +68,8 @@ def test_what_is_added_is_parsed_back_as_it_was_given(value: str, command: str) 
     given_ = NextCommands.of(argparse.Namespace(env=value), VERBS)
     words = shlex.split(given_.complete(f"python3 build.py {command}"))
     assert words == ["python3", "build.py", *command.split(), "--env", value]
+
+
+def test_what_a_message_names_already_is_not_added_again() -> None:
+    text = "python3 build.py status --env pr-1 --json"
+    assert commands("deploy --env pr-1").complete(text) == text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import build
+from cli.main import build_parser
 from errors import UsageError
 from local_cloud.chaos.options import Options, check, sequence
 
@@ -47,6 +47,6 @@ def test_what_cannot_be_done_is_one_clear_error(options: Options, said: str) -> 
 
 def test_the_command_that_does_the_same_again_is_understood() -> None:
     again = Options(Path(), seed=7, rounds=3, visitors=4, only=("replay", "full-disk")).again()
-    arguments = build.parser().parse_args(shlex.split(again)[2:])
+    arguments = build_parser().parse_args(shlex.split(again)[2:])
     assert (arguments.seed, arguments.rounds, arguments.visitors) == (7, 3, 4)
     assert arguments.only == ["replay", "full-disk"]
