@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from router.contract import tables, variables
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
 from router.store import Store
@@ -61,7 +62,7 @@ def units(name: str, request: Any, answer: Any) -> dict[str, int]:
             visits = sum("REMOVE" in item["Update"]["UpdateExpression"] for item in request["TransactItems"])
             return {"writes": 2 * len(request["TransactItems"]) + visits}
         case "put_item":
-            return {"writes": 2 if "uncounted" in request["Item"] else 1}
+            return {"writes": 2 if tables.UNCOUNTED in request["Item"] else 1}
         case "batch_write_item":
             return {"writes": sum(map(len, request["RequestItems"].values()))}
         case "batch_get_item":
@@ -98,10 +99,14 @@ class Simulation:
         self.ages = Ages()
         self.posts = self.invocations = 0
         self.busy_seconds = 0.0
-        self._read = {"visit#": 0, "visitorCount": 0}
+        self._read = {tables.VISIT_PREFIX: 0, tables.VISITOR_COUNT: 0}
         self._next_fold = START + POLL_SECONDS
         self._random = random.Random(1)  # noqa: S311 - jitter
-        environment = {**ENVIRONMENT, "POSTS_PER_SECOND": str(posts_per_second), "REPLIES_PER_CONNECTION": "10"}
+        environment = {
+            **ENVIRONMENT,
+            variables.POSTS_PER_SECOND: str(posts_per_second),
+            variables.REPLIES_PER_CONNECTION: "10",
+        }
         self._telling = self._dependencies(environment, self.advance)
         self._folding = self._dependencies(environment, self._spend)
         self._connects = self._dependencies(environment, lambda _: None)
@@ -126,10 +131,10 @@ class Simulation:
     def run(self, seconds: float) -> None:
         """That long, and on until every page shows every visit."""
         self._ends = START + seconds
-        while self.now < self._ends or self._waiting("visit#") or self._waiting("visitorCount"):
+        while self.now < self._ends or self._waiting(tables.VISIT_PREFIX) or self._waiting(tables.VISITOR_COUNT):
             self.advance(POLL_SECONDS + BATCHING_WINDOW_SECONDS)
             began = self.now
-            self._deliver("visitorCount", self._telling)
+            self._deliver(tables.VISITOR_COUNT, self._telling)
             self.busy_seconds += self.now - began
 
     def advance(self, seconds: float) -> None:
@@ -139,7 +144,7 @@ class Simulation:
             self.now = max(self.now, moment)
             if moment == self._next_fold:
                 self._next_fold = self.now + POLL_SECONDS + BATCHING_WINDOW_SECONDS
-                self._deliver("visit#", self._folding)
+                self._deliver(tables.VISIT_PREFIX, self._folding)
             else:
                 self._arrive()
         self.now = until
@@ -188,8 +193,8 @@ class Simulation:
 
 
 def _passes(record: dict[str, Any], prefix: str) -> bool:
-    inserted = record["eventName"] == "INSERT" or prefix == "visitorCount"
-    return inserted and record["dynamodb"]["Keys"]["id"]["S"].startswith(prefix)
+    inserted = record["eventName"] == "INSERT" or prefix == tables.VISITOR_COUNT
+    return inserted and record["dynamodb"]["Keys"][tables.ID]["S"].startswith(prefix)
 
 
 @dataclass(frozen=True)

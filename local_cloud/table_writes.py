@@ -13,6 +13,7 @@ from typing import Any
 
 from local_cloud.keeper import Keeper
 from local_cloud.rows import Row, is_uncounted
+from router.contract import tables
 
 Answer = tuple[int, dict[str, str], bytes | str]
 
@@ -67,7 +68,7 @@ def restore(table_name: str, rows: Iterable[Row]) -> None:
             if is_uncounted(row):
                 dynamodb._put_item({"TableName": table_name, "Item": row})  # noqa: SLF001
             else:
-                dynamodb._set_item(table, row["id"]["S"], _NO_SORT_KEY, row)  # noqa: SLF001
+                dynamodb._set_item(table, row[tables.ID]["S"], _NO_SORT_KEY, row)  # noqa: SLF001
 
 
 def rows_of(table_name: str) -> list[Row]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from router import items
+from router.contract import files
 from router.log import Line
 
 if TYPE_CHECKING:
@@ -23,21 +24,15 @@ if TYPE_CHECKING:
 
     from router.dependencies import Invocation
 
-FOLDER = "backups"
-FORMAT, VERSION = "cloud-resume count", 1
 EVERY_SECONDS = items.DAY_SECONDS
 ID_BYTES = 16
-
-
-def key_of(table_id: str) -> str:
-    return f"{FOLDER}/{table_id}/count.json"
 
 
 def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> bytes:
     """As deployment/count_file.py reads it. The table's id names it, so that one table is restored once."""
     content = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": files.COUNT_FORMAT,
+        "version": files.COUNT_VERSION,
         "id": table_id,
         "exportedAt": f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "count": count,
@@ -63,7 +58,7 @@ def _refresh(invocation: Invocation) -> None:
     table_id = last.table_id or invocation.store.name_table(invocation.dependencies.entropy(ID_BYTES).hex())
     days = invocation.store.history(now)
     invocation.dependencies.backups.put(
-        key_of(table_id),
+        files.backup_key(table_id),
         encode(table_id, now, count, days),
         content_type="application/json",
         cache_control="no-store",

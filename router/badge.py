@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from router.contract.files import BADGE_KEY
 from router.log import Line
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
 
-KEY = "badge.svg"
 CACHE_CONTROL = "public, max-age=60, s-maxage=60"
 MINUTE = 60
 
@@ -63,6 +63,8 @@ def _refresh(invocation: Invocation, least_age: int) -> None:
     count, badge = invocation.store.badge()
     if badge.shown == count or invocation.now() - badge.written_at < least_age:
         return
-    invocation.dependencies.bucket.put(KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL)
+    invocation.dependencies.bucket.put(
+        BADGE_KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL
+    )
     invocation.store.note_badge(count, invocation.now())
     invocation.log.info(Line.BADGE_WRITTEN, count=count)
