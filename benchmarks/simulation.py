@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from router.contract import tables, variables
+from router.contract.log_events import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
 from router.store import Store
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.rig import ENVIRONMENT, connect_event

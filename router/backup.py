@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from router import items
 from router.contract import files
-from router.log import Line
+from router.contract.log_events import BackupFailed, BackupWritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def refresh(invocation: Invocation) -> None:
     try:
         _refresh(invocation)
     except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
-        invocation.log.failure(Line.BACKUP_FAILED, error)
+        invocation.log.failure(BackupFailed, error)
 
 
 def _refresh(invocation: Invocation) -> None:
@@ -64,4 +64,4 @@ def _refresh(invocation: Invocation) -> None:
         cache_control="no-store",
     )
     invocation.store.note_backup(now)
-    invocation.log.info(Line.BACKUP_WRITTEN, count=count, days=len(days))
+    invocation.log.event(BackupWritten(count, len(days)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from router.contract.files import BADGE_KEY
-from router.log import Line
+from router.contract.log_events import BadgeFailed, BadgeWritten
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -56,7 +56,7 @@ def refresh(invocation: Invocation, *, least_age: int = MINUTE) -> None:
     try:
         _refresh(invocation, least_age)
     except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
-        invocation.log.failure(Line.BADGE_FAILED, error)
+        invocation.log.failure(BadgeFailed, error)
 
 
 def _refresh(invocation: Invocation, least_age: int) -> None:
@@ -67,4 +67,4 @@ def _refresh(invocation: Invocation, least_age: int) -> None:
         BADGE_KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL
     )
     invocation.store.note_badge(count, invocation.now())
-    invocation.log.info(Line.BADGE_WRITTEN, count=count)
+    invocation.log.event(BadgeWritten(count))

@@ -12,13 +12,12 @@ from typing import Any, Literal
 
 from router import items
 from router.contract import headers, tables
+from router.contract.log_events import Source
 
 _SHOWN_KEYS = 20
 _SHOWN_KEY_CHARACTERS = 64
 _SCHEDULERS = frozenset({"aws.events", "aws.scheduler"})
 _ORIGIN_VERIFY = headers.ORIGIN_VERIFY.lower()
-
-Source = Literal["websocket", "stream", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def parse(raw: Any) -> Event:
         case {"source": str() as source, "detail-type": "Scheduled Event"} if source in _SCHEDULERS:
             return Sweep()
         case _:
-            return Unknown("other", _keys(raw))
+            return Unknown(Source.OTHER, _keys(raw))
 
 
 def _websocket(raw: dict[str, Any]) -> Event:
@@ -108,7 +107,7 @@ def _websocket(raw: dict[str, Any]) -> Event:
         case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if connection_id:
             return Message(connection_id)
         case _:
-            return Unknown("websocket", _keys(raw))
+            return Unknown(Source.WEBSOCKET, _keys(raw))
 
 
 def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:

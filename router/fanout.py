@@ -12,8 +12,9 @@ import math
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from router.contract.log_events import Outcome
 from router.pace import Pace
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

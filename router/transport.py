@@ -4,11 +4,11 @@ caller's (`fanout`); what it may hear of a post is all it knows of HTTP and AWS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote
 
+from router.contract.log_events import Outcome
 from router.http_client import Request
 
 if TYPE_CHECKING:
@@ -29,15 +29,6 @@ _OK = range(200, 300)
 _GONE = 410
 _TOO_MANY = 429
 _SERVER_ERROR = 500
-
-
-class Outcome(StrEnum):
-    DELIVERED = "delivered"
-    GONE = "gone"  # no such connection: closed, or still opening
-    THROTTLED = "throttled"  # too many requests: may pass in a moment
-    FAILED = "failed"  # a server error or no connection: may pass in a moment
-    REFUSED = "refused"  # will not pass, for instance for want of a permission
-    LEFT = "left"  # not tried, or not again: no time was left
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told.
 
 Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
-with 500 and a broadcast that failed are answered, and told in log lines of level ERROR; a metric filter counts those.
+with 500, a broadcast that failed and a backup that failed are answered, and told in log lines of level ERROR; a metric
+filter counts those.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from awacs import sns as sns_action
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, Template, cloudwatch, logs, sns
 
+from router.contract.log_events import Level
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
@@ -56,7 +58,7 @@ def add(template: Template, settings: Settings) -> None:
         ),
         _alarm(
             "RouterErrorLines",
-            "A visit was not taken or a broadcast failed: see the log lines of level ERROR",
+            "A visit, a broadcast or the daily backup failed: see the log lines of level ERROR",
             Ref("AWS::StackName"),
             ERROR_LINES,
             "Sum",
@@ -106,7 +108,7 @@ def _topic_policy() -> sns.TopicPolicy:
 def _error_lines() -> logs.MetricFilter:
     return logs.MetricFilter(
         "RouterErrorLineCount",
-        FilterPattern='{ $.level = "ERROR" }',
+        FilterPattern=f'{{ $.level = "{Level.ERROR}" }}',
         LogGroupName=Ref(names.ROUTER_LOGS),
         MetricTransformations=[
             logs.MetricTransformation(MetricName=ERROR_LINES, MetricNamespace=Ref("AWS::StackName"), MetricValue="1")

@@ -16,7 +16,7 @@ import pytest
 
 from router import items, store
 from router.contract import tables
-from router.transport import Outcome
+from router.contract.log_events import Outcome
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from router.contract.log_events import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
 from router.store import Store
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from router import clients, configuration
-from router.transport import ConnectionsTransport, Delivery, Outcome, Post
+from router.contract.log_events import Outcome
+from router.transport import ConnectionsTransport, Delivery, Post
 from tests.router.rig import ENVIRONMENT
 
 if TYPE_CHECKING:

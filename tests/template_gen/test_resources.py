@@ -384,6 +384,12 @@ def test_an_error_that_lambda_does_not_count_is_seen_in_the_log() -> None:
     assert ('"AWS/SQS"', "NumberOfMessagesSent") in watched
 
 
+def test_the_alarm_of_the_log_says_what_is_logged_as_an_error() -> None:
+    """Which events those are, tests/router/contract/test_log_line.py says."""
+    text = properties("RouterErrorLines", TEMPLATES["alarms"])["AlarmDescription"]
+    assert text == "A visit, a broadcast or the daily backup failed: see the log lines of level ERROR"
+
+
 def test_outputs_say_where_everything_is() -> None:
     assert PLAIN["Outputs"].keys() == {
         names.SITE_URL, names.SOCKET_URL, names.SITE_BUCKET_NAME, names.DISTRIBUTION_ID, names.DISTRIBUTION_DOMAIN,
