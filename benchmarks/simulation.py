@@ -20,6 +20,7 @@ from router.contract import tables, variables
 from router.contract.log_events import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
+from router.http_client import UNTIL_AN_ANSWER, Wait
 from router.store import Store
 from router.transport import Delivery, Post
 from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
@@ -184,13 +185,14 @@ class Simulation:
         assert answer in ({"statusCode": 200}, {"batchItemFailures": []}), answer
 
     def run_posts(self, posts: Posts) -> None:
-        while (turn := posts.next()) is not None:
-            if isinstance(turn, Post):
-                self.posts += 1
-                self.ages.tell(turn.connection_id, int(json.loads(turn.data)["count"]), self.now)
-                posts.answered(turn, Delivery(Outcome.DELIVERED))
-            else:
-                self.advance(turn)
+        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+            match turn:
+                case Post(connection_id, data):
+                    self.posts += 1
+                    self.ages.tell(connection_id, int(json.loads(data)["count"]), self.now)
+                    posts.answered(turn, Delivery(Outcome.DELIVERED))
+                case Wait(float() as seconds):
+                    self.advance(seconds)
 
 
 def _passes(record: dict[str, Any], prefix: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote
 
 from router.contract.log_events import Outcome
-from router.http_client import Request
+from router.http_client import Request, Wait
 
 if TYPE_CHECKING:
     from router.errors import ExchangeError
@@ -49,8 +49,8 @@ class Posts(Protocol):
 
     number: int
 
-    def next(self) -> Post | float | None:
-        """What to post now; or the seconds until there may be something; or None: nothing before a post is answered."""
+    def next(self) -> Post | Wait:
+        """What to post now, or how long there will be nothing."""
 
     def answered(self, post: Post, delivery: Delivery, /) -> None:
         """May make `next` have more."""
@@ -70,9 +70,9 @@ class ConnectionsTransport:
     signer: Signer
 
     def run(self, posts: Posts) -> None:
-        def source() -> Request | float | None:
+        def source() -> Request | Wait:
             turn = posts.next()
-            if not isinstance(turn, Post):
+            if isinstance(turn, Wait):
                 return turn
             return Request(self.encode(turn), lambda answer: posts.answered(turn, _delivery(answer)))
 

@@ -41,10 +41,16 @@ def add(template: Template, settings: Settings) -> None:
         sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
     )
     template.add_resource(_topic_policy())
-    function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     template.add_resource(_error_lines())
+    for alarm in alarms():
+        template.add_resource(alarm)
+
+
+def alarms() -> list[cloudwatch.Alarm]:
+    """Every alarm that the stack has with an address: each costs something a month."""
+    function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
-    for alarm in (
+    return [
         _alarm("RouterErrors", "The router fails", "AWS/Lambda", "Errors", "Sum", 1, function),
         _alarm("RouterThrottles", "The router is throttled", "AWS/Lambda", "Throttles", "Sum", 1, function),
         _alarm(
@@ -75,8 +81,7 @@ def add(template: Template, settings: Settings) -> None:
             1,
             queue,
         ),
-    ):
-        template.add_resource(alarm)
+    ]
 
 
 def _topic_policy() -> sns.TopicPolicy:
