@@ -20,14 +20,11 @@ from typing import Any
 
 from errors import UsageError
 from settings import Settings
-from template_gen.alarms import alarms
-from template_gen.router import MEMORY_MEGABYTES, SWEEP_MINUTES
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
-SWEEPS_A_MONTH = MINUTES_A_MONTH / SWEEP_MINUTES
 FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 16, 6
-SECONDS, GIGABYTES = 0.06, MEMORY_MEGABYTES / 1024
+SECONDS = 0.06
 
 
 @dataclass(frozen=True)
@@ -98,9 +95,13 @@ def _position(name: str, used: float, price: Mapping[str, Any]) -> Position:
 
 
 def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
-    visits = traffic.visits
+    # Imported here: Troposphere comes with them, which nobody owes who only needs the names above.
+    from template_gen.alarms import alarms
+    from template_gen.router import MEMORY_MEGABYTES, SWEEP_MINUTES
+
+    visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
     open_pages = visits * traffic.minutes / MINUTES_A_MONTH
-    invocations = INVOCATIONS * visits + SWEEPS_A_MONTH
+    invocations = INVOCATIONS * visits + sweeps
     return {
         "cloudfront_gigabyte": visits * MEGABYTES / 1024,
         "cloudfront_request": visits * (FILES + 1),
@@ -109,9 +110,9 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "websocket_message": visits * (2 + 1 + open_pages),
         "websocket_minute": visits * traffic.minutes,
         "lambda_request": invocations,
-        "lambda_gigabyte_second": invocations * SECONDS * GIGABYTES,
+        "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
         "dynamodb_write": visits * WRITES,
-        "dynamodb_read": visits * READS + SWEEPS_A_MONTH * 2,
+        "dynamodb_read": visits * READS + sweeps * 2,
         "dynamodb_backup_gigabyte": 0.1,
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,

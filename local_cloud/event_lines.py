@@ -7,13 +7,11 @@ router's (a library's warning) is passed over.
 from __future__ import annotations
 
 from deployment.log_lines import Sentence, error_sentence, merged, sentences_of
+from local_cloud.ministack.invocations import IMPORT_FAILED
 from local_cloud.reports import FunctionRan, Keeping, Problem, Report
 from router.contract.log_line import decode
 
 __all__ = ["Sentence", "merged", "sentences"]
-
-_IMPORT_FAILED = "Worker init failed: "
-"""The emulator's words."""
 
 
 def sentences(report: Report) -> list[Sentence]:
@@ -32,4 +30,4 @@ def sentences(report: Report) -> list[Sentence]:
 def _last_line(report: FunctionRan) -> str:
     """The function's own error, which is the last line of its traceback or of what it said while it was imported."""
     last = report.error.strip().splitlines()[-1].strip()
-    return last.replace(_IMPORT_FAILED, "the router cannot be imported: ")
+    return last.replace(IMPORT_FAILED, "the router cannot be imported: ")

@@ -122,6 +122,17 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
     assert list(TopologicalSorter(graph).static_order())
 
 
+def test_one_room_knows_the_emulator() -> None:
+    """And of the deployment one module, for emulators that a user names by `--endpoint-url`."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for package in MAY_IMPORT
+        for path in sources(package)
+        if re.search(r"(?<!local_cloud\.)ministack(?!/environment)", path.read_text(), re.IGNORECASE)
+    }
+    assert {name for name in found if not name.startswith("local_cloud/ministack/")} == {"deployment/emulated.py"}
+
+
 def test_keys_and_attributes_of_the_tables_stand_in_the_contract_alone() -> None:
     copied = re.compile(r'"visit#|visitorCount|currentCount')
     found = {

@@ -1,9 +1,8 @@
 """Every write to a table of the emulator, noted as it is made and settled before its request is answered.
 
-As of ministack 1.5.33 all writes go through `_set_item` and `_remove_item`, and all requests through `handle_request`,
-which runs from its first line to its last without awaiting anything. So what was noted since the last request is what
-this request has written (and what the expiry's thread has deleted). tests/local_cloud/test_table_writes.py would notice
-if that changed.
+All writes of the emulator go through `_set_item` and `_remove_item`, and all requests through `handle_request`, which
+runs from its first line to its last without awaiting anything. So what was noted since the last request is what this
+request has written (and what the expiry's thread has deleted).
 """
 
 from __future__ import annotations
