@@ -117,6 +117,6 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,
         "logs_gigabyte": invocations / 1024**2,
-        "alarm": len(alarms()) if settings.alert_email else 0,
+        "alarm": len(alarms()) if settings.alerts.email else 0,
         "hosted_zone": 1 if settings.domain.hosted_zone else 0,
     }

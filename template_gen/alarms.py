@@ -35,10 +35,10 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
-    if not settings.alert_email:
+    if not settings.alerts.email:
         return
     template.add_resource(
-        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
+        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alerts.email)])
     )
     template.add_resource(_topic_policy())
     template.add_resource(_error_lines())

@@ -105,7 +105,7 @@ def add(template: Template, settings: Settings) -> None:
             logs.LogGroup(
                 names.ROUTER_LOGS,
                 LogGroupName=Sub("/aws/lambda/${AWS::StackName}-router"),
-                RetentionInDays=settings.log_retention_days,
+                RetentionInDays=settings.logs.retention_days,
             )
         )
     )

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"errors", "settings", "colour"}
+LEAVES = {"errors", "settings"}
 MAY_IMPORT = {
     "errors": set(),
-    "colour": set(),
-    "settings": {"errors", "colour"},
+    "settings": {"errors"},
     "bootstrap": {"errors"},
     "command_line": {"errors"},
     "template_gen": LEAVES,

@@ -274,7 +274,7 @@ def test_allowed_origins_are_the_sites_own_names_and_the_settings() -> None:
 
 
 def test_logs_have_a_retention_and_the_router_writes_there() -> None:
-    assert properties(names.ROUTER_LOGS)["RetentionInDays"] == SETTINGS.log_retention_days
+    assert properties(names.ROUTER_LOGS)["RetentionInDays"] == SETTINGS.logs.retention_days
     assert properties(names.ROUTER)["LoggingConfig"] == {"LogGroup": {"Ref": names.ROUTER_LOGS}}
 
 
