@@ -62,5 +62,5 @@ def dispatch(raw: object, context: Context, dependencies: Dependencies) -> Answe
     try:
         return route.handle(event, invocation)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever it is, it is logged and answered
-        invocation.log.failure(partial(EventFailed, kind), error)
+        invocation.log.failure(partial(EventFailed, event=kind), error)
         return route.failed(kind, error)

@@ -70,15 +70,7 @@ class Source(StrEnum):
 
 
 class _Event:
-    """Events compare as dataclasses do. Written once: to have it generated for each type would cost a cold start 8 ms,
-    and so would a type without a docstring, whose signature dataclasses then works out, 0.2 ms."""
-
     message: ClassVar[str]
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as of a dataclass with a field that has none
 
     @property
     def level(self) -> Level:
@@ -91,41 +83,57 @@ class _Warning(_Event):
         return Level.WARNING
 
 
-class _Serious(_Event):
+# Fields that several events have. Each dataclass costs a cold start about a millisecond.
+
+
+@dataclass(frozen=True)
+class _OfConnection(_Event):
+    """connection: the first characters of a connection's id."""
+
+    connection: str
+
+
+@dataclass(frozen=True)
+class _OfCount(_Event):
+    """count: of all visits."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class _Failure(_Event):
+    """error: the exception's type. reason: its text, if it is one of ours. where: its frames, the innermost last."""
+
+    error: str
+    reason: str | None
+    where: tuple[str, ...]
+
     @property
     def level(self) -> Level:
         return Level.ERROR
 
 
-# connection: the first characters of a connection's id.
-
-
-@dataclass(frozen=True, eq=False)
-class VisitRecorded(_Event):
+class VisitRecorded(_OfConnection):
     """A socket opened that is a new visit; the stream will count it."""
 
     message = "visit_recorded"
-    connection: str
 
 
-@dataclass(frozen=True, eq=False)
-class VisitRepeated(_Event):
+class VisitRepeated(_OfConnection):
     """A socket opened whose visit was recorded before."""
 
     message = "visit_repeated"
-    connection: str
 
 
-@dataclass(frozen=True, eq=False)
-class VisitNotCounted(_Event):
+@dataclass(frozen=True)
+class VisitNotCounted(_OfConnection):
     """A socket opened that is no visit."""
 
     message = "visit_not_counted"
-    connection: str
     reason: NotCountedReason
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ConnectionRefused(_Warning):
     """status: of HTTP. origin: of a foreign origin its kind."""
 
@@ -136,33 +144,28 @@ class ConnectionRefused(_Warning):
     origin: OriginKind | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Disconnected(_Event):
+class Disconnected(_OfConnection):
     """A socket was closed."""
 
     message = "disconnected"
-    connection: str
 
 
-@dataclass(frozen=True, eq=False)
-class Replied(_Event):
+@dataclass(frozen=True)
+class Replied(_OfConnection):
     """online: None if unknown."""
 
     message = "replied"
-    connection: str
     count: int
     online: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class ReplyRefused(_Event):
+class ReplyRefused(_OfConnection):
     """It has had as many replies as it may for now."""
 
     message = "reply_refused"
-    connection: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ReplyFailed(_Warning):
     """code: AWS's error code or what went wrong."""
 
@@ -172,7 +175,7 @@ class ReplyFailed(_Warning):
     code: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class VisitsCounted(_Event):
     """Numbers of visits: counted, counted before, refused by DynamoDB, left for want of time. transactions: tried."""
 
@@ -188,7 +191,7 @@ class VisitsCounted(_Event):
         return Level.WARNING if self.rejected or self.left else Level.INFO
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Broadcast(_Event):
     """Numbers of connections: found (online), told (reached), closed (gone), still opening, failed for good, and left
     for want of time. codes: why posts failed, with how many did."""
@@ -209,65 +212,49 @@ class Broadcast(_Event):
         return Level.WARNING if self.failed or self.left else Level.INFO
 
 
-@dataclass(frozen=True, eq=False)
-class BroadcastUnneeded(_Event):
+class BroadcastUnneeded(_OfCount):
     """Every page was told this count before."""
 
     message = "broadcast_unneeded"
-    count: int
 
 
-# error: the exception's type. reason: its text, if it is one of ours. where: its frames, the innermost last.
-
-
-@dataclass(frozen=True, eq=False)
-class BroadcastFailed(_Serious):
+class BroadcastFailed(_Failure):
     """No page was told; the next count or sweep tells them."""
 
     message = "broadcast_failed"
-    error: str
-    reason: str | None
-    where: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class BadgeWritten(_Event):
+class BadgeWritten(_OfCount):
     """badge.svg shows this count."""
 
     message = "badge_written"
-    count: int
 
 
-@dataclass(frozen=True, eq=False)
-class BadgeFailed(_Warning):
+class BadgeFailed(_Failure):
     """The next count or sweep tries again. No error: a picture shows an older count meanwhile, and nothing is lost."""
 
     message = "badge_failed"
-    error: str
-    reason: str | None
-    where: tuple[str, ...]
+
+    @property
+    def level(self) -> Level:
+        return Level.WARNING
 
 
-@dataclass(frozen=True, eq=False)
-class BackupWritten(_Event):
+@dataclass(frozen=True)
+class BackupWritten(_OfCount):
     """days: how many of them are in it."""
 
     message = "backup_written"
-    count: int
     days: int
 
 
-@dataclass(frozen=True, eq=False)
-class BackupFailed(_Serious):
+class BackupFailed(_Failure):
     """The next sweep tries again. An error, since nothing else tells that the backups have stopped."""
 
     message = "backup_failed"
-    error: str
-    reason: str | None
-    where: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Swept(_Event):
     """As `VisitsCounted`, of visits that were late. forgotten: connections past their life. complete: none was left."""
 
@@ -285,7 +272,7 @@ class Swept(_Event):
         return Level.INFO if self.complete and not self.rejected else Level.WARNING
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class UnknownEvent(_Warning):
     """keys: at the top level, never their values. records: of a stream batch, how many are unknown."""
 
@@ -295,15 +282,12 @@ class UnknownEvent(_Warning):
     records: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class EventFailed(_Serious):
+@dataclass(frozen=True)
+class EventFailed(_Failure):
     """event: the kind of event that could not be handled."""
 
     message = "failed"
     event: str
-    error: str
-    reason: str | None
-    where: tuple[str, ...]
 
 
 LogEvent = (

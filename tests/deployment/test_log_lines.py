@@ -71,7 +71,7 @@ TOLD = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
             "error: the router got an event that it does not know (a, {b})",
         ),
         (
-            log.EventFailed("Connect", "StoreError", "PutItem: no {table}", WHERE),
+            log.EventFailed("StoreError", "PutItem: no {table}", WHERE, event="Connect"),
             "error: Connect: StoreError: PutItem: no {table} (at b.py:2 g)",
         ),
     ],

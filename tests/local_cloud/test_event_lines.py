@@ -73,7 +73,7 @@ def test_an_import_error_is_named_as_one() -> None:
 
 
 def test_an_error_that_the_router_logged_itself_is_not_said_twice() -> None:
-    failed = EventFailed("Sweep", "StoreError", None, ())
+    failed = EventFailed("StoreError", None, (), event="Sweep")
     assert lines(failed, error="Sweep: StoreError") == ["error: Sweep: StoreError"]
 
 

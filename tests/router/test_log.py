@@ -37,7 +37,7 @@ def test_a_failure_tells_type_and_place_and_only_our_own_texts() -> None:
     for error in (StoreError, ZeroDivisionError):
         with pytest.raises(error) as raised:
             deep(20) if error is StoreError else 1 / 0
-        writer.failure(partial(EventFailed, "Connect"), raised.value)
+        writer.failure(partial(EventFailed, event="Connect"), raised.value)
         writer.failure(BadgeFailed, raised.value)
     ours, badge, foreign, _ = map(json.loads, lines)
     assert (ours["error"], ours["reason"], len(ours["where"])) == ("StoreError", "PutItem: Odd", 8)
