@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import certificates
+from router.contract import variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,10 +90,10 @@ def environment(url: str, trusted: Trust) -> dict[str, str]:
         "AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL_DYNAMODB": url,
-        "API_GATEWAY_MANAGEMENT_ENDPOINT": f"{url}/live",
-        "CONNECTION_IDS_TABLE": "ConnectionIDs",
-        "VISITOR_COUNT_TABLE": "VisitorCounts",
-        "ALLOWED_ORIGINS": "https://example.com",
+        variables.MANAGEMENT_ENDPOINT: f"{url}/live",
+        variables.CONNECTION_IDS_TABLE: "ConnectionIDs",
+        variables.VISITOR_COUNT_TABLE: "VisitorCounts",
+        variables.ALLOWED_ORIGINS: "https://example.com",
     }
 
 

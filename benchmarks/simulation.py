@@ -16,10 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from router.contract import tables, variables
+from router.contract.log_events import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
+from router.http_client import UNTIL_AN_ANSWER, Wait
 from router.store import Store
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.rig import ENVIRONMENT, connect_event
@@ -61,7 +64,7 @@ def units(name: str, request: Any, answer: Any) -> dict[str, int]:
             visits = sum("REMOVE" in item["Update"]["UpdateExpression"] for item in request["TransactItems"])
             return {"writes": 2 * len(request["TransactItems"]) + visits}
         case "put_item":
-            return {"writes": 2 if "uncounted" in request["Item"] else 1}
+            return {"writes": 2 if tables.UNCOUNTED in request["Item"] else 1}
         case "batch_write_item":
             return {"writes": sum(map(len, request["RequestItems"].values()))}
         case "batch_get_item":
@@ -98,10 +101,14 @@ class Simulation:
         self.ages = Ages()
         self.posts = self.invocations = 0
         self.busy_seconds = 0.0
-        self._read = {"visit#": 0, "visitorCount": 0}
+        self._read = {tables.VISIT_PREFIX: 0, tables.VISITOR_COUNT: 0}
         self._next_fold = START + POLL_SECONDS
         self._random = random.Random(1)  # noqa: S311 - jitter
-        environment = {**ENVIRONMENT, "POSTS_PER_SECOND": str(posts_per_second), "REPLIES_PER_CONNECTION": "10"}
+        environment = {
+            **ENVIRONMENT,
+            variables.POSTS_PER_SECOND: str(posts_per_second),
+            variables.REPLIES_PER_CONNECTION: "10",
+        }
         self._telling = self._dependencies(environment, self.advance)
         self._folding = self._dependencies(environment, self._spend)
         self._connects = self._dependencies(environment, lambda _: None)
@@ -126,10 +133,10 @@ class Simulation:
     def run(self, seconds: float) -> None:
         """That long, and on until every page shows every visit."""
         self._ends = START + seconds
-        while self.now < self._ends or self._waiting("visit#") or self._waiting("visitorCount"):
+        while self.now < self._ends or self._waiting(tables.VISIT_PREFIX) or self._waiting(tables.VISITOR_COUNT):
             self.advance(POLL_SECONDS + BATCHING_WINDOW_SECONDS)
             began = self.now
-            self._deliver("visitorCount", self._telling)
+            self._deliver(tables.VISITOR_COUNT, self._telling)
             self.busy_seconds += self.now - began
 
     def advance(self, seconds: float) -> None:
@@ -139,7 +146,7 @@ class Simulation:
             self.now = max(self.now, moment)
             if moment == self._next_fold:
                 self._next_fold = self.now + POLL_SECONDS + BATCHING_WINDOW_SECONDS
-                self._deliver("visit#", self._folding)
+                self._deliver(tables.VISIT_PREFIX, self._folding)
             else:
                 self._arrive()
         self.now = until
@@ -178,18 +185,19 @@ class Simulation:
         assert answer in ({"statusCode": 200}, {"batchItemFailures": []}), answer
 
     def run_posts(self, posts: Posts) -> None:
-        while (turn := posts.next()) is not None:
-            if isinstance(turn, Post):
-                self.posts += 1
-                self.ages.tell(turn.connection_id, int(json.loads(turn.data)["count"]), self.now)
-                posts.answered(turn, Delivery(Outcome.DELIVERED))
-            else:
-                self.advance(turn)
+        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+            match turn:
+                case Post(connection_id, data):
+                    self.posts += 1
+                    self.ages.tell(connection_id, int(json.loads(data)["count"]), self.now)
+                    posts.answered(turn, Delivery(Outcome.DELIVERED))
+                case Wait(float() as seconds):
+                    self.advance(seconds)
 
 
 def _passes(record: dict[str, Any], prefix: str) -> bool:
-    inserted = record["eventName"] == "INSERT" or prefix == "visitorCount"
-    return inserted and record["dynamodb"]["Keys"]["id"]["S"].startswith(prefix)
+    inserted = record["eventName"] == "INSERT" or prefix == tables.VISITOR_COUNT
+    return inserted and record["dynamodb"]["Keys"][tables.ID]["S"].startswith(prefix)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from router.contract import tables
+
 PAGE = 5_000  # of rows of this size, what DynamoDB reads in one page is about this many
 EVERY = 100
 GONE, THROTTLED = 50, 51
@@ -51,7 +53,8 @@ class StandIn:
         self._answers = {200: response(200), 410: response(410, b"{}"), 429: response(429, b'{"message":"slow down"}')}
         now = str(int(time.time()) - 3600)
         self._rows = [
-            {"connectionId": {"S": connection_id(number)}, "connectedAt": {"N": now}} for number in range(connections)
+            {tables.CONNECTION_ID: {"S": connection_id(number)}, tables.CONNECTED_AT: {"N": now}}
+            for number in range(connections)
         ]
 
     def post(self, number: int) -> bytes:
@@ -68,7 +71,7 @@ class StandIn:
         if operation == "Scan":
             return response(200, json.dumps(self._scan(request)).encode())
         if operation == "BatchGetItem":
-            count = [{"id": {"S": "visitorCount"}, "currentCount": {"N": "1234"}}]
+            count = [{tables.ID: {"S": tables.VISITOR_COUNT}, tables.CURRENT_COUNT: {"N": "1234"}}]
             table = next(iter(request["RequestItems"]))
             return response(200, json.dumps({"Responses": {table: count}, "UnprocessedKeys": {}}).encode())
         return response(200, b"{}")

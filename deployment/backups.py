@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from deployment.artifacts import artifact_stack
 from deployment.aws_errors import translated
 from deployment.bucket import read_bucket
-from deployment.count import BACKUP_KEY, CountTable
+from deployment.count import CountTable
 from deployment.count_file import Counted, parse
 from deployment.progress import silent
 from deployment.target import Target
 from errors import UsageError
+from router.contract import files, tables
 from settings import Settings
 from template_gen import names
 
-PREFIX = f"{names.BACKUP_FOLDER}/"
+PREFIX = f"{files.BACKUP_FOLDER}/"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def to_restore(table: CountTable, settings: Settings, target: Target) -> Backup:
     """The newest that is not the table's own. Raises UsageError when there is none."""
     bucket = backup_bucket(settings, target)
     found = backups(bucket, target)
-    own = table.get(BACKUP_KEY).get("tableId", {}).get("S", "")
+    own = table.get(tables.BACKUP).get(tables.TABLE_ID, {}).get("S", "")
     others = [backup for backup in found if backup.counted.id != own]
     if others:
         return others[-1]

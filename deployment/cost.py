@@ -1,8 +1,8 @@
 """What the stack costs a month, at a stated traffic and by a dated table of list prices (prices.json). Pure but for it.
 
 What is assumed, and rounded up rather than down:
-- a visit loads 8 files of 0.3 MB in all, keeps its socket open for its minutes, and causes 5 invocations of 60 ms at
-  512 MB: connect, first message, its row, the new count, disconnect; the sweep adds one every five minutes;
+- a visit loads 8 files of 0.3 MB in all, keeps its socket open for its minutes, and causes 5 invocations of 60 ms:
+  connect, first message, its row, the new count, disconnect; each sweep adds one;
 - it writes 16 units: two rows of limits, the connection, its removal, the visit's row with its index, and the
   transaction that counts it;
 - each new count is one message to every page that is open then, visits being spread evenly over the month;
@@ -23,10 +23,8 @@ from settings import Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
-SWEEPS_A_MONTH = MINUTES_A_MONTH / 5
 FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 16, 6
-SECONDS, GIGABYTES = 0.06, 0.5
-ALARMS = 5
+SECONDS = 0.06
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,13 @@ def _position(name: str, used: float, price: Mapping[str, Any]) -> Position:
 
 
 def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
-    visits = traffic.visits
+    # Imported here: Troposphere comes with them, which nobody owes who only needs the names above.
+    from template_gen.alarms import alarms
+    from template_gen.router import MEMORY_MEGABYTES, SWEEP_MINUTES
+
+    visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
     open_pages = visits * traffic.minutes / MINUTES_A_MONTH
-    invocations = INVOCATIONS * visits + SWEEPS_A_MONTH
+    invocations = INVOCATIONS * visits + sweeps
     return {
         "cloudfront_gigabyte": visits * MEGABYTES / 1024,
         "cloudfront_request": visits * (FILES + 1),
@@ -108,13 +110,13 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "websocket_message": visits * (2 + 1 + open_pages),
         "websocket_minute": visits * traffic.minutes,
         "lambda_request": invocations,
-        "lambda_gigabyte_second": invocations * SECONDS * GIGABYTES,
+        "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
         "dynamodb_write": visits * WRITES,
-        "dynamodb_read": visits * READS + SWEEPS_A_MONTH * 2,
+        "dynamodb_read": visits * READS + sweeps * 2,
         "dynamodb_backup_gigabyte": 0.1,
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,
         "logs_gigabyte": invocations / 1024**2,
-        "alarm": ALARMS if settings.alert_email else 0,
+        "alarm": len(alarms()) if settings.alerts.email else 0,
         "hosted_zone": 1 if settings.domain.hosted_zone else 0,
     }

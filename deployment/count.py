@@ -17,16 +17,12 @@ from botocore.exceptions import ClientError
 from deployment.aws_errors import error_code, translated
 from deployment.target import Target
 from errors import CloudError
-
-COUNT_KEY = "visitorCount"
-DAY_PREFIX = "day#"
-VISIT_PREFIX = "visit#"
-IMPORT_PREFIX = "import#"
-BACKUP_KEY = "backup"
-"""Keys of the visits table; all but `import#`, which the router does not read, stand in router/items.py."""
+from router.contract import tables
 
 TRIES = 8
 PAUSE_SECONDS = 0.05
+NOT_THERE = f"attribute_not_exists({tables.ID})"
+"""The condition of a write that makes a new row."""
 
 Row = dict[str, Any]
 """An item in DynamoDB's JSON."""
@@ -45,12 +41,12 @@ class CountTable:
     sleep: Callable[[float], None] = time.sleep
 
     def count(self) -> int:
-        row = self.get(COUNT_KEY)
-        return int(row.get("currentCount", {"N": "0"})["N"])
+        row = self.get(tables.VISITOR_COUNT)
+        return int(row.get(tables.CURRENT_COUNT, {"N": "0"})["N"])
 
     def get(self, key: str) -> Row:
         with self._translated():
-            answer = self._client.get_item(TableName=self.name, Key={"id": {"S": key}}, ConsistentRead=True)
+            answer = self._client.get_item(TableName=self.name, Key={tables.ID: {"S": key}}, ConsistentRead=True)
         row: Row = answer.get("Item", {})
         return row
 
@@ -58,25 +54,25 @@ class CountTable:
         """Date -> visits, of those of `dates` (YYYY-MM-DD) on which there were any."""
         found: dict[str, int] = {}
         for start in range(0, len(dates), 100):
-            keys = [{"id": {"S": DAY_PREFIX + date}} for date in dates[start : start + 100]]
+            keys = [{tables.ID: {"S": tables.day_key(date)}} for date in dates[start : start + 100]]
             wanted: Any = {self.name: {"Keys": keys}}
             while wanted:
                 with self._translated():
                     answer = self._client.batch_get_item(RequestItems=wanted)
                 for row in answer["Responses"].get(self.name, []):
-                    found[row["id"]["S"].removeprefix(DAY_PREFIX)] = int(row.get("visits", {"N": "0"})["N"])
+                    found[tables.day_of(row[tables.ID]["S"])] = int(row.get(tables.VISITS, {"N": "0"})["N"])
                 wanted = answer.get("UnprocessedKeys")
         return found
 
     def rows(self) -> list[Row]:
         """Every row, as of one moment: the count stayed the same while they were read.
 
-        Visits are folded into `visitorCount` in transactions, so nothing was folded while that row did not change.
+        Visits are folded into the count in transactions, so nothing was folded while that row did not change.
         """
-        before = self.get(COUNT_KEY)
+        before = self.get(tables.VISITOR_COUNT)
         for attempt in range(TRIES):
             rows = self._scan()
-            after = self.get(COUNT_KEY)
+            after = self.get(tables.VISITOR_COUNT)
             if after == before:
                 return rows
             before = after
@@ -90,11 +86,13 @@ class CountTable:
 
         Raises AlreadyAppliedError when a row with the mark's id is there. At most 98 days.
         """
-        actions = [add_to(self.name, DAY_PREFIX + date, "visits", number) for date, number in (days or {}).items()]
+        actions = [
+            add_to(self.name, tables.day_key(date), tables.VISITS, number) for date, number in (days or {}).items()
+        ]
         if more:
-            actions.append(add_to(self.name, COUNT_KEY, "currentCount", more))
+            actions.append(add_to(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more))
         if mark:
-            put = {"TableName": self.name, "Item": mark, "ConditionExpression": "attribute_not_exists(id)"}
+            put = {"TableName": self.name, "Item": mark, "ConditionExpression": NOT_THERE}
             actions.append({"Put": put})
         if actions:
             self.transact(actions)
@@ -122,7 +120,9 @@ class CountTable:
         """Puts the row unless there is one of its id. True when it was put."""
         try:
             with self._translated():
-                self._client.put_item(TableName=self.name, Item=row, ConditionExpression="attribute_not_exists(id)")
+                self._client.put_item(
+                    TableName=self.name, Item=row, ConditionExpression=f"attribute_not_exists({tables.ID})"
+                )
         except CloudError as exc:
             cause = exc.__cause__
             if isinstance(cause, ClientError) and error_code(cause) == "ConditionalCheckFailedException":
@@ -133,7 +133,7 @@ class CountTable:
     def delete(self, *keys: str) -> None:
         for key in keys:
             with self._translated():
-                self._client.delete_item(TableName=self.name, Key={"id": {"S": key}})
+                self._client.delete_item(TableName=self.name, Key={tables.ID: {"S": key}})
 
     @property
     def _client(self) -> Any:
@@ -153,7 +153,7 @@ def add_to(table: str, key: str, attribute: str, number: int) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": table,
-            "Key": {"id": {"S": key}},
+            "Key": {tables.ID: {"S": key}},
             "UpdateExpression": "ADD #number :more",
             "ExpressionAttributeNames": {"#number": attribute},
             "ExpressionAttributeValues": {":more": {"N": str(number)}},

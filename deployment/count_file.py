@@ -26,11 +26,11 @@ from pathlib import Path
 from typing import Any
 
 from deployment.aws_errors import translated
-from deployment.count import COUNT_KEY, DAY_PREFIX, IMPORT_PREFIX, VISIT_PREFIX, AlreadyAppliedError, CountTable, Row
+from deployment.count import AlreadyAppliedError, CountTable, Row
 from deployment.files import write_atomically
 from errors import UsageError
+from router.contract import files, tables
 
-FORMAT, VERSION = "cloud-resume count", 1
 KEYS = {"format", "version", "id", "exportedAt", "source", "count", "days", "rows"}
 DAYS_AT_ONCE = 90
 """With the count and the mark they stay below the 100 actions of a DynamoDB transaction."""
@@ -65,8 +65,8 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
         raise UsageError(str(path), "is there already, and might be the only copy of a count", "choose another name")
     counted = read_counted(table)
     content = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": files.COUNT_FORMAT,
+        "version": files.COUNT_VERSION,
         "id": counted.id,
         "exportedAt": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "source": counted.source,
@@ -80,17 +80,17 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
 
 def read_counted(table: CountTable) -> Counted:
     """The table's content, as of one moment."""
-    rows = {row["id"]["S"]: row for row in table.rows()}
+    rows = {row[tables.ID]["S"]: row for row in table.rows()}
     days = {
-        key.removeprefix(DAY_PREFIX): int(row["visits"]["N"])
+        tables.day_of(key): int(row[tables.VISITS]["N"])
         for key, row in rows.items()
-        if key.startswith(DAY_PREFIX) and int(row.get("visits", {"N": "0"})["N"]) > 0
+        if key.startswith(tables.DAY_PREFIX) and int(row.get(tables.VISITS, {"N": "0"})["N"]) > 0
     }
     return Counted(
         uuid.uuid4().hex,
-        int(rows.get(COUNT_KEY, {}).get("currentCount", {"N": "0"})["N"]),
+        int(rows.get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"]),
         days,
-        [row for key, row in rows.items() if key.startswith(VISIT_PREFIX)],
+        [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIX)],
         table_id(table),
     )
 
@@ -111,7 +111,7 @@ def add_counted(table: CountTable, counted: Counted, now: datetime) -> bool:
             "to go back to an earlier number: python3 build.py count set N",
         )
     added = [_add_part(table, counted, number, now) for number in range(len(counted.parts()))]
-    fresh = [row for row in counted.rows if int(row.get("expiresAt", {"N": HIGHEST})["N"]) > now.timestamp()]
+    fresh = [row for row in counted.rows if int(row.get(tables.EXPIRES_AT, {"N": HIGHEST})["N"]) > now.timestamp()]
     with ThreadPoolExecutor(PARALLEL_WRITES) as threads:
         put = list(threads.map(table.put_new, fresh))
     return any(added) or any(put)
@@ -120,9 +120,9 @@ def add_counted(table: CountTable, counted: Counted, now: datetime) -> bool:
 def _add_part(table: CountTable, counted: Counted, number: int, now: datetime) -> bool:
     more, days = counted.parts()[number]
     mark = {
-        "id": {"S": f"{IMPORT_PREFIX}{counted.id}#{number}"},
-        "importedAt": {"N": str(int(now.timestamp()))},
-        "count": {"N": str(more)},
+        tables.ID: {"S": f"{tables.IMPORT_PREFIX}{counted.id}#{number}"},
+        tables.IMPORTED_AT: {"N": str(int(now.timestamp()))},
+        tables.IMPORTED_COUNT: {"N": str(more)},
     }
     try:
         table.add(more, days, mark)
@@ -170,8 +170,8 @@ def _problem(content: Any) -> str:
         return 'has no "count"'
     if unknown := sorted(content.keys() - KEYS):
         return f"has an unknown key, {unknown[0]!r} (known are {', '.join(sorted(KEYS))})"
-    told = content.get("format", FORMAT), content.get("version", VERSION)
-    if told != (FORMAT, VERSION):
+    told = content.get("format", files.COUNT_FORMAT), content.get("version", files.COUNT_VERSION)
+    if told != (files.COUNT_FORMAT, files.COUNT_VERSION):
         return f"is of format {told[0]!r}, version {told[1]!r}, which this release does not know"
     if not _is_number(content["count"]):
         return f'"count" is {content["count"]!r}, and not a whole number from 0 up'
@@ -201,7 +201,9 @@ def _rows_problem(rows: Any) -> str:
     for number, row in enumerate(rows):
         if not isinstance(row, dict) or not all(_is_value(value) for value in row.values()):
             return f"row {number} is not one of the visits table"
-        if not str(row.get("id", {}).get("S", "")).startswith(VISIT_PREFIX) or "S" in row.get("expiresAt", {}):
+        if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIX) or "S" in row.get(
+            tables.EXPIRES_AT, {}
+        ):
             return f"row {number} is no visit"
     return ""
 

@@ -1,4 +1,5 @@
-"""What an emulator of AWS needs told that AWS itself knows: the template parameters that are empty there."""
+"""What an emulator of AWS needs told that AWS itself knows: the template parameters that are empty there; and all that
+is known of emulators that a user may name by `--endpoint-url`."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ from template_gen import names
 
 EXECUTE_API_PATH = "/_aws/execute-api"
 """Below the endpoint, where ministack and LocalStack serve WebSocket APIs and @connections by API ID and stage."""
+
+REFUSED_BY_THE_BUCKET = "this emulator's CloudFront is refused by the bucket (start ministack with AUTH=true)"
+"""Unless so started it takes every request for one without TLS, which the bucket's policy refuses."""
 
 
 def parameters(endpoint_url: str | None, *origins: str) -> Mapping[str, str]:

@@ -41,7 +41,6 @@ QUESTIONS = (
     Question("domain.hosted_zone", "--hosted-zone", "ID of its Route 53 hosted zone (none: DNS is elsewhere)"),
     Question("alerts.email", "--email", "E-mail address for alarms (none: no alarms)"),
 )
-_RULE_OF = {rule.key: rule for rule in RULES}
 
 
 def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Callable[[str], None]) -> None:
@@ -52,7 +51,7 @@ def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Call
     _, table = read_table(path)
     answers: dict[str, str] = {}
     for question in QUESTIONS:
-        present = str(value_of(table, question.key) or _RULE_OF[question.key].default)
+        present = str(value_of(table, question.key) or RULES[question.key].default)
         if (answer := given.get(question.key)) is None:
             if question.key == "domain.hosted_zone" and not answers["domain.name"]:
                 answers[question.key] = ""
@@ -86,7 +85,7 @@ def _asked(question: Question, present: str, ask: Ask, say: Callable[[str], None
 
 def _problem(question: Question, answer: str) -> str:
     """What is allowed, where the answer is not; "" where it is."""
-    rule = _RULE_OF[question.key]
+    rule = RULES[question.key]
     if not answer and not question.may_be_empty:
         return rule.allowed
     try:
@@ -99,7 +98,7 @@ def _problem(question: Question, answer: str) -> str:
 def _changes(table: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
     """Those answers that say something else than the file. Without a domain what belongs to it goes too."""
     changes = {
-        key: answer for key, answer in answers.items() if answer != str(value_of(table, key) or _RULE_OF[key].default)
+        key: answer for key, answer in answers.items() if answer != str(value_of(table, key) or RULES[key].default)
     }
     if "domain.name" in changes and value_of(table, "domain.certificate_arn"):
         changes["domain.certificate_arn"] = ""

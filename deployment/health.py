@@ -13,6 +13,7 @@ from deployment.aws_errors import translated
 from deployment.finding import Finding
 from deployment.target import Target
 from errors import CloudError
+from router.contract import tables
 from template_gen import names
 
 ERROR_HOURS = 24
@@ -117,7 +118,7 @@ def _given_up(queues: Mapping[str, str], target: Target) -> list[Finding]:
 
 def _waiting(table: str, target: Target) -> list[Finding]:
     """A visit waits for a second at most; the sweep takes what was left every five minutes."""
-    page = target.client("dynamodb").scan(TableName=table, IndexName=names.UNCOUNTED_INDEX, Select="COUNT")
+    page = target.client("dynamodb").scan(TableName=table, IndexName=tables.UNCOUNTED_INDEX, Select="COUNT")
     more = "over " if page.get("LastEvaluatedKey") else ""
     return [Finding("waiting", f"{more}{page['Count']:,} visits not counted yet")]
 

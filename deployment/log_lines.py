@@ -1,194 +1,173 @@
-"""The router's log lines as sentences for a person. Pure.
+"""The router's log events as sentences for a person. Pure.
 
-What the router logs stands in router/log.py. `TOLD` are the kinds that matter to somebody who looks at the page, and
-what `local` shows; `QUIET` are the rest, which `logs` shows too.
+The events are those of router/contract/log_events.py. `local` shows the sentences that matter to somebody who looks at
+the page; `logs` shows the quiet ones too.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import assert_never
 
-Fields = dict[str, Any]
+from router.contract import log_events as log
+from router.contract.log_events import LogEvent, NotCountedReason, Outcome, RefusalReason
 
 
 @dataclass(frozen=True)
-class Event:
-    """text: with one `{}` where the number stands, or none. Events of the same kind in a burst become one line: their
-    numbers are added, or the newest is taken where only the newest matters."""
+class Sentence:
+    """text: with one `{}` where the number stands, or none. Sentences of the same kind in a burst become one line:
+    their numbers are added, or the newest is taken where only the newest matters. quiet: not for who looks at the
+    page, but for who looks at the function."""
 
     kind: str
     text: str
     number: int = 1
     many: str = ""
     newest: bool = False
+    quiet: bool = False
 
     def __str__(self) -> str:
         return (self.many if self.many and self.number != 1 else self.text).format(self.number)
 
-    def __add__(self, later: Event) -> Event:
+    def __add__(self, later: Sentence) -> Sentence:
         return later if self.newest else replace(later, number=self.number + later.number)
 
 
-def event_of(line: str) -> Event | None:
-    """What a line says to somebody who looks at the page; None for every other line."""
-    return _told(TOLD, fields_of(line))
-
-
-def quiet_event_of(line: str) -> Event | None:
-    """What a line says to somebody who looks at the function, where it is none of the above."""
-    return _told(QUIET, fields_of(line))
-
-
-def merged(events: Iterable[Event]) -> list[Event]:
+def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
     """A burst, each kind once, in the order in which the kinds first came."""
-    by_kind: dict[str, Event] = {}
-    for event in events:
-        earlier = by_kind.get(event.kind)
-        by_kind[event.kind] = earlier + event if earlier else event
+    by_kind: dict[str, Sentence] = {}
+    for sentence in sentences:
+        earlier = by_kind.get(sentence.kind)
+        by_kind[sentence.kind] = earlier + sentence if earlier else sentence
     return list(by_kind.values())
 
 
-def error_event(text: str) -> Event:
-    return Event(f"error {text}", f"error: {_literally(text)}", newest=True)
+def error_sentence(text: str) -> Sentence:
+    return Sentence(f"error {text}", f"error: {_literally(text)}", newest=True)
 
 
-def fields_of(line: str) -> Fields:
-    """The fields of a line of the router's, none for any other."""
-    try:
-        fields = json.loads(line)
-    except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
+def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR0912 - a row of a table for each event
+    """At least one; of a batch that was counted in part, two."""
+    match event:
+        case log.VisitRecorded():
+            return [_each("arrived", "visitor arrived (count will follow)", "visitors arrived: {} (count will follow)")]
+        case log.VisitRepeated():
+            return [_each("back", "visitor came back (counted before)", "visitors came back: {} (counted before)")]
+        case log.VisitNotCounted():
+            return [_not_counted(event.reason)]
+        case log.ConnectionRefused():
+            return [_refused(event)]
+        case log.Disconnected():
+            return [_each("left", "visitor left", "visitors left: {}", quiet=True)]
+        case log.Replied():
+            return [_newest("replied", f"told a page the count, {event.count}", quiet=True)]
+        case log.ReplyRefused():
+            return [_each("asked", "a page asked too often: no reply", "no reply to {} questions of pages", quiet=True)]
+        case log.ReplyFailed():
+            return [_reply_failed(event)]
+        case log.VisitsCounted():
+            return _counted(event)
+        case log.Broadcast():
+            return [_broadcast(event)]
+        case log.BroadcastUnneeded():
+            return [_newest("unneeded", f"every page knows the count, {event.count}, already", quiet=True)]
+        case log.BroadcastFailed():
+            return [_failed("the pages were not told the count", event)]
+        case log.BadgeWritten():
+            return [_newest("badge", f"badge.svg shows {event.count}", quiet=True)]
+        case log.BadgeFailed():
+            return [_failed("badge.svg was not written", event)]
+        case log.BackupWritten():
+            return [_newest("backup", f"backed up the count, {event.count}, and {event.days} days", quiet=True)]
+        case log.BackupFailed():
+            return [_failed("the count was not backed up", event)]
+        case log.Swept():
+            return [_swept(event)]
+        case log.UnknownEvent():
+            return [error_sentence(f"the router got an event that it does not know ({', '.join(event.keys)})")]
+        case log.EventFailed():
+            return [_failed(event.event, event)]
+        case _:
+            assert_never(event)
 
 
-def _told(table: Mapping[str, Callable[[Fields], Event | None]], fields: Fields) -> Event | None:
-    tell = table.get(str(fields.get("message")))
-    return tell(fields) if tell else None
+def _each(kind: str, text: str, many: str, *, quiet: bool = False) -> Sentence:
+    return Sentence(kind, text, many=many, quiet=quiet)
 
 
-def _arrived(_: Fields) -> Event:
-    return Event("arrived", "visitor arrived (count will follow)", many="visitors arrived: {} (count will follow)")
+def _newest(kind: str, text: str, *, quiet: bool = False) -> Sentence:
+    return Sentence(kind, _literally(text), newest=True, quiet=quiet)
 
 
-def _came_back(_: Fields) -> Event:
-    return Event("came back", "visitor came back (counted before)", many="visitors came back: {} (counted before)")
+def _not_counted(reason: NotCountedReason) -> Sentence:
+    match reason:
+        case NotCountedReason.ASKED:
+            why = "the page asked not to be"
+        case NotCountedReason.CRAWLER:
+            why = "a crawler"
+        case NotCountedReason.LIMIT:
+            why = "enough from that address today"
+        case _:
+            assert_never(reason)
+    return _each(f"not counted {reason}", f"visitor not counted: {why}", f"visitors not counted: {{}} ({why})")
 
 
-def _refused(fields: Fields) -> Event:
-    if fields.get("reason") != "origin":
-        return Event(
-            "malformed", "refused a socket: malformed visit id", many="refused {} sockets: malformed visit ids"
-        )
-    origin = f" ({fields['origin']})" if fields.get("origin") else ""  # its kind: whose it was is not logged
-    return Event(
-        f"refused {origin}",
-        f"refused a socket from a foreign origin{_literally(origin)}",
-        many=f"refused {{}} sockets from a foreign origin{_literally(origin)}",
-    )
+def _refused(event: log.ConnectionRefused) -> Sentence:
+    match event.reason:
+        case RefusalReason.ORIGIN:
+            # Its kind: whose it was is not logged.
+            why, whys = "from a foreign origin", f" ({event.origin})" if event.origin else ""
+            return _each(f"refused {why}{whys}", f"refused a socket {why}{whys}", f"refused {{}} sockets {why}{whys}")
+        case RefusalReason.VISIT:
+            return _each("malformed", "refused a socket: malformed visit id", "refused {} sockets: malformed visit ids")
+        case RefusalReason.LIMIT:
+            why = "too many from one address in ten minutes"
+            return _each("too many", f"refused a socket: {why}", f"refused {{}} sockets: {why}")
+        case _:
+            assert_never(event.reason)
 
 
-def _counted(fields: Fields) -> Event | None:
-    visits = _number(fields, "visits")
-    return Event("counted", "counted 1 visit", visits, many="counted {} visits") if visits else None
+def _reply_failed(event: log.ReplyFailed) -> Sentence:
+    if event.outcome is Outcome.GONE:
+        text = "a page was closed before it heard"
+        return _each("closed early", text, "{} pages were closed before they heard", quiet=True)
+    return error_sentence(f"a page got no reply: {event.outcome} {event.code}".rstrip())
 
 
-def _broadcast(fields: Fields) -> Event | None:
-    reached, count = _number(fields, "reached"), _number(fields, "count")
-    missed = _number(fields, "failed") + _number(fields, "left")
-    if not reached and not missed:
-        return None  # nobody has the page open
-    pages = "1 page" if reached == 1 else f"{reached} pages"
+def _counted(event: log.VisitsCounted) -> list[Sentence]:
+    rest = {
+        "counted before": event.repeated,
+        "left for the sweep": event.left,
+        "refused by DynamoDB": event.rejected,
+    }
+    parts = [f"{number} {why}" for why, number in rest.items() if number]
+    found = [Sentence("counted", "counted 1 visit", event.visits, many="counted {} visits", quiet=not event.visits)]
+    if parts:
+        found = [*(found if event.visits else []), _newest("rest", f"not counted now: {', '.join(parts)}", quiet=True)]
+    return found
+
+
+def _broadcast(event: log.Broadcast) -> Sentence:
+    missed = event.failed + event.left
+    if not event.reached and not missed:
+        return _newest("nobody", f"the count is {event.count}; no page is open to be told", quiet=True)
+    pages = "1 page" if event.reached == 1 else f"{event.reached} pages"
     but = f", not to {missed} more" if missed else ""
-    return Event("broadcast", f"broadcast {count} to {pages}{but}", newest=True)
+    return _newest("broadcast", f"broadcast {event.count} to {pages}{but}")
 
 
-def _swept(fields: Fields) -> Event | None:
-    visits, forgotten = _number(fields, "visits"), _number(fields, "forgotten")
-    if not visits and not forgotten:
-        return None
-    return Event("swept", f"swept: counted {visits} late visits, forgot {forgotten} connections", newest=True)
+def _swept(event: log.Swept) -> Sentence:
+    if not event.visits and not event.forgotten:
+        return _newest("swept nothing", "swept: nothing was left over", quiet=True)
+    return _newest("swept", f"swept: counted {event.visits} late visits, forgot {event.forgotten} connections")
 
 
-def _unknown(fields: Fields) -> Event:
-    keys = ", ".join(map(str, fields.get("keys") or ()))
-    return Event("unknown", f"error: the router got an event that it does not know ({_literally(keys)})", newest=True)
-
-
-def _failed(fields: Fields) -> Event:
+def _failed(what: str, event: log.BroadcastFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed) -> Sentence:
     """`where` has the frames, the innermost last."""
-    where = fields.get("where") or [""]
-    what = ": ".join(str(fields[name]) for name in ("event", "error", "reason") if fields.get(name))
-    return error_event(f"{what} (at {where[-1]})" if where[-1] else what)
-
-
-def _reply_failed(fields: Fields) -> Event | None:
-    if fields.get("outcome") == "gone":
-        return None  # the page was closed before it heard
-    return error_event(f"a page got no reply: {fields.get('outcome')} {fields.get('code') or ''}".rstrip())
-
-
-def _left(_: Fields) -> Event:
-    return Event("left", "visitor left", many="visitors left: {}")
-
-
-def _replied(fields: Fields) -> Event:
-    return Event("replied", f"told a page the count, {_number(fields, 'count')}", newest=True)
-
-
-def _closed_early(_: Fields) -> Event:
-    return Event("closed early", "a page was closed before it heard", many="{} pages were closed before they heard")
-
-
-def _nobody(fields: Fields) -> Event:
-    return Event("nobody", f"the count is {_number(fields, 'count')}; no page is open to be told", newest=True)
-
-
-def _unneeded(fields: Fields) -> Event:
-    return Event("unneeded", f"every page knows the count, {_number(fields, 'count')}, already", newest=True)
-
-
-def _not_counted(fields: Fields) -> Event | None:
-    """What of a batch was not counted now."""
-    whys = {"repeated": "counted before", "left": "left for the sweep", "rejected": "refused by DynamoDB"}
-    parts = [f"{_number(fields, name)} {why}" for name, why in whys.items() if _number(fields, name)]
-    return Event("not counted", f"not counted now: {', '.join(parts)}", newest=True) if parts else None
-
-
-def _swept_nothing(_: Fields) -> Event:
-    return Event("swept nothing", "swept: nothing was left over", newest=True)
-
-
-TOLD: Mapping[str, Callable[[Fields], Event | None]] = {
-    "visit_recorded": _arrived,
-    "visit_repeated": _came_back,
-    "connection_refused": _refused,
-    "counted": _counted,
-    "broadcast": _broadcast,
-    "broadcast_failed": _failed,
-    "swept": _swept,
-    "reply_failed": _reply_failed,
-    "unknown_event": _unknown,
-    "failed": _failed,
-}
-
-QUIET: Mapping[str, Callable[[Fields], Event | None]] = {
-    "disconnected": _left,
-    "replied": _replied,
-    "reply_failed": _closed_early,
-    "counted": _not_counted,
-    "broadcast": _nobody,
-    "broadcast_unneeded": _unneeded,
-    "swept": _swept_nothing,
-}
+    said = ": ".join(filter(None, (what, event.error, event.reason)))
+    return error_sentence(f"{said} (at {event.where[-1]})" if event.where else said)
 
 
 def _literally(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _number(fields: Fields, name: str) -> int:
-    value = fields.get(name)
-    return value if isinstance(value, int) else 0

@@ -16,10 +16,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws_errors import error_code, translated
-from deployment.log_lines import error_event, event_of, fields_of, quiet_event_of
+from deployment.log_lines import error_sentence, sentences_of
 from deployment.stack import Say
 from deployment.target import Target
 from errors import UsageError
+from router.contract.log_line import decode, fields_of
 
 POLL_SECONDS = 2.0
 LATE_MILLISECONDS = 60_000
@@ -93,20 +94,18 @@ def _say_all(entry: Entry, say: Say) -> None:
 
 def _texts(text: str) -> list[str]:
     if _TIMED_OUT.search(text):
-        return [str(error_event(text.partition("\n")[0]))]
+        return [str(error_sentence(text.partition("\n")[0]))]
     if _PLATFORM.match(text) or not text:
         return []
+    event = decode(text)
+    if event is not None:
+        return [str(sentence) for sentence in sentences_of(event)]
     fields = fields_of(text)
-    if not fields:
-        return text.split("\n")
-    event = event_of(text)
-    # A batch of which some were counted and some were not says two things.
-    also = quiet_event_of(text) if event is None or fields["message"] == "counted" else None
-    return [str(one) for one in (event, also) if one] or [_plainly(fields)]
+    return [_plainly(fields)] if fields else text.split("\n")
 
 
 def _plainly(fields: Mapping[str, Any]) -> str:
-    """A line of a kind that only a newer router writes."""
+    """A line that only the router of another release writes."""
     rest = ", ".join(
         f"{name} {value}" for name, value in fields.items() if name not in ("level", "message", "requestId")
     )

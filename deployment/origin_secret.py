@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deployment.target import Target
+from router.contract import headers, variables
 from template_gen import names
 
 MASKED = "****"
@@ -38,7 +39,7 @@ def masked(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def shown(path: str, value: str | None) -> str | None:
     """`value` of the property at `path`, as it may be shown: CloudFormation hides a parameter, not always its uses."""
-    secret = (names.ENV_ORIGIN_SECRET, names.ORIGIN_HEADER, "OriginCustomHeaders")
+    secret = (variables.ORIGIN_SECRET, headers.ORIGIN_VERIFY, "OriginCustomHeaders")
     return MASKED if value is not None and any(name in path or name in value for name in secret) else value
 
 

@@ -23,6 +23,7 @@ from deployment.progress import silent
 from deployment.site_plan import UNFINISHED
 from deployment.stack import Change, Say, Stack
 from deployment.target import Target
+from router.contract.files import BADGE_KEY
 from settings import Settings
 from template_gen import names
 
@@ -89,5 +90,5 @@ def read_versions(bucket: str, target: Target) -> dict[str, str]:
             version["Key"]: version["VersionId"]
             for page in pages
             for version in page.get("Versions", [])
-            if version["IsLatest"] and version["Key"] not in (UNFINISHED, names.BADGE_KEY)
+            if version["IsLatest"] and version["Key"] not in (UNFINISHED, BADGE_KEY)
         }

@@ -13,7 +13,7 @@ from deployment.site_files import SiteFile, is_hashed
 from deployment.site_manifest import Manifest, Record
 from deployment.site_state import SiteState, Stored
 from errors import UsageError
-from template_gen import names
+from router.contract.files import BADGE_KEY
 from template_gen.viewer_request import is_reachable
 
 UNFINISHED = ".deploy-unfinished"
@@ -96,7 +96,7 @@ def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, g
     grace: how long a hashed asset stays after the first deploy without it. now: aware, in any zone.
     """
     # The badge is the router's, who keeps it fresh.
-    there = {key: stored for key, stored in state.objects.items() if key not in (UNFINISHED, names.BADGE_KEY)}
+    there = {key: stored for key, stored in state.objects.items() if key not in (UNFINISHED, BADGE_KEY)}
     reasons = {file.key: _reason(file, there.get(file.key)) for file in files}
     uploads = [Upload(file, reason) for file in files if (reason := reasons[file.key])]
     rest = there.keys() - reasons.keys()

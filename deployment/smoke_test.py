@@ -23,6 +23,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse
 from deployment import smoke_visit
 from deployment.aws_errors import translated
 from deployment.count import CountTable
+from deployment.emulated import REFUSED_BY_THE_BUCKET
 from deployment.smoke_client import Address, NoAnswerError, Page, address, client, get_page, next_count, open_socket
 from deployment.stack import Say
 from deployment.target import Target
@@ -194,8 +195,7 @@ def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) 
 
 def _told(page: Page) -> str:
     if page.status == FORBIDDEN:
-        # ministack, unless AUTH=true, takes every request for one without TLS, which the bucket's policy refuses.
-        return "not looked at: this emulator's CloudFront is refused by the bucket (start ministack with AUTH=true)"
+        return f"not looked at: {REFUSED_BY_THE_BUCKET}"
     return f"{page.length:,} bytes, as uploaded, with {len(SECURITY_HEADERS)} security headers"
 
 

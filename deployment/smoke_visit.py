@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from deployment.count import COUNT_KEY, DAY_PREFIX, VISIT_PREFIX, AlreadyAppliedError, CountTable, add_to
+from deployment.count import AlreadyAppliedError, CountTable, add_to
+from router.contract import tables
 
-ONLINE_KEY = "online"
 A_DAY = 86_400
 TRIES = 3
 
@@ -46,7 +46,7 @@ def pay_for_a_visit(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
     for _ in range(TRIES):
         moment = now()
         visit = SmokeVisit(fresh_id(), f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}", table.count())
-        announced = int(table.get(ONLINE_KEY).get("announced", {"N": "0"})["N"])
+        announced = int(table.get(tables.ONLINE).get(tables.ANNOUNCED, {"N": "0"})["N"])
         put = {"TableName": table.name, "Item": _row(visit.id, moment, uncounted=True)}
         try:
             table.transact([{"Put": put}, *_numbers(table, visit, -1, announced)])
@@ -57,22 +57,22 @@ def pay_for_a_visit(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
 
 
 def is_counted(table: CountTable, visit: SmokeVisit) -> bool:
-    return "uncounted" not in table.get(VISIT_PREFIX + visit.id)
+    return tables.UNCOUNTED not in table.get(tables.visit_key(visit.id))
 
 
 def take_back(table: CountTable, visit: SmokeVisit) -> bool:
     """Undoes the visit. False when the router has counted it meanwhile, which leaves nothing to undo."""
     delete = {
         "TableName": table.name,
-        "Key": {"id": {"S": VISIT_PREFIX + visit.id}},
-        "ConditionExpression": "attribute_exists(uncounted)",
+        "Key": {tables.ID: {"S": tables.visit_key(visit.id)}},
+        "ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",
     }
     try:
         table.transact(
             [
                 {"Delete": delete},
-                add_to(table.name, COUNT_KEY, "currentCount", 1),
-                add_to(table.name, DAY_PREFIX + visit.day, "visits", 1),
+                add_to(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 1),
+                add_to(table.name, tables.day_key(visit.day), tables.VISITS, 1),
             ]
         )
     except AlreadyAppliedError:
@@ -81,17 +81,17 @@ def take_back(table: CountTable, visit: SmokeVisit) -> bool:
 
 
 def forget(table: CountTable, *visit_ids: str) -> None:
-    table.delete(*(VISIT_PREFIX + visit_id for visit_id in visit_ids))
+    table.delete(*(tables.visit_key(visit_id) for visit_id in visit_ids))
 
 
 def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) -> list[dict[str, Any]]:
     """The numbers, on condition that nobody has changed them: else the pages might be told a number that is too low."""
     actions = [
-        _if_still(visit.count, add_to(table.name, COUNT_KEY, "currentCount", more)),
-        add_to(table.name, DAY_PREFIX + visit.day, "visits", more),
+        _if_still(visit.count, add_to(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more)),
+        add_to(table.name, tables.day_key(visit.day), tables.VISITS, more),
     ]
     if announced == visit.count:
-        actions.append(_if_still(announced, add_to(table.name, ONLINE_KEY, "announced", more)))
+        actions.append(_if_still(announced, add_to(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
     return actions
 
 
@@ -105,8 +105,8 @@ def _if_still(number: int, action: dict[str, Any]) -> dict[str, Any]:
 
 def _row(visit_id: str, now: float, *, uncounted: bool) -> dict[str, Any]:
     return {
-        "id": {"S": VISIT_PREFIX + visit_id},
-        "arrivedAt": {"N": str(int(now))},
-        "expiresAt": {"N": str(int(now) + A_DAY)},
-        **({"uncounted": {"S": visit_id}} if uncounted else {}),
+        tables.ID: {"S": tables.visit_key(visit_id)},
+        tables.ARRIVED_AT: {"N": str(int(now))},
+        tables.EXPIRES_AT: {"N": str(int(now) + A_DAY)},
+        **({tables.UNCOUNTED: {"S": visit_id}} if uncounted else {}),
     }

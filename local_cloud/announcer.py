@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local_cloud.reports import Report
 
 if TYPE_CHECKING:
-    from local_cloud.event_lines import Event
+    from local_cloud.event_lines import Sentence
 
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
@@ -42,7 +42,7 @@ class Announcer:
         # Not before: with it comes `deployment`, which takes a while, and the emulator can be starting meanwhile.
         from local_cloud.event_lines import merged
 
-        news: asyncio.Queue[Event | None] = asyncio.Queue()
+        news: asyncio.Queue[Sentence | None] = asyncio.Queue()
         reading = asyncio.create_task(_read(reports, news))
         interval = self._burst_seconds
         try:
@@ -54,36 +54,36 @@ class Announcer:
         finally:
             reading.cancel()
 
-    def say_all(self, events: list[Event]) -> None:
-        for event in events:
-            if not self._is_repeated(event):
-                self.line(str(event))
+    def say_all(self, sentences: list[Sentence]) -> None:
+        for sentence in sentences:
+            if not self._is_repeated(sentence):
+                self.line(str(sentence))
 
     def line(self, text: str) -> None:
         self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
 
-    def _is_repeated(self, event: Event) -> bool:
+    def _is_repeated(self, sentence: Sentence) -> bool:
         """An error that AWS would meet again and again is said now and then, not every second."""
-        if not event.kind.startswith("error"):
+        if not sentence.kind.startswith("error"):
             return False
         now = self._clock()
         self._errors = {kind: said for kind, said in self._errors.items() if now - said < _REPEATED_ERROR_SECONDS}
-        repeated = event.kind in self._errors
-        self._errors.setdefault(event.kind, now)
+        repeated = sentence.kind in self._errors
+        self._errors.setdefault(sentence.kind, now)
         return repeated
 
 
-async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Event | None]) -> None:
+async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | None]) -> None:
     """None, at the end, says that there are no more."""
-    from local_cloud.event_lines import events
+    from local_cloud.event_lines import sentences
 
     async for report in reports:
-        for event in events(report):
-            news.put_nowait(event)
+        for sentence in sentences(report):
+            news.put_nowait(sentence)
     news.put_nowait(None)
 
 
-def _waiting(news: asyncio.Queue[Event | None]) -> list[Event]:
+def _waiting(news: asyncio.Queue[Sentence | None]) -> list[Sentence]:
     """Those that are there already. The end, if it is, stays for who waits for it."""
     found = []
     while not news.empty():

@@ -10,11 +10,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from local_cloud.behaviors import Behavior
+from router.contract.files import BADGE_KEY
 from site_gen.assets import COUNTER_NAME
 from site_gen.local_request import Request, refusal
-from template_gen import names
 
-PUBLIC = frozenset({f"/{names.BADGE_KEY}", f"/{COUNTER_NAME}"})
+PUBLIC = frozenset({f"/{BADGE_KEY}", f"/{COUNTER_NAME}"})
 
 _PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 

@@ -18,6 +18,7 @@ from errors import LocalCloudError, OutputError
 from local_cloud import environment
 from local_cloud.access import Access, new_key
 from local_cloud.inbox import Inbox
+from local_cloud.ministack.environment import of_the_emulator
 from local_cloud.reports import Report
 from local_cloud.state import PRIVATE_UMASK, State
 
@@ -92,12 +93,10 @@ async def start(state: State, region: str) -> Emulator:
     with socket.create_server((environment.LOOPBACK, 0), backlog=1024) as listening, state.log.open("ab") as log:
         port: int = listening.getsockname()[1]
         access = Access(f"http://{environment.LOOPBACK}:{port}", new_key())
-        own = environment.of_the_emulator(
-            os.environ, port=port, region=region, key=access.key, temporary=state.temporary
-        )
+        own = of_the_emulator(os.environ, port=port, region=region, key=access.key, temporary=state.temporary)
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "local_cloud.emulator_process", str(listening.fileno()), str(state.folder)),
+                *(sys.executable, "-m", "local_cloud.ministack.process", str(listening.fileno()), str(state.folder)),
                 cwd=PROJECT,
                 env=own,
                 umask=PRIVATE_UMASK,

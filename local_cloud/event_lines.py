@@ -6,28 +6,28 @@ router's (a library's warning) is passed over.
 
 from __future__ import annotations
 
-from deployment.log_lines import Event, error_event, event_of, merged
+from deployment.log_lines import Sentence, error_sentence, merged, sentences_of
+from local_cloud.ministack.invocations import IMPORT_FAILED
 from local_cloud.reports import FunctionRan, Keeping, Problem, Report
+from router.contract.log_line import decode
 
-__all__ = ["Event", "events", "merged"]
-
-_IMPORT_FAILED = "Worker init failed: "
-"""The emulator's words."""
+__all__ = ["Sentence", "merged", "sentences"]
 
 
-def events(report: Report) -> list[Event]:
+def sentences(report: Report) -> list[Sentence]:
     """What a report says that is worth a line."""
     if isinstance(report, Problem):
-        return [error_event(report.text)]
+        return [error_sentence(report.text)]
     if isinstance(report, Keeping):
         return []
-    told = [event for line in report.lines if (event := event_of(line))]
-    if report.error.strip() and not any(event.kind.startswith("error") for event in told):
-        told.append(error_event(_last_line(report)))
+    logged = [event for line in report.lines if (event := decode(line))]
+    told = [sentence for event in logged for sentence in sentences_of(event) if not sentence.quiet]
+    if report.error.strip() and not any(sentence.kind.startswith("error") for sentence in told):
+        told.append(error_sentence(_last_line(report)))
     return told
 
 
 def _last_line(report: FunctionRan) -> str:
     """The function's own error, which is the last line of its traceback or of what it said while it was imported."""
     last = report.error.strip().splitlines()[-1].strip()
-    return last.replace(_IMPORT_FAILED, "the router cannot be imported: ")
+    return last.replace(IMPORT_FAILED, "the router cannot be imported: ")

@@ -1,8 +1,8 @@
 """A journal of the visits table: what was written to it, in order, a line for each request, only ever appended to.
 
-``1f3a0b77 [["visit#a", {"id": ...}], ["visit#b", null]]``: the CRC-32 of the rest, then the rows that this request
-changed, each as it was from then on, null for one that was deleted. A line counts whole or not at all, and so does a
-transaction.
+``1f3a0b77 [["day#2026-11-23", {"id": ...}], ["day#2026-11-24", null]]``: the CRC-32 of the rest, then the rows that
+this request changed, each as it was from then on, null for one that was deleted. A line counts whole or not at all, and
+so does a transaction.
 
 A line is with the kernel before its request is answered. So it outlives whatever kills this process, but not a power
 cut, which may take what the kernel has not written yet (some 30 s on Linux). An fsync for each visit would cost the

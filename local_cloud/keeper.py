@@ -14,6 +14,7 @@ from pathlib import Path
 from local_cloud import kept, visits_file
 from local_cloud.journal import Journal
 from local_cloud.rows import Row, is_kept, problem_of
+from router.contract import tables
 
 COMPACT_BYTES = 1024 * 1024
 """A journal at least this long, and twice as long as `visits.json`, is folded into that."""
@@ -42,7 +43,7 @@ class Keeper:
 
     def keep(self, table: str, rows: Iterable[Row]) -> None:
         """From now on, for good: a run has one table. rows: what it holds at this moment. Raises OSError."""
-        texts = {key: visits_file.text_of(row) for row in rows if is_kept(key := row["id"]["S"])}
+        texts = {key: visits_file.text_of(row) for row in rows if is_kept(key := row[tables.ID]["S"])}
         self._number = kept.next_number(self._path)
         written = visits_file.write(self._path, texts.values(), self._number)
         self._journal = Journal(kept.journal_path(self._path, self._number))

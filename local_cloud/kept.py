@@ -16,6 +16,7 @@ from pathlib import Path
 from errors import LocalCloudError, OutputError
 from local_cloud import journal, visits_file
 from local_cloud.rows import Row
+from router.contract import tables
 
 _SUFFIX = ".journal"
 
@@ -32,7 +33,7 @@ def read(path: Path) -> list[Row]:
                 "put the file back, or pass --fresh, which renames what is left and begins with no visits",
             )
         return []
-    rows = {row["id"]["S"]: row for row in content.rows}
+    rows = {row[tables.ID]["S"]: row for row in content.rows}
     numbers = [] if content.journal is None else sorted(number for number in journals if number >= content.journal)
     for number in numbers:
         for changes in journal.read(journals[number], last=number == numbers[-1]):

@@ -1,7 +1,7 @@
 """Rows of the visits table as they are kept between two runs, and whether the emulator would take them. Pure.
 
 The limits are DynamoDB's ("Quotas", "Constraints" and "Naming rules" in its Developer Guide); the keys and attributes
-stand in router/items.py.
+stand in router/contract/tables.py.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from router.contract import tables
+
 Row = dict[str, Any]
-"""An item in DynamoDB's JSON: ``{"id": {"S": "visitorCount"}, "currentCount": {"N": "3"}}``. Texts and numbers only."""
+"""An item in DynamoDB's JSON: ``{"id": {"S": "day#2026-11-23"}, "visits": {"N": "3"}}``. Texts and numbers only."""
 
 LARGEST_COUNT = 2**53 - 1
 """JavaScript's largest exact integer: the page could not show more."""
 
-_COUNT = "visitorCount"
-_KEPT = ("visit#", "day#")
-_TYPES = {"id": "S", "currentCount": "N", "arrivedAt": "N", "expiresAt": "N", "uncounted": "S", "visits": "N"}
-_KEYS = ("id", "uncounted")  # of the table and of its index
+_KEPT = (tables.VISIT_PREFIX, tables.DAY_PREFIX)
+_TEXTS = (tables.ID, tables.UNCOUNTED)
+_NUMBERS = (tables.CURRENT_COUNT, tables.ARRIVED_AT, tables.EXPIRES_AT, tables.VISITS)
+_TYPES = {**dict.fromkeys(_TEXTS, "S"), **dict.fromkeys(_NUMBERS, "N")}
+_KEYS = (tables.ID, tables.UNCOUNTED)  # of the table and of its index
 _KEY_BYTES_AT_MOST = 2048
 _ROW_BYTES_AT_MOST = 400 * 1024
 _NUMBER = re.compile(r"-?[0-9]{1,38}")
@@ -27,15 +30,15 @@ _NUMBER = re.compile(r"-?[0-9]{1,38}")
 
 def is_kept(key: str) -> bool:
     """Whether a row outlives a run. What says who is online does not."""
-    return key == _COUNT or key.startswith(_KEPT)
+    return key == tables.VISITOR_COUNT or key.startswith(_KEPT)
 
 
 def is_uncounted(row: Row) -> bool:
-    return "uncounted" in row
+    return tables.UNCOUNTED in row
 
 
 def count_of(rows: Iterable[Row]) -> int:
-    return next((int(row["currentCount"]["N"]) for row in rows if row["id"]["S"] == _COUNT), 0)
+    return next((int(row[tables.CURRENT_COUNT]["N"]) for row in rows if row[tables.ID]["S"] == tables.VISITOR_COUNT), 0)
 
 
 def problem_of(rows: Sequence[Any]) -> str:
@@ -45,12 +48,12 @@ def problem_of(rows: Sequence[Any]) -> str:
         problem = _problem_of_row(row)
         if problem:
             return f"row {number} {problem}"
-        keys.add(row["id"]["S"])
+        keys.add(row[tables.ID]["S"])
     return "" if len(keys) == len(rows) else "the same row twice"
 
 
 def _problem_of_row(row: Any) -> str:
-    if not isinstance(row, dict) or not all(map(_is_value, row.values())) or "S" not in row.get("id", ()):
+    if not isinstance(row, dict) or not all(map(_is_value, row.values())) or "S" not in row.get(tables.ID, ()):
         return "is not one of the visits table"
     texts = [*row, *(value["S"] for value in row.values() if "S" in value)]
     if not all(map(_is_unicode, texts)):
@@ -71,12 +74,12 @@ def _problem_of_keys(row: Row) -> str:
 
 
 def _problem_of_numbers(row: Row) -> str:
-    if row["id"]["S"] == _COUNT and "currentCount" not in row:
+    if row[tables.ID]["S"] == tables.VISITOR_COUNT and tables.CURRENT_COUNT not in row:
         return "has no count"
     for name, value in row.items():
         if "N" in value and not _NUMBER.fullmatch(value["N"]):
             return f"has no whole number of at most 38 digits in {name[:40]}"
-    for name in ("currentCount", "visits"):
+    for name in (tables.CURRENT_COUNT, tables.VISITS):
         if name in row and not 0 <= int(row[name]["N"]) <= LARGEST_COUNT:
             return f"has a count below 0 or above {LARGEST_COUNT} in {name}"
     return ""

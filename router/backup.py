@@ -16,28 +16,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from router import items
-from router.log import Line
+from router.contract import files
+from router.contract.log_events import BackupFailed, BackupWritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from router.dependencies import Invocation
 
-FOLDER = "backups"
-FORMAT, VERSION = "cloud-resume count", 1
 EVERY_SECONDS = items.DAY_SECONDS
 ID_BYTES = 16
-
-
-def key_of(table_id: str) -> str:
-    return f"{FOLDER}/{table_id}/count.json"
 
 
 def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> bytes:
     """As deployment/count_file.py reads it. The table's id names it, so that one table is restored once."""
     content = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": files.COUNT_FORMAT,
+        "version": files.COUNT_VERSION,
         "id": table_id,
         "exportedAt": f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "count": count,
@@ -53,7 +48,7 @@ def refresh(invocation: Invocation) -> None:
     try:
         _refresh(invocation)
     except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
-        invocation.log.failure(Line.BACKUP_FAILED, error)
+        invocation.log.failure(BackupFailed, error)
 
 
 def _refresh(invocation: Invocation) -> None:
@@ -63,10 +58,10 @@ def _refresh(invocation: Invocation) -> None:
     table_id = last.table_id or invocation.store.name_table(invocation.dependencies.entropy(ID_BYTES).hex())
     days = invocation.store.history(now)
     invocation.dependencies.backups.put(
-        key_of(table_id),
+        files.backup_key(table_id),
         encode(table_id, now, count, days),
         content_type="application/json",
         cache_control="no-store",
     )
     invocation.store.note_backup(now)
-    invocation.log.info(Line.BACKUP_WRITTEN, count=count, days=len(days))
+    invocation.log.event(BackupWritten(count, len(days)))

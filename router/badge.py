@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from router.log import Line
+from router.contract.files import BADGE_KEY
+from router.contract.log_events import BadgeFailed, BadgeWritten
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
 
-KEY = "badge.svg"
 CACHE_CONTROL = "public, max-age=60, s-maxage=60"
 MINUTE = 60
 
@@ -56,13 +56,15 @@ def refresh(invocation: Invocation, *, least_age: int = MINUTE) -> None:
     try:
         _refresh(invocation, least_age)
     except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
-        invocation.log.failure(Line.BADGE_FAILED, error)
+        invocation.log.failure(BadgeFailed, error)
 
 
 def _refresh(invocation: Invocation, least_age: int) -> None:
     count, badge = invocation.store.badge()
     if badge.shown == count or invocation.now() - badge.written_at < least_age:
         return
-    invocation.dependencies.bucket.put(KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL)
+    invocation.dependencies.bucket.put(
+        BADGE_KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL
+    )
     invocation.store.note_badge(count, invocation.now())
-    invocation.log.info(Line.BADGE_WRITTEN, count=count)
+    invocation.log.event(BadgeWritten(count))

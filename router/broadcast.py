@@ -21,16 +21,16 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from router.contract.log_events import Broadcast, BroadcastUnneeded, Outcome
 from router.errors import StoreBusyError, StoreError
 from router.fanout import deliver, is_young
-from router.log import Line
-from router.transport import Delivery, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from router.dependencies import Invocation
     from router.items import Connection
+    from router.transport import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def announce(invocation: Invocation) -> None:
     """Tell every page the count, unless all were told this count before. Raises StoreError."""
     totals = invocation.store.totals()
     if totals.count == totals.announced:
-        invocation.log.info(Line.BROADCAST_UNNEEDED, count=totals.count)
+        invocation.log.event(BroadcastUnneeded(totals.count))
     else:
         _tell_all(invocation)
 
@@ -127,16 +127,16 @@ def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delive
 
 
 def _log(reach: Reach, count: int, online: int, seconds: float, invocation: Invocation) -> None:
-    write = invocation.log.warning if reach.failed or reach.left else invocation.log.info
-    write(
-        Line.BROADCAST,
-        count=count,
-        online=online,
-        reached=reach.reached,
-        gone=len(reach.gone),
-        opening=reach.opening,
-        failed=reach.failed,
-        left=reach.left,
-        codes=reach.codes,
-        milliseconds=round(seconds * 1000),
+    invocation.log.event(
+        Broadcast(
+            count=count,
+            online=online,
+            reached=reach.reached,
+            gone=len(reach.gone),
+            opening=reach.opening,
+            failed=reach.failed,
+            left=reach.left,
+            codes=dict(reach.codes),
+            milliseconds=round(seconds * 1000),
+        )
     )

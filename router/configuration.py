@@ -1,19 +1,5 @@
-"""The function's environment, validated whole: one error names every wrong variable, its value and what is allowed.
-
-CONNECTION_IDS_TABLE            name of the table of open connections
-VISITOR_COUNT_TABLE             name of the table of visits and counts
-API_GATEWAY_MANAGEMENT_ENDPOINT https://{api}.execute-api.{region}.amazonaws.com/{stage}, or a local http URL
-ALLOWED_ORIGINS                 comma separated origins of pages that may connect; empty: no page may
-SITE_BUCKET                     the bucket that badge.svg is written to; empty: no badge
-BACKUP_BUCKET                   the bucket that the count is copied to once a day; empty: it is not
-VISIT_POLICY                    ``tab`` (default), ``visitor`` or ``connection``: see `visits`
-VISIT_LIFETIME_SECONDS          how long a visit id is known as a repeat; default 30 days
-POSTS_PER_SECOND                at most so many messages to pages; default 2,000, below every Region's account throttle
-COUNT_CRAWLERS                  ``yes`` or ``no`` (default): whether known crawlers count as well
-ORIGIN_SECRET                   what our distribution sends with every request; empty: nothing says who it was for
-CONNECTS_PER_ADDRESS            sockets one address may open in ten minutes; 0 (default): any number
-VISITS_PER_ADDRESS              visits of policy ``visitor`` that one address may bring in a day; 0 (default): any
-REPLIES_PER_CONNECTION          answers one socket gets in ten seconds; 0 (default): any number
+"""The function's environment, validated whole: one error names every wrong variable, its value and what is allowed. The
+variables stand in `contract.variables`.
 """
 
 from __future__ import annotations
@@ -23,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from router.contract import variables
 from router.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -66,21 +53,21 @@ def read(environment: Mapping[str, str]) -> Configuration:
     """The configuration, or a ConfigurationError that lists everything wrong at once."""
     problems: list[str] = []
     configuration = Configuration(
-        connection_ids_table=_table(environment, "CONNECTION_IDS_TABLE", problems),
-        visitor_count_table=_table(environment, "VISITOR_COUNT_TABLE", problems),
-        management_endpoint=_endpoint(environment, "API_GATEWAY_MANAGEMENT_ENDPOINT", problems),
-        allowed_origins=_origins(environment, "ALLOWED_ORIGINS", problems),
-        site_bucket=environment.get("SITE_BUCKET", "").strip(),
-        backup_bucket=environment.get("BACKUP_BUCKET", "").strip(),
-        visit_policy=_policy(environment, "VISIT_POLICY", problems),
-        visit_lifetime_seconds=_lifetime(environment, "VISIT_LIFETIME_SECONDS", problems),
-        count_crawlers=_yes(environment, "COUNT_CRAWLERS", problems),
-        origin_secret=environment.get("ORIGIN_SECRET", "").strip(),
-        connects_per_address=_limit(environment, "CONNECTS_PER_ADDRESS", problems),
-        visits_per_address=_limit(environment, "VISITS_PER_ADDRESS", problems),
-        replies_per_connection=_limit(environment, "REPLIES_PER_CONNECTION", problems),
+        connection_ids_table=_table(environment, variables.CONNECTION_IDS_TABLE, problems),
+        visitor_count_table=_table(environment, variables.VISITOR_COUNT_TABLE, problems),
+        management_endpoint=_endpoint(environment, variables.MANAGEMENT_ENDPOINT, problems),
+        allowed_origins=_origins(environment, variables.ALLOWED_ORIGINS, problems),
+        site_bucket=environment.get(variables.SITE_BUCKET, "").strip(),
+        backup_bucket=environment.get(variables.BACKUP_BUCKET, "").strip(),
+        visit_policy=_policy(environment, variables.VISIT_POLICY, problems),
+        visit_lifetime_seconds=_lifetime(environment, variables.VISIT_LIFETIME_SECONDS, problems),
+        count_crawlers=_yes(environment, variables.COUNT_CRAWLERS, problems),
+        origin_secret=environment.get(variables.ORIGIN_SECRET, "").strip(),
+        connects_per_address=_limit(environment, variables.CONNECTS_PER_ADDRESS, problems),
+        visits_per_address=_limit(environment, variables.VISITS_PER_ADDRESS, problems),
+        replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
-        posts_per_second=_posts(environment, "POSTS_PER_SECOND", problems),
+        posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))

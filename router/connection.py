@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from router import broadcast, limits
 from router.configuration import Configuration, normal_origin
+from router.contract import log_events
+from router.contract.log_events import OriginKind, Outcome, RefusalReason
 from router.fanout import deliver
 from router.items import Connection
-from router.log import Line, short
+from router.log import short
 from router.patience import Patience
-from router.transport import Outcome
 from router.viewer import viewer_of
 from router.visits import Counted, NotCounted, visit_of
 
@@ -27,18 +28,18 @@ _HISTORY_DAYS = 30
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # Only the kind of a foreign origin is logged: its host may name a person, or a machine inside somebody's network.
 _ORIGIN_KINDS = {
-    "null": re.compile("null"),
-    "local": re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?"),
-    "site": re.compile(r"https?://.+", re.DOTALL),
+    OriginKind.NULL: re.compile("null"),
+    OriginKind.LOCAL: re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?"),
+    OriginKind.SITE: re.compile(r"https?://.+", re.DOTALL),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """reason: ``origin``, ``visit`` or ``limit``."""
+    """status: of HTTP."""
 
     status: int
-    reason: str
+    reason: RefusalReason
 
 
 def refusal(event: Connect, configuration: Configuration) -> Refused | None:
@@ -47,9 +48,9 @@ def refusal(event: Connect, configuration: Configuration) -> Refused | None:
     A request without an Origin is let in: only browsers send one, and whoever is no browser could send any.
     """
     if not {normal_origin(origin) for origin in event.origins} <= configuration.allowed_origins:
-        return Refused(_FORBIDDEN, "origin")
+        return Refused(_FORBIDDEN, RefusalReason.ORIGIN)
     if configuration.visit_policy == "tab" and event.visit is not None and not _VISIT_ID.fullmatch(event.visit):
-        return Refused(_BAD_REQUEST, "visit")
+        return Refused(_BAD_REQUEST, RefusalReason.VISIT)
     return None
 
 
@@ -61,7 +62,7 @@ def connect(event: Connect, invocation: Invocation) -> Answer:
     patience = Patience.of(invocation)
     refused = refusal(event, invocation.configuration) or patience.step(lambda: _too_many(event, invocation))
     if refused:
-        _log_refusal(event, refused.status, refused.reason, invocation)
+        _log_refusal(event, refused, invocation)
         return {"statusCode": refused.status}
     patience.step(lambda: invocation.store.remember_connection(event.connection_id, invocation.now()))
     visit = patience.step(lambda: visit_of(event, invocation))
@@ -70,13 +71,14 @@ def connect(event: Connect, invocation: Invocation) -> Answer:
 
 
 def _record(visit: Counted | NotCounted, event: Connect, invocation: Invocation) -> None:
-    fields: dict[str, object] = {"connection": short(event.connection_id)}
+    connection = short(event.connection_id)
     match visit:
         case NotCounted(reason):
-            invocation.log.info(Line.VISIT_NOT_COUNTED, **fields, reason=reason)
+            invocation.log.event(log_events.VisitNotCounted(connection, reason))
         case Counted(visit_id, lifetime_seconds):
             new = invocation.store.record_visit(visit_id, invocation.now(), lifetime_seconds)
-            invocation.log.info(Line.VISIT_RECORDED if new else Line.VISIT_REPEATED, **fields)
+            kind = log_events.VisitRecorded if new else log_events.VisitRepeated
+            invocation.log.event(kind(connection))
 
 
 def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
@@ -87,12 +89,12 @@ def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
         return None
     if limits.of_viewer(limits.CONNECTS, at_most, viewer, invocation):
         return None
-    return Refused(_TOO_MANY, "limit")
+    return Refused(_TOO_MANY, RefusalReason.LIMIT)
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> Answer:
     invocation.store.forget_connection(event.connection_id)
-    invocation.log.info(Line.DISCONNECTED, connection=short(event.connection_id))
+    invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return {"statusCode": _OK}
 
 
@@ -101,32 +103,28 @@ def message(event: Message, invocation: Invocation) -> Answer:
 
     A reply that does not arrive is logged and is no error: the page has left, or asks again.
     """
-    at_most = invocation.configuration.replies_per_connection
+    at_most, connection = invocation.configuration.replies_per_connection, short(event.connection_id)
     if not limits.within(limits.REPLIES, at_most, event.connection_id.encode(), b"", invocation):
-        invocation.log.info(Line.REPLY_REFUSED, connection=short(event.connection_id))
+        invocation.log.event(log_events.ReplyRefused(connection))
         return {"statusCode": _OK}
     totals = invocation.store.totals()
     days = invocation.store.last_days(invocation.now(), _HISTORY_DAYS)
     # Connected long ago as far as a 410 goes: who sends a message is not still opening.
     sender = Connection(event.connection_id, connected_at=0)
     delivery = deliver([sender], broadcast.encode(totals.count, totals.online, days), invocation)[sender.id]
-    fields: dict[str, object] = {"connection": short(event.connection_id)}
     if delivery.outcome is Outcome.DELIVERED:
-        online = {} if totals.online is None else {"online": totals.online}
-        invocation.log.info(Line.REPLIED, **fields, count=totals.count, **online)
+        invocation.log.event(log_events.Replied(connection, totals.count, totals.online))
     else:
-        invocation.log.warning(Line.REPLY_FAILED, **fields, outcome=delivery.outcome, code=delivery.code)
+        invocation.log.event(log_events.ReplyFailed(connection, delivery.outcome, delivery.code))
     return {"statusCode": _OK}
 
 
-def origin_kind(origin: str) -> str:
-    """``null``, ``local``, ``site`` or ``other`` (an extension's, or no origin at all)."""
-    return next((kind for kind, pattern in _ORIGIN_KINDS.items() if pattern.fullmatch(origin)), "other")
+def origin_kind(origin: str) -> OriginKind:
+    return next((kind for kind, pattern in _ORIGIN_KINDS.items() if pattern.fullmatch(origin)), OriginKind.OTHER)
 
 
-def _log_refusal(event: Connect, status: int, reason: str, invocation: Invocation) -> None:
+def _log_refusal(event: Connect, refused: Refused, invocation: Invocation) -> None:
     foreign = {normal_origin(origin) for origin in event.origins} - invocation.configuration.allowed_origins
-    origin = {"origin": origin_kind(min(foreign))} if reason == "origin" else {}
-    invocation.log.warning(
-        Line.CONNECTION_REFUSED, connection=short(event.connection_id), status=status, reason=reason, **origin
-    )
+    origin = origin_kind(min(foreign)) if refused.reason is RefusalReason.ORIGIN else None
+    refusal = log_events.ConnectionRefused(short(event.connection_id), refused.status, refused.reason, origin)
+    invocation.log.event(refusal)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from router import connection, stream, sweep
+from router.contract.log_events import EventFailed, Source, UnknownEvent
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Unknown, parse
-from router.log import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,8 @@ Answer = dict[str, Any]
 def unknown(event: Unknown, invocation: Invocation) -> Answer:
     """Logged by its keys, and answered in the way its source understands. Not raised: a source that tries a failed
     event again would bring the same one."""
-    invocation.log.warning(Line.UNKNOWN_EVENT, source=event.source, keys=list(event.keys))
-    return {"statusCode": 400} if event.source == "websocket" else {"error": "unknown event"}
+    invocation.log.event(UnknownEvent(event.source, event.keys))
+    return {"statusCode": 400} if event.source is Source.WEBSOCKET else {"error": "unknown event"}
 
 
 def refuse(_kind: str, _error: Exception) -> Answer:
@@ -61,5 +62,5 @@ def dispatch(raw: object, context: Context, dependencies: Dependencies) -> Answe
     try:
         return route.handle(event, invocation)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever it is, it is logged and answered
-        invocation.log.failure(Line.FAILED, error, event=kind)
+        invocation.log.failure(partial(EventFailed, event=kind), error)
         return route.failed(kind, error)

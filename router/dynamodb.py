@@ -20,7 +20,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from router.errors import ExchangeError
-from router.http_client import Request
+from router.http_client import UNTIL_AN_ANSWER, Request
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError, HTTPClientError
@@ -94,7 +94,7 @@ class DynamoDB:
         path = self._client.origin.path + "/"
         answers: list[Response | ExchangeError] = []
         requests = [Request(self._signer.post(path, headers, body), answers.append)]
-        self._client.run(lambda: requests.pop() if requests else None)
+        self._client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
         return _checked(answers[0])
 
 

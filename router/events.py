@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from router import items
-from router.viewer import ORIGIN_HEADER
+from router.contract import headers, tables
+from router.contract.log_events import Source
 
 _SHOWN_KEYS = 20
 _SHOWN_KEY_CHARACTERS = 64
 _SCHEDULERS = frozenset({"aws.events", "aws.scheduler"})
-
-Source = Literal["websocket", "stream", "other"]
+_ORIGIN_VERIFY = headers.ORIGIN_VERIFY.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def parse(raw: Any) -> Event:
         case {"source": str() as source, "detail-type": "Scheduled Event"} if source in _SCHEDULERS:
             return Sweep()
         case _:
-            return Unknown("other", _keys(raw))
+            return Unknown(Source.OTHER, _keys(raw))
 
 
 def _websocket(raw: dict[str, Any]) -> Event:
@@ -107,7 +107,7 @@ def _websocket(raw: dict[str, Any]) -> Event:
         case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if connection_id:
             return Message(connection_id)
         case _:
-            return Unknown("websocket", _keys(raw))
+            return Unknown(Source.WEBSOCKET, _keys(raw))
 
 
 def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:
@@ -119,7 +119,7 @@ def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:
         user_agent=" ".join(_header(raw, "user-agent")),
         source_address=_source_address(raw),
         forwarded_for=tuple(hop.strip() for value in _header(raw, "x-forwarded-for") for hop in value.split(",")),
-        origin_secrets=_header(raw, ORIGIN_HEADER),
+        origin_secrets=_header(raw, _ORIGIN_VERIFY),
     )
 
 
@@ -154,8 +154,8 @@ def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
     """Every value of a header, in order, whichever of the two header maps has it and however its name is written."""
     values: dict[str, None] = {}
     for field in ("multiValueHeaders", "headers"):
-        headers = raw.get(field)
-        for name, value in headers.items() if isinstance(headers, dict) else ():
+        found = raw.get(field)
+        for name, value in found.items() if isinstance(found, dict) else ():
             if isinstance(name, str) and name.lower() == wanted:
                 values.update(dict.fromkeys(map(str, value if isinstance(value, list) else [value])))
     return tuple(values)
@@ -182,7 +182,7 @@ def _record(record: object) -> VisitInserted | Literal["count", "passed", "unkno
         case {
             "eventSource": "aws:dynamodb",
             "eventName": "INSERT" | "MODIFY" | "REMOVE" as name,
-            "dynamodb": {"SequenceNumber": str() as sequence, "Keys": {"id": {"S": str() as key}}} as change,
+            "dynamodb": {"SequenceNumber": str() as sequence, "Keys": {tables.ID: {"S": str() as key}}} as change,
         } if sequence:
             return _change(name, key, sequence, change)
         case _:
@@ -192,11 +192,11 @@ def _record(record: object) -> VisitInserted | Literal["count", "passed", "unkno
 def _change(
     name: str, key: str, sequence: str, change: dict[str, Any]
 ) -> VisitInserted | Literal["count", "passed", "unknown"]:
-    visit_id = items.visit_id_of(key)
+    visit_id = tables.visit_id_of(key)
     match name, change.get("NewImage"):
-        case "INSERT", {"uncounted": {"S": str()}} as image if visit_id is not None:
-            return VisitInserted(sequence, items.Visit(visit_id, _number(image, "arrivedAt")))
-        case "INSERT" | "MODIFY", _ if key == items.VISITOR_COUNT:
+        case "INSERT", {tables.UNCOUNTED: {"S": str()}} as image if visit_id is not None:
+            return VisitInserted(sequence, items.Visit(visit_id, _number(image, tables.ARRIVED_AT)))
+        case "INSERT" | "MODIFY", _ if key == tables.VISITOR_COUNT:
             return "count"
         case _:
             return "passed"

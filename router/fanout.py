@@ -12,8 +12,10 @@ import math
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from router.contract.log_events import Outcome
+from router.http_client import UNTIL_AN_ANSWER, Wait
 from router.pace import Pace
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,19 +71,19 @@ class _Posts:
         self._tries: Counter[str] = Counter()
         self.deliveries = dict.fromkeys(self._untold, Delivery(Outcome.LEFT))
 
-    def next(self) -> Post | float | None:
+    def next(self) -> Post | Wait:
         now = self._clock()
         if now >= self._look:
             self._look = now + LOOK_SECONDS
             if not self._invocation.deadline.leaves():
                 self._give_up()
-                return None
+                return UNTIL_AN_ANSWER
         due = self._again[0][0] if self._again else math.inf
         if not self._untold and due > now:
-            return None if due == math.inf else self._pause(max(0.001, due - now))
+            return UNTIL_AN_ANSWER if due == math.inf else self._pause(max(0.001, due - now))
         wait = self._pace.wait(now)
         if wait:
-            return wait
+            return Wait(wait)
         connection_id = heapq.heappop(self._again)[1] if due <= now else self._untold.popleft()
         return Post(connection_id, self._message(now))
 
@@ -102,11 +104,11 @@ class _Posts:
             self._asked = self._clock()
         return self._data
 
-    def _pause(self, seconds: float) -> float | None:
+    def _pause(self, seconds: float) -> Wait:
         if self._invocation.deadline.leaves(seconds):
-            return seconds
+            return Wait(seconds)
         self._give_up()
-        return None
+        return UNTIL_AN_ANSWER
 
     def _give_up(self) -> None:
         """Not the last word of its outcome, as far as a broadcast is concerned: it would have been tried again."""

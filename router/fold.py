@@ -43,7 +43,7 @@ class Fold:
         self.left |= other.left
         self.transactions += other.transactions
 
-    def numbers(self) -> dict[str, object]:
+    def numbers(self) -> dict[str, int]:
         return {
             "visits": len(self.counted),
             "repeated": len(self.repeated),

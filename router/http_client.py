@@ -23,7 +23,7 @@ from __future__ import annotations
 import selectors
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from router.errors import ExchangeError
 from router.http_socket import HttpSocket, State
@@ -49,9 +49,19 @@ class Request:
     again: bool = False
 
 
+class Wait(NamedTuple):
+    """A source's answer where there is nothing to do now. seconds: until there may be; None: not before an answer that
+    is still to come, and never if none is."""
+
+    seconds: float | None = None
+
+
+UNTIL_AN_ANSWER = Wait()
+
+
 class Source(Protocol):
-    def __call__(self) -> Request | float | None:
-        """What to send now; or the seconds until there may be something; or None: nothing before an answer came."""
+    def __call__(self) -> Request | Wait:
+        """What to send now, or how long there will be nothing."""
 
 
 @dataclass(slots=True)
@@ -105,8 +115,8 @@ class HttpClient:
         while True:
             if self._waiting is None:
                 turn = self._again.popleft() if self._again else source()
-                if not isinstance(turn, Request):
-                    return turn
+                if isinstance(turn, Wait):
+                    return turn.seconds
                 self._waiting = turn
             if self._idle:
                 connection = self._idle.popitem()[0]  # the one used last: the others may come to their end

@@ -1,33 +1,11 @@
-"""The rows of the two tables: their keys, attributes and lives, written once.
-
-ConnectionIDs   connectionId (key, S), connectedAt (N, epoch seconds), expiresAt (N, TTL)
-VisitorCounts   id (key, S) is one of
-    visitorCount        currentCount (N)
-    visit#<visit id>    arrivedAt (N, epoch seconds), expiresAt (N, TTL), uncounted (S, the visit id; gone once counted)
-    day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
-    online              connections (N, found by the last broadcast), announced (N, the count every page was told)
-    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (`salt`)
-    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (`limits`);
-                        network<hash> (N): of an IPv6 block, what each of its networks had of that
-    backup              tableId (S, names this table in its backups), writtenAt (N, epoch seconds)
-    badge               shown (N, the count that badge.svg shows), writtenAt (N, epoch seconds)
-The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
-"""
+"""What the rows of the two tables say, as values; their keys and attributes stand in `contract.tables`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-VISITOR_COUNT = "visitorCount"
-ONLINE = "online"
-BADGE = "badge"
-BACKUP = "backup"
-UNCOUNTED_INDEX = "UncountedVisits"
-_VISIT = "visit#"
-_DAY = "day#"
-_SALT = "salt#"
-_LIMIT = "limit#"
+from router.contract import tables
 
 DAY_SECONDS = 24 * 60 * 60
 # API Gateway closes a WebSocket after two hours; ten minutes cover clocks and a $disconnect that comes late or never.
@@ -76,32 +54,23 @@ class Totals:
     announced: int
 
 
-def visit_key(visit_id: str) -> str:
-    return _VISIT + visit_id
-
-
-def visit_id_of(key: str) -> str | None:
-    """The visit id in a row's key, None if the row is not a visit."""
-    return key.removeprefix(_VISIT) if key.startswith(_VISIT) and key != _VISIT else None
-
-
 def day_key(visit: Visit, now: int) -> str:
     """The day row a visit belongs to; a visit that does not say when it came belongs to the day it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at
-    return _DAY + datetime.fromtimestamp(moment, UTC).date().isoformat()
+    return tables.day_key(datetime.fromtimestamp(moment, UTC).date().isoformat())
 
 
 def salt_key(day: str) -> str:
-    return _SALT + day
+    return tables.SALT_PREFIX + day
 
 
 def limit_key(hash_: str) -> str:
-    return _LIMIT + hash_
+    return tables.LIMIT_PREFIX + hash_
 
 
 def network_attribute(hash_: str) -> str:
     """Short, since a row has one for each network: with 200 of them two that collide are one in 10^14."""
-    return "network" + hash_[:16]
+    return tables.NETWORK_PREFIX + hash_[:16]
 
 
 def end_of_day(now: int) -> int:
@@ -117,11 +86,7 @@ def last_day_keys(now: int, days: int) -> list[str]:
 def day_keys(now: int, first: int, last: int) -> list[str]:
     """The rows of the UTC days from so many days ago to so many days ago; `last` itself is not among them."""
     today = datetime.fromtimestamp(now, UTC).date()
-    return [_DAY + (today - timedelta(days=back)).isoformat() for back in range(first, last, -1)]
-
-
-def day_of(key: str) -> str:
-    return key.removeprefix(_DAY)
+    return [tables.day_key((today - timedelta(days=back)).isoformat()) for back in range(first, last, -1)]
 
 
 def seconds_from(text: object) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from router import items, transaction
+from router.contract import tables
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _BUSY = frozenset(
 # Their texts name a role, an action and a table, which is what the owner needs and nothing of a visitor.
 _EXPLAINED = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 _SERVER_ERROR = 500
+_NOT_THERE = f"attribute_not_exists({tables.ID})"
 _READ_TRIES = 5
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 _DAYS_AT_ONCE = 100  # BatchGetItem's limit
@@ -48,16 +50,16 @@ class Store:
 
     def remember_connection(self, connection_id: str, now: int) -> None:
         item = {
-            "connectionId": {"S": connection_id},
-            "connectedAt": {"N": str(now)},
-            "expiresAt": {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
+            tables.CONNECTION_ID: {"S": connection_id},
+            tables.CONNECTED_AT: {"N": str(now)},
+            tables.EXPIRES_AT: {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
         }
         with _translated("PutItem"):
             self.client.put_item(TableName=self.connections, Item=item)
 
     def forget_connection(self, connection_id: str) -> None:
         with _translated("DeleteItem"):
-            self.client.delete_item(TableName=self.connections, Key={"connectionId": {"S": connection_id}})
+            self.client.delete_item(TableName=self.connections, Key={tables.CONNECTION_ID: {"S": connection_id}})
 
     def forget_connections(self, connection_ids: Sequence[str]) -> None:
         """Best effort: what DynamoDB leaves unprocessed is found again by the next broadcast or sweep."""
@@ -66,34 +68,41 @@ class Store:
             with _translated("BatchWriteItem"):
                 self.client.batch_write_item(
                     RequestItems={
-                        self.connections: [{"DeleteRequest": {"Key": {"connectionId": {"S": id_}}}} for id_ in some]
+                        self.connections: [
+                            {"DeleteRequest": {"Key": {tables.CONNECTION_ID: {"S": id_}}}} for id_ in some
+                        ]
                     }
                 )
 
     def connection_pages(self) -> Iterator[list[items.Connection]]:
         """Consistent, because the connection of the visit that is being told was written a moment ago."""
-        request = {"TableName": self.connections, "ProjectionExpression": "connectionId, connectedAt"}
+        request = {
+            "TableName": self.connections,
+            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}",
+        }
         for rows in self._pages({**request, "ConsistentRead": True}):
-            yield [items.Connection(row["connectionId"]["S"], _int(row, "connectedAt") or 0) for row in rows]
+            yield [
+                items.Connection(row[tables.CONNECTION_ID]["S"], _int(row, tables.CONNECTED_AT) or 0) for row in rows
+            ]
 
     def expired_connection_pages(self, now: int) -> Iterator[list[str]]:
         """Connections past their life that the TTL, up to 48 hours late, has not deleted yet."""
         request = {
             "TableName": self.connections,
-            "ProjectionExpression": "connectionId",
-            "FilterExpression": "expiresAt < :now",
+            "ProjectionExpression": tables.CONNECTION_ID,
+            "FilterExpression": f"{tables.EXPIRES_AT} < :now",
             "ExpressionAttributeValues": {":now": {"N": str(now)}},
         }
         for rows in self._pages(request):
-            yield [row["connectionId"]["S"] for row in rows]
+            yield [row[tables.CONNECTION_ID]["S"] for row in rows]
 
     def record_visit(self, visit_id: str, now: int, lifetime_seconds: int) -> bool:
         """Whether the visit is new. A visit known already is left as it is."""
         item = {
-            "id": {"S": items.visit_key(visit_id)},
-            "arrivedAt": {"N": str(now)},
-            "uncounted": {"S": visit_id},
-            "expiresAt": {"N": str(now + lifetime_seconds)},
+            tables.ID: {"S": tables.visit_key(visit_id)},
+            tables.ARRIVED_AT: {"N": str(now)},
+            tables.UNCOUNTED: {"S": visit_id},
+            tables.EXPIRES_AT: {"N": str(now + lifetime_seconds)},
         }
         try:
             return self._put_new(item)
@@ -104,18 +113,22 @@ class Store:
             raise
 
     def knows_visit(self, visit_id: str) -> bool:
-        return bool(self._read([items.visit_key(visit_id)]))
+        return bool(self._read([tables.visit_key(visit_id)]))
 
     def daily_salt(self, day: str, proposed: bytes, expires_at: int) -> bytes:
         """The salt of that day: the one that is there, or else the proposed one, which then is there for everybody."""
         key = items.salt_key(day)
         rows = self._read([key])
         if not rows:
-            row = {"id": {"S": key}, "salt": {"S": proposed.hex()}, "expiresAt": {"N": str(expires_at)}}
+            row = {
+                tables.ID: {"S": key},
+                tables.SALT: {"S": proposed.hex()},
+                tables.EXPIRES_AT: {"N": str(expires_at)},
+            }
             if self._put_new(row):
                 return proposed
             rows = self._read([key])
-        salt = rows[0].get("salt", {}).get("S", "") if rows else ""
+        salt = rows[0].get(tables.SALT, {}).get("S", "") if rows else ""
         if not _SALT.fullmatch(salt):
             raise StoreError("BatchGetItem", "salt", "the row of today's salt holds none: delete it")
         return bytes.fromhex(salt)
@@ -127,9 +140,9 @@ class Store:
         """
         request: dict[str, Any] = {
             "TableName": self.visits,
-            "Key": {"id": {"S": key}},
-            "UpdateExpression": "ADD taken :one SET expiresAt = :expires",
-            "ConditionExpression": "(attribute_not_exists(taken) OR taken < :most)",
+            "Key": {tables.ID: {"S": key}},
+            "UpdateExpression": f"ADD {tables.TAKEN} :one SET {tables.EXPIRES_AT} = :expires",
+            "ConditionExpression": f"(attribute_not_exists({tables.TAKEN}) OR {tables.TAKEN} < :most)",
             "ExpressionAttributeValues": {
                 ":one": {"N": "1"},
                 ":expires": {"N": str(expires_at)},
@@ -138,7 +151,7 @@ class Store:
         }
         if part:
             name, part_at_most = part
-            request["UpdateExpression"] = "ADD taken :one, #part :one SET expiresAt = :expires"
+            request["UpdateExpression"] = f"ADD {tables.TAKEN} :one, #part :one SET {tables.EXPIRES_AT} = :expires"
             request["ConditionExpression"] += " AND (attribute_not_exists(#part) OR #part < :mostOfPart)"
             request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_at_most)}
             request["ExpressionAttributeNames"] = {"#part": name}
@@ -172,44 +185,44 @@ class Store:
 
         The index holds keys only and lags a little, so the rows themselves are read for the mark and `arrivedAt`.
         """
-        request = {"TableName": self.visits, "IndexName": items.UNCOUNTED_INDEX, "Limit": transaction.VISITS_AT_MOST}
+        request = {"TableName": self.visits, "IndexName": tables.UNCOUNTED_INDEX, "Limit": transaction.VISITS_AT_MOST}
         for rows in self._pages(request):
             visits = []
-            for row in self._read([row["id"]["S"] for row in rows]):
-                visit_id = items.visit_id_of(row["id"]["S"])
-                if visit_id is not None and "uncounted" in row:
-                    visits.append(items.Visit(visit_id, items.seconds_from(row.get("arrivedAt", {}).get("N"))))
+            for row in self._read([row[tables.ID]["S"] for row in rows]):
+                visit_id = tables.visit_id_of(row[tables.ID]["S"])
+                if visit_id is not None and tables.UNCOUNTED in row:
+                    visits.append(items.Visit(visit_id, items.seconds_from(row.get(tables.ARRIVED_AT, {}).get("N"))))
             yield visits
 
     def totals(self) -> items.Totals:
         """One consistent read, so that a page is never told less than what a broadcast said before."""
-        rows = {row["id"]["S"]: row for row in self._read([items.VISITOR_COUNT, items.ONLINE])}
-        online = rows.get(items.ONLINE, {})
+        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.ONLINE])}
+        online = rows.get(tables.ONLINE, {})
         return items.Totals(
-            count=_int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0,
-            online=_int(online, "connections"),
-            announced=_int(online, "announced") or 0,
+            count=_int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0,
+            online=_int(online, tables.CONNECTIONS),
+            announced=_int(online, tables.ANNOUNCED) or 0,
         )
 
     def last_days(self, now: int, days: int) -> list[int]:
         """Visits of the last days, today's the last. What is read may lag a little: it is history."""
         keys = items.last_day_keys(now, days)
-        rows = {row["id"]["S"]: _int(row, "visits") or 0 for row in self._read(keys, consistent=False)}
+        rows = {row[tables.ID]["S"]: _int(row, tables.VISITS) or 0 for row in self._read(keys, consistent=False)}
         return [rows.get(key, 0) for key in keys]
 
     def badge(self) -> tuple[int, items.Badge]:
         """The count, and what badge.svg shows of it."""
-        rows = {row["id"]["S"]: row for row in self._read([items.VISITOR_COUNT, items.BADGE])}
-        badge = rows.get(items.BADGE, {})
-        count = _int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0
-        return count, items.Badge(shown=_int(badge, "shown"), written_at=_int(badge, "writtenAt") or 0)
+        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BADGE])}
+        badge = rows.get(tables.BADGE, {})
+        count = _int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
+        return count, items.Badge(shown=_int(badge, tables.SHOWN), written_at=_int(badge, tables.WRITTEN_AT) or 0)
 
     def backup(self) -> tuple[int, items.Backup]:
         """The count, and what is known of its last copy."""
-        rows = {row["id"]["S"]: row for row in self._read([items.VISITOR_COUNT, items.BACKUP])}
-        backup = rows.get(items.BACKUP, {})
-        count = _int(rows.get(items.VISITOR_COUNT, {}), "currentCount") or 0
-        known = items.Backup(backup.get("tableId", {}).get("S", ""), _int(backup, "writtenAt") or 0)
+        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BACKUP])}
+        backup = rows.get(tables.BACKUP, {})
+        count = _int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
+        known = items.Backup(backup.get(tables.TABLE_ID, {}).get("S", ""), _int(backup, tables.WRITTEN_AT) or 0)
         return count, known
 
     def history(self, now: int) -> dict[str, int]:
@@ -218,7 +231,7 @@ class Store:
         first = empty = 0
         while empty < _GAP_DAYS:
             keys = items.day_keys(now, first + _DAYS_AT_ONCE - 1, first - 1)
-            found = {items.day_of(row["id"]["S"]): _int(row, "visits") or 0 for row in self._read(keys)}
+            found = {tables.day_of(row[tables.ID]["S"]): _int(row, tables.VISITS) or 0 for row in self._read(keys)}
             days |= {day: visits for day, visits in found.items() if visits > 0}
             first += _DAYS_AT_ONCE
             empty = 0 if found else empty + _DAYS_AT_ONCE
@@ -229,19 +242,19 @@ class Store:
         with _translated("UpdateItem"):
             answer = self.client.update_item(
                 TableName=self.visits,
-                Key={"id": {"S": items.BACKUP}},
-                UpdateExpression="SET tableId = if_not_exists(tableId, :proposed)",
+                Key={tables.ID: {"S": tables.BACKUP}},
+                UpdateExpression=f"SET {tables.TABLE_ID} = if_not_exists({tables.TABLE_ID}, :proposed)",
                 ExpressionAttributeValues={":proposed": {"S": proposed}},
                 ReturnValues="ALL_NEW",
             )
-        return answer["Attributes"]["tableId"]["S"]
+        return answer["Attributes"][tables.TABLE_ID]["S"]
 
     def note_backup(self, now: int) -> None:
         with _translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
-                Key={"id": {"S": items.BACKUP}},
-                UpdateExpression="SET writtenAt = :now",
+                Key={tables.ID: {"S": tables.BACKUP}},
+                UpdateExpression=f"SET {tables.WRITTEN_AT} = :now",
                 ExpressionAttributeValues={":now": {"N": str(now)}},
             )
 
@@ -249,23 +262,23 @@ class Store:
         with _translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
-                Key={"id": {"S": items.BADGE}},
-                UpdateExpression="SET shown = :shown, writtenAt = :now",
+                Key={tables.ID: {"S": tables.BADGE}},
+                UpdateExpression=f"SET {tables.SHOWN} = :shown, {tables.WRITTEN_AT} = :now",
                 ExpressionAttributeValues={":shown": {"N": str(shown)}, ":now": {"N": str(now)}},
             )
 
     def note_broadcast(self, connections: int, announced: int | None) -> None:
         """announced: the count every page was told, None to leave the last one: some page still waits for this one."""
-        expression, values = "SET connections = :connections", {":connections": {"N": str(connections)}}
+        expression, values = f"SET {tables.CONNECTIONS} = :connections", {":connections": {"N": str(connections)}}
         if announced is not None:
             expression, values = (
-                f"{expression}, announced = :announced",
+                f"{expression}, {tables.ANNOUNCED} = :announced",
                 {**values, ":announced": {"N": str(announced)}},
             )
         with _translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
-                Key={"id": {"S": items.ONLINE}},
+                Key={tables.ID: {"S": tables.ONLINE}},
                 UpdateExpression=expression,
                 ExpressionAttributeValues=values,
             )
@@ -274,7 +287,9 @@ class Store:
         """Whether the row was not there yet and now is."""
         try:
             with _translated("PutItem"):
-                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression="attribute_not_exists(id)")
+                self.client.put_item(
+                    TableName=self.visits, Item=item, ConditionExpression=f"attribute_not_exists({tables.ID})"
+                )
         except StoreError as error:
             return _false_if_refused(error)
         return True
@@ -291,7 +306,7 @@ class Store:
     def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[dict[str, Any]]:
         """Rows of the visits table, in any order; absent ones are left out. At most 100 keys."""
         rows: list[dict[str, Any]] = []
-        wanted: Any = {self.visits: {"Keys": [{"id": {"S": key}} for key in keys], "ConsistentRead": consistent}}
+        wanted: Any = {self.visits: {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}}
         for _ in range(_READ_TRIES if keys else 0):
             with _translated("BatchGetItem"):
                 answer = self.client.batch_get_item(RequestItems=wanted)

@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from router import badge, broadcast
-from router.fold import Fold, fold
-from router.log import Line
+from router.contract.log_events import BroadcastFailed, Source, UnknownEvent, VisitsCounted
+from router.fold import fold
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -28,12 +28,10 @@ def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
     """Lambda's answer for an event source mapping with ReportBatchItemFailures."""
     failed: set[str] = set()
     if event.unknown:
-        invocation.log.warning(
-            Line.UNKNOWN_EVENT, source="stream", keys=list(event.unknown_keys), records=event.unknown
-        )
+        invocation.log.event(UnknownEvent(Source.STREAM, event.unknown_keys, event.unknown))
     if event.visits:
         folded = fold([record.visit for record in event.visits], invocation)
-        _log(folded, invocation)
+        invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
     if event.counts:
         _tell(invocation)
@@ -49,9 +47,4 @@ def _tell(invocation: Invocation) -> None:
     try:
         broadcast.announce(invocation)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not send counted visits round again
-        invocation.log.failure(Line.BROADCAST_FAILED, error)
-
-
-def _log(folded: Fold, invocation: Invocation) -> None:
-    write = invocation.log.warning if folded.rejected or folded.left else invocation.log.info
-    write(Line.COUNTED, **folded.numbers())
+        invocation.log.failure(BroadcastFailed, error)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from router import backup, badge, broadcast
+from router.contract.log_events import Swept
 from router.errors import EventFailedError
 from router.fold import Fold, fold
-from router.log import Line
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -29,15 +29,14 @@ def sweep(_event: Sweep, invocation: Invocation) -> dict[str, Any]:
     folded = _count_late(invocation)
     forgotten = _forget_expired(invocation)
     complete = invocation.deadline.leaves() and not folded.left
-    numbers: dict[str, Any] = {**folded.numbers(), "forgotten": forgotten, "complete": complete}
-    write = invocation.log.info if complete and not folded.rejected else invocation.log.warning
-    write(Line.SWEPT, **numbers)
+    swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
+    invocation.log.event(swept)
     broadcast.announce(invocation)
     badge.refresh(invocation, least_age=0)
     backup.refresh(invocation)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")
-    return numbers
+    return {**vars(swept)}
 
 
 def _count_late(invocation: Invocation) -> Fold:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from router import items
+from router.contract import tables
 from router.errors import StoreError
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def groups(visits: Iterable[Visit], now: int) -> list[tuple[Visit, ...]]:
 def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWriteItemTypeDef]:
     days = _days(visits, now)
     return [
-        _add(table, items.VISITOR_COUNT, "currentCount", len(visits)),
-        *(_add(table, day, "visits", number) for day, number in days.items()),
+        _add(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, len(visits)),
+        *(_add(table, day, tables.VISITS, number) for day, number in days.items()),
         *(_unmark(table, visit) for visit in visits),
     ]
 
@@ -75,7 +76,7 @@ def read_refusal(codes: Sequence[str], visits: Sequence[Visit], now: int) -> Att
         raise StoreError("TransactWriteItems", "cancelled", f"{len(codes)} reasons for {shared + len(visits)} actions")
     if codes[0] in _INVALID:
         # No visit is at fault and leaving some out would not help: somebody has to mend the row.
-        raise StoreError("TransactWriteItems", "cancelled", "visitorCount does not hold a number")
+        raise StoreError("TransactWriteItems", "cancelled", f"{tables.VISITOR_COUNT} does not hold a number")
     # A day's row that holds no number stops the visits of its day, and no other.
     broken = {day for day, code in zip(days, codes[1:shared], strict=True) if code in _INVALID}
     by_visit = list(zip(visits, codes[shared:], strict=True))
@@ -100,7 +101,7 @@ def _add(table: str, key: str, attribute: str, number: int) -> TransactWriteItem
     return {
         "Update": {
             "TableName": table,
-            "Key": {"id": {"S": key}},
+            "Key": {tables.ID: {"S": key}},
             "UpdateExpression": "ADD #number :more",
             "ExpressionAttributeNames": {"#number": attribute},
             "ExpressionAttributeValues": {":more": {"N": str(number)}},
@@ -112,8 +113,8 @@ def _unmark(table: str, visit: Visit) -> TransactWriteItemTypeDef:
     return {
         "Update": {
             "TableName": table,
-            "Key": {"id": {"S": items.visit_key(visit.id)}},
-            "UpdateExpression": "REMOVE uncounted",
-            "ConditionExpression": "attribute_exists(uncounted)",
+            "Key": {tables.ID: {"S": tables.visit_key(visit.id)}},
+            "UpdateExpression": f"REMOVE {tables.UNCOUNTED}",
+            "ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",
         }
     }

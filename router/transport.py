@@ -4,12 +4,12 @@ caller's (`fanout`); what it may hear of a post is all it knows of HTTP and AWS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote
 
-from router.http_client import Request
+from router.contract.log_events import Outcome
+from router.http_client import Request, Wait
 
 if TYPE_CHECKING:
     from router.errors import ExchangeError
@@ -31,15 +31,6 @@ _TOO_MANY = 429
 _SERVER_ERROR = 500
 
 
-class Outcome(StrEnum):
-    DELIVERED = "delivered"
-    GONE = "gone"  # no such connection: closed, or still opening
-    THROTTLED = "throttled"  # too many requests: may pass in a moment
-    FAILED = "failed"  # a server error or no connection: may pass in a moment
-    REFUSED = "refused"  # will not pass, for instance for want of a permission
-    LEFT = "left"  # not tried, or not again: no time was left
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """code: AWS's error code or what went wrong, empty if delivered."""
@@ -58,8 +49,8 @@ class Posts(Protocol):
 
     number: int
 
-    def next(self) -> Post | float | None:
-        """What to post now; or the seconds until there may be something; or None: nothing before a post is answered."""
+    def next(self) -> Post | Wait:
+        """What to post now, or how long there will be nothing."""
 
     def answered(self, post: Post, delivery: Delivery, /) -> None:
         """May make `next` have more."""
@@ -79,9 +70,9 @@ class ConnectionsTransport:
     signer: Signer
 
     def run(self, posts: Posts) -> None:
-        def source() -> Request | float | None:
+        def source() -> Request | Wait:
             turn = posts.next()
-            if not isinstance(turn, Post):
+            if isinstance(turn, Wait):
                 return turn
             return Request(self.encode(turn), lambda answer: posts.answered(turn, _delivery(answer)))
 

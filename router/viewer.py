@@ -3,9 +3,9 @@
 The WebSocket API sees CloudFront's address, not the viewer's. `X-Forwarded-For` has it: CloudFront appends the address
 it saw to whatever the client sent, and API Gateway appends the address that it saw. So the client controls everything
 but the last one or two entries, and the header as a whole unless the request came through our distribution. That it
-did is shown by a header which only our distribution adds and whose value only it and the function know; CloudFront
-replaces a header of that name that a client sends. A request without it came straight to the API, which then saw the
-client itself.
+did is shown by a header (`contract.headers`) which only our distribution adds and whose value only it and the function
+know; CloudFront replaces a header of that name that a client sends. A request without it came straight to the API,
+which then saw the client itself.
 
 Sources: "Client IP addresses" and "Add custom headers to origin requests", Amazon CloudFront Developer Guide.
 """
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from router.events import Connect
 
-ORIGIN_HEADER = "x-origin-verify"
 _IPV4_IN_IPV6 = bytes(10) + b"\xff\xff"
 _IPV6_NETWORK_BYTES = 8
 _IPV6_BLOCK_BYTES = 6

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from router import items, limits
+from router.contract.log_events import NotCountedReason
 from router.salt import hashed
 from router.viewer import viewer_of
 
@@ -34,18 +35,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """reason: ``asked``, ``crawler`` or ``limit``."""
-
-    reason: str
+    reason: NotCountedReason
 
 
 def visit_of(event: Connect, invocation: Invocation) -> Counted | NotCounted:
     """event: one that was admitted. Raises StoreError."""
     configuration = invocation.configuration
     if not event.counted:
-        return NotCounted("asked")
+        return NotCounted(NotCountedReason.ASKED)
     if not configuration.count_crawlers and invocation.dependencies.is_crawler(event.user_agent):
-        return NotCounted("crawler")
+        return NotCounted(NotCountedReason.CRAWLER)
     if configuration.visit_policy == "visitor":
         return _visitor(event, invocation)
     named = event.visit if configuration.visit_policy == "tab" else None
@@ -62,4 +61,4 @@ def _visitor(event: Connect, invocation: Invocation) -> Counted | NotCounted:
     known = not at_most or invocation.store.knows_visit(visit_id)
     if known or limits.of_viewer(limits.VISITS, at_most, viewer, invocation):
         return Counted(visit_id, VISITOR_LIFETIME_SECONDS)
-    return NotCounted("limit")
+    return NotCounted(NotCountedReason.LIMIT)

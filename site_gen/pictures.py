@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from colour import GRAPHIC_CONTRAST, Colour, readable
+from settings.colour import GRAPHIC_CONTRAST, Colour, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,8 +10,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from colour import WHITE, Colour, faded, readable
 from settings import FONTS
+from settings.colour import WHITE, Colour, faded, readable
 from site_gen.fonts import CODE, faces, on_paper
 
 if TYPE_CHECKING:

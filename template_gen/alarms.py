@@ -1,7 +1,8 @@
 """Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told.
 
 Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
-with 500 and a broadcast that failed are answered, and told in log lines of level ERROR; a metric filter counts those.
+with 500, a broadcast that failed and a backup that failed are answered, and told in log lines of level ERROR; a metric
+filter counts those.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from awacs import sns as sns_action
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, Template, cloudwatch, logs, sns
 
+from router.contract.log_events import Level
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
@@ -33,16 +35,22 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
-    if not settings.alert_email:
+    if not settings.alerts.email:
         return
     template.add_resource(
-        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alert_email)])
+        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alerts.email)])
     )
     template.add_resource(_topic_policy())
-    function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     template.add_resource(_error_lines())
+    for alarm in alarms():
+        template.add_resource(alarm)
+
+
+def alarms() -> list[cloudwatch.Alarm]:
+    """Every alarm that the stack has with an address: each costs something a month."""
+    function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
-    for alarm in (
+    return [
         _alarm("RouterErrors", "The router fails", "AWS/Lambda", "Errors", "Sum", 1, function),
         _alarm("RouterThrottles", "The router is throttled", "AWS/Lambda", "Throttles", "Sum", 1, function),
         _alarm(
@@ -56,7 +64,7 @@ def add(template: Template, settings: Settings) -> None:
         ),
         _alarm(
             "RouterErrorLines",
-            "A visit was not taken or a broadcast failed: see the log lines of level ERROR",
+            "A visit, a broadcast or the daily backup failed: see the log lines of level ERROR",
             Ref("AWS::StackName"),
             ERROR_LINES,
             "Sum",
@@ -73,8 +81,7 @@ def add(template: Template, settings: Settings) -> None:
             1,
             queue,
         ),
-    ):
-        template.add_resource(alarm)
+    ]
 
 
 def _topic_policy() -> sns.TopicPolicy:
@@ -106,7 +113,7 @@ def _topic_policy() -> sns.TopicPolicy:
 def _error_lines() -> logs.MetricFilter:
     return logs.MetricFilter(
         "RouterErrorLineCount",
-        FilterPattern='{ $.level = "ERROR" }',
+        FilterPattern=f'{{ $.level = "{Level.ERROR}" }}',
         LogGroupName=Ref(names.ROUTER_LOGS),
         MetricTransformations=[
             logs.MetricTransformation(MetricName=ERROR_LINES, MetricNamespace=Ref("AWS::StackName"), MetricValue="1")

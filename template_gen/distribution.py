@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
+from router.contract import headers
 from settings import Settings
 from template_gen import names, response_headers, viewer_request
 from template_gen.acceptance import Accepted
@@ -134,7 +135,7 @@ def _socket_origin() -> cloudfront.Origin:
         ),
         OriginCustomHeaders=If(
             SHOWS_ITSELF,
-            [cloudfront.OriginCustomHeader(HeaderName=names.ORIGIN_HEADER, HeaderValue=Ref(names.ORIGIN_SECRET))],
+            [cloudfront.OriginCustomHeader(HeaderName=headers.ORIGIN_VERIFY, HeaderValue=Ref(names.ORIGIN_SECRET))],
             Ref("AWS::NoValue"),
         ),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from troposphere import AWSHelperFn, Sub, Template, cloudfront
 
+from router.contract.files import BADGE_KEY
 from settings import INLINE_STYLES, Settings
 from template_gen import names
 
@@ -20,7 +21,7 @@ EMBEDDED = "EmbeddedHeaders"
 RESOURCE_POLICIES = {OWN: ("security", "same-site"), EMBEDDED: ("embedded", "cross-origin")}
 """Logical ID -> the end of the policy's name, and its Cross-Origin-Resource-Policy."""
 
-EMBEDDED_PATHS = (f"/{names.BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
+EMBEDDED_PATHS = (f"/{BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
 """What other sites show or run by design: the badge, the counter, the card of a shared link."""
 
 

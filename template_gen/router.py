@@ -7,6 +7,7 @@ import json
 from awacs import sqs as sqs_action
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
+from router.contract import tables, variables
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
@@ -77,11 +78,11 @@ ACCEPTED = [
 VISITS = {
     "eventName": ["INSERT"],
     "dynamodb": {
-        "Keys": {"id": {"S": [{"prefix": "visit#"}]}},
-        "NewImage": {"uncounted": {"S": [{"exists": True}]}},
+        "Keys": {tables.ID: {"S": [{"prefix": tables.VISIT_PREFIX}]}},
+        "NewImage": {tables.UNCOUNTED: {"S": [{"exists": True}]}},
     },
 }
-COUNT = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"id": {"S": ["visitorCount"]}}}}
+COUNT = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {tables.ID: {"S": [tables.VISITOR_COUNT]}}}}
 ANNOUNCER = "Announcer"
 """The alias of the function that the count's mapping invokes: Lambda takes a stream and a function together but once,
 whatever the filter, and a function under an alias is another one to it. Never rename the mappings: the new one would be
@@ -104,7 +105,7 @@ def add(template: Template, settings: Settings) -> None:
             logs.LogGroup(
                 names.ROUTER_LOGS,
                 LogGroupName=Sub("/aws/lambda/${AWS::StackName}-router"),
-                RetentionInDays=settings.log_retention_days,
+                RetentionInDays=settings.logs.retention_days,
             )
         )
     )
@@ -147,24 +148,24 @@ def _function(settings: Settings) -> awslambda.Function:
 
 def _environment(settings: Settings) -> dict[str, object]:
     return {
-        names.ENV_CONNECTION_IDS_TABLE: Ref(names.CONNECTION_IDS),
-        names.ENV_VISITOR_COUNT_TABLE: Ref(names.VISITOR_COUNTS),
-        names.ENV_MANAGEMENT_ENDPOINT: If(
+        variables.CONNECTION_IDS_TABLE: Ref(names.CONNECTION_IDS),
+        variables.VISITOR_COUNT_TABLE: Ref(names.VISITOR_COUNTS),
+        variables.MANAGEMENT_ENDPOINT: If(
             ON_AWS,
             Sub(f"https://${{{names.WEB_SOCKET_API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{names.STAGE}"),
             Sub(f"${{{names.MANAGEMENT_ENDPOINT}}}/${{{names.WEB_SOCKET_API}}}/{names.STAGE}"),
         ),
-        names.ENV_ALLOWED_ORIGINS: _allowed_origins(settings),
-        names.ENV_SITE_BUCKET: Ref(names.SITE_BUCKET),
-        names.ENV_BACKUP_BUCKET: Ref(names.CODE_BUCKET),
-        names.ENV_VISIT_POLICY: settings.visits.counts,
-        names.ENV_VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
-        names.ENV_POSTS_PER_SECOND: str(settings.throttle.posts_per_second),
-        names.ENV_COUNT_CRAWLERS: "yes" if settings.visits.count_crawlers else "no",
-        names.ENV_ORIGIN_SECRET: Ref(names.ORIGIN_SECRET),
-        names.ENV_CONNECTS_PER_ADDRESS: str(settings.limits.connects_per_address),
-        names.ENV_VISITS_PER_ADDRESS: str(settings.limits.visits_per_address),
-        names.ENV_REPLIES_PER_CONNECTION: str(settings.limits.replies_per_connection),
+        variables.ALLOWED_ORIGINS: _allowed_origins(settings),
+        variables.SITE_BUCKET: Ref(names.SITE_BUCKET),
+        variables.BACKUP_BUCKET: Ref(names.CODE_BUCKET),
+        variables.VISIT_POLICY: settings.visits.counts,
+        variables.VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
+        variables.POSTS_PER_SECOND: str(settings.throttle.posts_per_second),
+        variables.COUNT_CRAWLERS: "yes" if settings.visits.count_crawlers else "no",
+        variables.ORIGIN_SECRET: Ref(names.ORIGIN_SECRET),
+        variables.CONNECTS_PER_ADDRESS: str(settings.limits.connects_per_address),
+        variables.VISITS_PER_ADDRESS: str(settings.limits.visits_per_address),
+        variables.REPLIES_PER_CONNECTION: str(settings.limits.replies_per_connection),
     }
 
 

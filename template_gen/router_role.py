@@ -31,6 +31,7 @@ from awacs.aws import (
 )
 from troposphere import GetAtt, Sub, iam
 
+from router.contract import files, tables
 from template_gen import names
 from template_gen.acceptance import Accepted
 
@@ -51,16 +52,16 @@ ACCEPTED = [
     ),
     Accepted(
         (ROLE,),
-        (
-            f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<{names.CODE_BUCKET}>/{names.BACKUP_FOLDER}/*/count.json]",
-        ),
+        (f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<{names.CODE_BUCKET}>/{files.backup_key('*')}]",),
         "the router draws the id that names the folder; bucket, folder around it and file are fixed, and old versions "
         "are kept",
     ),
 ]
 
-KEY = "id"
-READ_ROWS = ("visitorCount", "online", "badge", "backup", "day#*", "salt#*", "visit#*")
+_VISITS, _DAYS, _SALTS, _LIMITS = (
+    f"{prefix}*" for prefix in (tables.VISIT_PREFIX, tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX)
+)
+READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
 """Keys of rows that are read; `*` stands for anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
@@ -82,17 +83,21 @@ class Write:
 
 
 WRITES = {
-    "PutVisits": Write(dynamodb_action.PutItem, "visit#*", ("arrivedAt", "expiresAt", "uncounted")),
-    "PutSalts": Write(dynamodb_action.PutItem, "salt#*", ("expiresAt", "salt")),
-    "AddToCount": Write(dynamodb_action.UpdateItem, "visitorCount", ("currentCount",), in_transaction=True),
-    "AddToDays": Write(dynamodb_action.UpdateItem, "day#*", ("visits",), in_transaction=True),
-    "UnmarkVisits": Write(dynamodb_action.UpdateItem, "visit#*", ("uncounted",), in_transaction=True),
-    "TakeFromLimits": Write(dynamodb_action.UpdateItem, "limit#*", ("expiresAt", "taken", "network*")),
-    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, "online", ("announced", "connections")),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, "badge", ("shown", "writtenAt")),
-    "NoteBackups": Write(dynamodb_action.UpdateItem, "backup", ("tableId", "writtenAt"), returns="ALL_NEW"),
+    "PutVisits": Write(dynamodb_action.PutItem, _VISITS, (tables.ARRIVED_AT, tables.EXPIRES_AT, tables.UNCOUNTED)),
+    "PutSalts": Write(dynamodb_action.PutItem, _SALTS, (tables.EXPIRES_AT, tables.SALT)),
+    "AddToCount": Write(dynamodb_action.UpdateItem, tables.VISITOR_COUNT, (tables.CURRENT_COUNT,), in_transaction=True),
+    "AddToDays": Write(dynamodb_action.UpdateItem, _DAYS, (tables.VISITS,), in_transaction=True),
+    "UnmarkVisits": Write(dynamodb_action.UpdateItem, _VISITS, (tables.UNCOUNTED,), in_transaction=True),
+    "TakeFromLimits": Write(
+        dynamodb_action.UpdateItem, _LIMITS, (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
+    ),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, tables.ONLINE, (tables.ANNOUNCED, tables.CONNECTIONS)),
+    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.SHOWN, tables.WRITTEN_AT)),
+    "NoteBackups": Write(
+        dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
+    ),
 }
-"""Sid -> what it allows. The rows are those of router/items.py; a test holds the two to each other."""
+"""Sid -> what it allows. The rows are those of router/contract/tables.py; a test holds the two to each other."""
 
 
 def role() -> iam.Role:
@@ -135,7 +140,7 @@ def _visits() -> list[Statement]:
         *(_write(sid, write) for sid, write in WRITES.items()),
         _allow(
             "FindUncounted",
-            Sub(f"${{{names.VISITOR_COUNTS}.Arn}}/index/{names.UNCOUNTED_INDEX}"),
+            Sub(f"${{{names.VISITOR_COUNTS}.Arn}}/index/{tables.UNCOUNTED_INDEX}"),
             dynamodb_action.Scan,
         ),
     ]
@@ -143,7 +148,7 @@ def _visits() -> list[Statement]:
 
 def _write(sid: str, write: Write) -> Statement:
     conditions = [
-        ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [KEY, *write.attributes]}),
+        ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [tables.ID, *write.attributes]}),
         Null({LEADING_KEYS: False, ATTRIBUTES: False}),
         # What ReturnValues hands back need not be among the attributes that were written.
         StringEqualsIfExists({RETURN_VALUES: sorted({"NONE", write.returns})}),
@@ -168,9 +173,9 @@ def _stream() -> list[Statement]:
 
 
 def _files() -> list[Statement]:
-    backups = f"arn:${{AWS::Partition}}:s3:::${{{names.CODE_BUCKET}}}/{names.BACKUP_FOLDER}/*/count.json"
+    backups = f"arn:${{AWS::Partition}}:s3:::${{{names.CODE_BUCKET}}}/{files.backup_key('*')}"
     return [
-        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{names.BADGE_KEY}"), s3_action.PutObject),
+        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{files.BADGE_KEY}"), s3_action.PutObject),
         _allow("WriteBackups", Sub(backups), s3_action.PutObject),
     ]
 

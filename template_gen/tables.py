@@ -1,9 +1,10 @@
-"""The two tables: who is connected, and what was counted. Item shapes stand in router/store.py."""
+"""The two tables: who is connected, and what was counted. Their rows stand in router/contract/tables.py."""
 
 from __future__ import annotations
 
 from troposphere import Template, dynamodb
 
+from router.contract import tables as rows
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
@@ -20,18 +21,18 @@ ACCEPTED = [
 
 def add(template: Template, settings: Settings) -> None:
     # Connections mean nothing once the API is gone, but the settings' promise is about both tables.
-    template.add_resource(retain_data(_table(names.CONNECTION_IDS, "connectionId"), settings))
+    template.add_resource(retain_data(_table(names.CONNECTION_IDS, rows.CONNECTION_ID), settings))
     template.add_resource(
         retain_data(
             _table(
                 names.VISITOR_COUNTS,
-                "id",
-                "uncounted",
+                rows.ID,
+                rows.UNCOUNTED,
                 GlobalSecondaryIndexes=[
                     # Sparse: a visit leaves it when it is counted, so the sweep reads what is left and nothing else.
                     dynamodb.GlobalSecondaryIndex(
-                        IndexName=names.UNCOUNTED_INDEX,
-                        KeySchema=[dynamodb.KeySchema(AttributeName="uncounted", KeyType="HASH")],
+                        IndexName=rows.UNCOUNTED_INDEX,
+                        KeySchema=[dynamodb.KeySchema(AttributeName=rows.UNCOUNTED, KeyType="HASH")],
                         Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY"),
                     )
                 ],
@@ -51,6 +52,6 @@ def _table(logical_id: str, key: str, *indexed: str, **properties: object) -> dy
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[dynamodb.KeySchema(AttributeName=key, KeyType="HASH")],
         PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
-        TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expiresAt", Enabled=True),
+        TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName=rows.EXPIRES_AT, Enabled=True),
         **properties,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from troposphere import Template
 
-from settings import Domain, Settings
+from settings import Alerts, Domain, Settings
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
 from template_gen.stack import generate
@@ -25,7 +25,7 @@ DNS_ELSEWHERE = Domain(
 def variants(settings: Settings) -> Mapping[str, Template]:
     """Name -> template: the one for `settings` as they are, and one for each way in which they could be other."""
     disposable = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=False))
-    with_alarms = replace(settings, alert_email=settings.alert_email or "owner@example.com")
+    with_alarms = replace(settings, alerts=Alerts(settings.alerts.email or "owner@example.com"))
     route_53 = replace(settings, domain=ROUTE_53)
     return {
         "your settings": generate(settings),

@@ -20,11 +20,8 @@ from typing import Any
 import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = (
-    *("build.py", "bootstrap.py", "colour.py", "errors.py"),
-    *("pyproject.toml", "settings.py", "settings.toml"),
-)
-FOLDERS = ("cli", "requirements", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
+FILES = ("build.py", "bootstrap.py", "errors.py", "pyproject.toml", "settings.toml")
+FOLDERS = ("cli", "requirements", "settings", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0
 """Seconds until a wait gives up: many times what is needed on two busy cores."""
 

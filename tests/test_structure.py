@@ -8,16 +8,16 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"errors", "settings", "colour"}
+LEAVES = {"errors", "settings"}
 MAY_IMPORT = {
     "errors": set(),
-    "colour": set(),
-    "settings": {"errors", "colour"},
+    "settings": {"errors"},
     "bootstrap": {"errors"},
     "template_gen": LEAVES,
     "site_gen": LEAVES,
@@ -28,7 +28,18 @@ MAY_IMPORT = {
     "cli": LEAVES | {"bootstrap", "template_gen", "site_gen", "deployment", "local_cloud", "scanners"},
     "build": {"cli"},
 }
-"""Who may import whom of ours. One way only; the router ships alone."""
+"""Who may import whom of ours, by top-level name. One way only; the router ships alone."""
+
+CONTRACT = "router.contract"
+SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "benchmarks", "build")
+"""Who may import the contract too, and nothing else of the router."""
+
+MEASURE_THE_ROUTER = {
+    "benchmarks/simulation.py",
+    "benchmarks/peers/connect_router.py",
+    "benchmarks/peers/fanout_router.py",
+}
+"""Benchmarks whose subject is the router itself."""
 
 IN_THE_LAMBDA_RUNTIME = {"boto3", "botocore"}
 PACKAGES = [name for name in MAY_IMPORT if (ROOT / name).is_dir()]
@@ -39,14 +50,26 @@ def sources(package: str) -> Iterator[Path]:
     yield from sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The top-level name of everything that `path` imports, wherever in the file."""
+def modules(path: Path) -> Iterator[str]:
+    """The full name of everything that `path` imports, wherever in the file: of `from a import b`, ``a.b``, which may
+    be a module or what a module has."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            yield (node.module or "").split(".")[0]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The top-level name of everything that `path` imports, but for the contract."""
+    for module in modules(path):
+        if not is_contract(module):
+            yield module.split(".")[0]
+
+
+def is_contract(module: str) -> bool:
+    return module == CONTRACT or module.startswith(f"{CONTRACT}.")
 
 
 def for_type_checking(path: Path) -> set[str]:
@@ -69,6 +92,54 @@ def test_imports_go_one_way(package: str) -> None:
     for path in sources(package):
         ours = {name for name in imports(path) if name in MAY_IMPORT and name != package}
         assert ours <= MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {ours - MAY_IMPORT[package]}"
+
+
+def test_the_tools_import_the_contract_and_nothing_else_of_the_router() -> None:
+    shared = {path for package in SHARE_THE_CONTRACT for path in sources(package)}
+    for package in [*MAY_IMPORT, "benchmarks"]:
+        for path in sources(package) if package != "router" else ():
+            of_the_router = {name for name in modules(path) if name.split(".")[0] == "router"}
+            beyond = {name for name in of_the_router if not (is_contract(name) and path in shared)}
+            assert not beyond or path.relative_to(ROOT).as_posix() in MEASURE_THE_ROUTER, f"{path} imports {beyond}"
+
+
+def test_the_contract_imports_the_standard_library_and_itself() -> None:
+    for path in sorted((ROOT / CONTRACT.replace(".", "/")).rglob("*.py")):
+        beyond = {name for name in modules(path) if not is_contract(name)}
+        assert {name.split(".")[0] for name in beyond} <= sys.stdlib_module_names, path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
+    """Nor for type checking: what can only be understood together should stand together."""
+    known = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sources(package)}
+    graph: dict[str, set[str]] = {}
+    for module, path in known.items():
+        asked = {name if name in known else name.rpartition(".")[0] for name in modules(path)}
+        graph[module] = asked & known.keys() - {module}
+    assert list(TopologicalSorter(graph).static_order())
+
+
+def test_one_room_knows_the_emulator() -> None:
+    """And of the deployment one module, for emulators that a user names by `--endpoint-url`."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for package in MAY_IMPORT
+        for path in sources(package)
+        if re.search(r"(?<!local_cloud\.)ministack(?!/environment)", path.read_text(), re.IGNORECASE)
+    }
+    assert {name for name in found if not name.startswith("local_cloud/ministack/")} == {"deployment/emulated.py"}
+
+
+def test_keys_and_attributes_of_the_tables_stand_in_the_contract_alone() -> None:
+    copied = re.compile(r'"visit#|visitorCount|currentCount')
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for package in [*MAY_IMPORT, "benchmarks"]
+        for path in sources(package)
+        if copied.search(path.read_text())
+    }
+    assert found == {"router/contract/tables.py"}
 
 
 @pytest.mark.parametrize(

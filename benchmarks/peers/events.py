@@ -9,15 +9,6 @@ CONNECT = {
     "queryStringParameters": {"visit": "q7Zt-3kP_fW0aB1c"},
     "headers": {"Origin": "https://example.com", "User-Agent": "Mozilla/5.0 Firefox/140.0"},
 }
-COUNT_MOVED = {
-    "Records": [
-        {
-            "eventSource": "aws:dynamodb",
-            "eventName": "MODIFY",
-            "dynamodb": {"SequenceNumber": "1", "Keys": {"id": {"S": "visitorCount"}}, "NewImage": {}},
-        }
-    ]
-}
 
 
 class Context:

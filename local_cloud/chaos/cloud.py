@@ -22,6 +22,7 @@ from local_cloud.edge import Edge
 from local_cloud.emulator import Emulator
 from local_cloud.local_stack import LocalStack, deployed
 from local_cloud.state import State
+from router.contract import variables
 from settings import Settings
 from template_gen import names
 
@@ -115,16 +116,16 @@ class Cloud:
     def _put_the_network_between(self) -> None:
         """Beside what the template says, the function's environment is told two addresses: both the proxy's."""
         function = self.stack.target.client("lambda")
-        variables = function.get_function_configuration(FunctionName=self.function)["Environment"]["Variables"]
-        path = urlsplit(variables[names.ENV_MANAGEMENT_ENDPOINT]).path
+        present = function.get_function_configuration(FunctionName=self.function)["Environment"]["Variables"]
+        path = urlsplit(present[variables.MANAGEMENT_ENDPOINT]).path
         if not path.startswith(EXECUTE_API_PATH):
             raise LocalCloudError("the router", "does not call the emulator", "report this: it is a bug")
         ours = {
             "AWS_ENDPOINT_URL_DYNAMODB": self.network.url,
-            names.ENV_MANAGEMENT_ENDPOINT: self.network.url + path,
+            variables.MANAGEMENT_ENDPOINT: self.network.url + path,
             # All come from one address here, and are many visitors.
-            names.ENV_CONNECTS_PER_ADDRESS: "0",
+            variables.CONNECTS_PER_ADDRESS: "0",
         }
         function.update_function_configuration(
-            FunctionName=self.function, Environment={"Variables": {**variables, **ours}}
+            FunctionName=self.function, Environment={"Variables": {**present, **ours}}
         )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from router.contract import tables
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams.client import DynamoDBStreamsClient
 
@@ -28,8 +30,8 @@ def pages(client: DynamoDBStreamsClient, stream: str) -> Iterator[list[Record]]:
 
 def is_wanted(record: Record) -> bool:
     """By the filters of the two mappings: a new visit, or a new count."""
-    key = record["dynamodb"]["Keys"]["id"]["S"]
-    return key == "visitorCount" or (key.startswith("visit#") and "uncounted" in record["dynamodb"].get("NewImage", {}))
+    key, image = record["dynamodb"]["Keys"][tables.ID]["S"], record["dynamodb"].get("NewImage", {})
+    return key == tables.VISITOR_COUNT or (key.startswith(tables.VISIT_PREFIX) and tables.UNCOUNTED in image)
 
 
 def _as_lambda_has_it(record: Any) -> Record:

@@ -9,11 +9,11 @@ from typing import Any
 
 from local_cloud.local_stack import LocalStack
 from local_cloud.rows import Row, count_of, is_uncounted
+from router.contract import tables
 from template_gen import names
 
 _AN_HOUR = 3600
 _THREE_HOURS = 3 * _AN_HOUR
-_VISIT, _DAY = "visit#", "day#"
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ def snapshot(stack: LocalStack) -> Snapshot:
     """Blocks. Raises botocore's errors."""
     pages = list(_pages(stack, stack.visits_table))
     rows = [row for page in pages for row in page]
-    visits = [row for row in rows if row["id"]["S"].startswith(_VISIT)]
-    connections = [row["connectionId"]["S"] for page in _pages(stack, _connections(stack)) for row in page]
+    visits = [row for row in rows if row[tables.ID]["S"].startswith(tables.VISIT_PREFIX)]
+    connections = [row[tables.CONNECTION_ID]["S"] for page in _pages(stack, _connections(stack)) for row in page]
     return Snapshot(
         count=count_of(rows),
         visits=frozenset(map(_visit, visits)),
         uncounted=frozenset(map(_visit, filter(is_uncounted, visits))),
-        history={row["id"]["S"]: int(row["visits"]["N"]) for row in rows if row["id"]["S"].startswith(_DAY)},
+        history={row[tables.ID]["S"]: int(row[tables.VISITS]["N"]) for row in rows if _is_day(row)},
         connections=frozenset(connections),
         at_once=len(pages) == 1,
     )
@@ -57,22 +57,23 @@ class _Passing:
 def age_uncounted(stack: LocalStack) -> None:
     """An hour passes for visits that are not counted, so that the sweep does not leave them to the stream."""
     for visit in snapshot(stack).uncounted:
-        _pass(stack, stack.visits_table, {"id": {"S": _VISIT + visit}}, _Passing("arrivedAt", _AN_HOUR, "uncounted"))
+        time = _Passing(tables.ARRIVED_AT, _AN_HOUR, tables.UNCOUNTED)
+        _pass(stack, stack.visits_table, {tables.ID: {"S": tables.visit_key(visit)}}, time)
 
 
 def age_connections(stack: LocalStack) -> None:
     """An hour passes for connections: none is young any more, and a 410 means that it is gone."""
-    _pass_for_connections(stack, _Passing("connectedAt", _AN_HOUR, "connectedAt"))
+    _pass_for_connections(stack, _Passing(tables.CONNECTED_AT, _AN_HOUR, tables.CONNECTED_AT))
 
 
 def expire_connections(stack: LocalStack) -> None:
     """Three hours pass, which is more than a connection lives."""
-    _pass_for_connections(stack, _Passing("expiresAt", _THREE_HOURS, "expiresAt"))
+    _pass_for_connections(stack, _Passing(tables.EXPIRES_AT, _THREE_HOURS, tables.EXPIRES_AT))
 
 
 def _pass_for_connections(stack: LocalStack, time: _Passing) -> None:
     for connection in snapshot(stack).connections:
-        _pass(stack, _connections(stack), {"connectionId": {"S": connection}}, time)
+        _pass(stack, _connections(stack), {tables.CONNECTION_ID: {"S": connection}}, time)
 
 
 def _connections(stack: LocalStack) -> str:
@@ -80,7 +81,11 @@ def _connections(stack: LocalStack) -> str:
 
 
 def _visit(row: Row) -> str:
-    return str(row["id"]["S"]).removeprefix(_VISIT)
+    return str(row[tables.ID]["S"]).removeprefix(tables.VISIT_PREFIX)
+
+
+def _is_day(row: Row) -> bool:
+    return str(row[tables.ID]["S"]).startswith(tables.DAY_PREFIX)
 
 
 def _pages(stack: LocalStack, table: str) -> Iterator[list[Row]]:

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from deployment.cost import TABLE, Traffic, cost_lines, estimate, traffic
+from deployment.cost import SECONDS, TABLE, Traffic, cost_lines, estimate, traffic
 from errors import UsageError
+from template_gen.stack import generate, to_json
 from tests.deployment.conftest import MakeSettings
 
 visits = st.integers(0, 10_000_000)
@@ -63,3 +64,15 @@ def test_more_visits_never_cost_less(make_settings: MakeSettings, some: int, mor
 def test_what_no_month_can_have(number: int, long: float) -> None:
     with pytest.raises(UsageError, match="--visits"):
         traffic(number, long)
+
+
+def test_what_the_template_has_is_what_is_estimated(make_settings: MakeSettings) -> None:
+    settings = make_settings(alerts={"email": "me@example.com"})
+    resources = json.loads(to_json(generate(settings)))["Resources"].values()
+    used = {position.name: position.used for position in estimate(settings, Traffic(0, 0)).positions}
+    assert used["alarm"] == sum(one["Type"] == "AWS::CloudWatch::Alarm" for one in resources)
+    (sweep,) = [one["Properties"] for one in resources if one["Type"] == "AWS::Events::Rule"]
+    minutes = int(sweep["ScheduleExpression"].removeprefix("rate(").removesuffix(" minutes)"))
+    assert used["lambda_request"] == 30 * 24 * 60 / minutes
+    (function,) = [one["Properties"] for one in resources if one["Type"] == "AWS::Lambda::Function"]
+    assert used["lambda_gigabyte_second"] == used["lambda_request"] * SECONDS * function["MemorySize"] / 1024

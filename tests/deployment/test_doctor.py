@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from deployment.deploy_actions import handled
 from deployment.deploy_policy import Place, grants
 from deployment.doctor import check_account, check_machine, check_settings, examine_all, write_role
 from deployment.permissions import permissions, principal
 from deployment.target import Target
 from errors import SettingsError
+from template_gen.stack import generate
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused
 
@@ -103,6 +105,19 @@ def test_iam_is_asked_about_the_stacks_own_resources(make_settings: MakeSettings
     passing = next(asked for asked in account.simulated if asked["ActionNames"] == ["iam:PassRole"])
     assert passing["ResourceArns"][0].startswith(f"arn:aws:iam::123456789012:role/{settings.stack.name}-RouterRole-")
     assert passing["ContextEntries"][0]["ContextKeyValues"] == ["lambda.amazonaws.com"]
+
+
+def test_iam_is_asked_about_what_cloudformation_does_with_each_resource_of_the_template(
+    make_settings: MakeSettings,
+) -> None:
+    """By the schemas that cfn-lint ships, as the deploy role is; a list of our own had forgotten these three."""
+    account, settings = Account(), make_settings()
+    assert permissions(settings, USER, target_of(account)).well
+    asked = {action for one in account.simulated for action in one["ActionNames"]}
+    forgotten = {"lambda:CreateAlias", "cloudfront:CreateFunction", "cloudfront:CreateResponseHeadersPolicy"}
+    assert forgotten <= asked
+    types = {resource.resource_type for resource in generate(settings).resources.values()}
+    assert {action for actions in handled(types).values() for action in actions} <= asked
 
 
 def test_the_policies_are_written(make_settings: MakeSettings, tmp_path: Path, say: Lines) -> None:

@@ -52,7 +52,7 @@ def test_only_the_answered_lines_change_and_keep_their_comments(path: Path, say:
     assert [line.partition("#")[2] for line in before] == [line.partition("#")[2] for line in after]
     settings = load(path)
     assert (settings.stack.name, settings.stack.region) == ("mycv", "eu-central-1")
-    assert (settings.domain.name, settings.alert_email) == ("cv.example.com", "me@example.com")
+    assert (settings.domain.name, settings.alerts.email) == ("cv.example.com", "me@example.com")
 
 
 def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(path: Path, say: Lines) -> None:

@@ -26,16 +26,11 @@ def router(**fields: Any) -> str:
     ("message", "lines"),
     [
         (router(message="visit_recorded", connection="abcd"), ["visitor arrived (count will follow)"]),
-        (router(message="disconnected"), ["visitor left"]),
-        (router(message="replied", count=7), ["told a page the count, 7"]),
-        (router(message="reply_failed", outcome="gone"), ["a page was closed before it heard"]),
         (
-            router(message="counted", visits=3, repeated=1, left=2),
+            router(message="counted", visits=3, repeated=1, rejected=0, left=2, transactions=1),
             ["counted 3 visits", "not counted now: 1 counted before, 2 left for the sweep"],
         ),
-        (router(message="counted", visits=0, repeated=4), ["not counted now: 4 counted before"]),
-        (router(message="broadcast", count=5, reached=0), ["the count is 5; no page is open to be told"]),
-        (router(message="swept", visits=0), ["swept: nothing was left over"]),
+        (router(message="badge_written", count=5), ["badge.svg shows 5"]),
         (router(message="news", level="WARNING", number=3), ["WARNING: news number 3"]),
         ("START RequestId: 1 Version: $LATEST", []),
         ("REPORT RequestId: 1 Duration: 3 ms", []),

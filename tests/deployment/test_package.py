@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployment import crawlers
-from deployment.package import build_package, write_package
+from deployment.package import ROUTER, build_package, write_package
 from errors import OutputError
 
 SOURCES = st.dictionaries(st.from_regex(r"([a-z]{1,3}/)?[a-z_]{1,5}\.py", fullmatch=True), st.binary(), min_size=1)
@@ -66,9 +68,16 @@ def test_only_code_goes_in(tmp_path: Path) -> None:
     assert names == ["router/handler.py", "router/crawlers.txt"]
 
 
-def test_the_real_router_imports_from_its_zip() -> None:
-    names = zipfile.ZipFile(io.BytesIO(build_package().content)).namelist()
-    assert {"router/__init__.py", "router/handler.py"} <= set(names)
+def test_the_real_router_imports_from_its_zip_the_contract_included(tmp_path: Path) -> None:
+    package = write_package(build_package(), tmp_path)
+    names = zipfile.ZipFile(package).namelist()
+    assert {f"router/contract/{path.name}" for path in (ROUTER / "contract").glob("*.py")} <= set(names)
+    program = "import router.handler, router.contract as contract; print(contract.__file__)"
+    imported = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(package)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert imported.stdout.strip() == f"{package}/router/contract/__init__.py"
 
 
 def test_a_folder_without_code_is_refused(tmp_path: Path) -> None:

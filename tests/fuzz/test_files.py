@@ -82,7 +82,7 @@ def test_malformed_settings_files(folder: Path, content: bytes) -> None:
     understood_or_refused(folder / "settings.toml", content, settings.load, SettingsError)
 
 
-KEYS = sorted(rule.key for rule in settings.RULES)
+KEYS = sorted(settings.RULES)
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1, max_size=5))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 
 from local_cloud.chaos.stream import pages
-from template_gen import names
+from router.contract import tables
 from tests.local_system import free_port
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class BareEmulator:
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             GlobalSecondaryIndexes=[
                 {
-                    "IndexName": names.UNCOUNTED_INDEX,
+                    "IndexName": tables.UNCOUNTED_INDEX,
                     "KeySchema": [{"AttributeName": "uncounted", "KeyType": "HASH"}],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
                 }

@@ -66,7 +66,7 @@ def test_after_each_fault_the_count_is_right_and_nothing_is_left(project: Path) 
 
 WRONG = {
     "counted again when delivered again": (
-        *("replay", "router/transaction.py", '            "ConditionExpression": "attribute_exists(uncounted)",\n', ""),
+        *("replay", "router/transaction.py", '"ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",', ""),
         "visits are marked as counted",
     ),
     "not swept": (

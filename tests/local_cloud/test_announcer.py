@@ -10,9 +10,11 @@ import pytest
 
 from local_cloud.announcer import Announcer
 from local_cloud.reports import FunctionRan, Problem, Report
+from router.contract.log_events import VisitRecorded
+from router.contract.log_line import encode
 
 NOON = time.struct_time((2026, 11, 24, 12, 0, 0, 1, 328, 0))
-ARRIVED = FunctionRan(('{"message":"visit_recorded"}',), "")
+ARRIVED = FunctionRan((encode(VisitRecorded("abcd"), "r"),), "")
 
 
 async def stream(*reports: Report) -> AsyncIterator[Report]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from local_cloud import environment
+from local_cloud.ministack.environment import of_the_emulator
 
 USER = {
     "AWS_PROFILE": "work",
@@ -26,7 +27,7 @@ USER = {
 
 
 def test_the_emulator_gets_what_is_on_the_list_and_its_own_settings() -> None:
-    given = environment.of_the_emulator(USER, port=1234, region="us-east-1", key="k", temporary=Path("/state/tmp"))
+    given = of_the_emulator(USER, port=1234, region="us-east-1", key="k", temporary=Path("/state/tmp"))
     assert {name: given[name] for name in ("PATH", "HOME", "LC_ALL")} == {
         "PATH": "/bin",
         "HOME": "/home/user",

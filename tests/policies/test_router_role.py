@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from router import backup, items, store
-from router.transport import Outcome
+from router import items, store
+from router.contract import tables
+from router.contract.log_events import Outcome
 from settings import validate
-from template_gen import names
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
 from tests.policies import deployed as there
@@ -101,13 +101,12 @@ def test_everything_the_router_does_is_allowed(policy: Any) -> None:
 
 
 def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
-    day, visit = items.day_key(items.Visit("x", 1), 1), items.visit_key("x")
+    day, visit = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x")
     salt, limit = items.salt_key("x"), items.limit_key("x")
     rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, salt, limit)}
-    rows |= {items.VISITOR_COUNT, items.ONLINE, items.BADGE, items.BACKUP}
+    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP}
     assert {write.rows for write in WRITES.values()} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
-    assert names.BACKUP_FOLDER == backup.FOLDER
 
 
 def write(operation: str, key: str, *attributes: str, returns: str = "NONE", inside: str = "") -> Request:

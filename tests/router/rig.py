@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from router.contract.log_events import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
+from router.http_client import UNTIL_AN_ANSWER, Wait
 from router.store import Store
-from router.transport import Delivery, Outcome, Post
+from router.transport import Delivery, Post
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
 if TYPE_CHECKING:
@@ -71,11 +73,12 @@ class FakeTransport:
         self.sleep: Callable[[float], None] = lambda _: None
 
     def run(self, posts: Posts) -> None:
-        while (turn := posts.next()) is not None:
-            if isinstance(turn, Post):
-                posts.answered(turn, self.post(turn.connection_id, turn.data))
-            else:
-                self.sleep(turn)
+        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+            match turn:
+                case Post(connection_id, data):
+                    posts.answered(turn, self.post(connection_id, data))
+                case Wait(float() as seconds):
+                    self.sleep(seconds)
 
     def post(self, connection_id: str, data: bytes) -> Delivery:
         self.tries += 1

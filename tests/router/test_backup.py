@@ -74,7 +74,8 @@ def test_a_new_table_does_not_write_over_what_the_old_one_left(rig: Rig) -> None
 def test_a_bucket_that_refuses_is_logged_and_tried_again_by_the_next_sweep(rig: Rig) -> None:
     rig.backups.fault = BucketError("PutObject: AccessDenied")
     sweep(rig)
-    assert rig.logged("backup_failed")[0]["reason"] == "PutObject: AccessDenied"
+    (line,) = rig.logged("backup_failed")
+    assert (line["level"], line["reason"]) == ("ERROR", "PutObject: AccessDenied")
     assert rig.logged("swept")
     rig.backups.fault = None
     sweep(rig)

@@ -76,7 +76,7 @@ def test_what_goes_wrong_is_logged_and_keeps_nobody_from_being_told(rig: Rig) ->
     rig.bucket.fault = BucketError("PutObject: AccessDenied")
     assert rig.send(recorded("stream_count")) == {"batchItemFailures": []}
     (line,) = rig.logged("badge_failed")
-    assert line["reason"] == "PutObject: AccessDenied"
+    assert (line["level"], line["reason"]) == ("WARNING", "PutObject: AccessDenied")
     rig.bucket.fault = None
     badge.refresh(rig.invocation())
     assert b"visits: 7" in rig.bucket.files["badge.svg"]

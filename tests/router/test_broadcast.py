@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from router import broadcast
+from router.contract.log_events import Outcome
 from router.errors import StoreBusyError
-from router.transport import Outcome
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import NOW, Rig

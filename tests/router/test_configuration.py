@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router import configuration
+from router.contract import variables
 from router.errors import ConfigurationError
 from tests.router.rig import ENVIRONMENT
 
@@ -94,3 +95,15 @@ def test_whatever_the_environment_holds_there_is_one_error_or_none(changes: dict
         assert any(name in str(error) for name in changes)  # noqa: PT017 - either outcome is right
     else:
         assert read.visit_lifetime_seconds >= 1
+
+
+def test_every_variable_of_the_contract_is_read() -> None:
+    asked: set[str] = set()
+
+    class Recording(dict[str, str]):
+        def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+            asked.add(key)
+            return super().get(key, default)
+
+    configuration.read(Recording(ENVIRONMENT))
+    assert asked >= {value for name, value in vars(variables).items() if name.isupper()}

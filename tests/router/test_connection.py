@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from router import configuration
 from router.connection import Refused, refusal
+from router.contract.log_events import Outcome, RefusalReason
 from router.events import Connect
 from router.patience import SECONDS
-from router.transport import Outcome
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import ENVIRONMENT, NOW, Rig, recorded
@@ -29,14 +29,14 @@ def test_origins() -> None:
     assert refused("visit-id-1", "HTTPS://EXAMPLE.COM") is None
     assert refused("visit-id-1", ALLOWED_ORIGINS="") is None
     for origin in ("https://evil.example", "null", "", "http://example.com", "https://example.com.evil.example"):
-        assert refused("visit-id-1", origin) == Refused(403, "origin")
-        assert refused("visit-id-1", SITE, origin) == Refused(403, "origin")
-    assert refused("visit-id-1", SITE, ALLOWED_ORIGINS="") == Refused(403, "origin")
+        assert refused("visit-id-1", origin) == Refused(403, RefusalReason.ORIGIN)
+        assert refused("visit-id-1", SITE, origin) == Refused(403, RefusalReason.ORIGIN)
+    assert refused("visit-id-1", SITE, ALLOWED_ORIGINS="") == Refused(403, RefusalReason.ORIGIN)
 
 
 @pytest.mark.parametrize("visit", ["", "short", "x" * 65, "with space", "ünïcode-visit", "visit-id-1\n", "a" * 7 + "/"])
 def test_malformed_visit_ids(visit: str) -> None:
-    assert refused(visit) == Refused(400, "visit")
+    assert refused(visit) == Refused(400, RefusalReason.VISIT)
     assert refused(visit, VISIT_POLICY="connection") is None
     assert refused(visit, VISIT_POLICY="visitor") is None
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from router.contract.log_events import Source
 from router.events import Connect, Disconnect, Event, Message, StreamBatch, Sweep, Unknown, VisitInserted, parse
 from router.items import Visit
 from tests.router.rig import recorded
@@ -102,13 +103,15 @@ def test_only_no_asks_not_to_be_counted() -> None:
 
 def test_websocket_like_events_that_are_none() -> None:
     for context in ({}, {"eventType": "CONNECT"}, {"eventType": "CONNECT", "connectionId": ""}, {"eventType": "X"}):
-        assert parse({"requestContext": context, "body": "secret"}) == Unknown("websocket", ("body", "requestContext"))
+        assert parse({"requestContext": context, "body": "secret"}) == Unknown(
+            Source.WEBSOCKET, ("body", "requestContext")
+        )
 
 
 def test_unknown_events_show_keys_and_never_values() -> None:
-    assert parse({"detail": "secret", "source": "aws.s3"}) == Unknown("other", ("detail", "source"))
+    assert parse({"detail": "secret", "source": "aws.s3"}) == Unknown(Source.OTHER, ("detail", "source"))
     assert parse({"source": "aws.s3", "detail-type": "Scheduled Event"}).__class__ is Unknown
-    assert parse([1, 2]) == parse(None) == parse("text") == Unknown("other", ())
+    assert parse([1, 2]) == parse(None) == parse("text") == Unknown(Source.OTHER, ())
     event = parse({f"{number:03}" + "k" * 200: 1 for number in range(100)})
     assert isinstance(event, Unknown)
     assert len(event.keys) == 20

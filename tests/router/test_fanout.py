@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from router.contract.log_events import Outcome
 from router.fanout import deliver
 from router.items import Connection
-from router.transport import Delivery, Outcome
+from router.transport import Delivery
 from tests.router.rig import NOW, Rig
 
 OLD, YOUNG = NOW - 3600, NOW - 5

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import certificates
 from router.errors import ExchangeError
-from router.http_client import HttpClient, Request
+from router.http_client import UNTIL_AN_ANSWER, HttpClient, Request, Wait
 from router.http_response import Response
 from router.origin import Origin
 from tests.router.scripted_server import HANG, OK, scripted_server
@@ -41,7 +41,7 @@ def send(client: HttpClient, number: int = 1, data: bytes = POST) -> list[str]:
     """The body of each answer, or why there is none."""
     answers: list[Response | ExchangeError] = []
     requests = [Request(data, answers.append) for _ in range(number)]
-    client.run(lambda: requests.pop() if requests else None)
+    client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
     return [str(answer) if isinstance(answer, ExchangeError) else answer.body.decode() for answer in answers]
 
 
@@ -144,9 +144,9 @@ def test_nobody_there() -> None:
 
 def test_a_source_may_pause_and_go_on() -> None:
     answers: list[Response | ExchangeError] = []
-    turns: list[Request | float] = [Request(POST, answers.append), 0.01, Request(POST, answers.append)]
+    turns: list[Request | Wait] = [Request(POST, answers.append), Wait(0.01), Request(POST, answers.append)]
     with scripted_server() as server, client_of(server.url) as client:
-        client.run(lambda: turns.pop() if turns else None)
+        client.run(lambda: turns.pop() if turns else UNTIL_AN_ANSWER)
         assert len(answers) == len(server.requests) == 2
 
 
@@ -161,7 +161,7 @@ def test_an_answer_may_bring_the_next_request() -> None:
 
     requests.append(Request(POST, answered))
     with scripted_server() as server, client_of(server.url) as client:
-        client.run(lambda: requests.pop() if requests else None)
+        client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
         assert len(server.requests) == 5
 
 
@@ -172,7 +172,7 @@ def test_an_exception_of_the_source_leaves_the_client_usable() -> None:
     requests = [Request(POST, broken), Request(POST, broken)]
     with scripted_server() as server, client_of(server.url) as client:
         with pytest.raises(LookupError):
-            client.run(lambda: requests.pop() if requests else None)
+            client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
         assert send(client) == ["ok"]
 
 

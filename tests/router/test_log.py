@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import json
-import re
+from functools import partial
 
 import pytest
 
 from router import log
+from router.contract.log_events import BadgeFailed, EventFailed, Replied
 from router.errors import StoreError
-from router.log import Line, Log
+from router.log import Log
 
 
 def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
-    Log(log.to_standard_output, "request-1").info(Line.REPLIED, count=3, note="two\nlines, and é")
+    Log(log.to_standard_output, "request-1").event(Replied("two\nlines, and é", count=3))
     out = capsys.readouterr().out
     assert out.endswith("}\n")
     assert out.count("\n") == 1
@@ -19,8 +20,8 @@ def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
         "level": "INFO",
         "message": "replied",
         "requestId": "request-1",
+        "connection": "two\nlines, and é",
         "count": 3,
-        "note": "two\nlines, and é",
     }
 
 
@@ -36,16 +37,13 @@ def test_a_failure_tells_type_and_place_and_only_our_own_texts() -> None:
     for error in (StoreError, ZeroDivisionError):
         with pytest.raises(error) as raised:
             deep(20) if error is StoreError else 1 / 0
-        writer.failure(Line.FAILED, raised.value, event="Connect")
-    ours, foreign = map(json.loads, lines)
+        writer.failure(partial(EventFailed, event="Connect"), raised.value)
+        writer.failure(BadgeFailed, raised.value)
+    ours, badge, foreign, _ = map(json.loads, lines)
     assert (ours["error"], ours["reason"], len(ours["where"])) == ("StoreError", "PutItem: Odd", 8)
     assert ours["where"][-1].endswith(" deep")
+    assert (ours["message"], ours["event"], badge["message"]) == ("failed", "Connect", "badge_failed")
     assert (foreign["error"], "reason" in foreign) == ("ZeroDivisionError", False)
-
-
-def test_the_table_in_the_docstring_lists_every_line_and_no_other() -> None:
-    listed = re.findall(r"^([a-z_]+) +(?:INFO|WARNING|ERROR) ", log.__doc__ or "", re.MULTILINE)
-    assert listed == [line.value for line in Line]
 
 
 def test_a_connection_is_shown_in_part() -> None:

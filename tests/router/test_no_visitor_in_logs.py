@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from router.contract.log_events import Outcome
 from router.dispatch import dispatch
 from router.errors import EventFailedError
-from router.transport import Outcome
 from tests.router.fake_dynamodb import client_error
 from tests.router.rig import ENVIRONMENT, LambdaContext, Rig, connect_event, recorded
 

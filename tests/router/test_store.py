@@ -11,6 +11,7 @@ from botocore.exceptions import NoCredentialsError
 from moto import mock_aws
 
 from router import items
+from router.contract import tables
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
 from router.items import Connection, Totals, Visit
 from router.store import Store
@@ -62,7 +63,7 @@ def create_tables(client: DynamoDBClient) -> None:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": items.UNCOUNTED_INDEX,
+                "IndexName": tables.UNCOUNTED_INDEX,
                 "KeySchema": [{"AttributeName": "uncounted", "KeyType": "HASH"}],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
@@ -254,7 +255,7 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
     for days, moment in ago.items():
         assert store.record_visit(f"visit-{days:04}", moment, LIFE)
         assert store.count([Visit(f"visit-{days:04}", moment)], NOW).applied
-    dates = [items.day_of(items.day_key(Visit("", moment), NOW)) for moment in ago.values()]
+    dates = [tables.day_of(items.day_key(Visit("", moment), NOW)) for moment in ago.values()]
     assert store.history(NOW) == dict.fromkeys(dates[:-1], 1)
 
 

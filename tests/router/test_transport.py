@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from router import clients, configuration
-from router.transport import ConnectionsTransport, Delivery, Outcome, Post
+from router.contract.log_events import Outcome
+from router.http_client import UNTIL_AN_ANSWER, Wait
+from router.transport import ConnectionsTransport, Delivery, Post
 from tests.router.rig import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class One:
         self._posts = [Post(connection_id, data)]
         self.deliveries: list[Delivery] = []
 
-    def next(self) -> Post | float | None:
-        return self._posts.pop() if self._posts else None
+    def next(self) -> Post | Wait:
+        return self._posts.pop() if self._posts else UNTIL_AN_ANSWER
 
     def answered(self, _: Post, delivery: Delivery, /) -> None:
         self.deliveries.append(delivery)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.events import Connect
-from router.viewer import ORIGIN_HEADER, Viewer, network_of, viewer_of
-from template_gen import names
+from router.contract.headers import ORIGIN_VERIFY
+from router.events import Connect, parse
+from router.viewer import Viewer, network_of, viewer_of
 
 SECRET = "s" * 43
 CLOUDFRONT = "198.51.100.23"
@@ -22,8 +22,11 @@ def seen(*forwarded_for: str, source: str = CLOUDFRONT, secrets: tuple[str, ...]
     return Connect("id", None, (), source_address=source, forwarded_for=forwarded_for, origin_secrets=secrets)
 
 
-def test_template_and_router_mean_the_same_header() -> None:
-    assert names.ORIGIN_HEADER.lower() == ORIGIN_HEADER
+@pytest.mark.parametrize("name", [ORIGIN_VERIFY, ORIGIN_VERIFY.lower()])
+def test_the_secret_is_read_from_the_header_that_the_distribution_adds(name: str) -> None:
+    event = parse({"requestContext": {"eventType": "CONNECT", "connectionId": "id"}, "headers": {name: SECRET}})
+    assert isinstance(event, Connect)
+    assert event.origin_secrets == (SECRET,)
 
 
 @given(st.lists(st.sampled_from([READER, CLOUDFRONT, "9.9.9.9", "", "junk", "::1"]), max_size=4))

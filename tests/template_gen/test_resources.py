@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from router.contract import variables
 from settings import validate
 from template_gen import names
 from template_gen.router import HANDLER, RUNTIME
@@ -203,7 +204,7 @@ def test_the_counts_stream_new_images_and_index_what_is_uncounted() -> None:
     made = properties(names.VISITOR_COUNTS)
     assert made["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     (index,) = made["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == names.UNCOUNTED_INDEX
+    assert index["IndexName"] == "UncountedVisits"
     assert index["KeySchema"] == [{"AttributeName": "uncounted", "KeyType": "HASH"}]
 
 
@@ -238,10 +239,10 @@ def test_the_router_gets_the_environment_of_the_design() -> None:
     assert [environment[name] for name in limits] == ["100", "50", "10"]
 
 
-def test_every_variable_of_the_environment_is_one_the_router_reads() -> None:
-    source = (Path(__file__).resolve().parents[2] / "router/configuration.py").read_text()
-    for name in properties(names.ROUTER)["Environment"]["Variables"]:
-        assert f'"{name}"' in source
+def test_every_variable_of_the_contract_is_set_and_no_other() -> None:
+    """That the router reads them all, tests/router/test_configuration.py says."""
+    named = {value for name, value in vars(variables).items() if name.isupper()}
+    assert properties(names.ROUTER)["Environment"]["Variables"].keys() == named
 
 
 def test_the_distribution_shows_itself_to_the_router_by_a_secret_that_nobody_reads() -> None:
@@ -253,7 +254,7 @@ def test_the_distribution_shows_itself_to_the_router_by_a_secret_that_nobody_rea
     origin = next(o for o in distribution()["Origins"] if o["Id"] == "live")
     condition, headers, otherwise = origin["OriginCustomHeaders"]["Fn::If"]
     assert PLAIN["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [{"Ref": names.ORIGIN_SECRET}, ""]}]}
-    assert headers == [{"HeaderName": names.ORIGIN_HEADER, "HeaderValue": {"Ref": names.ORIGIN_SECRET}}]
+    assert headers == [{"HeaderName": "X-Origin-Verify", "HeaderValue": {"Ref": names.ORIGIN_SECRET}}]
     assert otherwise == {"Ref": "AWS::NoValue"}
     assert names.ORIGIN_SECRET not in json.dumps(PLAIN["Outputs"])
 
@@ -273,7 +274,7 @@ def test_allowed_origins_are_the_sites_own_names_and_the_settings() -> None:
 
 
 def test_logs_have_a_retention_and_the_router_writes_there() -> None:
-    assert properties(names.ROUTER_LOGS)["RetentionInDays"] == SETTINGS.log_retention_days
+    assert properties(names.ROUTER_LOGS)["RetentionInDays"] == SETTINGS.logs.retention_days
     assert properties(names.ROUTER)["LoggingConfig"] == {"LogGroup": {"Ref": names.ROUTER_LOGS}}
 
 
@@ -381,6 +382,12 @@ def test_an_error_that_lambda_does_not_count_is_seen_in_the_log() -> None:
     }
     assert (json.dumps(metric["MetricNamespace"]), metric["MetricName"]) in watched
     assert ('"AWS/SQS"', "NumberOfMessagesSent") in watched
+
+
+def test_the_alarm_of_the_log_says_what_is_logged_as_an_error() -> None:
+    """Which events those are, tests/router/contract/test_log_line.py says."""
+    text = properties("RouterErrorLines", TEMPLATES["alarms"])["AlarmDescription"]
+    assert text == "A visit, a broadcast or the daily backup failed: see the log lines of level ERROR"
 
 
 def test_outputs_say_where_everything_is() -> None:

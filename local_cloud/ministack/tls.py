@@ -1,7 +1,7 @@
 """Whether a request came through TLS, where the emulator differs from AWS.
 
-As of ministack 1.5.33, which evaluates bucket policies: unless it evaluates all of IAM, it takes every request for one
-without TLS, and so refuses to read a bucket whose policy asks for TLS, as the site's does.
+It evaluates bucket policies; but unless it evaluates all of IAM, it takes every request for one without TLS, and so
+refuses to read a bucket whose policy asks for TLS, as the site's does.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.invocations import Message, Result, Send, _SocketInvocation, answering_refusals, in_turn
+from local_cloud.ministack.invocations import Message, Result, Send, _SocketInvocation, answering_refusals, in_turn
 
 ANSWERABLE: Message = {"type": "websocket", "extensions": {"websocket.http.response": {}}}
 

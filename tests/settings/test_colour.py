@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colour import BLACK, TEXT_CONTRAST, WHITE, Colour, contrast, faded, readable
+from settings.colour import BLACK, TEXT_CONTRAST, WHITE, Colour, contrast, faded, readable
 
 parts = st.integers(0, 255)
 colours = st.builds(Colour, parts, parts, parts)

@@ -1,6 +1,6 @@
-"""The emulator's process: ``python -m local_cloud.emulator_process FD FOLDER``, started by emulator.py.
+"""The emulator's process: ``python -m local_cloud.ministack.process FD FOLDER``, started by local_cloud/emulator.py.
 
-It serves ministack on the listening socket FD, keeps the visits in FOLDER, and reports on standard output (reports.py).
+It serves ministack on the listening socket FD, keeps the visits in FOLDER, and reports on standard output (`reports`).
 It ends when its standard input ends, which happens however the process that started it ends; SIGTERM is the same order.
 Ending means: end the function's workers, go. What was acknowledged is in the journal already (`keeper`).
 """
@@ -16,12 +16,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from local_cloud import distribution, invocations, missing_pages, posts, table_writes, tls, viewer_function
 from local_cloud.access import KEY_VARIABLE
 from local_cloud.descriptors import allow_many
-from local_cloud.emulator_guard import Guard, guarded, unshared
-from local_cloud.invocations import Message, Send
 from local_cloud.keeper import Keeper
+from local_cloud.ministack import distribution, invocations, missing_pages, posts, table_writes, tls, viewer_function
+from local_cloud.ministack.guard import Guard, guarded, unshared
+from local_cloud.ministack.invocations import Message, Send
 from local_cloud.reports import Reports
 
 _QUEUE = 4096

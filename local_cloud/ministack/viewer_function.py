@@ -1,8 +1,8 @@
 """The distribution's function on a viewer's request, without Node.
 
-As of ministack 1.5.33: a CloudFront function is run by the Node of the machine, and where there is none every page is
-a 503. The rule exists in Python too (`template_gen.viewer_request`, where a test holds the two to each other), so the
-emulator is made to ask that one. Here a page has one host, so the function's other half, www., never applies.
+The emulator runs a CloudFront function by the Node of the machine, and where there is none, every page is a 503. The
+rule exists in Python too (`template_gen.viewer_request`, where a test holds the two to each other), so the emulator is
+made to ask that one. Here a page has one host, so the function's other half, www., never applies.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Messages to open sockets, by the shortest way: from the request into the socket's queue.
 
 Each new count goes to every page, so a crowd that arrives makes more posts to @connections than anything else. The
-emulator's own way leads through the routing and the authorisation of all its services. As of ministack 1.5.33,
-`_ws_connections` holds the open sockets; what is not there, and whatever is no post, goes the emulator's way.
+emulator's own way leads through the routing and the authorisation of all its services. Its `_ws_connections` holds the
+open sockets; what is not there, and whatever is no post, goes the emulator's way.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from local_cloud.invocations import Message, Send
+from deployment.emulated import EXECUTE_API_PATH
+from local_cloud.ministack.invocations import Message, Send
 
-_PATH = re.compile(r"/_aws/execute-api/([a-z0-9]+)/[^/]+/@connections/([^/]+)")
+_PATH = re.compile(rf"{EXECUTE_API_PATH}/([a-z0-9]+)/[^/]+/@connections/([^/]+)")
 _HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"0")]
 
 

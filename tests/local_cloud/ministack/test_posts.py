@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ministack.services import apigateway
 
-from local_cloud.posts import answered
+from local_cloud.ministack.posts import answered
 
 PATH = "/_aws/execute-api/abc123/live/@connections/0123456789abcdef"
 

@@ -25,7 +25,7 @@ from typing import Any
 
 from local_cloud.access import KEY_HEADER
 from local_cloud.environment import LOOPBACK
-from local_cloud.invocations import Message, Send
+from local_cloud.ministack.invocations import Message, Send
 
 DISTRIBUTION = re.compile(rb"[a-z0-9]+\.cloudfront\.net")
 """The Host of a viewer's request, which has no port."""

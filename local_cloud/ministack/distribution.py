@@ -1,8 +1,8 @@
 """Viewers' requests, answered by the distribution that they name and by nothing else of the emulator's.
 
-As of ministack 1.5.33, one dispatcher takes every request, and asks a dozen of its services before CloudFront:
-`/health`, `/v2/email`, `/.well-known/openid-configuration`. Where there is no such distribution it goes on to AWS's
-APIs, which take any credentials or none. On AWS a viewer meets CloudFront alone, and so here.
+The emulator's one dispatcher takes every request, and asks a dozen of its services before CloudFront: `/health`,
+`/v2/email`, `/.well-known/openid-configuration`. Where there is no such distribution it goes on to AWS's APIs, which
+take any credentials or none. On AWS a viewer meets CloudFront alone, and so here.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_cloud import tls
-from local_cloud.emulator_guard import is_viewers
-from local_cloud.invocations import Message, Send
+from local_cloud.ministack import tls
+from local_cloud.ministack.guard import is_viewers
+from local_cloud.ministack.invocations import Message, Send
 
 
 def in_front_of(app: Any) -> Any:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from local_cloud.access import KEY_HEADER, Access, new_key
 from local_cloud.background import in_background
-from local_cloud.distribution import joined
 from local_cloud.emulator import Emulator
-from local_cloud.emulator_guard import Guard, guarded, unshared
+from local_cloud.ministack.distribution import joined
+from local_cloud.ministack.guard import Guard, guarded, unshared
 from tests.local_cloud.test_emulator import client, make_table, with_emulator
 
 KEY, PORT = "the-key", 4566

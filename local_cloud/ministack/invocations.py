@@ -1,6 +1,6 @@
 """Where the emulator's invocations of the function differ from AWS's, and what is done about it, in its process.
 
-As of ministack 1.5.33:
+As ministack is:
 
 - Invocations for WebSockets do not go the way of all others: their log lines reach no log group, and all of them queue
   for a single worker, each in a thread of its own: a thousand sockets that closed at once were 700 threads. Here they
@@ -30,6 +30,9 @@ Observer = Callable[[list[str], str], None]
 SOCKET_INVOCATIONS_AT_ONCE = 3
 """Each needs a worker, a Python process that costs 0.4 s of CPU to start; the emulator's one event loop is busy with
 fewer than that."""
+
+IMPORT_FAILED = "Worker init failed: "
+"""What an error begins with where the function cannot be imported: the emulator's words."""
 
 _BAD_GATEWAY = 502
 _FORBIDDEN = 403

@@ -1,7 +1,7 @@
 """Pages that are not there, where the emulator differs from AWS.
 
-As of ministack 1.5.33: an object that is missing from a bucket is forbidden to its CloudFront. S3 tells a reader who
-may list the bucket that there is no such object, and the distribution then answers with the site's own 404 page.
+The emulator's CloudFront is forbidden an object that is missing from a bucket. S3 tells a reader who may list the
+bucket that there is no such object, and the distribution then answers with the site's own 404 page.
 """
 
 from __future__ import annotations

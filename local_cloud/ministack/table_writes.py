@@ -1,9 +1,8 @@
 """Every write to a table of the emulator, noted as it is made and settled before its request is answered.
 
-As of ministack 1.5.33 all writes go through `_set_item` and `_remove_item`, and all requests through `handle_request`,
-which runs from its first line to its last without awaiting anything. So what was noted since the last request is what
-this request has written (and what the expiry's thread has deleted). tests/local_cloud/test_table_writes.py would notice
-if that changed.
+All writes of the emulator go through `_set_item` and `_remove_item`, and all requests through `handle_request`, which
+runs from its first line to its last without awaiting anything. So what was noted since the last request is what this
+request has written (and what the expiry's thread has deleted).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 
 from local_cloud.keeper import Keeper
 from local_cloud.rows import Row, is_uncounted
+from router.contract import tables
 
 Answer = tuple[int, dict[str, str], bytes | str]
 
@@ -67,7 +67,7 @@ def restore(table_name: str, rows: Iterable[Row]) -> None:
             if is_uncounted(row):
                 dynamodb._put_item({"TableName": table_name, "Item": row})  # noqa: SLF001
             else:
-                dynamodb._set_item(table, row["id"]["S"], _NO_SORT_KEY, row)  # noqa: SLF001
+                dynamodb._set_item(table, row[tables.ID]["S"], _NO_SORT_KEY, row)  # noqa: SLF001
 
 
 def rows_of(table_name: str) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ministack.core import cloudfront_js
 
-from local_cloud import viewer_function
+from local_cloud.ministack import viewer_function
 from template_gen.variants import NO_DOMAIN
 from template_gen.viewer_request import function_code
 

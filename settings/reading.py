@@ -1,0 +1,156 @@
+"""Reads settings.toml and validates it whole, by the rules of `sections`.
+
+A key that has no rule is refused with the nearest one that has; a value that is not allowed is reported with what is;
+everything wrong is reported at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from errors import SettingsError
+from settings.colour import TEXT_CONTRAST, WHITE, Colour, contrast, readable
+from settings.rules import NotAllowedError
+from settings.sections import RULES, Settings
+
+ACCENT_CONTRAST_DARK = 7.5
+"""An accent made for the dark page is made brighter than it must be: thin light strokes on black look thinner."""
+
+_SECTIONS = sorted({key.split(".")[0] for key in RULES})
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at `path`, defaults filled in.
+
+    Raises SettingsError when the file is missing, is not TOML, or has a key or value that is not allowed.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise SettingsError(str(path), "there is no such file", "create it (an empty file means all defaults)") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
+    except RecursionError as exc:
+        raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
+    except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
+        raise SettingsError(str(path), f"is not valid TOML: {exc}", "mend that line (strings stand in quotes)") from exc
+    return validate(table, path)
+
+
+def validate(table: Mapping[str, Any], path: Path) -> Settings:
+    """`table` (as TOML gives it) as Settings; `path` names the file in errors and anchors relative folders."""
+    given, problems = _flatten(table)
+    values: dict[str, Any] = {}
+    for key, rule in RULES.items():
+        value = given.get(key, rule.default)
+        try:
+            values[key] = rule.parse(value)
+        except NotAllowedError:
+            problems.append(f"{key} = {_shown(value)}: allowed is {rule.allowed}")
+    problems += _contradictions(values)
+    problems += _unreadable(values)
+    if problems:
+        raise SettingsError(
+            str(path),
+            "\n  ".join(["has something that is not allowed:", *problems]),
+            "mend these keys and run the command again",
+        )
+    return _assemble(values, path.parent)
+
+
+def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The table's values by dotted key, and a problem for each key that no rule knows."""
+    given: dict[str, Any] = {}
+    problems: list[str] = []
+    for section, content in table.items():
+        if section in RULES:
+            given[section] = content
+        elif section not in _SECTIONS:
+            problems.append(f"[{section}]: unknown{_suggestion(section, _SECTIONS)}")
+        elif not isinstance(content, dict):
+            problems.append(f"{section} = {_shown(content)}: allowed is a table, [{section}]")
+        else:
+            for name, value in content.items():
+                key = f"{section}.{name}"
+                if key in RULES:
+                    given[key] = value
+                else:
+                    problems.append(f"{key}: unknown{_suggestion(key, RULES)}")
+    return given, problems
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """What each value allows alone but not together. Values missing here were reported already."""
+    problems = []
+    if values.get("domain.name") == "":
+        problems += [
+            f"{key} = {_shown(values[key])}: allowed only with a domain.name"
+            for key in ("domain.hosted_zone", "domain.certificate_arn", "domain.www_redirect")
+            if values.get(key)
+        ]
+    if values.get("domain.www_redirect") and str(values.get("domain.name")).startswith("www."):
+        problems.append("domain.www_redirect = true: allowed only with a domain.name without www., which www. leads to")
+    return problems
+
+
+def _unreadable(values: Mapping[str, Any]) -> list[str]:
+    """Colours of the theme that would leave text too pale, each with the nearest that would not."""
+    problems = []
+    for name, ground in (
+        ("ink", "paper"),
+        ("accent", "paper"),
+        ("ink_dark", "paper_dark"),
+        ("accent_dark", "paper_dark"),
+    ):
+        text, paper = values.get(f"theme.{name}"), values.get(f"theme.{ground}")
+        if not text or not paper:
+            continue
+        colour, under = Colour.parse(text), Colour.parse(paper)
+        if (found := contrast(colour, under)) < TEXT_CONTRAST:
+            problems.append(
+                f"theme.{name} = {text!r}: has a contrast of {found:.1f}:1 to theme.{ground}, {paper}, and text needs "
+                f"{TEXT_CONTRAST}:1; the nearest that has it is {readable(colour, under)!s}"
+            )
+    return problems
+
+
+def _suggestion(key: str, known: Any) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)[:120]
+
+
+def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
+    sections: dict[str, Any] = {}
+    for key, value in values.items():
+        section, _, name = key.partition(".")
+        if name:
+            sections.setdefault(section, {})[name] = value
+        else:
+            sections[section] = value
+    sections["site"]["folder"] = anchor / sections["site"]["folder"]
+    sections["theme"]["accent_dark"] = sections["theme"]["accent_dark"] or _lightened(sections["theme"])
+    kinds = get_type_hints(Settings)
+    return Settings(
+        **{
+            section: kinds[section](**content) if is_dataclass(kinds[section]) else content
+            for section, content in sections.items()
+        }
+    )
+
+
+def _lightened(theme: Mapping[str, str]) -> str:
+    """The dark page's accent, where the owner chose none: the light one's, lightened until it reads."""
+    paper_dark = Colour.parse(theme["paper_dark"])
+    return str(readable(Colour.parse(theme["accent"]), paper_dark, ACCENT_CONTRAST_DARK).mixed(WHITE, 0.2))
+
+
+DEFAULT_THEME = validate({}, Path("settings.toml")).theme

@@ -1,0 +1,265 @@
+"""Everything that a user can set, each once: the place of a field is its key, and its annotation says of what type it
+is, what it is when unset, and what it may be.
+
+`RULES` is the list of keys that follows from the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+
+from settings.fonts import FONTS
+from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
+from settings.rules import Rule, boolean, each, one_of, tags, text, whole
+
+LOG_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""The values that CloudWatch Logs accepts.
+Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
+
+_HEX = text("#[0-9a-fA-F]{6}")
+# CloudFormation would put a stored secret in place of {{resolve:…}}, and a header is public.
+_HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
+_COLOUR = "a colour as #0c6b60"
+_FACES = f"one of {', '.join(FONTS)}"
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """`region` is empty when the user's AWS environment is to decide."""
+
+    name: Annotated[
+        str,
+        Rule(
+            "cloud-resume",
+            "a letter, then letters, digits and hyphens, at most 40 characters",
+            text(r"[A-Za-z][A-Za-z0-9-]{0,39}"),
+        ),
+    ]
+    region: Annotated[
+        str,
+        Rule(
+            "",
+            'an AWS Region such as us-east-1 or eu-central-1, or "" for the one of your AWS environment or profile',
+            text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]", optional=True),
+        ),
+    ]
+    keep_data_on_destroy: Annotated[bool, Rule(True, "true or false", boolean)]
+
+
+@dataclass(frozen=True)
+class Site:
+    """`keep_assets_days`: how long a hashed asset stays that no page names any more."""
+
+    folder: Annotated[
+        Path, Rule("site", "a folder with a resume.json or an index.html, relative to settings.toml", text(r"[^\0]+"))
+    ]
+    keep_assets_days: Annotated[int, Rule(30, "a whole number of days from 1 to 365", whole(1, 365))]
+    content_security_policy: Annotated[
+        str,
+        Rule(
+            STRICT_CONTENT_SECURITY_POLICY,
+            "a Content-Security-Policy header on one line, at most 1,500 printable characters, without {{",
+            _HEADER,
+        ),
+    ]
+    permissions_policy: Annotated[
+        str,
+        Rule(
+            PERMISSIONS_POLICY,
+            "a Permissions-Policy header on one line, at most 1,500 printable characters, without {{",
+            _HEADER,
+        ),
+    ]
+    language: Annotated[
+        str, Rule("en", "a language tag such as en, de or pt-BR", text(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"))
+    ]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What an owner may choose of the page's looks. Colours are "#rrggbb"; the dark accent is never empty here."""
+
+    accent: Annotated[str, Rule("#0c6b60", _COLOUR, _HEX)]
+    accent_dark: Annotated[
+        str,
+        Rule(
+            "",
+            f'{_COLOUR}, or "" for the accent, lightened as far as the dark page needs',
+            text("#[0-9a-fA-F]{6}", optional=True),
+        ),
+    ]
+    paper: Annotated[str, Rule("#faf8f4", _COLOUR, _HEX)]
+    paper_dark: Annotated[str, Rule("#12161a", _COLOUR, _HEX)]
+    ink: Annotated[str, Rule("#1c2023", _COLOUR, _HEX)]
+    ink_dark: Annotated[str, Rule("#f1eee8", _COLOUR, _HEX)]
+    heading_font: Annotated[str, Rule("old-style", _FACES, one_of(*FONTS))]
+    text_font: Annotated[str, Rule("sans", _FACES, one_of(*FONTS))]
+    print_on: Annotated[str, Rule("A4", '"A4" or "letter"', one_of("A4", "letter"))]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The custom domain. `name` is empty when there is none; `hosted_zone` is a Route 53 zone ID or empty."""
+
+    name: Annotated[
+        str,
+        Rule(
+            "",
+            'a host name in lower case such as example.com, or "" for none',
+            text(rf"(?=.{{4,253}}$){_HOST}", optional=True),
+        ),
+    ]
+    hosted_zone: Annotated[
+        str,
+        Rule(
+            "",
+            'a Route 53 hosted zone ID such as Z0123456789ABCDEFGHIJ, or "" for DNS elsewhere',
+            text(r"Z[A-Z0-9]{1,31}", optional=True),
+        ),
+    ]
+    certificate_arn: Annotated[
+        str,
+        Rule(
+            "",
+            "the ARN of a certificate in us-east-1 (CloudFront takes no other, wherever the rest is), "
+            'or "" to have one made',
+            text(r"arn:aws(?:-[a-z]+)*:acm:us-east-1:\d{12}:certificate/[\w-]+", optional=True),
+        ),
+    ]
+    www_redirect: Annotated[bool, Rule(False, "true or false", boolean)]
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The host names that the distribution answers to, the canonical one first."""
+        if not self.name:
+            return ()
+        return (self.name, f"www.{self.name}") if self.www_redirect else (self.name,)
+
+
+@dataclass(frozen=True)
+class Visits:
+    counts: Annotated[
+        str,
+        Rule(
+            "tab",
+            '"tab" (one per tab, a reload is the same visit), "visitor" (one per person and day, as far as can be told '
+            'without cookies) or "connection"',
+            one_of("tab", "visitor", "connection"),
+        ),
+    ]
+    count_crawlers: Annotated[bool, Rule(False, "true or false", boolean)]
+    remember_days: Annotated[int, Rule(30, "a whole number of days from 1 to 365", whole(1, 365))]
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Rule(
+            [],
+            'a list of origins such as ["https://blog.example.com"]',
+            each(text(rf"https?://(?:localhost|{_HOST})(?::\d{{1,5}})?")),
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sockets that one address may open in ten minutes, visitors it may bring in a day, answers that one socket gets in
+    ten seconds; 0 means any number."""
+
+    connects_per_address: Annotated[int, Rule(100, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
+    visits_per_address: Annotated[int, Rule(50, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
+    replies_per_connection: Annotated[int, Rule(10, "a whole number from 0 (no limit) to 1000", whole(0, 1_000))]
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """Per second and in a burst, over every route of the WebSocket API; and how many messages to pages a broadcast
+    sends per second, which count against the account's throttle."""
+
+    requests_per_second: Annotated[int, Rule(500, "a whole number from 1 to 10000", whole(1, 10_000))]
+    burst: Annotated[int, Rule(1000, "a whole number from 1 to 5000", whole(1, 5_000))]
+    posts_per_second: Annotated[int, Rule(2000, "a whole number from 1 to 100000", whole(1, 100_000))]
+
+
+@dataclass(frozen=True)
+class Alerts:
+    email: Annotated[
+        str, Rule("", 'an e-mail address, or "" for no alarms', text(r"[^@\s]+@[^@\s]+\.[^@\s]+", optional=True))
+    ]
+
+
+@dataclass(frozen=True)
+class Logs:
+    retention_days: Annotated[
+        int, Rule(30, f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}", one_of(*LOG_RETENTION_DAYS))
+    ]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A field is a section of settings.toml, and a field of that a key of the section; `tags` is a section of names of
+    the owner's own."""
+
+    stack: Stack
+    site: Site
+    theme: Theme
+    domain: Domain
+    visits: Visits
+    limits: Limits
+    throttle: Throttle
+    alerts: Alerts
+    logs: Logs
+    tags: Annotated[
+        Mapping[str, str],
+        Rule(
+            {"Project": "cloud-resume"},
+            "at most 40 names with texts, of letters, digits, spaces and . : / = + @ _ -",
+            tags,
+        ),
+    ]
+
+
+def _rules() -> Iterator[tuple[str, Rule]]:
+    for section, content in _hints(Settings).items():
+        if found := _rule_in(content):
+            yield section, found
+        else:
+            for name, hint in _hints(content).items():
+                yield f"{section}.{name}", hint.__metadata__[0]
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _rule_in(hint: Any) -> Rule | None:
+    return next((one for one in get_args(hint)[1:] if isinstance(one, Rule)), None)
+
+
+RULES: Mapping[str, Rule] = dict(_rules())
+"""Key -> rule, in the order of the fields."""
