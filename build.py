@@ -309,10 +309,15 @@ def open_(arguments: argparse.Namespace) -> None:
         "action",
         nargs="?",
         default="show",
-        choices=["show", "set", "export", "import", "restore"],
+        choices=["show", "set", "export", "import", "backups", "restore"],
         help="show if left out",
     ),
-    argument("value", nargs="?", metavar="N|FILE", help="the count to set; the file to write or read"),
+    argument(
+        "value",
+        nargs="?",
+        metavar="N|FILE|BACKUP",
+        help="the count to set; the file to write or read; the date, time or key of a backup",
+    ),
     switch("--rows", "export the remembered visits too, so that a tab that was counted is not counted again"),
     argument("--table", metavar="NAME", help="export from this table, such as one that `destroy` has kept"),
 )

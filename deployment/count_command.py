@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from deployment.count_file import HIGHEST, Counted, add_counted, export, read_fi
 from deployment.stack import Say
 from deployment.stack_outputs import read_outputs
 from deployment.target import Target
-from errors import UsageError
+from errors import CloudError, UsageError
 from settings import Settings
 from template_gen import names
 
@@ -34,19 +35,30 @@ class CountPlace:
         name = self.named or read_outputs(self.settings, self.target)[names.VISITOR_COUNTS_TABLE]
         return CountTable(name, self.target)
 
+    def bucket(self) -> str:
+        """Where the backups are, "" where there is no such bucket."""
+        # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+        from deployment.backups import backup_bucket
+
+        return backup_bucket(self.settings, self.target)
+
 
 def run(action: str, value: str | None, place: CountPlace, say: Say, agree: Agree | None) -> None:
     """agree: None when nobody is to be asked. Raises UsageError for a value that does not go with the action."""
     if place.named and action not in ("show", "export"):
         raise UsageError("count --table", f"goes with show and export, not with {action}", "leave it out")
+    if value is not None and action in ("show", "backups"):
+        raise UsageError(f"count {action}", f"takes no {value!r}", "leave it out")
     if action == "show":
         say(f"{place.table().count():,}")
     elif action == "set":
         _set(_number(value), place.table(), say, agree)
     elif action == "export":
         _export(_path(action, value), place, say)
+    elif action == "backups":
+        _list_backups(place, say)
     elif action == "restore":
-        _restore(place, say, agree)
+        _restore(value, place, say, agree)
     else:
         _import(_path(action, value), place.table(), say, agree)
 
@@ -78,12 +90,28 @@ def _import(path: Path, table: CountTable, say: Say, agree: Agree | None) -> Non
     say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
 
 
-def _restore(place: CountPlace, say: Say, agree: Agree | None) -> None:
-    # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
-    from deployment.backups import to_restore
+def _list_backups(place: CountPlace, say: Say) -> None:
+    from deployment.backups import backup_lines, backups, none_yet, own_id
 
-    table = place.table()
-    backup = to_restore(table, place.settings, place.target)
+    bucket = place.bucket()
+    found = backups(bucket, place.target, say)
+    if not found:
+        say(f"{none_yet(bucket)}: the router writes one a day, once a visit was counted")
+        return
+    own = ""
+    with suppress(CloudError):  # after `destroy` there is no table, and that is when they matter
+        own = own_id(place.table())
+    say("\n".join(backup_lines(found, own)))
+    if others := [one for one in found if one.counted.id != own]:
+        say(f"to add one to the count, such as the newest: python3 build.py count restore {others[-1].written}")
+
+
+def _restore(wanted: str | None, place: CountPlace, say: Say, agree: Agree | None) -> None:
+    from deployment.backups import backups, own_id, require_only, to_restore
+
+    table, bucket = place.table(), place.bucket()
+    backup = to_restore(backups(bucket, place.target, say), own_id(table), wanted, bucket)
+    require_only(table, backup)
     before = table.count()
     what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
     _require(agree, f"Add {what} to the count, which is {before:,}?", "count restore")
