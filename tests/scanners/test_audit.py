@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -65,6 +66,13 @@ def test_every_pin_of_every_platform_is_asked_about_once(checkout: Checkout) -> 
         ["requirements/test.txt", "3", "0", "0"],
         ["package-lock.json", "1", "0", "0"],
     ]
+
+
+def test_an_unpacked_archive_without_git_is_audited_too(checkout: Checkout) -> None:
+    shutil.rmtree(checkout.root / ".git")
+    with databases() as server:
+        assert checkout.audit(server.address) == 0
+        assert ("left", "1.0.0") in server.asked
 
 
 def test_what_is_known_is_told_for_each_lock_that_pins_it(checkout: Checkout) -> None:
