@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 import bootstrap
 import command_line
-from command_line import Verbs, argument, switch
+from command_line import Verbs, argument, path, switch
 from errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ FIRST_VERBS = ("local", "resume", "diff", "deploy", "status", "destroy", "test")
 """What somebody who has just cloned this needs."""
 
 SETTINGS = argument(
-    "--settings", type=Path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"
+    "--settings", type=path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"
 )
 ACCOUNT = (
     SETTINGS,
@@ -88,7 +88,7 @@ def _require_posix(verb_name: str, platform: str = os.name) -> None:
     SETTINGS,
     argument("--port", type=int, default=8080, help="where the page is served (8080)"),
     switch("--no-open", "open no browser"),
-    argument("--state", type=Path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept"),
+    argument("--state", type=path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept"),
     switch("--fresh", "begin at zero; the old count is moved aside"),
 )
 def local(arguments: argparse.Namespace) -> None:
@@ -393,7 +393,7 @@ def destroy(arguments: argparse.Namespace) -> None:
 @verb(
     SETTINGS,
     argument("action", choices=["import"], help="what to do"),
-    argument("file", type=Path, metavar="FILE", help="a JSON Resume"),
+    argument("file", type=path, metavar="FILE", help="a JSON Resume"),
 )
 def resume(arguments: argparse.Namespace) -> None:
     """Bring in a résumé: `resume import FILE`. FILE is a JSON Resume; the one of before is kept beside it."""

@@ -13,6 +13,7 @@ import argparse
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from errors import UsageError
@@ -45,6 +46,13 @@ class Verb:
     def summary(self) -> str:
         """The first sentence of the description."""
         return self.description.partition(". ")[0].rstrip(".")
+
+
+def path(text: str) -> Path:
+    """A type of arguments. `Path` itself takes an empty text for the folder where one stands."""
+    if not text:
+        raise argparse.ArgumentTypeError("names no file or folder")
+    return Path(text)
 
 
 def argument(*names: str, **options: Any) -> Argument:

@@ -55,6 +55,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, build.__file__, *arguments], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("option", ["--state", "--settings"])
+def test_an_empty_path_is_not_the_folder_where_one_stands(option: str) -> None:
+    """As from a variable of the shell that is not set."""
+    refused = run("local", option, "", "--no-open")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"argument {option}: names no file or folder" in refused.stderr
+
+
 def test_build_py_alone_prints_the_overview() -> None:
     alone = run()
     assert (alone.returncode, alone.stderr) == (0, "")
