@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from site_gen.output import Contents
 from site_gen.pdf import ChromiumPrinter
 from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server, serve
 from template_gen.stack import generate, to_json
+from tests.http_server import serving
 from tests.site_gen.conftest import MakeSource
 
 THEME = {
@@ -42,12 +42,8 @@ class Client:
 
 @contextmanager
 def running(preview: Preview) -> Iterator[Client]:
-    with open_server(preview, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(open_server(preview, 0)) as server:
         yield Client(preview, server.server_address[1], [])
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
