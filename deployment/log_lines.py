@@ -55,6 +55,11 @@ def error_event(text: str) -> Event:
     return Event(f"error {text}", f"error: {_literally(text)}", newest=True)
 
 
+def line_event(text: str) -> Event:
+    """A line that is whole already."""
+    return Event(text, _literally(text), newest=True)
+
+
 def fields_of(line: str) -> Fields:
     """The fields of a line of the router's, none for any other."""
     try:

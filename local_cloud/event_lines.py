@@ -6,8 +6,8 @@ router's (a library's warning) is passed over.
 
 from __future__ import annotations
 
-from deployment.log_lines import Event, error_event, event_of, merged
-from local_cloud.reports import FunctionRan, Keeping, Problem, Report
+from deployment.log_lines import Event, error_event, event_of, line_event, merged
+from local_cloud.reports import FunctionRan, Keeping, Problem, Refused, Report
 
 __all__ = ["Event", "events", "merged"]
 
@@ -19,6 +19,8 @@ def events(report: Report) -> list[Event]:
     """What a report says that is worth a line."""
     if isinstance(report, Problem):
         return [error_event(report.text)]
+    if isinstance(report, Refused):
+        return [line_event(report.text)]
     if isinstance(report, Keeping):
         return []
     told = [event for line in report.lines if (event := event_of(line))]
