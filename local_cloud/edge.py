@@ -38,15 +38,15 @@ class Upstream:
 class Edge:
     """Serves on `sockets`, which are listening already, from `open` to `close`.
 
-    note_refusal: called with the kind of a request that is not passed on. before: called with a request's path, before
-    it is passed on over HTTP.
+    before: called with a request's path, before it is passed on over HTTP. note_refusal: called with the kind of a
+    request that is not passed on.
     """
 
     def __init__(
         self,
         upstream: Upstream,
-        note_refusal: Callable[[str], None],
         before: Callable[[str], Awaitable[None]] | None = None,
+        note_refusal: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.upstream = upstream
         """May be replaced while it serves: the next request goes by the new one."""

@@ -111,7 +111,7 @@ class Session:
 
         refusals = Refusals("the page", self._say_refusal)
         upstream = await in_background(partial(deployed.upstream, running.access))
-        edge = Edge(upstream, refusals.note, self._pdf.before)
+        edge = Edge(upstream, self._pdf.before, refusals.note)
         await edge.open(self.sockets)
         stack.push_async_callback(edge.close)
         await in_background(partial(_require_page, self.url))

@@ -123,7 +123,7 @@ def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str
         await site.start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
         upstream = Upstream(Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", "")))
-        edge = Edge(upstream, note_refusal)
+        edge = Edge(upstream, note_refusal=note_refusal)
         with ports.reserved(0) as sockets:
             await edge.open(sockets)
             url = f"http://localhost:{sockets[0].getsockname()[1]}"
