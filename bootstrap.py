@@ -224,10 +224,11 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _reason(output: str) -> str:
-    """The last error line of pip or uv, else the last line."""
+    """The last error line of pip or uv, else the last line; with the cause that uv gives below it."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(?i)error:", line)]
-    return re.sub(r"(?i)^error:\s*", "", (errors or lines or ["no reason was given"])[-1])
+    causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
+    return ": ".join([re.sub(r"(?i)^error:\s*", "", (errors or lines or ["no reason was given"])[-1]), *causes[-1:]])
 
 
 def _install_error(folder: Path, output: str) -> ProjectError:

@@ -16,8 +16,10 @@ summary, the whole docstring the description. A verb with actions (`count set`, 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +34,13 @@ class Argument:
 
     names: tuple[str, ...]
     options: Mapping[str, Any]
+
+
+def path(text: str) -> Path:
+    """A type of arguments. `Path` itself takes an empty text for the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("names no file or folder")
+    return Path(text)
 
 
 def argument(*names: str, **options: Any) -> Argument:

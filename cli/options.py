@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.declaration import argument, switch
+from cli.declaration import argument, path, switch
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "output"
 
 SETTINGS = argument(
-    "--settings", type=Path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"
+    "--settings", type=path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"
 )
 ACCOUNT = (
     SETTINGS,

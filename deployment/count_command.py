@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from deployment.count_file import HIGHEST, Counted, add_counted, export, read_fi
 from deployment.stack import Say
 from deployment.stack_outputs import read_outputs
 from deployment.target import Target
-from errors import UsageError
+from errors import CloudError, UsageError
 from settings import Settings
 from template_gen import names
 
@@ -32,6 +33,13 @@ class CountPlace:
         """Raises StackError when no table is named and there is no stack."""
         name = self.named or read_outputs(self.settings, self.target)[names.VISITOR_COUNTS_TABLE]
         return CountTable(name, self.target)
+
+    def bucket(self) -> str:
+        """Where the backups are, "" where there is no such bucket."""
+        # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+        from deployment.backups import backup_bucket
+
+        return backup_bucket(self.settings, self.target)
 
 
 def number(text: str) -> int:
@@ -72,13 +80,33 @@ def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> No
     say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
 
 
-def restore(place: CountPlace, say: Say, confirm: Confirm) -> None:
-    """Adds what the latest backup of another table holds. Raises UsageError when it is not confirmed."""
-    # Imported here: it needs the artifact stack, and so the templates, which no other action does.
-    from deployment.backups import to_restore
+def list_backups(place: CountPlace, say: Say) -> None:
+    """Prints what can be restored."""
+    from deployment.backups import backup_lines, backups, none_yet, own_id
 
-    table = place.table()
-    backup = to_restore(table, place.settings, place.target)
+    bucket = place.bucket()
+    found = backups(bucket, place.target, say)
+    if not found:
+        say(f"{none_yet(bucket)}: the router writes one a day, once a visit was counted")
+        return
+    own = ""
+    with suppress(CloudError):  # after `destroy` there is no table, and that is when they matter
+        own = own_id(place.table())
+    say("\n".join(backup_lines(found, own)))
+    if others := [one for one in found if one.counted.id != own]:
+        say(f"to add one to the count, such as the newest: python3 build.py count restore {others[-1].written}")
+
+
+def restore(wanted: str | None, place: CountPlace, say: Say, confirm: Confirm) -> None:
+    """Adds the backup that `wanted` names: a key, or the beginning of a time; None for the newest.
+
+    Raises UsageError when it is not confirmed, and for a name that fits none or several.
+    """
+    from deployment.backups import backups, own_id, require_only, to_restore
+
+    table, bucket = place.table(), place.bucket()
+    backup = to_restore(backups(bucket, place.target, say), own_id(table), wanted, bucket)
+    require_only(table, backup)
     before = table.count()
     what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
     _require(confirm, f"Add {what} to the count, which is {before:,}?", "count restore")

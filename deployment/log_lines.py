@@ -43,6 +43,11 @@ def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
     return list(by_kind.values())
 
 
+def line_sentence(text: str) -> Sentence:
+    """A line that is whole already."""
+    return Sentence(text, _literally(text), newest=True)
+
+
 def error_sentence(text: str) -> Sentence:
     return Sentence(f"error {text}", f"error: {_literally(text)}", newest=True)
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deployment.target import Target
+from errors import UsageError
 from router.contract import headers, variables
 from template_gen import names
 
@@ -24,8 +25,12 @@ def origin_secret(target: Target, present: Mapping[str, str], *, renew: bool = F
     """The parameter's value for a stack whose parameters are `present`; MASKED for the one that it has, unless it is
     to be another (`renew`).
 
-    An emulator has no distribution that could send it: empty.
+    An emulator has no distribution that could send it: empty. Raises UsageError where it is to have another even so.
     """
+    if renew and target.endpoint_url:
+        raise UsageError(
+            "deploy --new-origin-secret", "an emulator has no distribution that sends a secret", "leave it out"
+        )
     if present.get(names.ORIGIN_SECRET) and not renew:
         return MASKED
     return "" if target.endpoint_url else secrets.token_urlsafe(32)

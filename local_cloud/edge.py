@@ -38,13 +38,20 @@ class Upstream:
 class Edge:
     """Serves on `sockets`, which are listening already, from `open` to `close`.
 
-    before: called with a request's path, before it is passed on over HTTP.
+    before: called with a request's path, before it is passed on over HTTP. note_refusal: called with the kind of a
+    request that is not passed on.
     """
 
-    def __init__(self, upstream: Upstream, before: Callable[[str], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        before: Callable[[str], Awaitable[None]] | None = None,
+        note_refusal: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.upstream = upstream
         """May be replaced while it serves: the next request goes by the new one."""
 
+        self._note_refusal = note_refusal
         self._before = before
         self._session: ClientSession
         self._runner: web.ServerRunner
@@ -78,7 +85,7 @@ class Edge:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         upstream = self.upstream
         behavior = chosen(upstream.behaviors, request.rel_url.raw_path)
-        answer = refused(request, behavior, self._port)
+        answer = refused(request, behavior, self._port, self._note_refusal)
         if answer is not None:
             return answer
         if behavior.api:

@@ -7,6 +7,8 @@ others, as on AWS.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from local_cloud.behaviors import Behavior
@@ -19,13 +21,16 @@ PUBLIC = frozenset({f"/{BADGE_KEY}", f"/{COUNTER_NAME}"})
 _PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def refused(request: web.BaseRequest, behavior: Behavior, port: int) -> web.Response | None:
-    """The answer to what the edge on `port` does not pass on; None for what it does."""
+def refused(
+    request: web.BaseRequest, behavior: Behavior, port: int, note: Callable[[str], None]
+) -> web.Response | None:
+    """The answer to what the edge on `port` does not pass on, once its kind is noted; None for what it does."""
     asked = Request(request.method, request.raw_path, tuple(request.headers.items()))
     public = bool(behavior.api) or request.rel_url.raw_path in PUBLIC
     found = refusal(asked, port, public=public)
     if found is None:
         return None
+    note(found.kind)
     response = web.Response(status=found.status, text=f"{found.reason}\n", headers=_PLAIN)
     response.force_close()  # what may follow on this connection is a body that nobody reads
     return response

@@ -6,9 +6,9 @@ router's (a library's warning) is passed over.
 
 from __future__ import annotations
 
-from deployment.log_lines import Sentence, error_sentence, merged, sentences_of
+from deployment.log_lines import Sentence, error_sentence, line_sentence, merged, sentences_of
 from local_cloud.ministack.invocations import IMPORT_FAILED
-from local_cloud.reports import FunctionRan, Keeping, Problem, Report
+from local_cloud.reports import FunctionRan, Keeping, Problem, Refused, Report
 from router.contract.log_line import decode
 
 __all__ = ["Sentence", "merged", "sentences"]
@@ -18,6 +18,8 @@ def sentences(report: Report) -> list[Sentence]:
     """What a report says that is worth a line."""
     if isinstance(report, Problem):
         return [error_sentence(report.text)]
+    if isinstance(report, Refused):
+        return [line_sentence(report.text)]
     if isinstance(report, Keeping):
         return []
     logged = [event for line in report.lines if (event := decode(line))]

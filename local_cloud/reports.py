@@ -2,6 +2,7 @@
 
 ``{"kind": "function", "lines": [...], "error": "..."}``  the router ran and wrote these lines; `error` is why it failed
 ``{"kind": "problem", "text": "..."}``                     something the user should know
+``{"kind": "refused", "text": "..."}``                     requests that the emulator did not answer, as a line
 ``{"kind": "keeping", "problem": "..."}``                  what is written to the table is kept from now on; or why not
 
 And what it is told, over its standard input, whose end is the order to end:
@@ -35,13 +36,18 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Refused:
+    text: str
+
+
+@dataclass(frozen=True)
 class Keeping:
     """problem: empty, or why the visits cannot be kept."""
 
     problem: str
 
 
-Report = FunctionRan | Problem | Keeping
+Report = FunctionRan | Problem | Refused | Keeping
 
 
 class Reports:
@@ -57,6 +63,9 @@ class Reports:
 
     def problem(self, text: str) -> None:
         self._put(kind="problem", text=text[:_LONGEST])
+
+    def refused(self, text: str) -> None:
+        self._put(kind="refused", text=text[:_LONGEST])
 
     def keeping(self, problem: str) -> None:
         self._put(kind="keeping", problem=problem[:_LONGEST])
@@ -87,6 +96,8 @@ def parse(line: bytes) -> Report | None:
             return FunctionRan(tuple(map(str, lines)), error)
         case {"kind": "problem", "text": str() as text}:
             return Problem(text)
+        case {"kind": "refused", "text": str() as text}:
+            return Refused(text)
         case {"kind": "keeping", "problem": str() as problem}:
             return Keeping(problem)
         case _:

@@ -19,6 +19,7 @@ from local_cloud.background import in_background
 from local_cloud.browser import open_page
 from local_cloud.options import Options
 from local_cloud.pdf_on_demand import PdfOnDemand
+from local_cloud.refusals import Refusals
 from local_cloud.rows import Row, count_of
 from local_cloud.state import State
 from settings import Settings, load
@@ -108,11 +109,17 @@ class Session:
     async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
         from local_cloud.edge import Edge
 
-        edge = Edge(await in_background(partial(deployed.upstream, running.access)), self._pdf.before)
+        refusals = Refusals("the page", self._say_refusal)
+        upstream = await in_background(partial(deployed.upstream, running.access))
+        edge = Edge(upstream, self._pdf.before, refusals.note)
         await edge.open(self.sockets)
         stack.push_async_callback(edge.close)
         await in_background(partial(_require_page, self.url))
         return edge
+
+    def _say_refusal(self, text: str) -> None:
+        with suppress(OSError):  # that the terminal is gone, the next event notices, and ends the run
+            self._announcer.line(text)
 
     def _say_ready(self) -> None:
         kept = count_of(self.rows)

@@ -44,9 +44,11 @@ REPLIES = Window(b"replies", 10)
 def of_viewer(window: Window, at_most: int, viewer: Viewer, invocation: Invocation) -> bool:
     """`within`, of an address. Who has many IPv6 networks has them in one block, which may have twice as many: its row
     counts both, so that this is one request as well. Raises StoreError."""
-    if not at_most or not viewer.block:
-        return within(window, at_most, viewer.network, invocation.salt(), invocation) if at_most else True
+    if not at_most:
+        return True
     number, salt = invocation.now() // window.seconds, invocation.salt()
+    if not viewer.block:
+        return within(window, at_most, viewer.network, salt, invocation)
     row = items.limit_key(hashed(salt, window.kind, viewer.block, str(number).encode()))
     network = items.network_attribute(hashed(salt, window.kind, viewer.network, str(number).encode()))
     expires_at = (number + 1) * window.seconds + _LATE_SECONDS

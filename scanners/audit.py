@@ -6,10 +6,12 @@ one cannot be reached that is said, and is neither a pass nor a fail.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from bootstrap import Environment
+from errors import UsageError
 from scanners.node_packages import Node
 from scanners.npm_audit import npm_answers
 from scanners.python_audit import python_answers
@@ -23,7 +25,12 @@ HEAD = ("lock", "packages", "known vulnerabilities", "accepted")
 
 
 def audit(root: Path, database: str | None, registry: str | None, say: Callable[[str], None]) -> int:
-    """Asks about every lock and says what is known. Returns 0, VULNERABLE or, if none is known, OUT_OF_REACH."""
+    """Asks about every lock and says what is known. Returns 0, VULNERABLE or, if none is known, OUT_OF_REACH.
+
+    Raises UsageError for an address that is none: npm would ask its own registry instead.
+    """
+    for option, address in (("--database", database), ("--registry", registry)):
+        _require_address(option, address)
     environment = Environment(root / ".venv-scan")
     environment.install("scan", say)
     node = Node.of(environment.folder)
@@ -38,3 +45,8 @@ def audit(root: Path, database: str | None, registry: str | None, say: Callable[
     if any(answer.known for answer in answers):
         return VULNERABLE
     return OUT_OF_REACH if away else 0
+
+
+def _require_address(option: str, address: str | None) -> None:
+    if address is not None and not re.match(r"https?://[^/]", address):
+        raise UsageError(f"audit {option}", f"{address!r} is no address", "give it whole, such as https://example.com")

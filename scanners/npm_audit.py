@@ -1,13 +1,13 @@
-"""`npm audit` over every package-lock.json in git."""
+"""`npm audit` over every package-lock.json of ours."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
+from scanners.checkout import files_of
 from scanners.node_packages import Node
 from scanners.tools import run
 from scanners.vulnerabilities import Answer
@@ -17,14 +17,7 @@ DATABASE = "npm's registry"
 
 def npm_answers(root: Path, node: Node, registry: str | None) -> list[Answer]:
     """One answer for each lock, from npm's registry or the one at `registry`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "*package-lock.json"],  # noqa: S607 - git is found wherever the checkout came from it
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [_answer(root / name, name, node, registry) for name in listed.stdout.split()]
+    return [_answer(root / name, name, node, registry) for name in files_of(root, "*package-lock.json")]
 
 
 def _answer(lock: Path, name: str, node: Node, registry: str | None) -> Answer:

@@ -41,7 +41,7 @@ def python_answers(root: Path, environment: Environment, url: str | None) -> lis
             known |= _parsed(done)
         except (ValueError, KeyError):
             if not _UNREACHABLE.search(done.stderr):
-                raise broken("pip-audit", done) from None
+                raise broken("pip-audit", done, "audit") from None
             return [
                 Answer(_name(path), DATABASE, len(listed), unreachable="no answer") for path, listed in locks.items()
             ]

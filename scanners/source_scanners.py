@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from scanners.checkout import files_of
 from scanners.comments import Mark, comments, python_comments, settled
 from scanners.finding import Finding, Report, Workplace
 from scanners.tools import run_json, script, version_of
@@ -28,8 +28,8 @@ LOW_ZIZMOR, HIGH_ZIZMOR = 11, 14
 
 
 def bandit(workplace: Workplace) -> Report:
-    """Every Python file in git. What pyproject.toml tells ruff to ignore in a folder is ignored there as well."""
-    files = _tracked(workplace.root, "*.py")
+    """Every Python file of ours. What pyproject.toml tells ruff to ignore in a folder is ignored there as well."""
+    files = files_of(workplace.root, "*.py")
     command = [script(workplace, "bandit"), "--format", "json", "--ignore-nosec", "--quiet", *files]
     result = run_json("bandit", command, workplace.root, accepted_codes=(0, 1))
     ignored = _ignored_by_ruff(workplace.root)
@@ -46,7 +46,7 @@ def bandit(workplace: Workplace) -> Report:
 
 def zizmor(workplace: Workplace) -> Report:
     """The workflows, by every offline rule it has, down to those for auditors."""
-    files = _tracked(workplace.root, ".github/workflows/*.yml")
+    files = files_of(workplace.root, ".github/workflows/*.yml")
     options = ["--offline", "--no-config", "--persona=auditor", "--no-ignores", "--strict-collection", "--format=json"]
     codes = (0, *range(LOW_ZIZMOR, HIGH_ZIZMOR + 1))
     result = run_json("zizmor", [script(workplace, "zizmor"), *options, *files], workplace.root, accepted_codes=codes)
@@ -83,13 +83,6 @@ def _ignored_by_ruff(root: Path) -> dict[str, set[str]]:
         pattern.replace("**", "*"): {f"B{rule[1:]}" for rule in rules if re.fullmatch(r"S\d+", rule)}
         for pattern, rules in listed.items()
     }
-
-
-def _tracked(root: Path, pattern: str) -> list[str]:
-    """Files that git has or would add, below the checkout."""
-    command = ["git", "ls-files", "-co", "--exclude-standard", "--", pattern]
-    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    return sorted(name for name in listed.stdout.splitlines() if (root / name).is_file())
 
 
 def _text(workplace: Workplace, file: str) -> str:

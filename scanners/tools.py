@@ -38,12 +38,13 @@ def run(command: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def broken(name: str, done: subprocess.CompletedProcess[str]) -> ProjectError:
+def broken(name: str, done: subprocess.CompletedProcess[str], verb: str = "scan") -> ProjectError:
+    """verb: the one of build.py that ran the program."""
     last = (done.stderr + done.stdout).strip().splitlines()[-1:] or ["it printed nothing"]
     return ProjectError(
-        f"scan {name}",
-        f"the scanner ended with {done.returncode} and no report: {last[0][:300]}",
-        f"delete .venv-scan and output/node, then run: python3 build.py scan {name}",
+        verb,
+        f"{name} ended with {done.returncode} and no report: {last[0][:300]}",
+        f"delete .venv-scan and output/node, then run: python3 build.py {verb}",
     )
 
 

@@ -125,7 +125,12 @@ def _suggestion(key: str, known: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)[:120]
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return repr(value)[:120]
+    except RecursionError:  # tomllib reads dotted keys of any depth
+        return "a table of thousands of levels"
 
 
 def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:

@@ -30,24 +30,29 @@ class Request:
 
 @dataclass(frozen=True)
 class Refusal:
-    """status: of the HTTP answer. reason: for whoever sees it in a terminal or the browser's developer tools."""
+    """status: of the HTTP answer. reason: for whoever sees it in a terminal or the browser's developer tools.
+    kind: for who runs the server, in a few words of ours, with nothing of the request."""
 
     status: int
     reason: str
+    kind: str
 
 
 def refusal(request: Request, port: int, *, public: bool = False) -> Refusal | None:
     """None for a request that may be answered by the server on `port`. public: what pages elsewhere may embed."""
     if not _is_addressed(request, port):
-        return Refusal(421, "This server answers to localhost only, by the port that it is on.")
+        return Refusal(421, "This server answers to localhost only, by the port that it is on.", "by another host name")
     if not request.target.startswith("/"):
-        return Refusal(400, "The target of a request is a path.")
+        return Refusal(400, "The target of a request is a path.", "without a path")
     if request.method not in ("GET", "HEAD"):
-        return Refusal(403, "This distribution is not configured to allow the HTTP request method.")
+        return Refusal(
+            403, "This distribution is not configured to allow the HTTP request method.", "by another method"
+        )
     if request.values("transfer-encoding") or request.values("content-length") not in ([], ["0"]):
-        return Refusal(403, "A request for a page has no body.")
+        return Refusal(403, "A request for a page has no body.", "with a body")
     if not public and _is_foreign(request, port) and not _follows_a_link(request):
-        return Refusal(403, "A page of another origin may link here, and embed the counter and the badge.")
+        reason = "A page of another origin may link here, and embed the counter and the badge."
+        return Refusal(403, reason, _whose(request))
     return None
 
 
@@ -68,6 +73,17 @@ def _is_foreign(request: Request, port: int) -> bool:
     """Whether a page of another origin has caused it, by any sign of that."""
     own = {f"http://{address}" for address in _addresses(port)}
     return not own.issuperset(request.values("origin")) or not _OWN_SITES.issuperset(request.values("sec-fetch-site"))
+
+
+def _whose(request: Request) -> str:
+    """Of which kind a foreign page is, as its browser says."""
+    match request.values("sec-fetch-site"):
+        case ["cross-site"]:
+            return "cross-site"
+        case ["same-site"]:
+            return "from another port of this machine"
+        case _:
+            return "from another origin"
 
 
 def _follows_a_link(request: Request) -> bool:

@@ -87,13 +87,19 @@ class PlannedSite:
     notes: tuple[str, ...] = ()
 
 
-def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) -> PlannedSite:
+def require_folder(source: Path) -> None:
+    """Raises ResumeError where there is none."""
     with explain_os_errors(source, "read"):
         is_folder = source.is_dir()
-        has_resume = (source / "resume.json").exists()
-        has_index = (source / "index.html").exists()
     if not is_folder:
         raise ResumeError(str(source), "there is no such folder", "name the folder that holds resume.json")
+
+
+def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) -> PlannedSite:
+    require_folder(source)
+    with explain_os_errors(source, "read"):
+        has_resume = (source / "resume.json").exists()
+        has_index = (source / "index.html").exists()
     if has_resume:
         return plan_resume(source, edition, print_pdf)
     if has_index:

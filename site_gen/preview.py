@@ -22,11 +22,12 @@ from urllib.parse import unquote, urlsplit
 
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
+from site_gen.access import explain_os_errors
 from site_gen.assets import COUNTER_NAME
 from site_gen.edition import Edition
 from site_gen.local_request import Refusal, Request, refusal
 from site_gen.pdf import ChromiumPrinter, Printer
-from site_gen.pipeline import PDF, BuiltSite, build_site
+from site_gen.pipeline import PDF, BuiltSite, build_site, require_folder
 from site_gen.source import walk_files
 
 LOOPBACK = "127.0.0.1"
@@ -63,6 +64,13 @@ class Preview:
     _built: BuiltSite | None = None
     _problem: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> None:
+        """Builds for the first time. Raises ProjectError for what no edit of the site's files would mend."""
+        require_folder(self.source)
+        with explain_os_errors(self.destination, "written"):
+            self.destination.mkdir(parents=True, exist_ok=True)
+        self.refresh()
 
     def refresh(self) -> None:
         """Builds what has changed since the last time. What is wrong with it is said once, and shown on the page."""
@@ -191,8 +199,8 @@ def open_server(preview: Preview, port: int) -> ThreadingHTTPServer:
 
 
 def serve(preview: Preview, port: int) -> None:
-    """Until Ctrl-C."""
-    preview.refresh()
+    """Until Ctrl-C. Raises ProjectError where it cannot begin."""
+    preview.begin()
     with open_server(preview, port) as server:
         preview.say(f"Preview: http://localhost:{server.server_address[1]} (edits show on reload; Ctrl-C ends it)")
         try:

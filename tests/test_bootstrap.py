@@ -157,10 +157,15 @@ def test_a_package_that_cannot_be_had_is_told_and_a_second_try_works(checkout: C
     assert "tiny 1.0" in checkout.run().stdout
 
 
-def test_a_package_with_another_hash_is_refused(checkout: Checkout) -> None:
+@pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
+def test_a_package_with_another_hash_is_refused(checkout: Checkout, with_uv: bool) -> None:
+    """By uv too, which had it in its hands, and by the pip that then tries as well."""
+    if with_uv:
+        checkout.offer_uv()
     checkout.lock(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     refused = checkout.run()
     assert refused.returncode == 1
+    assert ("uv could not" in refused.stdout and "ash mismatch" in refused.stdout) == with_uv, refused.stdout
     assert "error: installing into .venv" in refused.stderr
     assert "HASHES" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -12,6 +12,7 @@ import pytest
 from cli.main import build_parser
 from cli.parser import parse
 from cli.verbs import VERBS
+from scanners.checkout import files_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -64,8 +65,7 @@ def test_every_verb_and_option_is_in_the_table() -> None:
 def test_every_folder_of_the_tree_exists_and_none_is_missing() -> None:
     tree = TEXT.split("## The tree")[1].split("```")[1]
     named = set(re.findall(r"^([\w.]+)/? ", tree, re.MULTILINE))
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    folders = {path.split("/")[0] for path in tracked if "/" in path and not path.startswith(".")}
+    folders = {path.split("/")[0] for path in files_of(ROOT, "*") if "/" in path and not path.startswith(".")}
     assert folders - {"docs", "requirements"} <= named
     assert {name for name in named if name != "output" and not (ROOT / name).exists()} == set()
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from scanners.checkout import files_of
+
 ROOT = Path(__file__).resolve().parent.parent
 LEAVES = {"errors", "settings"}
 MAY_IMPORT = {
@@ -222,13 +224,10 @@ def test_what_is_installed_to_run_is_installed_alike_to_test() -> None:
 
 
 def test_nothing_names_a_path_of_one_machine_or_a_package_index() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
-    )
     wanted = re.compile(r"(?<![\w.])/(?:work|farm|root|home/\w+)/|--(?:extra-)?index-url|pypi\.org|registry\.npmjs")
-    for name in filter(None, listed.stdout.decode().split("\0")):
+    for name in files_of(ROOT, "*"):
         path = ROOT / name
-        if path == Path(__file__) or not path.is_file():
+        if path == Path(__file__):
             continue
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
             assert not wanted.search(line), f"{name}:{number}"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cli.context import Context
-from cli.declaration import Verbs, argument
+from cli.declaration import Verbs, argument, path
 from cli.options import OUTPUT, SETTINGS
 
 VERBS = Verbs()
@@ -13,7 +11,7 @@ RESUME = VERBS.group("resume", "Import a résumé: `resume import FILE`.")
 SITE = VERBS.group("site", "Preview the site without a cloud: `site preview`.")
 
 
-@RESUME(SETTINGS, argument("file", type=Path, metavar="FILE", help="a JSON Resume"))
+@RESUME(SETTINGS, argument("file", type=path, metavar="FILE", help="a JSON Resume"))
 def import_(context: Context) -> None:
     """Import a JSON Resume into the site. The previous résumé is kept beside it."""
     from site_gen.importing import import_resume

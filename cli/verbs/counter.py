@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cli.context import Context, can_print
-from cli.declaration import Verbs, argument, switch
+from cli.declaration import Verbs, argument, path, switch
 from cli.options import ACCOUNT, JSON, YES
 
 VERBS = Verbs()
@@ -31,7 +29,7 @@ def set_(context: Context) -> None:
     *ACCOUNT,
     TABLE,
     switch("--rows", "include the remembered visits, so that an open tab is not counted again"),
-    argument("file", type=Path, metavar="FILE", help="the file to write"),
+    argument("file", type=path, metavar="FILE", help="the file to write"),
 )
 def export(context: Context) -> None:
     """Write the count and its history to a file."""
@@ -40,7 +38,7 @@ def export(context: Context) -> None:
     export_to(context.arguments.file, context.count_place(), context.say, with_rows=context.arguments.rows)
 
 
-@COUNT(*ACCOUNT, YES, argument("file", type=Path, metavar="FILE", help="a file written by `count export`"))
+@COUNT(*ACCOUNT, YES, argument("file", type=path, metavar="FILE", help="a file written by `count export`"))
 def import_(context: Context) -> None:
     """Add an exported count and its history. The same file is added once only."""
     from deployment.count_command import import_from
@@ -48,12 +46,24 @@ def import_(context: Context) -> None:
     import_from(context.arguments.file, context.count_place().table(), context.say, context.confirm)
 
 
-@COUNT(*ACCOUNT, YES)
+@COUNT(*ACCOUNT)
+def backups(context: Context) -> None:
+    """List the daily backups of the count: date, count, number of days, key."""
+    from deployment.count_command import list_backups
+
+    list_backups(context.count_place(), context.say)
+
+
+@COUNT(
+    *ACCOUNT,
+    YES,
+    argument("backup", nargs="?", metavar="BACKUP", help="its date, time or key; the newest if left out"),
+)
 def restore(context: Context) -> None:
-    """Add the count and history of the daily backup, after the table was lost."""
+    """Add the count and history of a daily backup, after the table was lost."""
     from deployment.count_command import restore as restore_backup
 
-    restore_backup(context.count_place(), context.say, context.confirm)
+    restore_backup(context.arguments.backup, context.count_place(), context.say, context.confirm)
 
 
 @VERBS(*ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days to today (30)"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cli.context import Context, require_posix
-from cli.declaration import Verbs, argument, switch
+from cli.declaration import Verbs, argument, path, switch
 from cli.options import OUTPUT, SETTINGS
 
 VERBS = Verbs()
@@ -15,7 +13,7 @@ VERBS = Verbs()
     SETTINGS,
     argument("--port", type=int, default=8080, help="the port of the page (8080)"),
     switch("--no-open", "do not open a browser"),
-    argument("--state", type=Path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept"),
+    argument("--state", type=path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept"),
     switch("--fresh", "start at zero; the previous count is moved aside"),
 )
 def local(context: Context) -> None:

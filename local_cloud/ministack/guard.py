@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any
@@ -68,8 +68,8 @@ class Guard:
         return len(keys) == 1 and compare_digest(keys[0], self.key)
 
 
-def guarded(app: Any, guard: Guard) -> Any:
-    """`app`, for requests that the guard lets through."""
+def guarded(app: Any, guard: Guard, note: Callable[[str], None]) -> Any:
+    """`app`, for requests that the guard lets through. note: gets the kind of each other."""
 
     async def application(scope: Message, receive: Any, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -77,6 +77,7 @@ def guarded(app: Any, guard: Guard) -> Any:
             return
         reason = guard.refusal(scope)
         if reason:
+            note(reason)
             await _refuse(scope, send, reason)
             return
         headers = [(name, value) for name, value in scope["headers"] if name != _KEY]

@@ -22,6 +22,7 @@ from local_cloud.keeper import Keeper
 from local_cloud.ministack import distribution, invocations, missing_pages, posts, table_writes, tls, viewer_function
 from local_cloud.ministack.guard import Guard, guarded, unshared
 from local_cloud.ministack.invocations import Message, Send
+from local_cloud.refusals import Refusals
 from local_cloud.reports import Reports
 
 _QUEUE = 4096
@@ -107,7 +108,8 @@ async def _serve(listening: int, keeper: Keeper, reports: Reports, ended: thread
     config.backlog = _QUEUE
     config.loglevel = "WARNING"
     guard = Guard(os.environ[KEY_VARIABLE].encode(), int(os.environ["GATEWAY_PORT"]))
-    cloud = guarded(distribution.in_front_of(unshared(adapted(app))), guard)
+    refusals = Refusals("the emulator", reports.refused)
+    cloud = guarded(distribution.in_front_of(unshared(adapted(app))), guard, refusals.note)
     await serve(cloud, config, shutdown_trigger=asyncio.Event().wait)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.sync_api import Page, WebSocketRoute
 from settings import STRICT_CONTENT_SECURITY_POLICY
 from site_gen.edition import Edition
 from site_gen.preview import Preview, open_server
+from tests.http_server import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = [
@@ -64,12 +64,8 @@ def served(folder: Path, resume: dict[str, Any] | None = None, edition: Edition 
     preview = Preview(source, folder / "built", edition or Edition(), STRICT_CONTENT_SECURITY_POLICY, said.append)
     preview.refresh()
     assert said == []
-    with open_server(preview, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(open_server(preview, 0)) as server:
         yield f"http://localhost:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
 
 
 class Live:

@@ -219,6 +219,30 @@ def test_resume_pdf_is_built_by_chromium_and_the_same_each_time(tmp_path: Path) 
     assert said == [], "what was printed before is kept"
 
 
+NO_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><cachedir prefix="relative">cache</cachedir></fontconfig>
+"""
+
+
+def test_resume_pdf_is_the_same_on_a_machine_without_fonts(
+    tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor with its settings, such as hinting: that rounded the letters' widths to pixels, which took a second page."""
+    said: list[str] = []
+    built = []
+    for machine in ("this", "bare"):
+        if machine == "bare":
+            (tmp_path / "fonts.conf").write_text(NO_FONTS)
+            monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+        printer = ChromiumPrinter(tmp_path / machine, find_chromium(), said.append)
+        site = build_site(Path(__file__).parents[2] / "site", tmp_path / f"site-{machine}", print_pdf=printer)
+        built.append((site.folder / "resume.pdf").read_bytes())
+    assert said == []
+    assert [pages_of(document) for document in built] == [1, 1]
+    assert built[0] == built[1]
+
+
 @pytest.mark.parametrize("choice", FONTS)
 def test_whatever_fonts_are_chosen_the_pdf_has_ours(tmp_path: Path, browser: Browser, choice: str) -> None:
     """Code and a Greek and a Cyrillic name too. `browser` skips this where there is none."""

@@ -7,7 +7,6 @@ site on the Internet. It sends everything that a page can send, to the edge and 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import launched
+from tests.http_server import serving
 from tests.integration.test_attacks import RESET, create_stack, emulator_port
 from tests.local_system import LocalSystem
 
@@ -95,12 +95,8 @@ class Stranger(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def strangers_port() -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Stranger)) as server:
         yield server.server_port
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("option", ["--state", "--settings"])
+def test_an_empty_path_is_not_the_folder_where_one_stands(option: str) -> None:
+    """As from a variable of the shell that is not set."""
+    refused = run("local", option, "", "--no-open")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"argument {option}: names no file or folder" in refused.stderr
+
+
 def test_build_py_alone_prints_the_overview() -> None:
     alone = run()
     assert (alone.returncode, alone.stderr) == (0, "")
@@ -94,6 +102,14 @@ def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
 def test_the_version_is_that_of_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert run("--version").stdout.startswith(f"{project['name']} {project['version']} (Python 3.")
+
+
+@pytest.mark.parametrize("option", ["--state", "--settings"])
+def test_an_empty_path_is_not_the_current_folder(option: str) -> None:
+    """As from a shell variable that is not set."""
+    refused = run("local", option, "", "--no-open")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"argument {option}: names no file or folder" in refused.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from deployment.target import Target
+from tests.http_server import serving
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/cv/1"
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -199,11 +199,5 @@ def refusing_endpoint(status: int, code: str, message: str) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class has it so
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"http://127.0.0.1:{server.server_address[1]}"

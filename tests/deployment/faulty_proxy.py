@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tests.http_server import serving
+
 HOP_BY_HOP = {"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 
 
@@ -178,11 +180,5 @@ class _Handler(BaseHTTPRequestHandler):
 def faulty_proxy(endpoint: str) -> Iterator[FaultyProxy]:
     """A proxy to `endpoint` on the loopback interface."""
     proxy = FaultyProxy()
-    with _Server(proxy, endpoint) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(_Server(proxy, endpoint)):
+        yield proxy

@@ -46,13 +46,15 @@ def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     assert (own.returncode, "is of this very table" in own.stderr) == (2, True)
     assert "count set 1234" in own.stderr
 
-    lost = table(command).name
-    command.target.client("dynamodb").delete_table(TableName=lost)
+    command.target.client("dynamodb").delete_table(TableName=table(command).name)
     destroyed = command.run("destroy", "--yes")
     assert destroyed.returncode == 0, destroyed.stderr
     assert "STAYS  bucket" in destroyed.stdout
     assert "python3 build.py count restore" in destroyed.stdout
     assert len(backed_up(command)) == 1
+
+    left = command.run("count", "backups")
+    assert (left.returncode, " 1,234 " in left.stdout) == (0, True), left.stderr
 
     again = command.deploy()
     assert again.returncode == 0, again.stderr
@@ -61,7 +63,13 @@ def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     sweep(command)
     assert len(backed_up(command)) == 2, "the new table's copy is not in place of the old one's"
 
-    restored = command.run("count", "restore", "--yes")
+    listed = command.run("count", "backups")
+    assert listed.returncode == 0, listed.stderr
+    (lost,) = [line.split() for line in listed.stdout.splitlines() if " 1,234 " in line]
+    wrong = command.run("count", "restore", "1999-01-01", "--yes")
+    assert (wrong.returncode, "see python3 build.py count backups" in wrong.stderr) == (2, True), wrong.stderr
+
+    restored = command.run("count", "restore", lost[0], "--yes")
     assert restored.returncode == 0, restored.stderr
     assert "the count was 5 and is 1,239; 2 days with it" in restored.stdout
     assert table(command).days([*history, "2026-11-24"]) == {**history, "2026-11-24": 5}

@@ -13,6 +13,7 @@ from deployment.planner import main_change
 from deployment.prepared import Prepared
 from deployment.stack_state import StackState
 from deployment.target import Target
+from errors import UsageError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
 
@@ -47,6 +48,8 @@ def test_the_change_of_the_stack_asks_for_the_one_it_has_or_for_another(
 def test_an_emulator_gets_none() -> None:
     assert origin_secret(EMULATOR, {}) == ""
     assert origin_secret(EMULATOR, {names.ORIGIN_SECRET: MASKED}) == MASKED
+    with pytest.raises(UsageError, match="an emulator has no distribution"):
+        origin_secret(EMULATOR, {}, renew=True)
 
 
 def test_what_is_masked_is_asked_for_as_the_previous_value() -> None:

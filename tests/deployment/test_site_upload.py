@@ -26,6 +26,7 @@ from deployment.target import Target
 from errors import CloudError, OutputError, UsageError
 from tests.deployment.fake_edge import Fuse, MemoryCloudFront, MemoryS3
 from tests.deployment.fakes import FakeCloudFront, FakeTarget, refused
+from tests.http_server import serving
 
 NOW = datetime(2030, 6, 1, tzinfo=UTC)
 
@@ -278,15 +279,9 @@ def reluctant_s3(*answers: int) -> Iterator[Target]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class has it so
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            address = f"http://127.0.0.1:{server.server_address[1]}"
-            yield Target("us-east-1", address, access_key="test", secret_key="test")
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        yield Target("us-east-1", address, access_key="test", secret_key="test")
 
 
 def uploads_only(plan: UploadPlan) -> UploadPlan:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from router.errors import EventFailedError, ExchangeError
 from router.http_response import Response, ResponseReader
-from tests.fuzz.mutations import SECRET, TEXTS, malformed, spoiled
+from tests.fuzz.mutations import SECRET, inputs, malformed, spoiled, text, visitor_text
 from tests.router.rig import Rig, recorded
 
 EVENTS = ["connect", "disconnect", "message", "scheduled", "scheduler", "stream_count", "stream_ttl", "stream_visits"]
@@ -32,24 +32,27 @@ def sent(event: Any) -> Rig:
     return rig
 
 
-@given(malformed(GOOD))
+@given(inputs(malformed, GOOD))
 def test_malformed_events(event: Any) -> None:
     rig = sent(event)
     assert SECRET not in json.dumps(rig.lines)
     assert not rig.logged("failed"), rig.lines  # an input is refused or passed over; it never comes to a bug's exit
 
 
-HEADERS = st.dictionaries(
-    st.sampled_from(
-        ["Origin", "origin", "User-Agent", "X-Forwarded-For", "X-Origin-Verify", "Host", "Sec-WebSocket-Key"]
-    )
-    | st.text(max_size=10),
-    TEXTS | st.none() | st.integers() | st.sampled_from([f"{SECRET}, 1.2.3.4", ",,,", "::1", "1.2.3.4, " * 300]),
-    max_size=6,
-)
+NAMES = ("Origin", "origin", "User-Agent", "X-Forwarded-For", "X-Origin-Verify", "Host", "Sec-WebSocket-Key")
+VALUES = (None, 0, -1, 10**20, f"{SECRET}, 1.2.3.4", ",,,", "::1", "1.2.3.4, " * 300)
 
 
-@given(HEADERS, HEADERS.map(lambda headers: {name: [value, value] for name, value in headers.items()}))
+def headers(chance: random.Random) -> dict[str, Any]:
+    names = [chance.choice([*NAMES, text(chance, 10)]) for _ in range(chance.randint(0, 6))]
+    return {name: chance.choice([visitor_text(chance), chance.choice(VALUES)]) for name in names}
+
+
+def repeated_headers(chance: random.Random) -> dict[str, list[Any]]:
+    return {name: [value, value] for name, value in headers(chance).items()}
+
+
+@given(inputs(headers), inputs(repeated_headers))
 def test_malformed_headers_of_a_handshake(single: dict[str, Any], several: dict[str, Any]) -> None:
     event = recorded("connect")
     event["headers"], event["multiValueHeaders"] = single, several
@@ -58,46 +61,58 @@ def test_malformed_headers_of_a_handshake(single: dict[str, Any], several: dict[
     assert not rig.logged("failed"), rig.lines
 
 
-LINES = st.binary(max_size=30) | st.sampled_from(
-    [
-        b"HTTP/1.1 200 OK",
-        b"HTTP/1.1 200",
-        b"HTTP/1.1 100 Continue",
-        b"HTTP/9.9 999 x",
-        b"Content-Length: 5",
-        b"Content-Length: -1",
-        b"Content-Length: 99999999999999999999999",
-        b"Content-Length: " + b"9" * 5000,
-        b"Content-Length: 5, 5",
-        b"Transfer-Encoding: chunked",
-        b"Transfer-Encoding: gzip, chunked",
-        b"Connection: close",
-        b" folded",
-        b"",
-        b"5",
-        b"FFFFFFFFFFFFFFFFFFFFFF",
-        b"-5",
-        b"0",
-        b"hello",
-    ]
+LINES = (
+    b"HTTP/1.1 200 OK",
+    b"HTTP/1.1 200",
+    b"HTTP/1.1 100 Continue",
+    b"HTTP/9.9 999 x",
+    b"Content-Length: 5",
+    b"Content-Length: -1",
+    b"Content-Length: 99999999999999999999999",
+    b"Content-Length: " + b"9" * 5000,
+    b"Content-Length: 5, 5",
+    b"Transfer-Encoding: chunked",
+    b"Transfer-Encoding: gzip, chunked",
+    b"Connection: close",
+    b" folded",
+    b"",
+    b"5",
+    b"FFFFFFFFFFFFFFFFFFFFFF",
+    b"-5",
+    b"0",
+    b"hello",
 )
 
 
-@given(st.lists(LINES, max_size=12).map(b"\r\n".join), st.integers(1, 40))
-def test_malformed_headers_of_an_answer(data: bytes, step: int) -> None:
+def answer_in_parts(chance: random.Random) -> list[bytes]:
+    """A head and a body, or what could be one, as it comes out of a socket."""
+    lines = [
+        chance.choice(LINES) if chance.random() < 0.7 else chance.randbytes(chance.randint(0, 30))
+        for _ in range(chance.randint(0, 12))
+    ]
+    data, step = b"\r\n".join(lines), chance.randint(1, 40)
+    return [data[start : start + step] for start in range(0, len(data), step)]
+
+
+@given(inputs(answer_in_parts))
+def test_malformed_headers_of_an_answer(parts: list[bytes]) -> None:
     """Of DynamoDB or @connections: read, not yet whole, or refused as an ExchangeError."""
     reader = ResponseReader()
     try:
-        for start in range(0, len(data), step):
-            answer = reader.feed(data[start : start + step])
+        for part in parts:
+            answer = reader.feed(part)
             assert answer is None or isinstance(answer, Response)
     except ExchangeError:
         pass
 
 
-@given(spoiled([recorded("message")]), st.binary(max_size=200))
-def test_malformed_messages_are_answered_without_being_read(event: Any, body: bytes) -> None:
+def message(chance: random.Random) -> Any:
+    event = spoiled(chance, [recorded("message")])
     if isinstance(event, dict):
-        event["body"] = SECRET + body.decode("latin-1")
-    rig = sent(event)
-    assert SECRET not in json.dumps(rig.lines)
+        event["body"] = SECRET + chance.randbytes(chance.randint(0, 200)).decode("latin-1")
+    return event
+
+
+@given(inputs(message))
+def test_malformed_messages_are_answered_without_being_read(event: Any) -> None:
+    assert SECRET not in json.dumps(sent(event).lines)

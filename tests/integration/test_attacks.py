@@ -19,7 +19,7 @@ import pytest
 
 from tests.integration.raw_http import ask
 from tests.integration.sockets import Reader, with_readers
-from tests.local_system import LocalSystem
+from tests.local_system import LocalSystem, wait_until
 
 pytestmark = pytest.mark.cloud
 
@@ -91,6 +91,15 @@ def test_a_reset_by_whoever_sends_no_browsers_headers_resets_nothing(
     system: LocalSystem, port: int, unharmed: Path
 ) -> None:
     assert ask(port, "POST", RESET, {"Host": f"127.0.0.1:{port}"}).status == 403
+
+
+def test_the_terminal_says_what_was_refused_and_of_which_kind(system: LocalSystem) -> None:
+    foreign = {"Origin": EVIL, "Sec-Fetch-Site": "cross-site"}
+    assert ask(system.port, "GET", "/", foreign).status == 403
+    assert ask(emulator_port(system), "GET", "/", foreign).status == 403
+    for line in ("refused a request to the page: cross-site", "refused a request to the emulator: another Host"):
+        wait_until(lambda line=line: any(line in said for said in system.lines), line)  # type: ignore[misc]
+    assert "evil" not in system.output
 
 
 def test_no_query_makes_a_stack_and_runs_its_code(system: LocalSystem, port: int, unharmed: Path) -> None:

@@ -109,7 +109,7 @@ class Rig:
         return self.url.replace("http:", "ws:") + "/live"
 
 
-def with_edge(act: Callable[[Rig], Awaitable[None]]) -> None:
+def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str], None] = lambda _: None) -> None:
     """Runs `act`, with everything on ports that are free."""
 
     async def main() -> None:
@@ -122,7 +122,8 @@ def with_edge(act: Callable[[Rig], Awaitable[None]]) -> None:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        edge = Edge(Upstream(Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", ""))))
+        upstream = Upstream(Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", "")))
+        edge = Edge(upstream, note_refusal=note_refusal)
         with ports.reserved(0) as sockets:
             await edge.open(sockets)
             url = f"http://localhost:{sockets[0].getsockname()[1]}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from tests.http_server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +57,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def connections_server() -> Iterator[ConnectionsServer]:
-    with ConnectionsServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ConnectionsServer()) as server:
+        yield server

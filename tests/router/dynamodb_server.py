@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from tests.http_server import serving
 from tests.router.fake_dynamodb import FakeDynamoDB
 
 if TYPE_CHECKING:
@@ -73,11 +73,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def dynamodb_server() -> Iterator[DynamoDBServer]:
-    with DynamoDBServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(DynamoDBServer()) as server:
+        yield server

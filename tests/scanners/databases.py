@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.http_server import serving
 
 OSV, BULK = "/v1/query", "/-/npm/v1/security/advisories/bulk"
 
@@ -73,11 +74,5 @@ class _Handler(BaseHTTPRequestHandler):
 def databases(
     *vulnerable: tuple[str, str], advisories: dict[str, str] | None = None, status: int = 200
 ) -> Iterator[Databases]:
-    with Databases(set(vulnerable), advisories or {}, status) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Databases(set(vulnerable), advisories or {}, status)) as server:
+        yield server

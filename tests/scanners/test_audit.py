@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from errors import ProjectError
+from errors import ProjectError, UsageError
 from scanners.audit import OUT_OF_REACH, VULNERABLE, audit
 from scanners.comments import comments
 from scanners.locks import pins
@@ -67,6 +68,13 @@ def test_every_pin_of_every_platform_is_asked_about_once(checkout: Checkout) -> 
     ]
 
 
+def test_an_unpacked_archive_without_git_is_audited_too(checkout: Checkout) -> None:
+    shutil.rmtree(checkout.root / ".git")
+    with databases() as server:
+        assert checkout.audit(server.address) == 0
+        assert ("left", "1.0.0") in server.asked
+
+
 def test_what_is_known_is_told_for_each_lock_that_pins_it(checkout: Checkout) -> None:
     with databases(("tiny", "1.0"), advisories={"left": "<=1.0.0"}) as server:
         assert checkout.audit(server.address) == VULNERABLE
@@ -110,6 +118,22 @@ def test_without_a_database_it_says_so_in_one_line(checkout: Checkout) -> None:
     assert line.startswith("not audited: 5 pins in 3 locks; out of reach: OSV (")
     assert "npm's registry (" in line
     assert "\n" not in line
+
+
+def test_an_auditor_that_breaks_is_told_with_the_verb_that_ran_it(checkout: Checkout) -> None:
+    checkout.lock("run", "tiny==!!\n")
+    with databases() as server, pytest.raises(ProjectError) as broken:
+        checkout.audit(server.address)
+    assert str(broken.value).startswith("audit: pip-audit ended with ")
+    assert str(broken.value).endswith("python3 build.py audit")
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "localhost:8080", "file:///etc/passwd", "http://"])
+@pytest.mark.parametrize("option", ["--database", "--registry"])
+def test_an_address_that_is_none_is_said_before_anything_is_asked(tmp_path: Path, option: str, address: str) -> None:
+    given = {"--database": None, "--registry": None, option: address}
+    with pytest.raises(UsageError, match=rf"audit {option}: .*is no address"):
+        audit(tmp_path, given["--database"], given["--registry"], print)
 
 
 def test_a_database_that_refuses_is_out_of_reach_too(checkout: Checkout) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ def test_it_finds_what_was_planted(workplace: Workplace, name: str) -> None:
     except CannotRunError as reason:
         pytest.skip(str(reason))
     assert PLANTED[name] in {(finding.rule, finding.subject) for finding in report.findings}
+
+
+@pytest.mark.parametrize("name", ["bandit", "zizmor"])
+def test_it_finds_the_same_in_an_unpacked_archive(workplace: Workplace, name: str) -> None:
+    shutil.rmtree(workplace.root / ".git")
+    assert PLANTED[name] in {(finding.rule, finding.subject) for finding in SCANNERS[name](workplace).findings}
 
 
 def test_the_schema_refuses_what_is_no_sbom() -> None:

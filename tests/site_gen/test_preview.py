@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from errors import UsageError
+from errors import ProjectError, UsageError
 from settings import STRICT_CONTENT_SECURITY_POLICY, validate
 from site_gen.edition import Edition
 from site_gen.output import Contents
 from site_gen.pdf import ChromiumPrinter
-from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server
+from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server, serve
 from template_gen.stack import generate, to_json
+from tests.http_server import serving
 from tests.site_gen.conftest import MakeSource
 
 THEME = {
@@ -42,12 +42,8 @@ class Client:
 
 @contextmanager
 def running(preview: Preview) -> Iterator[Client]:
-    with open_server(preview, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(open_server(preview, 0)) as server:
         yield Client(preview, server.server_address[1], [])
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -151,6 +147,16 @@ def test_a_head_request_has_no_body(client: Client) -> None:
     status, headers, body = client.get("/", "HEAD")
     assert (status, body) == (200, b"")
     assert int(headers["Content-Length"]) > 0
+
+
+def test_what_no_edit_of_the_site_mends_ends_it_at_once(make_source: MakeSource, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    nowhere, source = tmp_path / "none", make_source(theme=THEME)
+    for folder, destination in ((nowhere, tmp_path / "built"), (source, tmp_path / "file" / "built")):
+        said: list[str] = []
+        with pytest.raises(ProjectError, match=r"there is no such folder|cannot be written"):
+            serve(Preview(folder, destination, Edition(), "", said.append), 0)
+        assert said == []
 
 
 def test_a_port_that_is_taken_is_said(client: Client) -> None:

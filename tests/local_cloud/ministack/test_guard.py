@@ -104,7 +104,7 @@ def test_the_key_goes_no_further_and_no_answer_is_shared() -> None:
 
     headers = [(b"host", HERE.encode()), (KEY_HEADER.lower().encode(), KEY.encode()), (b"a", b"b")]
     scope = {"type": "http", "path": "/", "headers": headers}
-    asyncio.run(guarded(unshared(cloud), GUARD)(scope, None, send))
+    asyncio.run(guarded(unshared(cloud), GUARD, lambda _: None)(scope, None, send))
     assert seen == [(b"host", HERE.encode()), (b"a", b"b")]
     assert sent[0]["headers"] == [(b"x", b"y")]
 
