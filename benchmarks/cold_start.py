@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import measure, node
-from deployment.package import build_package
+from deployment.package.router_zip import build_package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from deployment.cost import TABLE
+from deployment.plan.cost import TABLE
 
 _PRICES: dict[str, float] = {
     name: entry["price"] for name, entry in json.loads(TABLE.read_text(encoding="utf-8"))["prices"].items()

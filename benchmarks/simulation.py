@@ -16,13 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from router.aws.connections_api import Delivery, Post
+from router.aws.http_client import UNTIL_AN_ANSWER, Wait
 from router.contract import tables, variables
 from router.contract.log_events import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
-from router.http_client import UNTIL_AN_ANSWER, Wait
-from router.store import Store
-from router.transport import Delivery, Post
+from router.storage.store import Store
 from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.rig import ENVIRONMENT, connect_event
@@ -30,8 +30,8 @@ from tests.router.rig import ENVIRONMENT, connect_event
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
+    from router.aws.connections_api import Posts
     from router.configuration import Configuration
-    from router.transport import Posts
 
 START = 1_795_000_000.0
 REQUEST_SECONDS = 0.005

@@ -27,8 +27,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from deployment.stack_outputs import read_outputs
-from deployment.target import Target
+from deployment.aws.target import Target
+from deployment.stack.outputs import read_outputs
 from local_cloud.background import in_background
 from local_cloud.chaos import tables
 from local_cloud.chaos.checks import Findings, findings

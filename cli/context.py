@@ -14,20 +14,23 @@ from errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployment.console import Console
-    from deployment.count_command import CountPlace
-    from deployment.target import Target
+    from console import Console
+    from deployment.aws.target import Target
+    from deployment.counter.command import CountPlace
     from settings import Settings
     from site_gen.pdf import ChromiumPrinter
 
 
 @dataclass(frozen=True)
 class Context:
-    """say prints a line on standard output, complain on standard error; both complete the commands in it."""
+    """say prints a line on standard output, complain on standard error; both complete the commands in it.
+    parser: what parsed the arguments.
+    """
 
     arguments: argparse.Namespace
     console: Console
     complain: Callable[[str], None]
+    parser: argparse.ArgumentParser
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -41,8 +44,8 @@ class Context:
 
     def account(self) -> tuple[Settings, Target]:
         """The settings of the environment that was named, and where its stack is. Raises SettingsError, UsageError."""
-        from deployment.environments import in_environment
-        from deployment.target import Target
+        from deployment.aws.target import Target
+        from deployment.operations.environments import in_environment
 
         settings = in_environment(self.settings(), self.arguments.env)
         endpoint_url = self.arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
@@ -50,7 +53,7 @@ class Context:
 
     def count_place(self) -> CountPlace:
         """Where the visitor count is: in the stack's table, or in the one that was named."""
-        from deployment.count_command import CountPlace
+        from deployment.counter.command import CountPlace
 
         return CountPlace(*self.account(), getattr(self.arguments, "table", None))
 

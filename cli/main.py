@@ -15,7 +15,7 @@ from cli.context import Context
 from cli.next_command import NextCommands
 from cli.options import OUTPUT, ROOT
 from cli.verbs import DESCRIPTION, FIRST_VERBS, VERBS
-from deployment.console import Console
+from console import Console
 from errors import ProjectError
 
 
@@ -37,12 +37,13 @@ def main() -> None:
             print(parser.overview(VERBS, FIRST_VERBS, DESCRIPTION), flush=True)
             return
         parser.require_known_verb(VERBS, words)
-        arguments = parser.parse(VERBS, words, build_parser())
+        built = build_parser()
+        arguments = parser.parse(VERBS, words, built)
         commands = NextCommands.of(arguments, VERBS)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         console = Console(edit=commands.complete)
         bootstrap.ensure(arguments.command.requirements, console)
-        arguments.command.run(Context(arguments, console, Console(sys.stderr, edit=commands.complete)))
+        arguments.command.run(Context(arguments, console, Console(sys.stderr, edit=commands.complete), built))
     except ProjectError as error:
         _print_error(error, commands)
         raise SystemExit(error.exit_code) from None

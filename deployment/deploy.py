@@ -19,25 +19,25 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deployment.approval import Approval
-from deployment.artifacts import artifact_bucket, template_url, upload_package
-from deployment.certificates import certificate_arn, remove_unused
-from deployment.change_sets import is_stale
-from deployment.changes import losses
-from deployment.console import Console
-from deployment.cost import Traffic
-from deployment.plan import Plan
-from deployment.planner import Found, Planning, main_change, make_plan, site_place
-from deployment.prepared import Prepared, prepare
-from deployment.progress import silent
+from console import Console
+from deployment.aws.target import Target
+from deployment.domain.certificate_validation import tell_site_records
+from deployment.domain.certificates import certificate_arn, remove_unused
+from deployment.package.artifacts import artifact_bucket, template_url, upload_package
+from deployment.package.prepared import Prepared, prepare
+from deployment.plan.approval import Approval
+from deployment.plan.cost import Traffic
+from deployment.plan.plan import Plan
+from deployment.plan.planner import Found, Planning, main_change, make_plan, site_place
 from deployment.recovery import recover, stacks_of
 from deployment.rollback import Before, remember, roll_back
-from deployment.site_progress import Lines, progress_for
-from deployment.site_upload import plan_site, publish, require_few_deletions
-from deployment.stack import ChangeSet, Say, Stack
-from deployment.stack_state import StackState
-from deployment.target import Target
-from deployment.validation import tell_site_records
+from deployment.site.progress import Lines, progress_for
+from deployment.site.upload import plan_site, publish, require_few_deletions
+from deployment.stack.change_sets import is_stale
+from deployment.stack.changes import losses
+from deployment.stack.progress import silent
+from deployment.stack.stack import ChangeSet, Say, Stack
+from deployment.stack.state import StackState
 from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
 from settings import Settings
 from site_gen.pdf import Printer
@@ -274,7 +274,7 @@ class _Deploy:
     def _smoke_test(self, outputs: Mapping[str, str], before: Before | None) -> None:
         """Raises SmokeTestError, after going back to `before` if that was asked for."""
         # Imported here: aiohttp takes a moment, which an unchanged deploy does not owe.
-        from deployment.smoke_test import smoke_test
+        from deployment.smoke.smoke_test import smoke_test
 
         settings, target = self.prepared.settings, self.prepared.target
         try:

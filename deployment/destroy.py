@@ -18,16 +18,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deployment import kept_data
-from deployment.artifacts import artifact_stack, template_url
-from deployment.backups import PREFIX, backup_bucket
-from deployment.bucket import empty_bucket, read_bucket
-from deployment.certificates import certificate_stacks
-from deployment.kept_data import Data
-from deployment.progress import silent
-from deployment.stack import Change, Say, Stack
-from deployment.stack_state import DEAD, StackState
-from deployment.target import Target
+from deployment.aws.bucket import empty_bucket, read_bucket
+from deployment.aws.target import Target
+from deployment.counter.backups import PREFIX, backup_bucket
+from deployment.domain.certificates import certificate_stacks
+from deployment.package.artifacts import artifact_stack, template_url
+from deployment.stack import kept_data
+from deployment.stack.kept_data import Data
+from deployment.stack.progress import silent
+from deployment.stack.stack import Change, Say, Stack
+from deployment.stack.state import DEAD, StackState
 from errors import StackError
 from settings import Settings
 from template_gen import certificate, names

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from deployment.artifacts import artifact_stack
-from deployment.certificates import certificate_stack
-from deployment.ownership import require_ours
-from deployment.stack import Say, Stack
-from deployment.target import Target
+from deployment.aws.target import Target
+from deployment.domain.certificates import certificate_stack
+from deployment.package.artifacts import artifact_stack
+from deployment.stack.ownership import require_ours
+from deployment.stack.stack import Say, Stack
 from settings import Settings
 
 

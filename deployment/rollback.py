@@ -15,14 +15,14 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from deployment.artifacts import template_url
-from deployment.aws_errors import translated
-from deployment.bucket import delete_objects
-from deployment.invalidation import EVERYTHING, invalidate
-from deployment.progress import silent
-from deployment.site_plan import UNFINISHED
-from deployment.stack import Change, Say, Stack
-from deployment.target import Target
+from deployment.aws.bucket import delete_objects
+from deployment.aws.errors import translated
+from deployment.aws.target import Target
+from deployment.package.artifacts import template_url
+from deployment.site.invalidation import EVERYTHING, invalidate
+from deployment.site.upload_plan import UNFINISHED
+from deployment.stack.progress import silent
+from deployment.stack.stack import Change, Say, Stack
 from router.contract.files import BADGE_KEY
 from settings import Settings
 from template_gen import names

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from local_cloud.reports import Report
+from local_cloud.reporting.reports import Report
 
 if TYPE_CHECKING:
     from local_cloud.event_lines import Sentence

@@ -17,10 +17,10 @@ from pathlib import Path
 from errors import LocalCloudError, OutputError
 from local_cloud import environment
 from local_cloud.access import Access, new_key
-from local_cloud.inbox import Inbox
 from local_cloud.ministack.environment import of_the_emulator
-from local_cloud.reports import Report
-from local_cloud.state import PRIVATE_UMASK, State
+from local_cloud.reporting.inbox import Inbox
+from local_cloud.reporting.reports import Report
+from local_cloud.visits.state import PRIVATE_UMASK, State
 
 PROJECT = Path(__file__).resolve().parent.parent
 

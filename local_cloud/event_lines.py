@@ -1,14 +1,14 @@
 """What the emulator's process reports, as lines for a person at a terminal. Pure.
 
-How a log line of the router reads stands in deployment/log_lines.py, which `logs` uses as well. A line that is not the
-router's (a library's warning) is passed over.
+How a log line of the router reads stands in deployment/operations/log_lines.py, which `logs` uses as well. A line
+that is not the router's (a library's warning) is passed over.
 """
 
 from __future__ import annotations
 
-from deployment.log_lines import Sentence, error_sentence, line_sentence, merged, sentences_of
+from deployment.operations.log_lines import Sentence, error_sentence, line_sentence, merged, sentences_of
 from local_cloud.ministack.invocations import IMPORT_FAILED
-from local_cloud.reports import FunctionRan, Keeping, Problem, Refused, Report
+from local_cloud.reporting.reports import FunctionRan, Keeping, Problem, Refused, Report
 from router.contract.log_line import decode
 
 __all__ = ["Sentence", "merged", "sentences"]

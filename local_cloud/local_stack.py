@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from errors import LocalCloudError
 from local_cloud.access import Access
-from local_cloud.behaviors import behaviors
-from local_cloud.edge import Upstream
+from local_cloud.edge.behaviors import behaviors
+from local_cloud.edge.server import Upstream
 from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
 from settings import Settings
 from template_gen import names
 from template_gen.variants import NO_DOMAIN
 
 if TYPE_CHECKING:
-    from deployment.target import Target
+    from deployment.aws.target import Target
     from site_gen.pdf import Printer
 
 _SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
@@ -36,7 +36,7 @@ class LocalStack:
 
     def upstream(self, access: Access) -> Upstream:
         """What the edge has to follow. Raises CloudError."""
-        from deployment.aws_errors import translated
+        from deployment.aws.errors import translated
 
         identifier = self.outputs[names.DISTRIBUTION_ID]
         with translated(f"the distribution {identifier}"):
@@ -59,9 +59,9 @@ def deployed(
     Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer. And there is
     no domain, whose zone and certificate are in an account.
     """
+    from deployment.aws.emulated import parameters
+    from deployment.aws.target import Target
     from deployment.deploy import Options, deploy
-    from deployment.emulated import parameters
-    from deployment.target import Target
 
     target = Target(
         region=settings.stack.region or REGION,

@@ -26,12 +26,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_cloud import environment, kept, ports, state
+from local_cloud import environment, ports
 from local_cloud.descriptors import allow_many
 from local_cloud.options import Options
-from local_cloud.rows import Row
 from local_cloud.session import Session
-from local_cloud.state import State
+from local_cloud.visits import kept, state
+from local_cloud.visits.rows import Row
+from local_cloud.visits.state import State
 from settings import load
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -19,13 +19,13 @@ from local_cloud.background import in_background
 from local_cloud.browser import open_page
 from local_cloud.options import Options
 from local_cloud.pdf_on_demand import PdfOnDemand
-from local_cloud.refusals import Refusals
-from local_cloud.rows import Row, count_of
-from local_cloud.state import State
+from local_cloud.reporting.refusals import Refusals
+from local_cloud.visits.rows import Row, count_of
+from local_cloud.visits.state import State
 from settings import Settings, load
 
 if TYPE_CHECKING:
-    from local_cloud.edge import Edge
+    from local_cloud.edge.server import Edge
     from local_cloud.emulator import Emulator
     from local_cloud.local_stack import LocalStack
     from local_cloud.watch import Part, Watch
@@ -107,7 +107,7 @@ class Session:
         return await in_background(partial(deployed, self.settings, *place, print_pdf))
 
     async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
-        from local_cloud.edge import Edge
+        from local_cloud.edge.server import Edge
 
         refusals = Refusals("the page", self._say_refusal)
         upstream = await in_background(partial(deployed.upstream, running.access))

@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from router import configuration, crawlers
+from router import configuration
 from router.deadline import Context, Deadline
 from router.log import Log, to_standard_output
-from router.salt import Salts
+from router.visitors import crawlers
+from router.visitors.salt import Salts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from router.bucket import Bucket
+    from router.aws.connections_api import Transport
+    from router.aws.s3 import Bucket
     from router.configuration import Configuration
-    from router.store import Store
-    from router.transport import Transport
+    from router.storage.store import Store
 
 _PAUSE_FIRST_SECONDS = 0.1
 _PAUSE_LONGEST_SECONDS = 1.6
@@ -133,21 +134,21 @@ def real() -> Dependencies:
 
 
 def _store(configuration: Configuration) -> Store:
-    from router import clients
-    from router.store import Store
+    from router.aws import clients
+    from router.storage.store import Store
 
     client = clients.dynamodb(configuration, os.environ)
     return Store(client, configuration.connection_ids_table, configuration.visitor_count_table)
 
 
 def _transport(configuration: Configuration) -> Transport:
-    from router import clients
+    from router.aws import clients
 
     return clients.connections(configuration, os.environ)
 
 
 def _bucket(configuration: Configuration, name: str) -> Bucket:
-    from router import clients
-    from router.bucket import S3Bucket
+    from router.aws import clients
+    from router.aws.s3 import S3Bucket
 
     return S3Bucket(clients.s3(configuration), name)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from router import connection, stream, sweep
 from router.contract.log_events import EventFailed, Source, UnknownEvent
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Unknown, parse
+from router.handlers import connection, stream, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable

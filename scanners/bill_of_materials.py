@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from deployment.package import build_package
+from deployment.package.router_zip import build_package
 from errors import ProjectError
 from scanners.finding import Finding, Report, Workplace
 from scanners.sbom import SPECIFICATION, write_sbom

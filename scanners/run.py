@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bootstrap import Environment
-from deployment.files import write_atomically
 from errors import UsageError
+from files import write_atomically
 from scanners import bill_of_materials, iam_scanner, source_scanners, template_scanners
 from scanners.finding import CannotRunError, Report, Scan, Workplace
 from settings import DEFAULT_REGION, Settings

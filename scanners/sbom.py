@@ -12,8 +12,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from deployment.files import write_atomically
-from deployment.package import Package
+from deployment.package.router_zip import Package
+from files import write_atomically
 from scanners.locks import Pin, pins
 
 SPECIFICATION = "1.6"

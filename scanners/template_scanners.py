@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from deployment.lint import findings as cfn_lint_findings
+from deployment.package.lint import findings as cfn_lint_findings
 from errors import ProjectError
 from scanners.acceptance import accepted_in_templates, settled
 from scanners.finding import CannotRunError, Finding, Report, Workplace

@@ -8,10 +8,10 @@ from itertools import count
 from pathlib import Path
 
 from errors import ResumeError
-from site_gen.access import explain_os_errors
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.source import read_text, walk_files
 from site_gen.pipeline import refuse_missing_image, with_own_portrait
-from site_gen.resume import check_resume
-from site_gen.source import read_text, walk_files
+from site_gen.resume.reading import check_resume
 
 
 @dataclass(frozen=True)

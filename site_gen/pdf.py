@@ -21,8 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from site_gen.access import explain_os_errors
-from site_gen.output import Contents, write_file
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.output import Contents, write_file
 
 Printer = Callable[[Contents], "bytes | None"]
 """The front page of a site as PDF; None where there is none, and `LATER` where the page may lead to it already."""

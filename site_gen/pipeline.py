@@ -22,28 +22,28 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from errors import OutputError, ResumeError
-from site_gen.access import explain_os_errors
-from site_gen.assets import at_root, hash_assets
-from site_gen.edition import PLAIN, Edition
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.output import write_site
+from site_gen.folders.own_site import list_own_site
+from site_gen.folders.source import read_source
 from site_gen.fonts import files_of
-from site_gen.output import write_site
-from site_gen.own_site import list_own_site
-from site_gen.pictures import pictures_for
-from site_gen.resume import read_resume
-from site_gen.scripts import ship_scripts
-from site_gen.source import read_source
-from site_gen.styles import inline_styles
-from site_gen.theme import render_pages
-from site_gen.violations import shorten
+from site_gen.pages.assets import at_root, hash_assets
+from site_gen.pages.edition import PLAIN, Edition
+from site_gen.pages.pictures import pictures_for
+from site_gen.pages.scripts import ship_scripts
+from site_gen.pages.styles import inline_styles
+from site_gen.pages.theme import render_pages
+from site_gen.resume.reading import read_resume
+from site_gen.resume.violations import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
-    from site_gen.output import Contents
+    from site_gen.folders.output import Contents
+    from site_gen.folders.source import SourceFiles
     from site_gen.pdf import Printer
-    from site_gen.resume import Resume
-    from site_gen.source import SourceFiles
+    from site_gen.resume.reading import Resume
 
 PDF = PurePosixPath("resume.pdf")
 

@@ -22,13 +22,13 @@ from urllib.parse import unquote, urlsplit
 
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
-from site_gen.access import explain_os_errors
-from site_gen.assets import COUNTER_NAME
-from site_gen.edition import Edition
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.source import walk_files
 from site_gen.local_request import Refusal, Request, refusal
+from site_gen.pages.assets import COUNTER_NAME
+from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter, Printer
 from site_gen.pipeline import PDF, BuiltSite, build_site, require_folder
-from site_gen.source import walk_files
 
 LOOPBACK = "127.0.0.1"
 HEADERS = {

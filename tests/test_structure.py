@@ -16,9 +16,11 @@ import pytest
 from scanners.checkout import files_of
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"errors", "settings"}
+LEAVES = {"console", "errors", "files", "settings"}
 MAY_IMPORT = {
+    "console": set(),
     "errors": set(),
+    "files": {"errors"},
     "settings": {"errors"},
     "bootstrap": {"errors"},
     "template_gen": LEAVES,
@@ -33,7 +35,7 @@ MAY_IMPORT = {
 """Who may import whom of ours, by top-level name. One way only; the router ships alone."""
 
 CONTRACT = "router.contract"
-SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "benchmarks", "build")
+SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "cli", "benchmarks", "build")
 """Who may import the contract too, and nothing else of the router."""
 
 MEASURE_THE_ROUTER = {
@@ -130,7 +132,7 @@ def test_one_room_knows_the_emulator() -> None:
         for path in sources(package)
         if re.search(r"(?<!local_cloud\.)ministack(?!/environment)", path.read_text(), re.IGNORECASE)
     }
-    assert {name for name in found if not name.startswith("local_cloud/ministack/")} == {"deployment/emulated.py"}
+    assert {name for name in found if not name.startswith("local_cloud/ministack/")} == {"deployment/aws/emulated.py"}
 
 
 def test_keys_and_attributes_of_the_tables_stand_in_the_contract_alone() -> None:
@@ -236,3 +238,35 @@ def test_nothing_names_a_path_of_one_machine_or_a_package_index() -> None:
 def test_no_python_in_the_site_folder() -> None:
     """`import site` is the standard library's, and stays so."""
     assert not list((ROOT / "site").rglob("*.py"))
+
+
+MODULES_AT_MOST = 15
+"""Modules in one folder of logic. More than about a dozen are no longer a room in which one finds something."""
+
+ROOMS = ("cli", "deployment", "local_cloud", "router", "settings", "site_gen")
+"""Not template_gen and scanners, which are lists: one file for each part of the architecture, and for each scanner."""
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_no_room_is_a_hall(package: str) -> None:
+    for folder in {path.parent for path in sources(package)}:
+        here = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(here) <= MODULES_AT_MOST, f"{folder.relative_to(ROOT)} has {len(here)} modules"
+
+
+@pytest.mark.parametrize("package", ["deployment", "site_gen", "router"])
+def test_rooms_import_one_way(package: str) -> None:
+    """A room is a folder below a package; a module directly in the package is a room of its own."""
+
+    def room(name: str) -> str:
+        parts = name.split(".")
+        return ".".join(parts[:2])
+
+    wanted: dict[str, set[str]] = {}
+    for path in sources(package):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.name == "__init__.py":
+            continue
+        imported = {room(one) for one in modules(path) if one.startswith(f"{package}.")}
+        wanted.setdefault(room(name), set()).update(imported - {room(name)})
+    assert list(TopologicalSorter(wanted).static_order())

@@ -28,7 +28,7 @@ def import_(context: Context) -> None:
 @SITE(SETTINGS, argument("--port", type=int, default=8090, help="the port of the page (8090)"))
 def preview(context: Context) -> None:
     """Serve the site without a cloud. Edits show on reload; only the counter has no server."""
-    from site_gen.edition import Edition
+    from site_gen.pages.edition import Edition
     from site_gen.preview import Preview, serve
 
     settings = context.settings()

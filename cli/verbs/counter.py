@@ -20,7 +20,7 @@ def show(context: Context) -> None:
 @COUNT(*ACCOUNT, YES, argument("number", metavar="N", help="the new count"))
 def set_(context: Context) -> None:
     """Set the visitor count. Visits that are counted meanwhile are added."""
-    from deployment.count_command import number, set_to
+    from deployment.counter.command import number, set_to
 
     set_to(number(context.arguments.number), context.count_place().table(), context.say, context.confirm)
 
@@ -33,7 +33,7 @@ def set_(context: Context) -> None:
 )
 def export(context: Context) -> None:
     """Write the count and its history to a file."""
-    from deployment.count_command import export_to
+    from deployment.counter.command import export_to
 
     export_to(context.arguments.file, context.count_place(), context.say, with_rows=context.arguments.rows)
 
@@ -41,7 +41,7 @@ def export(context: Context) -> None:
 @COUNT(*ACCOUNT, YES, argument("file", type=path, metavar="FILE", help="a file written by `count export`"))
 def import_(context: Context) -> None:
     """Add an exported count and its history. The same file is added once only."""
-    from deployment.count_command import import_from
+    from deployment.counter.command import import_from
 
     import_from(context.arguments.file, context.count_place().table(), context.say, context.confirm)
 
@@ -49,7 +49,7 @@ def import_(context: Context) -> None:
 @COUNT(*ACCOUNT)
 def backups(context: Context) -> None:
     """List the daily backups of the count: date, count, number of days, key."""
-    from deployment.count_command import list_backups
+    from deployment.counter.command import list_backups
 
     list_backups(context.count_place(), context.say)
 
@@ -61,7 +61,7 @@ def backups(context: Context) -> None:
 )
 def restore(context: Context) -> None:
     """Add the count and history of a daily backup, after the table was lost."""
-    from deployment.count_command import restore as restore_backup
+    from deployment.counter.command import restore as restore_backup
 
     restore_backup(context.arguments.backup, context.count_place(), context.say, context.confirm)
 
@@ -69,7 +69,7 @@ def restore(context: Context) -> None:
 @VERBS(*ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days to today (30)"))
 def stats(context: Context) -> None:
     """Plot the visits of each day. Days are in UTC."""
-    from deployment.stats import tell
+    from deployment.counter.stats import tell
 
     arguments = context.arguments
     table = context.count_place().table()

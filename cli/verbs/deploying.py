@@ -17,11 +17,11 @@ def diff(context: Context) -> None:
     """Show what a deploy would change, without changing anything. Exits with 0 for no changes, 2 for changes, 1 for an
     error.
     """
-    from deployment.cost import traffic
+    from deployment.aws.emulated import parameters
     from deployment.deploy import diff as plan_of
-    from deployment.emulated import parameters
-    from deployment.plan import as_json
-    from deployment.plan_text import plan_lines
+    from deployment.plan.cost import traffic
+    from deployment.plan.plan import as_json
+    from deployment.plan.text import plan_lines
 
     arguments, console = context.arguments, context.console
     try:
@@ -59,11 +59,11 @@ def deploy(context: Context) -> None:
     """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change or
     interruption.
     """
-    from deployment.approval import approval_on
-    from deployment.cost import traffic
+    from deployment.aws.emulated import parameters
     from deployment.deploy import Options
     from deployment.deploy import deploy as deploy_to
-    from deployment.emulated import parameters
+    from deployment.plan.approval import approval_on
+    from deployment.plan.cost import traffic
     from template_gen import names
 
     arguments, console = context.arguments, context.console
@@ -97,8 +97,8 @@ def deploy(context: Context) -> None:
 @VERBS(*ACCOUNT)
 def environments(context: Context) -> None:
     """List the environments of this stack in the Region: state, last change, address."""
-    from deployment.environments import environment_lines
-    from deployment.environments import environments as environments_at
+    from deployment.operations.environments import environment_lines
+    from deployment.operations.environments import environments as environments_at
 
     settings, target = context.account()
     lines = environment_lines(environments_at(settings, target, context.say))

@@ -18,13 +18,13 @@ def status(context: Context) -> None:
     """Show the state of the stack: last deploy, addresses, count, health, alarms. Exits with 1 when something is not
     well.
     """
-    from deployment.status import status as status_of
+    from deployment.operations.status import status as status_of
 
     settings, target = context.account()
     state = status_of(settings, target)
     drifted: list[str] = []
     if context.arguments.drift:
-        from deployment.drift import drift
+        from deployment.stack.drift import drift
 
         drift(settings, target, drifted.append)
     if context.arguments.json:
@@ -42,8 +42,8 @@ def status(context: Context) -> None:
 )
 def logs(context: Context) -> None:
     """Show the router's log, one readable line per entry."""
-    from deployment.logs import seconds_in, show_logs
-    from deployment.stack_outputs import read_outputs
+    from deployment.operations.logs import seconds_in, show_logs
+    from deployment.stack.outputs import read_outputs
     from template_gen import names
 
     since = seconds_in(context.arguments.since)
@@ -56,7 +56,7 @@ def logs(context: Context) -> None:
 @VERBS(*ACCOUNT)
 def open_(context: Context) -> None:
     """Open the site in the browser, and print its address."""
-    from deployment.stack_outputs import read_outputs
+    from deployment.stack.outputs import read_outputs
     from local_cloud.browser import open_page
     from template_gen import names
 
@@ -74,7 +74,7 @@ def open_(context: Context) -> None:
 @VERBS(*ACCOUNT, switch("--policy", "write least-privilege policies for a deploy role to output/deploy-role"))
 def doctor(context: Context) -> None:
     """Find whatever would make a deploy fail, each with its fix. Exits with 1 when there is something."""
-    from deployment.doctor import examine_all, write_role
+    from deployment.operations.doctor import examine_all, write_role
 
     if context.arguments.policy:
         write_role(*context.account(), OUTPUT, context.say)
@@ -94,7 +94,7 @@ def doctor(context: Context) -> None:
 )
 def init(context: Context) -> None:
     """Ask a few questions and write the answers to settings.toml. Everything else in it stays as it is."""
-    from deployment.guided_start import init as begin
+    from deployment.operations.guided_start import init as begin
 
     arguments = context.arguments
     given = {

@@ -81,7 +81,7 @@ def scan(context: Context) -> None:
 @VERBS()
 def sbom(context: Context) -> None:
     """Write a CycloneDX SBOM of what ships to output/sbom.json: the router's zip, and what runs on your machine."""
-    from deployment.package import build_package
+    from deployment.package.router_zip import build_package
     from scanners.sbom import write_sbom
 
     context.say(f"wrote {write_sbom(build_package(), ROOT / 'requirements' / 'run.txt', OUTPUT)}")
@@ -103,6 +103,4 @@ def completion(context: Context) -> None:
     """Print a completion script for `./build.py`. For bash: eval "$(./build.py completion bash)"."""
     import shtab
 
-    from cli.main import build_parser
-
-    context.say(shtab.complete(build_parser(), context.arguments.shell))
+    context.say(shtab.complete(context.parser, context.arguments.shell))

@@ -12,7 +12,7 @@ VERBS = Verbs()
 @VERBS(SETTINGS)
 def generate(context: Context) -> None:
     """Write the CloudFormation template to output/template.json."""
-    from deployment.template_file import write_template
+    from deployment.package.template_file import write_template
 
     text = write_template(context.settings(), OUTPUT)
     context.say(f"wrote {OUTPUT / 'template.json'}: {len(text.encode()):,} bytes")
@@ -21,7 +21,7 @@ def generate(context: Context) -> None:
 @VERBS(SETTINGS)
 def lint(context: Context) -> None:
     """Run cfn-lint on every variant of the template that the settings can produce."""
-    from deployment.lint import lint_variants
+    from deployment.package.lint import lint_variants
 
     lint_variants(context.settings(), OUTPUT, context.say)
 
@@ -29,7 +29,7 @@ def lint(context: Context) -> None:
 @VERBS()
 def package(context: Context) -> None:
     """Write the router's zip to output/router.zip. The same source gives the same bytes."""
-    from deployment.package import build_package, write_package
+    from deployment.package.router_zip import build_package, write_package
 
     built = build_package()
     written = write_package(built, OUTPUT)

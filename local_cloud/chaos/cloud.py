@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from deployment.emulated import EXECUTE_API_PATH
+from deployment.aws.emulated import EXECUTE_API_PATH
 from errors import LocalCloudError
 from local_cloud import emulator, environment
 from local_cloud.background import in_background
 from local_cloud.chaos.network import FaultyProxy
-from local_cloud.edge import Edge
+from local_cloud.edge.server import Edge
 from local_cloud.emulator import Emulator
 from local_cloud.local_stack import LocalStack, deployed
-from local_cloud.state import State
+from local_cloud.visits.state import State
 from router.contract import variables
 from settings import Settings
 from template_gen import names

@@ -25,7 +25,7 @@ from local_cloud.chaos.cloud import Cloud
 from local_cloud.chaos.crowd import Crowd, Page
 from local_cloud.chaos.network import CALM, NetworkFault, Weather
 from local_cloud.chaos.stream import Record, is_wanted, pages
-from local_cloud.kept import journal_files
+from local_cloud.visits.kept import journal_files
 
 Act = Callable[[], Awaitable[None]]
 

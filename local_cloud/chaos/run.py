@@ -22,7 +22,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_cloud import environment, ports, state
+from local_cloud import environment, ports
 from local_cloud.chaos import table
 from local_cloud.chaos.cloud import Cloud
 from local_cloud.chaos.crowd import Crowd
@@ -32,6 +32,7 @@ from local_cloud.chaos.options import Options, check, sequence
 from local_cloud.chaos.rounds import Rounds
 from local_cloud.descriptors import allow_many
 from local_cloud.run import log_to
+from local_cloud.visits import state
 from settings import load
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.local_stack import LocalStack
-from local_cloud.rows import Row, count_of, is_uncounted
+from local_cloud.visits.rows import Row, count_of, is_uncounted
 from router.contract import tables
 from template_gen import names
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from deployment.emulated import EXECUTE_API_PATH
+from deployment.aws.emulated import EXECUTE_API_PATH
 from local_cloud.ministack.invocations import Message, Send
 
 _PATH = re.compile(rf"{EXECUTE_API_PATH}/([a-z0-9]+)/[^/]+/@connections/([^/]+)")

@@ -18,12 +18,12 @@ from typing import Any
 
 from local_cloud.access import KEY_VARIABLE
 from local_cloud.descriptors import allow_many
-from local_cloud.keeper import Keeper
 from local_cloud.ministack import distribution, invocations, missing_pages, posts, table_writes, tls, viewer_function
 from local_cloud.ministack.guard import Guard, guarded, unshared
 from local_cloud.ministack.invocations import Message, Send
-from local_cloud.refusals import Refusals
-from local_cloud.reports import Reports
+from local_cloud.reporting.refusals import Refusals
+from local_cloud.reporting.reports import Reports
+from local_cloud.visits.keeper import Keeper
 
 _QUEUE = 4096
 

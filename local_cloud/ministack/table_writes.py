@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local_cloud.keeper import Keeper
-from local_cloud.rows import Row, is_uncounted
+from local_cloud.visits.keeper import Keeper
+from local_cloud.visits.rows import Row, is_uncounted
 from router.contract import tables
 
 Answer = tuple[int, dict[str, str], bytes | str]

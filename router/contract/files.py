@@ -9,7 +9,7 @@ BACKUP_FOLDER = "backups"
 """In the artifact bucket."""
 
 COUNT_FORMAT, COUNT_VERSION = "cloud-resume count", 1
-"""Of the files that `count export` writes, and of a backup: deployment/count_file.py describes them."""
+"""Of the files that `count export` writes, and of a backup: deployment/counter/count_file.py describes them."""
 
 
 def backup_key(table_id: str) -> str:

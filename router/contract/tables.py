@@ -6,12 +6,14 @@ VisitorCounts   id (key, S) is one of
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
     online              connections (N, found by the last broadcast), announced (N, the count that every page has)
-    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (router/salt.py)
-    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time (router/limits.py);
-                        network<hash> (N): of an IPv6 block, what each of its networks had of that
+    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (router/visitors/salt.py)
+    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time
+                        (router/counting/limits.py); network<hash> (N): of an IPv6 block, what each of
+                        its networks had of that
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
     badge               shown (N, the count that badge.svg shows), writtenAt (N)
-    import#<id>#<part>  importedAt (N), count (N): marks an import as done. Only deployment/count_file.py uses it
+    import#<id>#<part>  importedAt (N), count (N): marks an import as done; only deployment/counter/count_file.py
+                        uses it
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
 """
 

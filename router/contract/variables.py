@@ -21,7 +21,7 @@ BACKUP_BUCKET = "BACKUP_BUCKET"
 """The bucket that the count is copied to once a day; empty: it is not."""
 
 VISIT_POLICY = "VISIT_POLICY"
-"""``tab`` (default), ``visitor`` or ``connection``: see router/visits.py."""
+"""``tab`` (default), ``visitor`` or ``connection``: see router/counting/visits.py."""
 
 VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"
 """How long a visit id is known as a repeat; default 30 days."""

@@ -6,7 +6,7 @@
  *
  * docs/counter.md has its attributes, parts, properties and the messages of the server. It works as a classic script
  * and as a module, has no dependency, and does nothing that a strict Content-Security-Policy forbids. It is shipped
- * without these comments and with short private names, and stays under 3 KB (gzip): site_gen/scripts.py.
+ * without these comments and with short private names, and stays under 3 KB (gzip): site_gen/pages/scripts.py.
  *
  * data-state   "connecting"  no answer yet, or the first retry after a loss
  *              "live"        the number is current

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from site_gen.edition import Edition
+from site_gen.pages.edition import Edition
 from site_gen.pdf import find_chromium
 from tests.browser.light import Live, served
 from tests.browser.node_tools import NODE

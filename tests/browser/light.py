@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, WebSocketRoute
 
 from settings import STRICT_CONTENT_SECURITY_POLICY
-from site_gen.edition import Edition
+from site_gen.pages.edition import Edition
 from site_gen.preview import Preview, open_server
 from tests.http_server import serving
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from settings import DEFAULT_THEME, FONTS
-from site_gen.edition import Edition
+from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter, find_chromium
 from site_gen.pipeline import build_site
 from tests.browser.light import Live, served

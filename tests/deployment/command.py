@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment.bucket import read_bucket
-from deployment.stack import Stack
-from deployment.target import Target
+from deployment.aws.bucket import read_bucket
+from deployment.aws.target import Target
+from deployment.stack.stack import Stack
 from errors import CloudError
 from template_gen import names
 from tests.deployment.warm_python import Forked, WarmPython

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from deployment.target import Target
+from deployment.aws.target import Target
 from settings import Settings, validate
 from tests.browser.node_tools import NODE
 from tests.deployment.command import Command

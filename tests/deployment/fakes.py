@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from deployment.target import Target
+from deployment.aws.target import Target
 from tests.http_server import serving
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/cv/1"

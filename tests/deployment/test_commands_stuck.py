@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from deployment.origin_secret import as_request
+from deployment.stack.origin_secret import as_request
 from template_gen import names
 from tests.deployment.command import Command
 from tests.deployment.faulty_proxy import Fault, FaultyProxy, Request, Response, action

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from deployment.backups import PREFIX, backup_bucket
-from deployment.bucket import read_bucket
-from deployment.count import CountTable
+from deployment.aws.bucket import read_bucket
+from deployment.counter.backups import PREFIX, backup_bucket
+from deployment.counter.count import CountTable
 from settings import load
 from template_gen import names
 from tests.deployment.command import Command

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from deployment.approval import Approval
-from deployment.artifacts import artifact_stack
-from deployment.bucket import empty_bucket
+from deployment.aws.bucket import empty_bucket
+from deployment.aws.emulated import parameters
+from deployment.aws.target import Target
 from deployment.deploy import Deployed, deploy
-from deployment.emulated import parameters
-from deployment.plan import Plan
-from deployment.site_plan import UNFINISHED
-from deployment.stack import Stack
-from deployment.target import Target
-from deployment.template_file import write_template
+from deployment.package.artifacts import artifact_stack
+from deployment.package.template_file import write_template
+from deployment.plan.approval import Approval
+from deployment.plan.plan import Plan
+from deployment.site.upload_plan import UNFINISHED
+from deployment.stack.stack import Stack
 from errors import ResumeError, UsageError
 from settings import Settings
 from template_gen import names

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from deployment import kept_data
-from deployment.artifacts import artifact_stack
-from deployment.certificates import certificate_arn, certificate_stack
+from deployment.aws.emulated import parameters
+from deployment.aws.target import Target
 from deployment.deploy import deploy
 from deployment.destroy import DestroyPlan, describe, destroy, plan_destroy, with_policies
-from deployment.emulated import parameters
-from deployment.stack import Stack
-from deployment.target import Target
+from deployment.domain.certificates import certificate_arn, certificate_stack
+from deployment.package.artifacts import artifact_stack
+from deployment.stack import kept_data
+from deployment.stack.stack import Stack
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings

@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from deployment.site_files import is_hashed, read_site
-from deployment.site_plan import UNFINISHED, UploadPlan
-from deployment.site_upload import SitePlace, plan_site, publish
+from deployment.site.files import is_hashed, read_site
+from deployment.site.upload import SitePlace, plan_site, publish
+from deployment.site.upload_plan import UNFINISHED, UploadPlan
 from tests.deployment.fake_edge import Fuse, KilledError, MemoryCloudFront, MemoryS3, served
 from tests.deployment.fakes import EPOCH, FakeTarget
 

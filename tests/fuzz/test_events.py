@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import given
 
+from router.aws.http_response import Response, ResponseReader
 from router.errors import EventFailedError, ExchangeError
-from router.http_response import Response, ResponseReader
 from tests.fuzz.mutations import SECRET, inputs, malformed, spoiled, text, visitor_text
 from tests.router.rig import Rig, recorded
 

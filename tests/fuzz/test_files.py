@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 
 import settings
-from deployment.count_file import read_file
+from deployment.counter.count_file import read_file
 from errors import ProjectError, ResumeError, SettingsError, UsageError
-from site_gen.resume import read_resume
+from site_gen.resume.reading import read_resume
 from tests.fuzz.mutations import NESTED, cut_text, inputs, malformed_json, value
 
 ROOT = Path(__file__).resolve().parents[2]

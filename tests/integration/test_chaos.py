@@ -66,11 +66,16 @@ def test_after_each_fault_the_count_is_right_and_nothing_is_left(project: Path) 
 
 WRONG = {
     "counted again when delivered again": (
-        *("replay", "router/transaction.py", '"ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",', ""),
+        *(
+            "replay",
+            "router/storage/transaction.py",
+            '"ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",',
+            "",
+        ),
         "visits are marked as counted",
     ),
     "not swept": (
-        *("reuse", "router/sweep.py", "invocation.store.forget_connections(page)", "pass"),
+        *("reuse", "router/handlers/sweep.py", "invocation.store.forget_connections(page)", "pass"),
         "connections are remembered, and 0 pages are open",
     ),
 }

@@ -14,8 +14,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from local_cloud import kept
-from local_cloud.rows import count_of
+from local_cloud.visits import kept
+from local_cloud.visits.rows import count_of
 from tests.integration.sockets import BROWSER, Reader, with_readers
 from tests.local_system import LocalSystem, wait_until
 

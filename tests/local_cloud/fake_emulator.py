@@ -11,8 +11,8 @@ from aiohttp import ClientSession, TCPConnector, WSMsgType, web
 
 from local_cloud import ports
 from local_cloud.access import Access
-from local_cloud.behaviors import Behavior
-from local_cloud.edge import Edge, Upstream
+from local_cloud.edge.behaviors import Behavior
+from local_cloud.edge.server import Edge, Upstream
 
 DOMAIN = "d111111abcdef8.cloudfront.net"
 KEY = "the key of this run"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_cloud.rows import Row
+from local_cloud.visits.rows import Row
 
 
 def visit(name: str, *, uncounted: bool = False) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from local_cloud.announcer import Announcer
-from local_cloud.reports import FunctionRan, Problem, Report
+from local_cloud.reporting.reports import FunctionRan, Problem, Report
 from router.contract.log_events import VisitRecorded
 from router.contract.log_line import encode
 

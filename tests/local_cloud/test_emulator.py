@@ -19,12 +19,13 @@ import pytest
 from botocore.config import Config
 
 from errors import LocalCloudError, OutputError
-from local_cloud import emulator, environment, kept, state
+from local_cloud import emulator, environment
 from local_cloud.access import Access
 from local_cloud.background import in_background
 from local_cloud.emulator import PROJECT, Emulator, last_lines
-from local_cloud.reports import FunctionRan
-from local_cloud.rows import count_of
+from local_cloud.reporting.reports import FunctionRan
+from local_cloud.visits import kept, state
+from local_cloud.visits.rows import count_of
 
 PATIENCE = 60.0
 TABLE = "Visits"

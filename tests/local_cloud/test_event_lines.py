@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_cloud.event_lines import merged, sentences
-from local_cloud.reports import FunctionRan, Problem
+from local_cloud.reporting.reports import FunctionRan, Problem
 from router.contract.log_events import (
     BadgeFailed,
     BadgeWritten,

@@ -11,8 +11,8 @@ import boto3
 import pytest
 
 import deployment
-from deployment.deploy_actions import PART_OF, SERVICE, handled
-from deployment.deploy_policy import DOCUMENT_LIMIT, Grant, Place, documents, grants, size
+from deployment.role.deploy_actions import PART_OF, SERVICE, handled
+from deployment.role.deploy_policy import DOCUMENT_LIMIT, Grant, Place, documents, grants, size
 from settings import Settings, validate
 from template_gen.variants import variants
 from tests.policies.evaluator import ACCOUNT, REGION, Request, allowed

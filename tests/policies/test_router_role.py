@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from router import items, store
+from router import items
 from router.contract import tables
 from router.contract.log_events import Outcome
+from router.storage import store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from router.aws.connections_api import Delivery, Post
+from router.aws.http_client import UNTIL_AN_ANSWER, Wait
 from router.contract.log_events import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
-from router.http_client import UNTIL_AN_ANSWER, Wait
-from router.store import Store
-from router.transport import Delivery, Post
+from router.storage.store import Store
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-    from router.transport import Posts
+    from router.aws.connections_api import Posts
 
 NOW = 1_795_995_200  # 2026-11-29T23:33:20Z
 ENVIRONMENT = {

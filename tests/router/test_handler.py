@@ -59,7 +59,7 @@ def test_unknown_events_need_neither_environment_nor_clients() -> None:
     answers, lines, modules = run([{"odd": 1}, {"requestContext": {}}], CONNECTION_IDS_TABLE="")
     assert answers == [{"error": "unknown event"}, {"statusCode": 400}]
     assert [line["message"] for line in lines] == ["unknown_event"] * 2
-    assert modules.isdisjoint(DEAR | {"router.clients", "router.store"})
+    assert modules.isdisjoint(DEAR | {"router.aws.clients", "router.storage.store"})
 
 
 def test_a_visit_goes_its_whole_way_over_real_sockets(server: ConnectionsServer) -> None:

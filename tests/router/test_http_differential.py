@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from router.aws.http_response import Response, ResponseReader
 from router.errors import ExchangeError
-from router.http_response import Response, ResponseReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

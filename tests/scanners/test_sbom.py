@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from deployment.package import build_package
+from deployment.package.router_zip import build_package
 from scanners.locks import Pin, pins
 from scanners.sbom import INSTALLED_WHERE, MACHINE, NAME, ROUTER, sbom, write_sbom
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from settings import DEFAULT_THEME, FONTS
-from site_gen.edition import Edition
 from site_gen.fonts import FOLDER, SOURCES, families, files_of
+from site_gen.pages.edition import Edition
 from site_gen.pipeline import build_site
 
 PINNED = json.loads(SOURCES.read_text(encoding="utf-8"))["families"]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen.edition import Edition
-from site_gen.output import Contents
+from site_gen.folders.output import Contents
+from site_gen.pages.edition import Edition
 from site_gen.pdf import fingerprint
 from site_gen.pipeline import BuiltSite, build_site
 

@@ -12,8 +12,8 @@ import pytest
 
 from errors import ProjectError, UsageError
 from settings import STRICT_CONTENT_SECURITY_POLICY, validate
-from site_gen.edition import Edition
-from site_gen.output import Contents
+from site_gen.folders.output import Contents
+from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter
 from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server, serve
 from template_gen.stack import generate, to_json

@@ -6,9 +6,9 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
+from site_gen.folders.source import read_source, walk_files
+from site_gen.pages.scripts import ship_scripts
 from site_gen.pipeline import build_site
-from site_gen.scripts import ship_scripts
-from site_gen.source import read_source, walk_files
 
 if TYPE_CHECKING:
     from pathlib import Path

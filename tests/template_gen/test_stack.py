@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deployment.lint import findings, require_clean
+from deployment.package.lint import findings, require_clean
 from settings import validate
 from template_gen import names
 from template_gen.stack import generate, to_json

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
 from local_cloud.chaos.network import NetworkFault, Weather, possible
-from router import clients, configuration
+from router import configuration
+from router.aws import clients
 from tests.integration.faulty_proxy import faulty_proxy
 from tests.router.dynamodb_server import DynamoDBServer, dynamodb_server
 from tests.router.fake_dynamodb import VISITS

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud import kept
 from local_cloud.background import in_background
 from local_cloud.emulator import Emulator
+from local_cloud.visits import kept
 from tests.local_cloud.sample_rows import count, visit
 from tests.local_cloud.test_emulator import TABLE, make_table, with_emulator
 

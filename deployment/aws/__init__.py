@@ -1,0 +1,1 @@
+"""Where a deploy goes, and the small seams to AWS that several rooms use."""

@@ -1,0 +1,75 @@
+"""What is in a bucket, and taking it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import error_code, translated
+from deployment.aws.target import Target
+from errors import CloudError
+
+DELETE_LIMIT = 1000
+"""Objects in one DeleteObjects request. Source: Amazon S3 API Reference."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An object as the bucket lists it; `size` in bytes."""
+
+    etag: str
+    size: int
+    modified: datetime
+
+
+def read_bucket(bucket: str, target: Target, prefix: str = "") -> dict[str, Listed]:
+    """Everything in the bucket whose key begins with `prefix`, by key."""
+    with translated(f"bucket {bucket}"):
+        pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {
+            item["Key"]: Listed(item["ETag"].strip('"'), item["Size"], item["LastModified"])
+            for page in pages
+            for item in page.get("Contents", [])
+        }
+
+
+def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Target) -> None:
+    """Deletes `objects`, each a Key with, for good, its VersionId.
+
+    Raises CloudError with the first that S3 would not delete: it answers with success even so.
+    """
+    s3, rest = target.client("s3"), iter(objects)
+    with translated(f"bucket {bucket}"):
+        while chunk := list(islice(rest, DELETE_LIMIT)):
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": chunk, "Quiet": True})
+            for refused in answer.get("Errors", []):
+                raise CloudError(
+                    f"bucket {bucket}, {refused.get('Key')}",
+                    f"cannot be deleted: {refused.get('Message')} ({refused.get('Code')})",
+                    "allow your user or role s3:DeleteObject and s3:DeleteObjectVersion, then run the command again",
+                )
+
+
+def empty_bucket(bucket: str, target: Target, *, but: str = "") -> None:
+    """Deletes every version and every deletion mark: a versioned bucket is not empty before. None is none to empty.
+
+    but: leaves what begins with this.
+    """
+    pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
+    try:
+        going = (one for one in _versions(pages) if not (but and one["Key"].startswith(but)))
+        delete_objects(bucket, going, target)
+    except CloudError as exc:
+        if not (isinstance(exc.__cause__, ClientError) and error_code(exc.__cause__) == "NoSuchBucket"):
+            raise
+
+
+def _versions(pages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
+    for page in pages:
+        for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            yield {"Key": item["Key"], "VersionId": item["VersionId"]}

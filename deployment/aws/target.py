@@ -1,0 +1,83 @@
+"""Where a deploy goes: an AWS account, or any endpoint that plays one."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from deployment.aws.errors import translated
+from errors import UsageError
+from settings import DEFAULT_REGION
+
+AWS_ATTEMPTS = 8
+EMULATOR_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Target:
+    """A Region of an account. Empty fields are left to the standard AWS environment variables and profiles.
+
+    endpoint_url: every service's address, when that is not AWS.
+    """
+
+    region: str = ""
+    endpoint_url: str | None = None
+    profile: str | None = None
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+
+    @property
+    def resolved_region(self) -> str:
+        """The Region that requests go to.
+
+        Raises CredentialsError when the profile does not exist.
+        """
+        with translated("your AWS profile"):
+            return self.region or _session(self).region_name or DEFAULT_REGION
+
+    def client(self, service: str) -> Any:
+        """A boto3 client, one per service; throttling and passing faults are retried quietly.
+
+        Raises CredentialsError when the profile does not exist, and UsageError when the endpoint is no URL.
+        """
+        target = replace(self, region=self.resolved_region)
+        with _making:
+            return _client(target, service)
+
+    def in_region(self, region: str) -> Target:
+        return replace(self, region=region)
+
+
+@cache
+def _session(target: Target) -> boto3.Session:
+    return boto3.Session(
+        profile_name=target.profile,
+        region_name=target.region or None,
+        aws_access_key_id=target.access_key or None,
+        aws_secret_access_key=target.secret_key or None,
+        aws_session_token=target.session_token or None,
+    )
+
+
+_making = threading.Lock()
+"""A session, unlike its clients, is not safe to use from two threads."""
+
+
+@cache
+def _client(target: Target, service: Any) -> Any:
+    # An emulator does not throttle, and one that does not answer is not there.
+    attempts = EMULATOR_ATTEMPTS if target.endpoint_url else AWS_ATTEMPTS
+    config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=60)
+    try:
+        with translated(f"the {service} client"):
+            return _session(target).client(service, endpoint_url=target.endpoint_url, config=config)
+    except ValueError as exc:
+        raise UsageError(
+            f"endpoint {target.endpoint_url}", str(exc), "give it whole, such as http://localhost:4566"
+        ) from exc

@@ -1,0 +1,154 @@
+"""The copies of the count that the router makes once a day (router/counting/backup.py), and which of them to restore.
+
+They lie in the artifact bucket, one object for each table that there was; its earlier copies are versions of it. The
+present table's own is never restored into it: what it holds is in the count already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from deployment.aws.errors import translated
+from deployment.aws.target import Target
+from deployment.counter.count import CountTable
+from deployment.counter.count_file import Counted, parse
+from deployment.package.artifacts import artifact_stack
+from deployment.stack.progress import silent
+from deployment.stack.stack import Say
+from errors import UsageError
+from router.contract import files, tables
+from settings import Settings
+from template_gen import names
+
+PREFIX = f"{files.BACKUP_FOLDER}/"
+PARALLEL_READS = 8
+LIST = "python3 build.py count backups"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """written: when, as the file says it, 2026-11-24T06:40:00Z."""
+
+    key: str
+    written: str
+    counted: Counted
+
+
+def backup_bucket(settings: Settings, target: Target) -> str:
+    """The bucket's name, "" where there is none."""
+    return artifact_stack(settings, target, silent).read().outputs.get(names.ARTIFACT_BUCKET_NAME, "")
+
+
+def backups(bucket: str, target: Target, say: Say) -> list[Backup]:
+    """Every version of every table's, the newest last. One that is no count is said and left out."""
+    if not bucket:
+        return []
+    found: list[Backup] = []
+    with ThreadPoolExecutor(PARALLEL_READS) as threads:
+        for one in threads.map(lambda version: _read(bucket, version, target), list(_versions(bucket, target))):
+            if isinstance(one, Backup):
+                found.append(one)
+            else:
+                say(f"left out: {one.where} {one.what}")
+    return sorted(found, key=lambda backup: (backup.written, backup.key))
+
+
+def backup_lines(found: Sequence[Backup], own: str) -> list[str]:
+    """A table of them. own: the id of the present table, "" where there is none."""
+    lines = [f"{'written':<20}  {'count':>13}  {'days':>5}  backup"]
+    for one in found:
+        note = "  this table's own" if one.counted.id == own else ""
+        lines.append(f"{one.written:<20}  {one.counted.count:>13,}  {len(one.counted.days):>5,}  {one.key}{note}")
+    return lines
+
+
+def none_yet(bucket: str) -> str:
+    return f"there is no backup in the bucket {bucket}" if bucket else "there is no artifact bucket to find a backup in"
+
+
+def own_id(table: CountTable) -> str:
+    """What the router calls this very table, "" before its first backup."""
+    name: str = table.get(tables.BACKUP).get(tables.TABLE_ID, {}).get("S", "")
+    return name
+
+
+def to_restore(found: Sequence[Backup], own: str, wanted: str | None, bucket: str) -> Backup:
+    """The one that `wanted` means, a key or the beginning of a time; None is the newest. Never the table's `own`.
+
+    Raises UsageError where that is none, or more than one.
+    """
+    if not found:
+        raise UsageError(
+            "count restore",
+            none_yet(bucket),
+            "the router writes one a day, once a visit was counted; a file of your own: "
+            "python3 build.py count import FILE",
+        )
+    meant = [one for one in found if wanted is None or _is_meant(one, wanted)]
+    if not meant:
+        raise UsageError(f"count restore {wanted}", "no backup was written then, or has this key", f"see {LIST}")
+    others = [one for one in meant if one.counted.id != own]
+    if not others:
+        raise _own_error(meant[-1], only=wanted is None)
+    if wanted is not None and wanted != others[-1].key and len({(one.key, one.written) for one in others}) > 1:
+        raise _unclear_error(wanted, others)
+    return others[-1]
+
+
+def require_only(table: CountTable, backup: Backup) -> None:
+    """Raises UsageError when another backup of the same table was added to `table`: their visits are the same."""
+    before = table.get(f"{tables.IMPORT_PREFIX}{backup.counted.id}#0").get("count", {}).get("N", "")
+    if before and int(before) != backup.counted.count:
+        raise UsageError(
+            "count restore",
+            f"another backup of the same table, with a count of {int(before):,}, was restored before, and both have "
+            "the same visits",
+            f"to have {backup.counted.count - int(before):+,} of the count: python3 build.py count set N",
+        )
+
+
+def _is_meant(backup: Backup, wanted: str) -> bool:
+    a_date = len("2026-11-24")
+    return backup.key == wanted or (len(wanted) >= a_date and backup.written.startswith(wanted))
+
+
+def _own_error(newest: Backup, *, only: bool) -> UsageError:
+    which = "the only backup, of" if only else "the backup of"
+    return UsageError(
+        "count restore",
+        f"{which} {newest.written} with a count of {newest.counted.count:,}, is of this very table, so its visits are "
+        "in the count already",
+        f"to go back to that number: python3 build.py count set {newest.counted.count}",
+    )
+
+
+def _unclear_error(wanted: str, others: Sequence[Backup]) -> UsageError:
+    listed = ", ".join(f"{one.written} ({one.counted.count:,}, {one.key})" for one in others)
+    return UsageError(
+        f"count restore {wanted}",
+        f"fits {len(others)} backups: {listed}",
+        f"name one by its whole time: python3 build.py count restore {others[0].written}",
+    )
+
+
+def _versions(bucket: str, target: Target) -> Iterator[dict[str, Any]]:
+    with translated(f"bucket {bucket}"):
+        pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=PREFIX)
+        for page in pages:
+            yield from (one for one in page.get("Versions", []) if one["Key"].endswith(".json"))
+
+
+def _read(bucket: str, version: dict[str, Any], target: Target) -> Backup | UsageError:
+    key, written = version["Key"], f"{version['LastModified']:%Y-%m-%dT%H:%M:%SZ}"
+    where = f"bucket {bucket}, {key} of {written}"
+    with translated(where):
+        got = target.client("s3").get_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+        text = got["Body"].read().decode("utf-8", "replace")
+    try:
+        counted = parse(text, where)
+    except UsageError as refused:
+        return refused
+    return Backup(key, counted.exported_at or written, counted)

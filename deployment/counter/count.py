@@ -1,0 +1,178 @@
+"""The visitor count from outside the router: read, set, moved out and in, while visits go on being counted.
+
+Every change is a difference, added in one transaction, so that a visit counted meanwhile is not lost. botocore gives
+each transaction a token that its own retries repeat, so a lost answer does not add twice. The stream carries the new
+count to the router, which tells every open page, as it does after a visit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import error_code, translated
+from deployment.aws.target import Target
+from errors import CloudError
+from router.contract import tables
+
+TRIES = 8
+PAUSE_SECONDS = 0.05
+NOT_THERE = f"attribute_not_exists({tables.ID})"
+"""The condition of a write that makes a new row."""
+
+Row = dict[str, Any]
+"""An item in DynamoDB's JSON."""
+
+
+class AlreadyAppliedError(Exception):
+    """The transaction's own mark is in the table: it was carried out before."""
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """The visits table. Every method raises CloudError."""
+
+    name: str
+    target: Target
+    sleep: Callable[[float], None] = time.sleep
+
+    def count(self) -> int:
+        row = self.get(tables.VISITOR_COUNT)
+        return int(row.get(tables.CURRENT_COUNT, {"N": "0"})["N"])
+
+    def get(self, key: str) -> Row:
+        with self._translated():
+            answer = self._client.get_item(TableName=self.name, Key={tables.ID: {"S": key}}, ConsistentRead=True)
+        row: Row = answer.get("Item", {})
+        return row
+
+    def days(self, dates: Sequence[str]) -> dict[str, int]:
+        """Date -> visits, of those of `dates` (YYYY-MM-DD) on which there were any."""
+        found: dict[str, int] = {}
+        for start in range(0, len(dates), 100):
+            keys = [{tables.ID: {"S": tables.day_key(date)}} for date in dates[start : start + 100]]
+            wanted: Any = {self.name: {"Keys": keys}}
+            while wanted:
+                with self._translated():
+                    answer = self._client.batch_get_item(RequestItems=wanted)
+                for row in answer["Responses"].get(self.name, []):
+                    found[tables.day_of(row[tables.ID]["S"])] = int(row.get(tables.VISITS, {"N": "0"})["N"])
+                wanted = answer.get("UnprocessedKeys")
+        return found
+
+    def rows(self) -> list[Row]:
+        """Every row, as of one moment: the count stayed the same while they were read.
+
+        Visits are folded into the count in transactions, so nothing was folded while that row did not change.
+        """
+        before = self.get(tables.VISITOR_COUNT)
+        for attempt in range(TRIES):
+            rows = self._scan()
+            after = self.get(tables.VISITOR_COUNT)
+            if after == before:
+                return rows
+            before = after
+            self.sleep(PAUSE_SECONDS * 2**attempt)
+        raise CloudError(
+            f"table {self.name}", "visits were counted during every try to read it", "run the same command again"
+        )
+
+    def add(self, more: int, days: Mapping[str, int] | None = None, mark: Row | None = None) -> None:
+        """Adds to the count and to the days, and puts `mark`, all or nothing.
+
+        Raises AlreadyAppliedError when a row with the mark's id is there. At most 98 days.
+        """
+        actions = [
+            add_to(self.name, tables.day_key(date), tables.VISITS, number) for date, number in (days or {}).items()
+        ]
+        if more:
+            actions.append(add_to(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more))
+        if mark:
+            put = {"TableName": self.name, "Item": mark, "ConditionExpression": NOT_THERE}
+            actions.append({"Put": put})
+        if actions:
+            self.transact(actions)
+
+    def transact(self, actions: Sequence[Any]) -> None:
+        """Carries the transaction out, again if the router was writing the same rows.
+
+        Raises AlreadyAppliedError when one of its conditions does not hold.
+        """
+        for attempt in range(TRIES):
+            try:
+                with self._translated():
+                    self._client.transact_write_items(TransactItems=list(actions))
+            except CloudError as exc:
+                reasons = _reasons(exc)
+                if "ConditionalCheckFailed" in reasons:
+                    raise AlreadyAppliedError from exc
+                if "TransactionConflict" not in reasons or attempt == TRIES - 1:
+                    raise
+                self.sleep(PAUSE_SECONDS * 2**attempt)
+            else:
+                return
+
+    def put_new(self, row: Row) -> bool:
+        """Puts the row unless there is one of its id. True when it was put."""
+        try:
+            with self._translated():
+                self._client.put_item(
+                    TableName=self.name, Item=row, ConditionExpression=f"attribute_not_exists({tables.ID})"
+                )
+        except CloudError as exc:
+            cause = exc.__cause__
+            if isinstance(cause, ClientError) and error_code(cause) == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def delete(self, *keys: str) -> None:
+        for key in keys:
+            with self._translated():
+                self._client.delete_item(TableName=self.name, Key={tables.ID: {"S": key}})
+
+    @property
+    def _client(self) -> Any:
+        return self.target.client("dynamodb")
+
+    def _scan(self) -> list[Row]:
+        with self._translated():
+            pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+            return [row for page in pages for row in page["Items"]]
+
+    def _translated(self) -> Any:
+        return translated(f"table {self.name}")
+
+
+def add_to(table: str, key: str, attribute: str, number: int) -> dict[str, Any]:
+    """The action of a transaction that adds `number`, where there is no row from 0."""
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": {tables.ID: {"S": key}},
+            "UpdateExpression": "ADD #number :more",
+            "ExpressionAttributeNames": {"#number": attribute},
+            "ExpressionAttributeValues": {":more": {"N": str(number)}},
+        }
+    }
+
+
+def set_count(table: CountTable, wanted: int, shown: int) -> int:
+    """Moves the count by what is between `shown`, which the user saw, and `wanted`. The count after it.
+
+    Visits that were counted since it was shown are on top.
+    """
+    table.add(wanted - shown)
+    return table.count()
+
+
+def _reasons(error: CloudError) -> list[str]:
+    cause = error.__cause__
+    if not isinstance(cause, ClientError):
+        return []
+    response: dict[str, Any] = {**cause.response}
+    return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]

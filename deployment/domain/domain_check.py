@@ -1,0 +1,117 @@
+"""What can be known to go wrong with a domain before CloudFront takes minutes to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import error_code, translated
+from deployment.aws.target import Target
+from deployment.stack.progress import silent
+from deployment.stack.stack import Stack
+from errors import CloudError
+from settings import Domain, Settings
+from template_gen import certificate, names
+
+ZONE = "settings.toml: domain.hosted_zone"
+CERTIFICATE = "settings.toml: domain.certificate_arn"
+
+
+def check_domain(settings: Settings, target: Target) -> None:
+    """Raises CloudError when the zone or the certificate does not fit the domain, or the domain is taken."""
+    domain = settings.domain
+    if domain.hosted_zone:
+        _check_zone(domain, target)
+    if domain.certificate_arn:
+        _check_certificate(domain, target)
+    _check_aliases(settings, target)
+
+
+def covers(pattern: str, name: str) -> bool:
+    """Whether a certificate's name, maybe with a `*` for its first label, is good for `name`."""
+    first, _, rest = pattern.partition(".")
+    return pattern == name or (first == "*" and name.partition(".")[2] == rest)
+
+
+def _check_zone(domain: Domain, target: Target) -> None:
+    zone = _zone(domain, target)
+    name = zone["Name"].rstrip(".")
+    if zone.get("Config", {}).get("PrivateZone"):
+        raise CloudError(
+            ZONE,
+            f"{domain.hosted_zone} is a private zone, which nobody outside your network can read",
+            "use the public zone of the domain (aws route53 list-hosted-zones)",
+        )
+    outside = [alias for alias in domain.aliases if alias != name and not alias.endswith(f".{name}")]
+    if outside:
+        raise CloudError(
+            ZONE,
+            f"{domain.hosted_zone} is the zone of {name}, and {outside[0]} is not in it",
+            f"use the zone of {outside[0]} (aws route53 list-hosted-zones), or leave the key empty for DNS elsewhere",
+        )
+
+
+def _zone(domain: Domain, target: Target) -> dict[str, Any]:
+    with translated(ZONE):
+        try:
+            zone: dict[str, Any] = target.client("route53").get_hosted_zone(Id=domain.hosted_zone)["HostedZone"]
+        except ClientError as exc:
+            if error_code(exc) != "NoSuchHostedZone":
+                raise
+            raise CloudError(
+                ZONE,
+                f"there is no zone {domain.hosted_zone} in this account",
+                f"look it up (aws route53 list-hosted-zones), create one for {domain.name}, or leave the key empty "
+                "for DNS elsewhere",
+            ) from exc
+    return zone
+
+
+def _check_certificate(domain: Domain, target: Target) -> None:
+    acm = target.in_region(certificate.REGION).client("acm")
+    with translated(CERTIFICATE):
+        try:
+            found = acm.describe_certificate(CertificateArn=domain.certificate_arn)["Certificate"]
+        except ClientError as exc:
+            if error_code(exc) != "ResourceNotFoundException":
+                raise
+            raise CloudError(
+                CERTIFICATE,
+                f"there is no certificate {domain.certificate_arn} in this account",
+                f"look it up (aws acm list-certificates --region {certificate.REGION}), or leave the key empty to have "
+                "one made",
+            ) from exc
+    if found["Status"] != "ISSUED":
+        raise CloudError(
+            CERTIFICATE, f"the certificate is {found['Status']} and not ISSUED", "validate it, or leave the key empty"
+        )
+    names_of = found.get("SubjectAlternativeNames") or [found["DomainName"]]
+    if bare := [alias for alias in domain.aliases if not any(covers(one, alias) for one in names_of)]:
+        raise CloudError(
+            CERTIFICATE,
+            f"the certificate is for {', '.join(names_of)} and does not cover {bare[0]}",
+            "use one that does, or leave the key empty to have one made",
+        )
+
+
+def _check_aliases(settings: Settings, target: Target) -> None:
+    """Within the account; an alias of a stranger's distribution only CloudFront knows of."""
+    outputs = Stack(settings.stack.name, target, silent).read().outputs
+    with translated("distributions"):
+        pages = target.client("cloudfront").get_paginator("list_distributions").paginate()
+        for page in pages:
+            for one in page.get("DistributionList", {}).get("Items", []):
+                taken = set(one.get("Aliases", {}).get("Items", [])) & set(settings.domain.aliases)
+                if taken and one["Id"] != outputs.get(names.DISTRIBUTION_ID):
+                    raise _taken(sorted(taken), one)
+
+
+def _taken(aliases: Sequence[str], distribution: dict[str, Any]) -> CloudError:
+    comment = f" ({distribution['Comment']})" if distribution.get("Comment") else ""
+    return CloudError(
+        "settings.toml: domain.name",
+        f"{aliases[0]} is an alias of another distribution of yours, {distribution['Id']}{comment}",
+        "destroy the stack that has it, or take the alias off it in the CloudFront console; then deploy again",
+    )

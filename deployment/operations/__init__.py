@@ -1,0 +1,1 @@
+"""Looking after a stack: status, logs, doctor, environments, settings."""

@@ -1,0 +1,193 @@
+"""What would stand in the way of a deploy, found before it does: on this machine first, then in the account.
+
+Each finding says what is so and, where that is not well, what to do. Without credentials the first part still works.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import metadata
+from itertools import chain
+from pathlib import Path
+
+from boto3 import Session
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import NO_ACCOUNT, error_code, translated
+from deployment.aws.finding import MARKS, Finding
+from deployment.aws.target import Target
+from deployment.domain.certificate_validation import find_certificate, pending_records
+from deployment.domain.domain_check import check_domain
+from deployment.role.deploy_policy import write_policies
+from deployment.role.permissions import permissions, place_of
+from deployment.stack.stack import Say
+from errors import CloudError, ProjectError
+from settings import Settings
+from site_gen.pages.edition import Edition
+from site_gen.pipeline import plan_site
+from template_gen import certificate
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+FEW_EXECUTIONS = 100
+"""A new account may have 10, and each visit and each broadcast takes one for a moment. The usual quota is 1,000."""
+
+_PIN = re.compile(r"^([\w.-]+)==([^\s;\\]+)", re.MULTILINE)
+
+
+def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say: Say) -> bool:
+    """Says every finding as it is made. False when something stands in the way of a deploy."""
+    well = [_told(finding, say) for finding in check_machine(pins)]
+    try:
+        settings, target = account()
+    except ProjectError as exc:
+        _told(Finding("settings", f"{exc.where}: {exc.what}", False, exc.next_step), say)
+        return False
+    well += [_told(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))]
+    say("nothing stands in the way of a deploy" if all(well) else "mend what is marked !!, then run doctor again")
+    return all(well)
+
+
+def write_role(settings: Settings, target: Target, output: Path, say: Say) -> None:
+    """Writes the policies of a role that may deploy. Raises CloudError without an account, whose number is in them."""
+    for path in write_policies(settings, place_of(_caller(target)["Arn"], target), output):
+        say(f"wrote {path}: {len(path.read_bytes()):,} bytes")
+    say("make each a managed policy (aws iam create-policy) and attach all of them to the role that deploys")
+
+
+def _told(finding: Finding, say: Say) -> bool:
+    say(f"{MARKS[finding.well]}  {finding.part:<18} {finding.state}")
+    if finding.fix:
+        say(f"    {'':<18} next: {finding.fix}")
+    return finding.well is not False
+
+
+def check_machine(pins: Path, which: Callable[[str], str | None] = shutil.which) -> Iterator[Finding]:
+    """pins: the file of the pinned requirements."""
+    yield Finding("Python", f"{sys.version.split()[0]} at {sys.executable}")
+    yield _packages(pins)
+    browser = next(filter(None, map(which, CHROMIUM)), None)
+    if browser:
+        yield Finding("Chromium", browser)
+    else:
+        yield Finding("Chromium", "none found; only the browser tests need it", None, "install Chromium or Chrome")
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    region = settings.stack.region or "as your AWS environment says"
+    yield Finding("settings", f"valid: stack {settings.stack.name}, region {region}")
+    try:
+        planned = plan_site(settings.site.folder, Edition.of(settings))
+    except ProjectError as exc:
+        yield Finding("site", f"{exc.where}: {exc.what}", False, exc.next_step)
+    else:
+        yield Finding("site", f"{settings.site.folder.name}: {len(planned.contents)} files")
+
+
+def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
+    try:
+        caller = _caller(target)
+    except CloudError as exc:
+        yield Finding("credentials", exc.what, False, exc.next_step)
+        yield Finding("account", "not looked at: there are no credentials that work", None, NO_ACCOUNT)
+        return
+    yield Finding("credentials", f"account {caller['Account']}, {caller['Arn']}")
+    checks: Mapping[str, Callable[[], Finding]] = {
+        "region": partial(_region, target),
+        "permissions": lambda: permissions(settings, caller["Arn"], target),
+        "Lambda quota": partial(_lambda_quota, target),
+        "API Gateway quota": partial(_gateway_quota, settings, target),
+        "domain": partial(_domain, settings, target),
+        "certificate": partial(_certificate, settings, target),
+    }
+    for part, check in checks.items():
+        try:
+            with translated(part):
+                yield check()
+        except CloudError as exc:
+            wrong = part == "domain"
+            denied = isinstance(exc.__cause__, ClientError) and error_code(exc.__cause__).startswith("AccessDenied")
+            yield Finding(part, exc.what, False if wrong and not denied else None, exc.next_step)
+
+
+def _packages(pins: Path) -> Finding:
+    pinned: dict[str, set[str]] = {}
+    for name, version in _PIN.findall(pins.read_text(encoding="utf-8")):
+        pinned.setdefault(name, set()).add(version)  # one for each Python, where they differ
+    wrong = []
+    for name, versions in pinned.items():
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # of another platform; what is really missing fails at once, where it is imported
+        if installed not in versions:
+            wrong.append(f"{name} {installed} instead of {' or '.join(sorted(versions))}")
+    if wrong:
+        return Finding("packages", "; ".join(wrong[:5]), False, "delete .venv and run any command: it is made anew")
+    return Finding("packages", f"as pinned in {pins.parent.name}/{pins.name}")
+
+
+def _caller(target: Target) -> Mapping[str, str]:
+    with translated("credentials"):
+        caller: Mapping[str, str] = target.client("sts").get_caller_identity()
+    return caller
+
+
+def _region(target: Target) -> Finding:
+    region = target.resolved_region
+    if not target.endpoint_url and region not in Session().get_available_regions("apigatewayv2"):
+        return Finding(
+            "region", f"{region} has no WebSocket APIs that this SDK knows of", False, "choose another: stack.region"
+        )
+    where = f" at {target.endpoint_url}" if target.endpoint_url else ""
+    return Finding("region", f"{region}{where}")
+
+
+def _lambda_quota(target: Target) -> Finding:
+    limits = target.client("lambda").get_account_settings()["AccountLimit"]
+    number = limits["ConcurrentExecutions"]
+    if number < FEW_EXECUTIONS:
+        fix = "Service Quotas, AWS Lambda, Concurrent executions (L-B99A9384): ask for 1,000; it costs nothing"
+        return Finding("Lambda quota", f"{number} concurrent executions: a rush of visitors is throttled", None, fix)
+    return Finding("Lambda quota", f"{number:,} concurrent executions")
+
+
+def _gateway_quota(settings: Settings, target: Target) -> Finding:
+    """The account's throttle is shared by all of its APIs."""
+    throttle = target.client("apigateway").get_account().get("throttleSettings", {})
+    rate = int(throttle.get("rateLimit", 0))
+    if not rate:
+        return Finding("API Gateway quota", "not told", None)
+    if rate < settings.throttle.requests_per_second:
+        return Finding(
+            "API Gateway quota",
+            f"{rate:,} requests/s, and throttle.requests_per_second is {settings.throttle.requests_per_second:,}",
+            False,
+            "lower throttle.requests_per_second in settings.toml",
+        )
+    return Finding("API Gateway quota", f"{rate:,} requests/s over all APIs of the account")
+
+
+def _domain(settings: Settings, target: Target) -> Finding:
+    if not settings.domain.name:
+        return Finding("domain", "none: the site is at CloudFront's own address")
+    check_domain(settings, target)
+    where = f"zone {settings.domain.hosted_zone}" if settings.domain.hosted_zone else "DNS elsewhere"
+    return Finding("domain", f"{', '.join(settings.domain.aliases)}, {where}")
+
+
+def _certificate(settings: Settings, target: Target) -> Finding:
+    domain = settings.domain
+    if not domain.name or domain.certificate_arn:
+        return Finding("certificate", "your own, issued" if domain.name else "none needed")
+    found = find_certificate(domain, target.in_region(certificate.REGION))
+    if not found:
+        return Finding("certificate", "none yet: deploy has one made in us-east-1")
+    if found["Status"] == "ISSUED":
+        return Finding("certificate", "issued")
+    records = "; ".join(map(str, pending_records(found)))
+    fix = f"create {records}; then deploy" if records and not domain.hosted_zone else "python3 build.py deploy"
+    return Finding("certificate", found["Status"], None, fix)

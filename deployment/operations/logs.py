@@ -1,0 +1,137 @@
+"""The router's log for a person: one readable line an entry, followed while more comes if that is wanted.
+
+CloudWatch may show an entry late and out of order, so `--follow` asks again for the last minute each time and tells
+entries apart by their IDs.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import error_code, translated
+from deployment.aws.target import Target
+from deployment.operations.log_lines import error_sentence, sentences_of
+from deployment.stack.stack import Say
+from errors import UsageError
+from router.contract.log_line import decode, fields_of
+
+POLL_SECONDS = 2.0
+LATE_MILLISECONDS = 60_000
+"""How late an entry may become visible and still be shown by `--follow`."""
+
+_PLATFORM = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |EXTENSION\t|INIT_REPORT ")
+_TIMED_OUT = re.compile(r"Task timed out after [\d.]+ seconds|Runtime exited|signal: killed")
+_SPAN = re.compile(r"(\d+)\s*([smhd])")
+_SECONDS_IN = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey, or turn round, instead of showing."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the log. at: milliseconds since 1970."""
+
+    id: str
+    at: int
+    text: str
+
+
+def seconds_in(span: str) -> int:
+    """`90s`, `30m`, `1h`, `2d` as seconds. Raises UsageError."""
+    found = _SPAN.fullmatch(span.strip())
+    if not found:
+        raise UsageError(f"--since {span}", "is no span of time", "write it as 90s, 30m, 1h or 2d")
+    return int(found[1]) * _SECONDS_IN[found[2]]
+
+
+def readable(entry: Entry, zone: tzinfo | None = None) -> list[str]:
+    """The entry's lines with its time, in `zone` or this machine's; none for what only Lambda itself cares about."""
+    moment = datetime.fromtimestamp(entry.at / 1000, UTC).astimezone(zone)
+    return [f"{moment:%Y-%m-%d %H:%M:%S}  {_UNPRINTABLE.sub('?', text)}" for text in _texts(entry.text.strip())]
+
+
+def show_logs(  # noqa: PLR0913 - a seam each
+    group: str,
+    target: Target,
+    say: Say,
+    *,
+    since_seconds: int,
+    follow: bool = False,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Says what the log group holds of the last `since_seconds`; with `follow`, goes on until Ctrl-C.
+
+    Raises CloudError when there is no such log group.
+    """
+    start = int((now() - since_seconds) * 1000)
+    shown: dict[str, int] = {}
+    for entry in _entries(group, target, start):
+        shown[entry.id] = entry.at
+        _say_all(entry, say)
+    if not shown:
+        say(f"nothing was logged in the last {_span(since_seconds)}")
+    while follow:
+        sleep(POLL_SECONDS)
+        oldest = max(start, int(now() * 1000) - LATE_MILLISECONDS)
+        for entry in [entry for entry in _entries(group, target, oldest) if entry.id not in shown]:
+            shown[entry.id] = entry.at
+            _say_all(entry, say)
+        shown = {identifier: at for identifier, at in shown.items() if at >= oldest}
+
+
+def _say_all(entry: Entry, say: Say) -> None:
+    for line in readable(entry):
+        say(line)
+
+
+def _texts(text: str) -> list[str]:
+    if _TIMED_OUT.search(text):
+        return [str(error_sentence(text.partition("\n")[0]))]
+    if _PLATFORM.match(text) or not text:
+        return []
+    event = decode(text)
+    if event is not None:
+        return [str(sentence) for sentence in sentences_of(event)]
+    fields = fields_of(text)
+    return [_plainly(fields)] if fields else text.split("\n")
+
+
+def _plainly(fields: Mapping[str, Any]) -> str:
+    """A line that only the router of another release writes."""
+    rest = ", ".join(
+        f"{name} {value}" for name, value in fields.items() if name not in ("level", "message", "requestId")
+    )
+    return f"{fields.get('level', 'INFO')}: {fields.get('message', '')} {rest}".rstrip()
+
+
+def _entries(group: str, target: Target, start: int) -> Iterator[Entry]:
+    """Page by page, so that the first is shown while the next is fetched."""
+    pages = target.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start)
+    with translated(f"log group {group}"):
+        try:
+            for page in pages:
+                for found in sorted(page["events"], key=lambda event: event["timestamp"]):
+                    yield Entry(_id(found), found["timestamp"], found["message"])
+        except ClientError as exc:
+            if error_code(exc) != "ResourceNotFoundException":
+                raise
+
+
+def _id(found: Mapping[str, Any]) -> str:
+    """AWS gives every entry one, not every emulator does."""
+    return str(found.get("eventId") or f"{found.get('logStreamName')} {found['timestamp']} {found['message']}")
+
+
+def _span(seconds: int) -> str:
+    for unit, length in reversed(_SECONDS_IN.items()):
+        if seconds % length == 0:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"

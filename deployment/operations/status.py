@@ -1,0 +1,122 @@
+"""What is there, and how it is: the stack's state, the last deploy, addresses, the count, health and alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from deployment.aws.errors import translated
+from deployment.aws.finding import MARKS, Finding
+from deployment.aws.target import Target
+from deployment.counter.count import CountTable
+from deployment.operations.health import Resources, examine
+from deployment.stack.outputs import read_stack
+from deployment.stack.state import SUCCEEDED, StackState
+from settings import Settings
+from template_gen import names
+
+FINE = {*SUCCEEDED, "UPDATE_ROLLBACK_COMPLETE"}
+"""States in which a stack serves: the last is as well as before the update that failed."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """code: the router's zip, by its key. count: None where there is no table yet."""
+
+    stack: str
+    region: str
+    state: str
+    updated: datetime | None
+    code: str
+    outputs: Mapping[str, str]
+    count: int | None
+    findings: Sequence[Finding]
+
+    @property
+    def healthy(self) -> bool:
+        return all(finding.well is not False for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "stack": self.stack,
+            "region": self.region,
+            "state": self.state,
+            "lastDeploy": f"{self.updated:%Y-%m-%dT%H:%M:%SZ}" if self.updated else None,
+            "code": self.code,
+            "healthy": self.healthy,
+            "count": self.count,
+            "outputs": dict(sorted(self.outputs.items())),
+            "health": [finding.as_json() for finding in self.findings],
+        }
+
+    def lines(self) -> list[str]:
+        when = f"{self.updated:%Y-%m-%d %H:%M} UTC" if self.updated else "never"
+        code = f", code {self.code}" if self.code else ""
+        told = [f"{self.stack} in {self.region}: {self.state}, last deploy {when}{code}"]
+        told += [f"  {name:<22} {self.outputs[name]}" for name in sorted(self.outputs)]
+        if self.count is not None:
+            told.append(f"  {'visits counted':<22} {self.count:,}")
+        told.append("health:")
+        for finding in self.findings:
+            told.append(f"  {MARKS[finding.well]}  {finding.part:<24} {finding.state}")
+            if finding.fix:
+                told.append(f"      next: {finding.fix}")
+        return told
+
+
+def status(settings: Settings, target: Target, now: datetime | None = None) -> Status:
+    """Reads how the stack is. Raises StackError when there is none."""
+    state = read_stack(settings, target)
+    findings = [_stack_finding(state.status)]
+    if names.VISITOR_COUNTS_TABLE in state.outputs:
+        findings += examine(state.outputs, _resources(settings, target), target, now or datetime.now(UTC))
+        count = visitor_count(state.outputs[names.VISITOR_COUNTS_TABLE], target)
+    else:
+        count = None
+    return Status(
+        settings.stack.name,
+        target.resolved_region,
+        state.status,
+        state.updated,
+        _code(state),
+        state.outputs,
+        count,
+        findings,
+    )
+
+
+def visitor_count(table: str, target: Target) -> int:
+    """The count as the table holds it now."""
+    return CountTable(table, target).count()
+
+
+def _stack_finding(state: str) -> Finding:
+    if state in FINE:
+        return Finding(
+            "stack", state, True, "the last update failed; mend it and deploy" if "ROLLBACK" in state else ""
+        )
+    if state.endswith("_IN_PROGRESS"):
+        return Finding("stack", f"{state}: a deploy is under way")
+    return Finding("stack", state, False, "python3 build.py deploy")
+
+
+def _resources(settings: Settings, target: Target) -> Resources:
+    with translated(f"stack {settings.stack.name}"):
+        pages = (
+            target.client("cloudformation")
+            .get_paginator("list_stack_resources")
+            .paginate(StackName=settings.stack.name)
+        )
+        return {
+            one["LogicalResourceId"]: (one["ResourceType"], one["PhysicalResourceId"])
+            for page in pages
+            for one in page["StackResourceSummaries"]
+            if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+
+
+def _code(state: StackState) -> str:
+    """The key's hash, short."""
+    return state.parameters.get(names.CODE_KEY, "").rpartition("/")[2].removesuffix(".zip")[:12]

@@ -1,0 +1,82 @@
+"""The bucket for what has to be uploaded before the stack can be changed, and the uploads, by content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError
+
+from deployment.aws.bucket import delete_objects
+from deployment.aws.errors import error_code, translated
+from deployment.aws.target import Target
+from deployment.package.router_zip import Package
+from deployment.stack.stack import TEMPLATE_BODY_LIMIT, Change, Say, Stack
+from settings import Settings
+from template_gen import names
+from template_gen.artifacts import generate_artifacts
+from template_gen.stack import to_json
+
+
+def artifact_stack(settings: Settings, target: Target, say: Say) -> Stack:
+    return Stack(f"{settings.stack.name}-artifacts", target, say)
+
+
+def artifact_bucket(settings: Settings, target: Target, say: Say) -> str:
+    """The bucket's name; its stack is made, or brought up to date, when that is needed."""
+    change = Change(to_json(generate_artifacts(settings)), parameters={})
+    return artifact_stack(settings, target, say).apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
+
+
+def upload_package(package: Package, bucket: str, target: Target) -> bool:
+    """Puts the zip under its content's key. True when it was not there yet."""
+    return _upload_once(bucket, package.key, package.content, target)
+
+
+def template_url(text: str, bucket: str, target: Target) -> str:
+    """The template's address in the bucket when it is too large for a request, else ""."""
+    content = text.encode()
+    if len(content) <= TEMPLATE_BODY_LIMIT:
+        return ""
+    key = _template_key(text)
+    _upload_once(bucket, key, content, target)
+    # The client knows the address of S3 in every partition, and that of an emulator.
+    return f"{target.client('s3').meta.endpoint_url.rstrip('/')}/{bucket}/{key}"
+
+
+@contextmanager
+def temporary_template_url(text: str, bucket: str, target: Target, *, keep: bool) -> Iterator[str]:
+    """`template_url`; unless it is to be kept, what had to be uploaded for it is gone afterwards."""
+    key = _template_key(text)
+    large = len(text.encode()) > TEMPLATE_BODY_LIMIT
+    uploaded = large and _upload_once(bucket, key, text.encode(), target)
+    try:
+        yield template_url(text, bucket, target)
+    finally:
+        if uploaded and not keep:
+            _delete_versions(bucket, key, target)
+
+
+def _delete_versions(bucket: str, key: str, target: Target) -> None:
+    """Takes one object out of a versioned bucket for good."""
+    with translated(f"bucket {bucket}"):
+        found = target.client("s3").list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
+    delete_objects(bucket, [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found], target)
+
+
+def _template_key(text: str) -> str:
+    return f"template/{hashlib.sha256(text.encode()).hexdigest()}.json"
+
+
+def _upload_once(bucket: str, key: str, content: bytes, target: Target) -> bool:
+    s3 = target.client("s3")
+    with translated(f"bucket {bucket}, {key}"):
+        try:
+            s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as exc:
+            if error_code(exc) not in ("404", "NoSuchKey", "NotFound"):
+                raise
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+            return True
+    return False

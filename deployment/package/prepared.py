@@ -1,0 +1,80 @@
+"""What is deployed, made on this machine: template, zip, site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deployment.aws.target import Target
+from deployment.package.lint import require_clean
+from deployment.package.router_zip import Package, build_package, write_package
+from deployment.package.template_file import write_template
+from settings import Settings
+from site_gen.pages.edition import Edition
+from site_gen.pdf import Printer
+from site_gen.pipeline import BuiltSite, build_site
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`site` is the folder of the built site; `parameters` are what an emulator needs told, empty for AWS.
+
+    inline_styles: the hashes of its stylesheets, which the security policy names. notes: what its owner should know.
+    renew_secret: the stack gets another origin secret.
+    """
+
+    settings: Settings
+    target: Target
+    template: str
+    package: Package
+    site: Path
+    parameters: Mapping[str, str]
+    inline_styles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    print_pdf: Printer | None = None
+    address: str | None = None
+    renew_secret: bool = False
+
+    def at(self, address: str | None) -> Prepared:
+        """With a site that names `address` as its own: a first deploy learns it from the stack that it made."""
+        if _edition(self.settings, self.target, address) == _edition(self.settings, self.target, self.address):
+            return self
+        _build(self.settings, self.target, self.site, address, self.print_pdf)
+        return replace(self, address=address)
+
+
+def prepare(  # noqa: PLR0913 - the last three are by name
+    settings: Settings,
+    target: Target,
+    output: Path,
+    parameters: Mapping[str, str],
+    *,
+    print_pdf: Printer | None = None,
+    address: str | None = None,
+    lint: bool = True,
+) -> Prepared:
+    """print_pdf: makes the site's resume.pdf; it takes a second or two. address: where the site is, once it is known.
+    lint: refuse what cfn-lint objects to.
+
+    Raises LintError, ResumeError or OutputError for what cannot be deployed.
+    """
+    text = write_template(settings, output)
+    if lint:
+        require_clean(text, target.resolved_region, output)
+    package = build_package()
+    write_package(package, output)
+    site = output / "site"
+    built = _build(settings, target, site, address, print_pdf)
+    return Prepared(
+        settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf, address
+    )
+
+
+def _build(settings: Settings, target: Target, site: Path, address: str | None, print_pdf: Printer | None) -> BuiltSite:
+    return build_site(settings.site.folder, site, _edition(settings, target, address), print_pdf=print_pdf)
+
+
+def _edition(settings: Settings, target: Target, address: str | None) -> Edition:
+    """An emulator's site has no address of its own."""
+    return Edition.of(settings, address=None if target.endpoint_url else address)

@@ -1,0 +1,81 @@
+"""The router's zip: its source and the list of crawlers. The same source gives the same bytes, anywhere and always."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployment.package import crawlers
+from errors import OutputError
+from files import write_atomically
+
+ROUTER = Path(__file__).resolve().parent.parent.parent / "router"
+
+BEGINNING_OF_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a zip can say; a file's own time would make every checkout another zip."""
+
+READABLE = 0o644 << 16
+"""Lambda runs the code as another user, so everybody must be able to read it."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """The zip, by its SHA-256 in hexadecimal."""
+
+    content: bytes
+    sha256: str
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the artifact bucket: the same content is the same key."""
+        return f"router/{self.sha256}.zip"
+
+
+def build_package(source: Path = ROUTER) -> Package:
+    """Zips every Python file of `source`, and the list of crawlers that it reads, under the folder's own name.
+
+    Raises OutputError when there is none, or one cannot be read.
+    """
+    paths = sorted((path for path in source.rglob("*.py") if _is_code(path)), key=Path.as_posix)
+    if not paths:
+        raise OutputError(str(source), "has no Python file", "restore the folder: git checkout router")
+    files = {path.relative_to(source.parent).as_posix(): _read(path) for path in paths}
+    files[f"{source.name}/{crawlers.PLACE}"] = crawlers.known_list()
+    content = _zip(files)
+    return Package(content, hashlib.sha256(content).hexdigest())
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, BEGINNING_OF_TIME)
+            entry.external_attr = READABLE
+            entry.create_system = 3  # Unix, wherever it is built
+            # Not compressed: every zlib has its own way to, and a hundred kilobytes are nothing to Lambda.
+            entry.compress_type = zipfile.ZIP_STORED
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def write_package(package: Package, output: Path) -> Path:
+    """Writes the zip to `output`/router.zip. Raises OutputError when that cannot be written."""
+    path = output / "router.zip"
+    write_atomically(path, package.content)
+    return path
+
+
+def _is_code(path: Path) -> bool:
+    """Editors and macOS leave hidden companions beside a file, such as .#name.py and ._name.py."""
+    return not path.name.startswith(".") and not path.is_dir()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable") from exc

@@ -1,0 +1,16 @@
+"""The stack's template as a file, for people and for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from files import write_atomically
+from settings import Settings
+from template_gen.stack import generate, to_json
+
+
+def write_template(settings: Settings, output: Path) -> str:
+    """Generates the stack's template, also to `output`/template.json. Raises OutputError when that is not writable."""
+    text = to_json(generate(settings))
+    write_atomically(output / "template.json", text.encode())
+    return text

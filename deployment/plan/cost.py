@@ -1,0 +1,122 @@
+"""What the stack costs a month, at a stated traffic and by a dated table of list prices (prices.json). Pure but for it.
+
+What is assumed, and rounded up rather than down:
+- a visit loads 8 files of 0.3 MB in all, keeps its socket open for its minutes, and causes 5 invocations of 60 ms:
+  connect, first message, its row, the new count, disconnect; each sweep adds one;
+- it writes 16 units: two rows of limits, the connection, its removal, the visit's row with its index, and the
+  transaction that counts it;
+- each new count is one message to every page that is open then, visits being spread evenly over the month;
+- log lines are 1 KB an invocation, the data kept is 0.1 GB, and the cache answers nine requests in ten.
+Alarms and a hosted zone count when the settings have them. Not counted: the domain's own fee, tax, transfer within AWS.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import UsageError
+from settings import Settings
+
+TABLE = Path(__file__).with_name("prices.json")
+MINUTES_A_MONTH = 30 * 24 * 60
+FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 16, 6
+SECONDS = 0.06
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """visits: a month. minutes: for how long one keeps the page open."""
+
+    visits: int = 1000
+    minutes: float = 3
+
+
+@dataclass(frozen=True)
+class Position:
+    """One line of the bill: `used` of `unit`, `free` of them for good; `dollars` for the rest."""
+
+    name: str
+    used: float
+    unit: str
+    free: float
+    dollars: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A month's, in US dollars, before tax."""
+
+    dollars: float
+    traffic: Traffic
+    as_of: str
+    positions: tuple[Position, ...]
+
+
+def traffic(visits: int, minutes: float) -> Traffic:
+    """Raises UsageError for what no month can have."""
+    if visits < 0 or not 0 <= minutes <= MINUTES_A_MONTH:
+        raise UsageError(
+            f"--visits {visits} --minutes {minutes:g}", "is no traffic", "give visits a month and minutes a visit"
+        )
+    return Traffic(visits, minutes)
+
+
+def estimate(settings: Settings, traffic: Traffic) -> Cost:
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    positions = tuple(
+        _position(name, used, table["prices"][name]) for name, used in _used(settings, traffic).items() if used
+    )
+    return Cost(sum(position.dollars for position in positions), traffic, table["as_of"], positions)
+
+
+def cost_lines(cost: Cost, *, detailed: bool = False) -> list[str]:
+    """One line, or one more for each position."""
+    one = (
+        f"cost: about ${cost.dollars:.2f} a month at {cost.traffic.visits:,} visits of {cost.traffic.minutes:g} min "
+        f"(list prices of {cost.as_of}, before tax)"
+    )
+    if not detailed:
+        return [one]
+    lines = [
+        f"  {position.name:<26} {position.used:>16,.2f} {position.unit}"
+        + (f", {position.free:,.0f} free" if position.free else "")
+        + f": ${position.dollars:.4f}"
+        for position in cost.positions
+    ]
+    return [one, *lines, "  prices and their sources: deployment/prices.json; assumptions: deployment/plan/cost.py"]
+
+
+def _position(name: str, used: float, price: Mapping[str, Any]) -> Position:
+    return Position(name, used, price["unit"], price["free"], max(0.0, used - price["free"]) * price["price"])
+
+
+def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
+    # Imported here: Troposphere comes with them, which nobody owes who only needs the names above.
+    from template_gen.alarms import alarms
+    from template_gen.router import MEMORY_MEGABYTES, SWEEP_MINUTES
+
+    visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
+    open_pages = visits * traffic.minutes / MINUTES_A_MONTH
+    invocations = INVOCATIONS * visits + sweeps
+    return {
+        "cloudfront_gigabyte": visits * MEGABYTES / 1024,
+        "cloudfront_request": visits * (FILES + 1),
+        "cloudfront_function": visits * FILES,
+        # Its hello and the answer; then its arrival, told to itself and to every page that is open.
+        "websocket_message": visits * (2 + 1 + open_pages),
+        "websocket_minute": visits * traffic.minutes,
+        "lambda_request": invocations,
+        "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
+        "dynamodb_write": visits * WRITES,
+        "dynamodb_read": visits * READS + sweeps * 2,
+        "dynamodb_backup_gigabyte": 0.1,
+        "s3_gigabyte": 0.1,
+        "s3_get": visits * FILES / 10,
+        "logs_gigabyte": invocations / 1024**2,
+        "alarm": len(alarms()) if settings.alerts.email else 0,
+        "hosted_zone": 1 if settings.domain.hosted_zone else 0,
+    }

@@ -1,0 +1,211 @@
+"""Makes the plan: reads the account, compares, and has CloudFormation itself say what it would change.
+
+CloudFormation's say is a change set, which is what `deploy` then executes. There is none yet where nothing can be
+asked: no stack, one that has to be made anew, or an artifact bucket or a certificate that the deploy itself will make
+first. Then the templates are compared, and the change set that is made later is judged for data loss as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from troposphere import Template
+
+from deployment.domain.certificates import certificate_stack
+from deployment.domain.domain_check import check_domain
+from deployment.package.artifacts import artifact_stack, temporary_template_url
+from deployment.package.prepared import Prepared
+from deployment.plan.cost import Traffic, estimate
+from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
+from deployment.plan.template_diff import Filled, compare, with_values
+from deployment.site.upload import SitePlace, plan_site
+from deployment.site.upload_plan import UploadPlan
+from deployment.stack.changes import DATA_TYPES
+from deployment.stack.origin_secret import masked, origin_secret
+from deployment.stack.ownership import require_ours
+from deployment.stack.stack import Change, ChangeSet, Say, Stack
+from deployment.stack.state import StackState, plan_start, remedy
+from errors import StackError
+from template_gen import names
+from template_gen.artifacts import generate_artifacts
+from template_gen.certificate import generate_certificate
+from template_gen.stack import to_json
+
+NOTHING = Filled({}, {})
+LATER = "(known after the deploy)"
+
+
+@dataclass(frozen=True)
+class Planning:
+    """dry: leave nothing in the account, not even the change set."""
+
+    say: Say
+    dry: bool
+    traffic: Traffic = field(default_factory=Traffic)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The plan, and what it was made from. `place` is None, and `change` has a LATER, for what is not there yet."""
+
+    plan: Plan
+    state: StackState
+    upload: UploadPlan
+    place: SitePlace | None
+
+
+def make_plan(prepared: Prepared, planning: Planning) -> Found:
+    """The plan for `prepared`.
+
+    Raises StackError for a stack that is not ours, or that only its owner can bring back; CloudError for a domain that
+    cannot work.
+    """
+    sides, known = _side_plans(prepared, planning)
+    main, state = _main_plan(prepared, known, planning)
+    place = site_place(state.outputs, known[names.CODE_BUCKET])
+    upload = plan_site(
+        prepared.site,
+        place,
+        prepared.target,
+        now=datetime.now(UTC),
+        keep_assets_days=prepared.settings.site.keep_assets_days,
+    )
+    plan = Plan(
+        name=prepared.settings.stack.name,
+        region=prepared.target.resolved_region,
+        stacks=(*sides, main),
+        code=_code_plan(prepared, state),
+        site=_site_plan(upload),
+        cost=estimate(prepared.settings, planning.traffic),
+    )
+    return Found(plan, state, upload, place)
+
+
+def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState) -> Change:
+    """The change of the main stack from `state`. known: parameters that other stacks have, "" for none yet."""
+    own = {
+        names.CODE_KEY: prepared.package.key,
+        names.INLINE_STYLES: allowed_styles(prepared.inline_styles, state.outputs),
+        names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.renew_secret),
+    }
+    filled = {name: value or LATER for name, value in known.items()}
+    return Change(prepared.template, {**filled, **own, **prepared.parameters})
+
+
+def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
+    """What the security policy is to allow: the stylesheets of the new pages, and those of the deploy before.
+
+    Edges learn of a new policy and of new pages at different moments; meanwhile neither page may stand there undressed.
+    """
+    known = before.get(names.INLINE_STYLES, "").split()
+    if known[: len(styles)] == list(styles):
+        return " ".join(known)
+    return " ".join(dict.fromkeys([*styles, *known[: len(styles)]]))
+
+
+def site_place(outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
+    """Where the site is, or None when a part of that is not there yet."""
+    if names.SITE_BUCKET_NAME not in outputs or not artifacts:
+        return None
+    return SitePlace(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
+
+
+def _side_plans(prepared: Prepared, planning: Planning) -> tuple[list[StackPlan], dict[str, str]]:
+    """The plans of the stacks that stand beside the main one, and the parameters that it gets from them."""
+    settings, target, say = prepared.settings, prepared.target, planning.say
+    artifacts, bucket = _side_plan(
+        artifact_stack(settings, target, say), generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME
+    )
+    known = {names.CODE_BUCKET: bucket}
+    if not settings.domain.name:
+        return [artifacts], known
+    check_domain(settings, target)
+    if settings.domain.certificate_arn:
+        return [artifacts], {**known, names.CERTIFICATE_ARN: settings.domain.certificate_arn}
+    certificate, arn = _side_plan(
+        certificate_stack(settings, target, say), generate_certificate(settings), names.CERTIFICATE_ARN
+    )
+    return [artifacts, certificate], {**known, names.CERTIFICATE_ARN: arn}
+
+
+def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan, str]:
+    """The plan of one of them, and its output. No change set: none of them has data, and most deploys change none."""
+    change = Change(to_json(template), {})
+    state = stack.read_settled()
+    after = Filled(json.loads(change.template), change.parameters)
+    if plan_start(stack.name, state) != "UPDATE":
+        return StackPlan(stack.name, "recreate" if state.exists else "create", compare(NOTHING, after)), ""
+    before = Filled(stack.template(), state.parameters)
+    require_ours(stack.name, before.template)
+    known = state.outputs.get(output, "")
+    if stack.unchanged(change, state):
+        return StackPlan(stack.name, "keep"), known
+    return StackPlan(stack.name, "update", compare(before, after)), known
+
+
+def _main_plan(prepared: Prepared, known: Mapping[str, str], planning: Planning) -> tuple[StackPlan, StackState]:
+    """The main stack's plan, and the state from which it starts: none, when the stack will be made anew."""
+    stack = Stack(prepared.settings.stack.name, prepared.target, planning.say)
+    state = stack.read_settled()
+    if state.exists:
+        require_ours(stack.name, stack.template())
+    change = main_change(prepared, known, state)
+    after = Filled(json.loads(change.template), masked(change.parameters))
+    if plan_start(stack.name, state) != "UPDATE":
+        _require_no_data(stack, state)
+        action: Action = "recreate" if state.exists else "create"
+        return StackPlan(stack.name, action, compare(NOTHING, after), stamp=state.stamp), StackState("")
+    complete = LATER not in change.parameters.values()
+    if complete and stack.unchanged(change, state):
+        return StackPlan(stack.name, "keep", stamp=state.stamp), state
+    before = Filled(stack.template(), state.parameters)
+    if not complete or remedy(state):
+        return StackPlan(stack.name, "update", compare(before, after), stamp=state.stamp), state
+    change_set = _asked(prepared, stack, change, state, dry=planning.dry)
+    if change_set is None:
+        return StackPlan(stack.name, "keep", stamp=state.stamp), state
+    changes = tuple(with_values(one, before, after) for one in change_set.changes)
+    return StackPlan(stack.name, "update", changes, "" if planning.dry else change_set.arn, state.stamp), state
+
+
+def _asked(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:
+    """What CloudFormation says it would change. dry: neither the change set nor a template is left behind."""
+    bucket = change.parameters[names.CODE_BUCKET]
+    with temporary_template_url(change.template, bucket, prepared.target, keep=not dry) as url:
+        change_set = stack.propose(replace(change, template_url=url), state)
+        if change_set and dry:
+            stack.change_sets.delete(change_set.arn)
+    return change_set
+
+
+def _require_no_data(stack: Stack, state: StackState) -> None:
+    """A deletion that failed half-way may have left the count or the site: that is for `destroy` to finish."""
+    if state.status != "DELETE_FAILED":
+        return
+    resources, there = stack.template().get("Resources", {}), stack.resources()
+    data = [name for name in there if resources.get(name, {}).get("Type") in DATA_TYPES]
+    if data:
+        raise StackError(
+            f"stack {stack.name}",
+            f"its deletion was begun and failed (DELETE_FAILED), and it still has {', '.join(sorted(data))}",
+            "python3 build.py destroy completes the deletion; then deploy",
+        )
+
+
+def _code_plan(prepared: Prepared, state: StackState) -> CodePlan:
+    key = state.parameters.get(names.CODE_KEY, "")
+    return CodePlan(key.removeprefix("router/").removesuffix(".zip"), prepared.package.sha256)
+
+
+def _site_plan(upload: UploadPlan) -> SitePlan:
+    return SitePlan(
+        new=tuple(sorted(file.key for file in upload.new)),
+        changed=tuple(sorted(file.key for file in upload.changed)),
+        unchanged=tuple(sorted(file.key for file in upload.unchanged)),
+        delete=tuple(left.key for left in (*upload.deleted, *upload.pruned)),
+        kept=tuple(left.key for left in upload.kept),
+        invalidate=upload.invalidate,
+    )

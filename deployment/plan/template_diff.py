@@ -1,0 +1,105 @@
+"""Two templates compared, property by property. Pure.
+
+CloudFormation says what it will change; where it does not say from what to what (an emulator, an older endpoint), or
+was not asked (there is no stack yet), the templates themselves do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deployment.stack.changes import PropertyChange, ResourceChange
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A template with its parameters' values. Empty when there is no stack."""
+
+    template: Mapping[str, Any]
+    parameters: Mapping[str, str]
+
+    @property
+    def resources(self) -> Mapping[str, Any]:
+        resources: Mapping[str, Any] = self.template.get("Resources", {})
+        return resources
+
+    def properties(self, logical_id: str) -> Mapping[str, Any]:
+        properties: Mapping[str, Any] = self.resolve(self.resources.get(logical_id, {}).get("Properties", {}))
+        return properties
+
+    def resolve(self, value: Any) -> Any:
+        """`value` with references to parameters filled in; those to other resources stay what they are."""
+        if isinstance(value, Mapping):
+            if set(value) == {"Ref"} and value["Ref"] in self.parameters:
+                return self.parameters[value["Ref"]]
+            return {key: self.resolve(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(item) for item in value]
+        return value
+
+
+def compare(before: Filled, after: Filled) -> tuple[ResourceChange, ...]:
+    """Every resource that is in one only, or differs. Whether one is replaced is not known here."""
+    changes = []
+    for logical_id in sorted(before.resources.keys() | after.resources.keys()):
+        old, new = before.resources.get(logical_id), after.resources.get(logical_id)
+        if new is not None and old is None:
+            changes.append(ResourceChange(logical_id, new["Type"], "Add"))
+        elif old is not None and new is None:
+            policy = old.get("DeletionPolicy", "Delete")
+            changes.append(ResourceChange(logical_id, old["Type"], "Remove", policy=policy))
+        elif new is not None and (
+            found := tuple(_differences("", before.properties(logical_id), after.properties(logical_id)))
+        ):
+            changes.append(ResourceChange(logical_id, new["Type"], "Modify", properties=found))
+    return tuple(changes)
+
+
+def with_values(change: ResourceChange, before: Filled, after: Filled) -> ResourceChange:
+    """`change` with what CloudFormation left out: each property that has no values gets those of the templates."""
+    properties: list[PropertyChange] = []
+    for one in change.properties:
+        if one.before is not None or one.after is not None:
+            properties.append(one)
+            continue
+        old = before.properties(change.logical_id).get(one.path)
+        new = after.properties(change.logical_id).get(one.path)
+        found = [replace(item, recreates=one.recreates) for item in _differences(one.path, old, new)]
+        properties += found or [one]
+    return replace(change, properties=tuple(properties), policy=change.policy or _policy(change, before, after))
+
+
+def _policy(change: ResourceChange, before: Filled, after: Filled) -> str:
+    """What the templates say of what goes, where CloudFormation does not: as with one that only may be replaced."""
+    if change.action == "Remove":
+        return str(before.resources.get(change.logical_id, {}).get("DeletionPolicy", "Delete"))
+    return (
+        str(after.resources.get(change.logical_id, {}).get("UpdateReplacePolicy", "Delete")) if change.replaces else ""
+    )
+
+
+def _differences(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:
+    """Down through maps and through lists of one length, so that a change shows as small as it is."""
+    if before == after:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and not _is_function(before, after):
+        for key in sorted(before.keys() | after.keys()):
+            yield from _differences(f"{path}.{key}" if path else key, before.get(key), after.get(key))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _differences(f"{path}[{number}]", old, new)
+    else:
+        yield PropertyChange(path, _text(before), _text(after))
+
+
+def _is_function(*values: Mapping[str, Any]) -> bool:
+    return any(len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")) for value in values)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

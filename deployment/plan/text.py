@@ -1,0 +1,114 @@
+"""The plan in lines for people. What replaces or deletes is red, and what loses data comes last, where it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from console import GREEN, RED, YELLOW
+from deployment.plan.cost import cost_lines
+from deployment.plan.plan import Plan, StackPlan
+from deployment.stack.changes import PropertyChange, ResourceChange
+
+SHOWN_FILES = 12
+SHOWN_CHARACTERS = 60
+MARKS = {"Add": "+", "Remove": "-", "Import": "<"}
+
+Paint = Callable[[str, str], str]
+
+
+def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost: bool = False) -> list[str]:
+    """Every change. paint: makes a text a colour (see console.py), where there are colours."""
+    lines = [f"plan for {plan.name} in {plan.region}:"]
+    for stack in plan.stacks:
+        lines += _stack(stack, paint)
+    lines.append(f"  code: {_code(plan)}")
+    lines += _site(plan, paint)
+    lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)]
+    lines += [paint(f"  DATA LOSS: {loss}", RED) for loss in plan.losses]
+    return [*lines, f"  {_sum(plan)}"]
+
+
+def _stack(stack: StackPlan, paint: Paint) -> Iterator[str]:
+    said = {
+        "keep": "unchanged",
+        "create": f"to be created, {len(stack.changes)} resources",
+        "recreate": f"to be created anew ({len(stack.changes)} resources), since its first creation failed",
+        "update": f"to be changed, {_count(len(stack.changes), 'resource')}",
+    }
+    yield f"  stack {stack.name}: {said[stack.action]}"
+    for change in stack.changes:
+        if not change.follows:
+            yield from _resource(change, paint)
+    followers = [change.logical_id for change in stack.changes if change.follows]
+    if followers:
+        yield f"    · and what refers to these: {', '.join(followers)}"
+
+
+def _resource(change: ResourceChange, paint: Paint) -> Iterator[str]:
+    mark = "!" if change.replaces else MARKS.get(change.action, "~")
+    colour = RED if change.replaces or change.action == "Remove" else GREEN if change.action == "Add" else YELLOW
+    told = {"Remove": " REMOVED", "Import": " taken in"}.get(change.action, "")
+    if change.may_replace:
+        told = " may be REPLACED" if change.replaces else " may be replaced"
+    elif change.replaces:
+        told = " REPLACED"
+    yield paint(f"    {mark} {change.logical_id} ({change.kind}){told}", colour)
+    for one in change.properties:
+        yield f"        {_property(one)}"
+
+
+def _property(one: PropertyChange) -> str:
+    recreates = " (makes it anew)" if one.recreates == "Always" else ""
+    if one.before is None and one.after is None:
+        return f"{one.path}: follows from another change{recreates}"
+    return f"{one.path}: {_shown(one.before)} → {_shown(one.after)}{recreates}"
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return "nothing"
+    text = " ".join(value.split()) or '""'
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+
+
+def _code(plan: Plan) -> str:
+    after = plan.code.after[:12]
+    if plan.code.empty:
+        return f"{after}, unchanged"
+    return f"{plan.code.before[:12]} → {after}" if plan.code.before else f"{after}, new"
+
+
+def _site(plan: Plan, paint: Paint) -> Iterator[str]:
+    site = plan.site
+    yield (
+        f"  site: {len(site.new)} new, {len(site.changed)} changed, {len(site.unchanged)} unchanged, "
+        f"{len(site.delete)} to delete" + (f", {len(site.kept)} obsolete but kept for now" if site.kept else "")
+    )
+    for mark, colour, keys in (("+", GREEN, site.new), ("~", YELLOW, site.changed), ("-", RED, site.delete)):
+        yield from (paint(f"    {mark} {key}", colour) for key in _some(keys))
+    if site.invalidate:
+        yield f"  invalidation: {', '.join(_some(site.invalidate))}"
+
+
+def _some(texts: Sequence[str]) -> list[str]:
+    if len(texts) <= SHOWN_FILES:
+        return list(texts)
+    return [*texts[:SHOWN_FILES], f"and {len(texts) - SHOWN_FILES:,} more"]
+
+
+def _sum(plan: Plan) -> str:
+    if plan.empty:
+        return "nothing to change"
+    changes = [change for stack in plan.stacks for change in stack.changes if not change.follows]
+    counts = {
+        "to add": sum(change.action == "Add" for change in changes),
+        "to change": sum(change.action not in ("Add", "Remove") and not change.replaces for change in changes),
+        "to replace": sum(change.replaces for change in changes),
+        "to remove": sum(change.action == "Remove" for change in changes),
+    }
+    files = len(plan.site.new) + len(plan.site.changed) + len(plan.site.delete)
+    return f"in all: {', '.join(f'{count} {what}' for what, count in counts.items())}; {_count(files, 'file')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""The built site in its bucket: what changed, the upload, the invalidation."""

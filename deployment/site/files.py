@@ -1,0 +1,140 @@
+"""The files of a built site, each read once: what S3 will call it, what its content is, how it is served.
+
+Which files of the user's folder are published at all, links and hidden files included, is decided where the site is
+built (`site_gen`); what lies in the built folder is uploaded.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployment.site.headers import Headers, headers, is_hashed, is_text
+from errors import OutputError
+
+__all__ = ["SiteFile", "is_hashed", "read_site"]
+
+KEY_LIMIT = 1024
+"""Bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
+
+PART_SIZE = 16 * 1024 * 1024
+"""Bytes. A file of this size or more is uploaded in parts of it. Its ETag is then made of the parts' MD5s, so the size
+belongs to the comparison: with another one every large file would be uploaded once more."""
+
+CHUNK = 1024 * 1024
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class SiteFile:
+    """`key` is the path within the site, `etag` what S3 shows for the content as we upload it, `size` in bytes."""
+
+    key: str
+    source: Path
+    etag: str
+    size: int
+    headers: Headers
+
+    @property
+    def is_hashed(self) -> bool:
+        return is_hashed(self.key)
+
+    @property
+    def in_parts(self) -> bool:
+        return self.size >= PART_SIZE
+
+
+def read_site(folder: Path) -> tuple[SiteFile, ...]:
+    """Every file below `folder`, sorted by key. Raises OutputError for one that cannot be read, or has no key."""
+    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    return tuple(_read(_valid(key, path), path) for key, path in sorted(found))
+
+
+def _read(key: str, path: Path) -> SiteFile:
+    etag, text = ETag(), Utf8(is_text(key))
+    first = b""
+    try:
+        for chunk in _chunks(path):
+            first = first or chunk[:2]
+            etag.update(chunk)
+            text.update(chunk)
+    except OSError as exc:
+        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable, or take it out") from exc
+    served = headers(key, utf_8=text.valid(), gzipped=first == GZIP)
+    return SiteFile(key, path, etag.text(), etag.size, served)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+class ETag:
+    """The ETag that S3 gives to content, fed in chunks: its MD5, or for parts the MD5 of the parts' MD5s and a count.
+
+    So it is for objects encrypted with S3's own keys, as the site's bucket has them; in a bucket that somebody set to
+    KMS keys by hand every deploy would upload everything. Source: "Object", Amazon S3 API Reference.
+    """
+
+    def __init__(self, part_size: int = PART_SIZE) -> None:
+        self.size = 0
+        self._part_size = part_size
+        self._part = _md5()
+        self._parts: list[bytes] = []
+
+    def update(self, chunk: bytes) -> None:
+        """`chunk`: at most as large as a part; it may go over the end of one."""
+        room = self._part_size - self.size % self._part_size
+        self._part.update(chunk[:room])
+        if len(chunk) >= room:
+            self._parts.append(self._part.digest())
+            self._part = _md5(chunk[room:])
+        self.size += len(chunk)
+
+    def text(self) -> str:
+        if self.size < self._part_size:
+            return self._part.hexdigest()
+        parts = [*self._parts, self._part.digest()] if self.size % self._part_size else self._parts
+        return f"{_md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+
+
+class Utf8:
+    """Whether content, fed in chunks, is UTF-8; not asked of what is no text."""
+
+    def __init__(self, asked: bool) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if asked else None
+
+    def update(self, chunk: bytes) -> None:
+        self._decode(chunk)
+
+    def valid(self) -> bool:
+        self._decode(b"", final=True)
+        return self._decoder is not None
+
+    def _decode(self, chunk: bytes, *, final: bool = False) -> None:
+        try:
+            if self._decoder:
+                self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._decoder = None
+
+
+def _md5(content: bytes = b"") -> hashlib._Hash:
+    return hashlib.md5(content, usedforsecurity=False)
+
+
+def _valid(key: str, path: Path) -> str:
+    """`key`, if S3 can hold it and list it again."""
+    try:
+        problem = "is a longer path than S3 takes" if len(key.encode()) > KEY_LIMIT else ""
+    except UnicodeEncodeError:
+        problem = "has a name that is not UTF-8"
+    if any(character < " " or character == "\x7f" for character in key):
+        problem = "has a control character in its name"
+    if problem:
+        raise OutputError(ascii(str(path)), problem, "rename it")
+    return key

@@ -1,0 +1,1 @@
+"""Whether what was deployed works, seen from a visitor's side."""

@@ -1,0 +1,89 @@
+"""Drift: what somebody changed by hand since the last deploy, as CloudFormation finds it, property by property."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deployment.aws.errors import translated
+from deployment.aws.target import Target
+from deployment.stack.origin_secret import shown
+from deployment.stack.progress import Say
+from deployment.stack.stack import Stack
+from errors import StackError
+from settings import Settings
+
+FOUND = ("MODIFIED", "DELETED")
+WORDS = {"ADD": "added by hand", "REMOVE": "taken away", "NOT_EQUAL": "changed"}
+
+
+def drift(settings: Settings, target: Target, say: Say, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Looks for drift of the main stack and says what there is. True when there is any.
+
+    Raises StackError when there is no stack, or CloudFormation cannot look.
+    """
+    name = settings.stack.name
+    state = Stack(name, target, say).read()
+    if not state.exists:
+        raise StackError(f"stack {name}", f"there is none in {target.resolved_region}", "python3 build.py deploy")
+    cloudformation = target.client("cloudformation")
+    with translated(f"stack {name}"):
+        detection = cloudformation.detect_stack_drift(StackName=state.stack_id)["StackDriftDetectionId"]
+        found = _detected(cloudformation, detection, lambda: sleep(0.1 if target.endpoint_url else 2.0))
+        if found["DetectionStatus"] == "DETECTION_FAILED":
+            say(f"drift: not everything could be looked at: {found.get('DetectionStatusReason', 'no reason given')}")
+        drifted = _drifted(cloudformation, state.stack_id)
+    for line in drift_lines(drifted):
+        say(line)
+    return bool(drifted)
+
+
+def drift_lines(drifted: list[Mapping[str, Any]]) -> list[str]:
+    """Drifts as DescribeStackResourceDrifts gives them, a line each and one for each property."""
+    if not drifted:
+        return ["drift: none; everything is as it was deployed"]
+    lines = [f"drift: {len(drifted)} resources are not as they were deployed"]
+    for one in drifted:
+        gone = one["StackResourceDriftStatus"] == "DELETED"
+        lines.append(
+            f"  {one['LogicalResourceId']} ({one['ResourceType']}): {'DELETED by hand' if gone else 'changed'}"
+        )
+        lines += [
+            f"      {difference['PropertyPath'].strip('/').replace('/', '.')}: {_shown(difference, 'ExpectedValue')} → "
+            f"{_shown(difference, 'ActualValue')} ({_word(difference['DifferenceType'])})"
+            for difference in one.get("PropertyDifferences", ())
+        ]
+    lines.append("  a deploy does not undo what it did not change: set these back by hand, or put them into settings")
+    return lines
+
+
+def _word(kind: str) -> str:
+    return WORDS.get(kind, kind)
+
+
+def _shown(difference: Mapping[str, Any], which: str) -> str | None:
+    return shown(difference["PropertyPath"], difference.get(which))
+
+
+def _detected(cloudformation: Any, detection: str, pause: Callable[[], None]) -> Mapping[str, Any]:
+    while True:
+        status: Mapping[str, Any] = cloudformation.describe_stack_drift_detection_status(
+            StackDriftDetectionId=detection
+        )
+        if status["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            return status
+        pause()
+
+
+def _drifted(cloudformation: Any, stack_id: str) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    token: dict[str, str] = {}
+    while True:
+        page = cloudformation.describe_stack_resource_drifts(
+            StackName=stack_id, StackResourceDriftStatusFilters=list(FOUND), **token
+        )
+        found += page["StackResourceDrifts"]
+        if not page.get("NextToken"):
+            return found
+        token = {"NextToken": page["NextToken"]}

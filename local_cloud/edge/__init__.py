@@ -1,0 +1,1 @@
+"""The edge: plays CloudFront on localhost."""

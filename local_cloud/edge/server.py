@@ -1,0 +1,95 @@
+"""The edge: plays CloudFront on localhost, in front of the emulator.
+
+The emulator's CloudFront serves by its host name, wants TLS and passes no WebSockets. The edge follows the
+distribution's behaviours: what has the WebSocket API as its origin goes there, and the rest goes to the emulator's
+CloudFront, under the distribution's name and as if it had come through TLS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+
+from local_cloud.access import Access
+from local_cloud.edge.behaviors import Behavior, chosen
+from local_cloud.edge.guard import refused
+from local_cloud.edge.http import forward
+from local_cloud.edge.websocket import Bridges
+
+_NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+_CONNECT_SECONDS = 5
+_SILENCE_SECONDS = 60
+_PATIENCE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """access: to the emulator. domain: the distribution's host name."""
+
+    access: Access
+    domain: str
+    behaviors: tuple[Behavior, ...]
+
+
+class Edge:
+    """Serves on `sockets`, which are listening already, from `open` to `close`.
+
+    before: called with a request's path, before it is passed on over HTTP. note_refusal: called with the kind of a
+    request that is not passed on.
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        before: Callable[[str], Awaitable[None]] | None = None,
+        note_refusal: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.upstream = upstream
+        """May be replaced while it serves: the next request goes by the new one."""
+
+        self._note_refusal = note_refusal
+        self._before = before
+        self._session: ClientSession
+        self._runner: web.ServerRunner
+        self._bridges: Bridges
+        self._port: int
+
+    async def open(self, sockets: Sequence[socket.socket]) -> None:
+        self._port = sockets[0].getsockname()[1]
+        self._session = ClientSession(
+            auto_decompress=False,
+            connector=TCPConnector(limit=0),  # every open WebSocket keeps one
+            cookie_jar=DummyCookieJar(),
+            skip_auto_headers=_NO_AUTOMATIC_HEADERS,
+            timeout=ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS),
+        )
+        self._bridges = Bridges(self._session)
+        # Without aiohttp's routes, which would answer some requests by themselves, such as those without a path.
+        server = web.Server(self._handle, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE_SECONDS)
+        await self._runner.setup()
+        for sock in sockets:
+            await web.SockSite(self._runner, sock, backlog=1024).start()
+
+    async def close(self) -> None:
+        """Takes no more requests, and closes the open sockets as a server does that goes away."""
+        await self._bridges.close(_PATIENCE_SECONDS)
+        await self._runner.cleanup()
+        await self._session.close()
+        await asyncio.sleep(0)  # lets the transports that were just closed go
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        upstream = self.upstream
+        behavior = chosen(upstream.behaviors, request.rel_url.raw_path)
+        answer = refused(request, behavior, self._port, self._note_refusal)
+        if answer is not None:
+            return answer
+        if behavior.api:
+            return await self._bridges.bridge(request, upstream.access, behavior.api)
+        if self._before:
+            await self._before(request.path)
+        return await forward(request, self._session, upstream.access, upstream.domain)

@@ -1,0 +1,1 @@
+"""What the emulator's process reports to the one that started it."""

@@ -1,0 +1,1 @@
+"""Telling every open page the count, at a rate, and the badge."""

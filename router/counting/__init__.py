@@ -1,0 +1,1 @@
+"""What counts as a visit, and counting it exactly once."""

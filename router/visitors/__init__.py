@@ -1,0 +1,1 @@
+"""Who is connecting, as far as it can be known and may be remembered."""

@@ -1,0 +1,95 @@
+"""The destination folder: it holds a whole site or the one before, never a mixture."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from errors import OutputError
+from site_gen.folders.access import explain_os_errors
+
+# By path inside the site: the bytes to write, or the file to copy.
+Contents = Mapping[PurePosixPath, "bytes | Path"]
+
+LEFTOVER_AGE = 3600  # seconds; no build runs that long, so an older staging folder belongs to one that was killed
+
+
+def write_site(contents: Contents, destination: Path) -> bool:
+    """Make `destination` hold exactly `contents`; returns whether that changed anything.
+
+    Everything is written to a hidden folder beside the destination, where a rename cannot cross file systems.
+    Raises OutputError; the destination is then as it was.
+    """
+    with explain_os_errors(destination, "written"):
+        if destination.exists() and not destination.is_dir():
+            raise OutputError(str(destination), "is a file, and the site needs a folder", "move the file away")
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=staging_prefix(destination), dir=destination.parent))
+        try:
+            remove_leftovers(staging, destination)
+            return stage_and_swap(contents, staging, destination)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def stage_and_swap(contents: Contents, staging: Path, destination: Path) -> bool:
+    new = staging / "new"
+    new.mkdir()
+    for path, content in contents.items():
+        write_file(new / path, content)
+    if same_files(new, destination):
+        return False
+    swap(new, destination, staging / "old")
+    return True
+
+
+def write_file(path: Path, content: bytes | Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+        return
+    with explain_os_errors(content, "read"):
+        original = content.open("rb")
+    with original, path.open("wb") as copy:
+        shutil.copyfileobj(original, copy)
+
+
+def same_files(one: Path, other: Path) -> bool:
+    names = list_files(one)
+    if names != list_files(other):
+        return False
+    _, different, unreadable = filecmp.cmpfiles(one, other, names, shallow=False)
+    return not different and not unreadable
+
+
+def list_files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def swap(new: Path, destination: Path, old: Path) -> None:
+    """Two renames. Whatever stops the second, Ctrl-C included, brings the old site back."""
+    try:
+        if destination.exists():
+            destination.rename(old)
+        new.rename(destination)
+    except BaseException:
+        if old.exists() and not destination.exists():
+            old.rename(destination)
+        raise
+
+
+def staging_prefix(destination: Path) -> str:
+    return f".{destination.name}.staging-"
+
+
+def remove_leftovers(staging: Path, destination: Path) -> None:
+    """Forget builds that were killed. Ages are measured against our own new folder, by the disk's clock."""
+    now = staging.stat().st_mtime
+    for folder in destination.parent.glob(f"{staging_prefix(destination)}*"):
+        with suppress(FileNotFoundError):  # another build has just finished with it
+            if now - folder.stat().st_mtime > LEFTOVER_AGE:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,81 @@
+"""The site folder as it lies on disk, read once, so that the rest of the build works on values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from errors import ResumeError
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.confinement import is_public, require_confined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEMPLATE_SUFFIX = ".jinja"
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """theme: its folder. templates: text by path inside the theme. assets: bytes by the name templates use.
+
+    A theme's own asset is named from the theme ("style.css"), any other from the site folder ("images/me.jpg").
+    """
+
+    theme: Path
+    templates: dict[str, str]
+    assets: dict[str, bytes]
+
+
+def read_source(source: Path) -> SourceFiles:
+    """Raises ResumeError without a theme or for a link that leads out, OutputError for a file that cannot be read."""
+    theme, images = source / "theme", source / "images"
+    if not theme.is_dir():
+        raise ResumeError(str(theme), "the theme is missing", "restore the theme folder that comes with the project")
+    for folder in (theme, images):
+        require_confined(folder, source)
+    templates: dict[str, str] = {}
+    assets: dict[str, bytes] = {}
+    for path in walk_files(theme):
+        name = path.relative_to(theme).as_posix()
+        if path.suffix == TEMPLATE_SUFFIX:
+            templates[name] = read_text(path)
+        else:
+            assets[name] = read_bytes(path)
+    for path in walk_files(images):
+        assets[path.relative_to(source).as_posix()] = read_bytes(path)
+    return SourceFiles(theme, templates, assets)
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """Every file below `folder`, sorted; nothing when there is no such folder.
+
+    Hidden files stay out (`is_public`).
+    """
+    with explain_os_errors(folder, "read"):
+        for root, folders, files in os.walk(folder, onerror=raise_unless_missing):
+            folders[:] = sorted(name for name in folders if is_public(name))
+            yield from (Path(root, name) for name in sorted(files) if is_public(name))
+
+
+def raise_unless_missing(error: OSError) -> None:
+    """os.walk skips what it cannot list unless told; a site must not lose a folder in silence."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def read_bytes(path: Path) -> bytes:
+    with explain_os_errors(path, "read"):
+        return path.read_bytes()
+
+
+def read_text(path: Path) -> str:
+    """UTF-8 with or without a byte order mark. Raises ResumeError for anything else."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ResumeError(
+            str(path), f"not UTF-8: {error.reason} at byte {error.start}", "save the file with UTF-8 encoding"
+        ) from error

@@ -1,0 +1,98 @@
+"""Scripts as they are shipped: with the stylesheets they ask for in them, and without what only people read."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from typing import TYPE_CHECKING
+
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment, Whitespace
+
+from site_gen.pages.styles import minified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+USED = re.compile(r"\.#(\w+)")
+PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
+CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
+OPERATORS = "+-*/=<>&|!%^?."
+PROPERTY = re.compile(r"--_(\w+)")
+INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
+
+
+def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All of `sources`, the scripts made ready. A stylesheet that a script includes is not published by itself."""
+    included: set[str] = set()
+
+    def include(match: re.Match[str]) -> str:
+        name = match[1]
+        included.add(name)
+        return json.dumps(minified(sources[name].decode()))
+
+    shipped = {
+        name: _shrunk(INCLUDED.sub(include, content.decode())) if name.endswith(".js") else content
+        for name, content in sources.items()
+    }
+    return {name: content for name, content in shipped.items() if name not in included}
+
+
+def _shrunk(script: str) -> bytes:
+    return without_layout(_with_short_names(script)).encode()
+
+
+def without_layout(script: str) -> str:
+    """The same tokens without comments, and without blanks where they mean nothing.
+
+    A line break stays unless it stands beside a sign that lets no statement end there, because JavaScript ends
+    statements at line breaks.
+    """
+    pieces: list[str] = []
+    blank = ""
+    for kind, text in JavascriptLexer(stripnl=False, ensurenl=False).get_tokens(script):
+        if kind in Whitespace or kind in Comment:
+            blank = "\n" if "\n" in blank + text else " "
+        elif text:
+            if blank and pieces and _separates(blank, pieces[-1][-1], text[0]):
+                pieces.append(blank)
+            pieces.append(text)
+            blank = ""
+    return "".join(pieces)
+
+
+def _separates(blank: str, before: str, after: str) -> bool:
+    """Whether a blank between these two characters has a meaning."""
+    if "." in (before, after) and (before.isdigit() or after.isdigit()):  # 1 .a is not 1.a
+        return True
+    if blank == "\n" and not (before in OPERATORS and after in OPERATORS):
+        return before not in "{;,([=:?&|" and after not in "})];,.?:&|="
+    if _in_a_word(before) and _in_a_word(after):
+        return True
+    return before in OPERATORS and after in OPERATORS and not (before == "=" and after not in "=>")
+
+
+def _in_a_word(character: str) -> bool:
+    return character.isalnum() or character in "_$#\\"
+
+
+def _with_short_names(script: str) -> str:
+    """One letter for names that nothing outside can know: private ones (`this.#socket`, `--_line` in the stylesheet),
+    and constants in capitals.
+
+    A private name is used behind a dot, and declared at the beginning of a line; what is written in capitals and
+    declared by `const` is no word of anything else.
+    """
+    private = _shortest(USED.findall(script))
+    script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
+    properties = _shortest(PROPERTY.findall(script))
+    script = PROPERTY.sub(lambda match: f"--{properties[match[1]]}", script)
+    for name, letter in _shortest(CONSTANT.findall(script)).items():
+        script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
+    return script
+
+
+def _shortest(names: list[str]) -> dict[str, str]:
+    """Name → letter."""
+    return dict(zip(sorted(set(names)), string.ascii_letters, strict=False))

@@ -1,0 +1,172 @@
+"""The theme's pages, rendered.
+
+Every template `theme/<name>.jinja` becomes the file `<name>`, `index.html` for instance; one whose name starts with an
+underscore is a part that others include, and one that comes out blank is no file. A template sees:
+
+resume     the checked résumé; what is missing is empty, at any depth
+page       the page's own path, "index.html"
+edition    how and where it is published (`Edition`)
+words      what sections are called in the résumé's language (words.json)
+direction  "ltr" or "rtl"
+person     the résumé as a search engine reads it (JSON-LD)
+asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
+style()    the text of stylesheets, for a <style> element
+paper      the fonts of print, each with its `title` and the asset that is its `licence`
+filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jinja2 import BytecodeCache, ChainableUndefined, DictLoader, Environment, TemplateError, TemplateSyntaxError
+from markupsafe import Markup
+
+from errors import ResumeError
+from site_gen.folders.source import TEMPLATE_SUFFIX
+from site_gen.fonts import families_of
+from site_gen.pages import markdown
+from site_gen.pages.json_ld import person
+from site_gen.pages.styles import minified, tokens
+from site_gen.pages.words import format_date, words_of
+from site_gen.resume.direction import direction
+from site_gen.resume.links import mail_link, phone_link, short_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
+
+    from jinja2.bccache import Bucket
+
+    from site_gen.folders.source import SourceFiles
+    from site_gen.pages.assets import Asset
+    from site_gen.pages.edition import Edition
+    from site_gen.resume.reading import Resume
+
+FRONT_PAGE = "index.html"
+# What the code in a template can raise besides Jinja's own errors.
+TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+def render_pages(
+    files: SourceFiles, resume: Resume, assets: Mapping[str, Asset], edition: Edition
+) -> dict[PurePosixPath, bytes]:
+    """Every page of the theme as UTF-8. Raises ResumeError for a theme that cannot be rendered."""
+    pages = [name.removesuffix(TEMPLATE_SUFFIX) for name in sorted(files.templates) if is_page(name)]
+    if FRONT_PAGE not in pages:
+        raise ResumeError(
+            str(files.theme),
+            f"the theme has no {FRONT_PAGE}{TEMPLATE_SUFFIX}",
+            "restore the template of the front page",
+        )
+    environment = make_environment(files, assets, edition)
+    context = make_context(resume, assets, edition)
+    rendered = {PurePosixPath(page): render(files, environment, page, {**context, "page": page}) for page in pages}
+    return {path: content for path, content in rendered.items() if content.strip()}
+
+
+def is_page(template: str) -> bool:
+    return not PurePosixPath(template).name.startswith("_")
+
+
+def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) -> dict[str, Any]:
+    basics = resume["basics"]
+    portrait = assets.get(basics.get("image", ""))
+    address = f"{edition.canonical}{portrait.path}" if edition.canonical and portrait else None
+    return {
+        "resume": resume,
+        "edition": edition,
+        "words": words_of(edition.language),
+        "direction": direction([basics["name"], basics.get("label"), basics.get("summary")]),
+        "paper": families_of(edition.theme),
+        "person": person(resume, edition.canonical, address),
+    }
+
+
+class Compiled(BytecodeCache):
+    """Each template as this process has compiled it last: compiling takes far longer than rendering."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._last.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._last[bucket.key] = bucket.checksum, bucket.code
+
+
+@cache
+def compiled_for(_language: str) -> Compiled:
+    """One a language: a date that stands in a template as a constant is formatted when that is compiled."""
+    return Compiled()
+
+
+def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Environment:
+    environment = Environment(
+        loader=DictLoader(files.templates),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        bytecode_cache=compiled_for(edition.language),
+    )
+    environment.globals |= {"asset": address_of(files, assets), "style": inlined(files, assets, edition)}
+    words = words_of(edition.language)
+    environment.filters |= {
+        "blocks": markdown.blocks,
+        "date": lambda value: format_date(value, words),
+        "line": markdown.line,
+        "mail_link": mail_link,
+        "phone_link": phone_link,
+        "plain": markdown.plain,
+        "short_url": short_url,
+    }
+    return environment
+
+
+def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str], str]:
+    def asset(name: str) -> str:
+        return quote(find(files, assets, name).path.as_posix())
+
+    return asset
+
+
+def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
+    address = address_of(files, assets)
+
+    def style(*names: str) -> Markup:
+        sheets = [minified(find(files, assets, name).content.decode()) for name in names]
+        css = "".join([tokens(edition.theme, lambda name: f"/{address(name)}"), *sheets])
+        if "</" in css:
+            raise ResumeError(str(files.theme), "a stylesheet holds </, which would end it early", "take that out")
+        return Markup(css)  # noqa: S704 - a stylesheet of the theme, which is trusted as its templates are
+
+    return style
+
+
+def find(files: SourceFiles, assets: Mapping[str, Asset], name: str) -> Asset:
+    if name not in assets:
+        raise ResumeError(
+            str(files.theme),
+            f"a template asks for the asset {name!r}, which is not there",
+            "add it, or drop the line",
+        )
+    return assets[name]
+
+
+def render(files: SourceFiles, environment: Environment, page: str, context: dict[str, object]) -> bytes:
+    template = f"{page}{TEMPLATE_SUFFIX}"
+    try:
+        return environment.get_template(template).render(context).encode()
+    except TemplateSyntaxError as error:
+        where = f"{files.theme / (error.name or template)}:{error.lineno}"
+        raise ResumeError(where, f"the template is invalid: {error.message}", "correct that line") from error
+    except TEMPLATE_FAULTS as error:
+        where = f"{files.theme / template}"
+        raise ResumeError(where, f"the template failed: {error}", "correct the template") from error

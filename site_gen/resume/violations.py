@@ -1,0 +1,76 @@
+"""What is wrong with a résumé, and how a user is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from errors import ResumeError
+from site_gen.resume.lines import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+TYPE_NAMES = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+SHOWN = 60  # characters of a bad value; enough to recognise it
+
+
+@dataclass(frozen=True)
+class Violation:
+    """path: keys and indexes from the top. problem: with the bad value. allowed: what may stand there."""
+
+    path: tuple[str | int, ...]
+    problem: str
+    allowed: str
+
+
+def explain_violations(file: Path, text: str, violations: Iterable[Violation]) -> ResumeError:
+    """One error for all of them, each with its line in `text`.
+
+    The shallowest come first: a wrong section explains what is wrong inside it. Of several for one value only the first
+    is kept; they say the same thing in other words.
+    """
+    first_of_each: dict[tuple[str | int, ...], Violation] = {}
+    for violation in violations:
+        first_of_each.setdefault(violation.path, violation)
+    ranked = sorted(first_of_each.values(), key=lambda violation: len(violation.path))
+    if len(ranked) == 1:
+        only = ranked[0]
+        where = f"{file}:{line_of(text, only.path)}: {format_path(only.path)}"
+        return ResumeError(where, only.problem, f"allowed: {only.allowed}")
+    lines = [
+        f"\n  line {line_of(text, each.path)}, {format_path(each.path)}: {each.problem}; allowed: {each.allowed}"
+        for each in ranked
+    ]
+    return ResumeError(
+        str(file), f"{len(ranked)} values are not allowed:{''.join(lines)}", "correct them, best from the top"
+    )
+
+
+def format_path(path: Iterable[str | int]) -> str:
+    """("work", 2, "startDate") → "work[2].startDate", as one would write it in JavaScript."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return encodable(text.removeprefix(".")) or "(the whole document)"
+
+
+def shorten(value: Any) -> str:
+    """The value as it stands in the file, or its kind when that would be long."""
+    if isinstance(value, dict | list) and value:
+        return TYPE_NAMES[type(value)]
+    text = encodable(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def encodable(text: str) -> str:
+    """JSON can spell half of a surrogate pair, and no terminal can print one."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,100 @@
+"""Whatever botocore raises becomes one of ours, with the right next step."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from botocore import exceptions as botocore_errors
+from botocore.exceptions import BotoCoreError
+
+from deployment.aws.errors import translated
+from errors import CloudError, CredentialsError, ProjectError
+from tests.deployment.fakes import refused
+
+
+def translation(error: Exception) -> ProjectError:
+    with pytest.raises(ProjectError) as caught, translated("stack cv"):
+        raise error
+    assert caught.value.where == "stack cv"
+    assert caught.value.__cause__ is error
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "advice"),
+    [
+        ("ExpiredToken", CredentialsError, "have expired"),
+        ("RequestExpired", CredentialsError, "have expired"),
+        ("InvalidClientTokenId", CredentialsError, "are not enabled"),
+        ("SignatureDoesNotMatch", CredentialsError, "are not enabled"),
+        ("UnrecognizedClientException", CredentialsError, "are not enabled"),
+        ("AccessDenied", CloudError, "the action that CreateChangeSet needs"),
+        ("403", CloudError, "the action that CreateChangeSet needs"),
+        ("RequestTimeTooSkewed", CloudError, "clock"),
+        ("Throttling", CloudError, "run the same command again"),
+        ("ValidationError", CloudError, "mend what the message names"),
+    ],
+)
+def test_what_a_service_refuses(code: str, kind: type[ProjectError], advice: str) -> None:
+    error = translation(refused("CreateChangeSet", code, "the service's own words"))
+    assert type(error) is kind
+    assert error.what == f"CreateChangeSet was refused: the service's own words ({code})"
+    assert advice in error.next_step
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore_errors.NoCredentialsError(),
+        botocore_errors.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+        botocore_errors.ProfileNotFound(profile="work"),
+        botocore_errors.UnauthorizedSSOTokenError(),
+        botocore_errors.SSOTokenLoadError(error_msg="no token"),
+        botocore_errors.LoginRefreshRequired(),
+        botocore_errors.TokenRetrievalError(provider="sso", error_msg="expired"),
+        botocore_errors.CredentialRetrievalError(provider="process", error_msg="failed"),
+    ],
+)
+def test_without_usable_credentials_it_says_how_to_sign_in(error: BotoCoreError) -> None:
+    told = translation(error)
+    assert isinstance(told, CredentialsError)
+    assert "aws configure" in told.next_step
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore_errors.EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+        botocore_errors.ConnectTimeoutError(endpoint_url="http://127.0.0.1:1"),
+        botocore_errors.ReadTimeoutError(endpoint_url="http://127.0.0.1:1"),
+        botocore_errors.SSLError(endpoint_url="http://127.0.0.1:1", error=OSError("bad certificate")),
+        botocore_errors.ProxyConnectionError(proxy_url="http://proxy"),
+        botocore_errors.ConnectionClosedError(endpoint_url="http://127.0.0.1:1"),
+    ],
+)
+def test_what_cannot_be_reached(error: BotoCoreError) -> None:
+    assert "check the network" in translation(error).next_step
+
+
+def test_a_waiter_and_a_bad_parameter_are_translated_too() -> None:
+    translation(botocore_errors.WaiterError(name="stack", reason="Max attempts exceeded", last_response={}))
+    translation(botocore_errors.ParamValidationError(report="Unknown parameter"))
+
+
+def test_every_error_of_botocore_is_caught() -> None:
+    """No class of its module escapes the two that are translated, but those about its own data being broken."""
+    escaping = {
+        name
+        for name, kind in inspect.getmembers(botocore_errors, inspect.isclass)
+        if kind.__module__ == botocore_errors.__name__
+        and not issubclass(kind, (BotoCoreError, botocore_errors.ClientError, Warning))
+    }
+    assert escaping == {"MissingServiceIdError", "UndefinedModelAttributeError"}
+
+
+def test_our_own_errors_pass_as_they_are() -> None:
+    ours = CloudError("here", "this", "do that")
+    with pytest.raises(CloudError) as caught, translated("elsewhere"):
+        raise ours
+    assert caught.value is ours

@@ -1,0 +1,223 @@
+"""The count from outside the router: nothing is lost, and nothing added twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployment.aws.target import Target
+from deployment.counter.command import import_from, number, set_to
+from deployment.counter.count import AlreadyAppliedError, CountTable, set_count
+from deployment.counter.count_file import Counted, add_counted, export, read_counted, read_file
+from deployment.counter.stats import Stats, plot, read_stats
+from deployment.smoke import visit as smoke_visit
+from errors import CloudError, UsageError
+from tests.deployment.fakes import FakeTarget, Lines, refused
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAYS = {(date(2020, 1, 1) + timedelta(days=number)).isoformat(): number + 1 for number in range(200)}
+
+MakeTable = Callable[[str], CountTable]
+
+
+@pytest.fixture
+def make_table(aws: Target) -> MakeTable:
+    def make(name: str) -> CountTable:
+        aws.client("dynamodb").create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        return CountTable(name, aws, sleep=lambda _: None)
+
+    return make
+
+
+def test_visits_that_are_counted_while_it_is_set_are_on_top(make_table: MakeTable) -> None:
+    table = make_table("counts")
+    table.add(40)
+    shown = table.count()
+    table.add(2)
+    assert set_count(table, 1000, shown) == 1002
+    assert set_count(table, 3, 1002) == 3
+
+
+def test_an_export_goes_into_another_table_once_however_often_it_is_imported(
+    make_table: MakeTable, tmp_path: Path
+) -> None:
+    old, new, path = make_table("old"), make_table("new"), tmp_path / "visits.json"
+    old.add(1234, dict(list(DAYS.items())[:90]))
+    old.add(0, dict(list(DAYS.items())[90:180]))
+    old.add(0, dict(list(DAYS.items())[180:]))
+    old.put_new({"id": {"S": "visit#abcdefgh"}, "arrivedAt": {"N": "5"}, "expiresAt": {"N": "9999999999"}})
+    old.put_new({"id": {"S": "visit#expired1"}, "expiresAt": {"N": "5"}})
+    export(old, path, with_rows=True, now=NOW)
+    new.add(6, {"2020-01-01": 1})
+    assert add_counted(new, read_file(path), NOW)
+    assert not add_counted(new, read_file(path), NOW)
+    after = read_counted(new)
+    assert after.count == 1240
+    assert after.days == {**DAYS, "2020-01-01": 2}
+    assert [row["id"]["S"] for row in after.rows] == ["visit#abcdefgh"]
+
+
+def test_an_import_that_was_cut_off_is_completed_by_the_next(make_table: MakeTable) -> None:
+    table, counted = make_table("counts"), Counted("some-id", 500, DAYS)
+    more, days = counted.parts()[0]
+    table.add(more, days, {"id": {"S": "import#some-id#0"}})
+    assert add_counted(table, counted, NOW)
+    assert (read_counted(table).count, read_counted(table).days) == (500, DAYS)
+
+
+def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path: Path) -> None:
+    table = make_table("counts")
+    table.add(5)
+    export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
+    with pytest.raises(UsageError, match=r"this very table(.|\n)*count set N"):
+        add_counted(table, read_file(tmp_path / "visits.json"), NOW)
+    with pytest.raises(UsageError, match="is there already"):
+        export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
+
+
+def test_a_mark_that_is_there_changes_nothing(make_table: MakeTable) -> None:
+    table, mark = make_table("counts"), {"id": {"S": "import#x#0"}}
+    table.add(5, None, mark)
+    with pytest.raises(AlreadyAppliedError):
+        table.add(5, None, mark)
+    assert table.count() == 5
+
+
+class Conflicting:
+    """Refuses `times` transactions because the router writes the same rows."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def transact_write_items(self, **_: Any) -> None:
+        if self.left:
+            self.left -= 1
+            error = refused("TransactWriteItems", "TransactionCanceledException", "conflict")
+            error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}]
+            raise error
+
+
+def test_a_conflict_with_the_router_is_tried_again_and_not_for_ever() -> None:
+    naps: list[float] = []
+    CountTable("counts", FakeTarget(clients={"dynamodb": Conflicting(3)}), naps.append).add(1)
+    assert len(naps) == 3
+    with pytest.raises(CloudError, match="table counts"):
+        CountTable("counts", FakeTarget(clients={"dynamodb": Conflicting(99)}), naps.append).add(1)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[]", 'has no "count"'),
+        ("{", "is not JSON"),
+        ('{"count": -1}', '"count" is -1'),
+        ('{"count": true}', '"count" is True'),
+        ('{"count": 1, "total": 2}', "unknown key, 'total'"),
+        ('{"count": 1, "version": 2}', "version 2"),
+        ('{"count": 1, "id": ""}', '"id" is not a short text'),
+        ('{"count": 1, "days": {"2026-02-30": 1}}', "'2026-02-30'"),
+        ('{"count": 1, "days": {"20260201": 1}}', "'20260201'"),
+        ('{"count": 1, "days": {"2026-02-01": -1}}', "should be like"),
+        ('{"count": 1, "rows": [{"id": {"S": "visitorCount"}}]}', "row 0 is no visit"),
+        ('{"count": 1, "rows": [3]}', "row 0 is not one of the visits table"),
+    ],
+)
+def test_a_file_that_is_none_is_told_with_its_fault(content: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "visits.json").write_text(content)
+    with pytest.raises(UsageError) as caught:
+        read_file(tmp_path / "visits.json")
+    assert words in str(caught.value)
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "S", "N", "x"]), inner),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["count", "days", "rows", "id", "source", "format"]), json_like))
+def test_any_file_is_taken_or_refused(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps(content))
+    with suppress(UsageError):
+        assert read_file(path).count >= 0
+
+
+def test_the_command_asks_and_does_nothing_without_a_yes(make_table: MakeTable, say: Lines, tmp_path: Path) -> None:
+    table, file = make_table("counts"), tmp_path / "old.json"
+    file.write_text('{"count": 5}')
+    questions: list[str] = []
+
+    def no(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    with pytest.raises(UsageError, match="not confirmed"):
+        set_to(1234, table, say, no)
+    with pytest.raises(UsageError, match="not confirmed"):
+        import_from(file, table, say, no)
+    assert "make it 1,234?" in questions[0]
+    assert table.count() == 0
+    set_to(1234, table, say, lambda _: True)
+    import_from(file, table, say, lambda _: True)
+    assert table.count() == 1239
+
+
+def test_a_count_is_read_as_a_person_writes_it() -> None:
+    assert (number("0"), number("1,234"), number("1_234")) == (0, 1234, 1234)
+
+
+@pytest.mark.parametrize("text", ["", "-5", "many", "1.5", "9" * 30])
+def test_what_is_no_count_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="whole number"):
+        number(text)
+
+
+def test_days_without_visits_are_shown_and_bars_fit(make_table: MakeTable) -> None:
+    table = make_table("counts")
+    table.add(70, {"2026-11-22": 60, "2026-11-24": 1})
+    stats = read_stats(table, 3, date(2026, 11, 24))
+    assert stats == Stats(70, {"2026-11-22": 60, "2026-11-23": 0, "2026-11-24": 1})
+    lines = plot(stats, 40)
+    assert max(map(len, lines)) <= 40 + len(lines[-1]) - 40
+    assert lines[0].count("█") == 21
+    assert lines[1] == "2026-11-23 Mon   0"
+    assert lines[2].endswith(" 1 ▎") or lines[2].endswith(" 1 ▍") or lines[2].endswith(" 1 ▏")
+    assert lines[-1] == "61 visits in 3 days, 20.3 a day; 70 in all"
+    assert "#" in plot(stats, 40, blocks=False)[2]
+
+
+def test_a_visit_that_pays_for_itself_can_be_taken_back_once(make_table: MakeTable) -> None:
+    table = make_table("counts")
+    table.add(5, {"2026-11-24": 5})
+    visit = smoke_visit.pay_for_a_visit(table, NOW.timestamp)
+    assert visit is not None
+    assert (table.count(), table.days(["2026-11-24"])) == (4, {"2026-11-24": 4})
+    assert not smoke_visit.is_counted(table, visit)
+    assert smoke_visit.take_back(table, visit)
+    assert (table.count(), table.days(["2026-11-24"])) == (5, {"2026-11-24": 5})
+    assert not smoke_visit.take_back(table, visit)
+    assert table.count() == 5
+
+
+def test_pages_are_not_told_the_lower_number(make_table: MakeTable) -> None:
+    """They are told nothing while the count is what they are taken to know."""
+    table = make_table("counts")
+    table.put_new({"id": {"S": "online"}, "announced": {"N": "5"}})
+    table.add(5)
+    assert smoke_visit.pay_for_a_visit(table, NOW.timestamp)
+    assert table.get("online")["announced"] == {"N": "4"}

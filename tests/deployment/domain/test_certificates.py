@@ -1,0 +1,229 @@
+"""When a certificate is made, when the user's own is taken, and what is told while one waits to be validated."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from deployment.aws.target import Target
+from deployment.domain.certificate_validation import (
+    FAILURES,
+    PATIENCE_SECONDS,
+    Validation,
+    site_records,
+    tell_site_records,
+    validation_error,
+)
+from deployment.domain.certificates import certificate_arn, certificate_stack, certificate_stacks, remove_unused
+from deployment.domain.domain_check import check_domain, covers
+from errors import CloudError
+from settings import Domain
+from template_gen import names
+from tests.deployment.conftest import MakeSettings
+from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment, event, refused
+
+ARN = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+ELSEWHERE = Domain("example.com", "", "", www_redirect=True)
+
+
+class FakeAcm:
+    """Describes one certificate, by `answers` in turn; the last one stays."""
+
+    def __init__(self, *answers: Mapping[str, Any]) -> None:
+        self._answers = list(answers)
+
+    def get_paginator(self, _operation: str) -> FakeAcm:
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        summary = {"CertificateArn": ARN, "DomainName": "example.com"}
+        return [{"CertificateSummaryList": [summary] if self._answers[0] else []}]
+
+    def describe_certificate(self, **_: Any) -> dict[str, Any]:
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return {"Certificate": answer}
+
+
+def pending(*validated: str, known: bool = True, **more: Any) -> dict[str, Any]:
+    record = {"Name": "_1.{0}.", "Type": "CNAME", "Value": "_2.acm-validations.aws."}
+    return {
+        "Status": "PENDING_VALIDATION",
+        "DomainName": "example.com",
+        "SubjectAlternativeNames": ["example.com", "www.example.com"],
+        "CreatedAt": datetime(2026, 1, 1, tzinfo=UTC),
+        "DomainValidationOptions": [
+            {
+                "DomainName": name,
+                "ValidationStatus": "SUCCESS" if name in validated else "PENDING_VALIDATION",
+                **({"ResourceRecord": {**record, "Name": f"_1.{name}."}} if known else {}),
+            }
+            for name in ("example.com", "www.example.com")
+        ],
+        **more,
+    }
+
+
+class Clock:
+    """Time passes by sleeping, and not otherwise."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def waiting(acm: FakeAcm, say: Lines, domain: Domain = ELSEWHERE) -> Validation:
+    clock = Clock()
+    return Validation(domain, FakeTarget(clients={"acm": acm}), say, clock.sleep, clock)
+
+
+def test_the_records_to_create_are_told_once_and_as_soon_as_they_are_known(say: Lines) -> None:
+    validation = waiting(FakeAcm(pending(known=False), pending(), pending("example.com")), say)
+    for _ in range(40):
+        validation.wait(1.0)
+    assert [line for line in say if "_1." in line] == [
+        "  _1.example.com  CNAME  _2.acm-validations.aws",
+        "  _1.www.example.com  CNAME  _2.acm-validations.aws",
+    ]
+    assert "create these DNS records" in say[0]
+
+
+def test_with_a_zone_there_is_nothing_to_create(say: Lines) -> None:
+    validation = waiting(FakeAcm(pending()), say, Domain("example.com", "Z1", "", www_redirect=True))
+    validation.wait(1.0)
+    assert say == []
+
+
+def test_it_does_not_wait_for_ever_and_says_that_nothing_is_lost(say: Lines) -> None:
+    validation = waiting(FakeAcm({}), say)
+    validation.wait(PATIENCE_SECONDS)
+    with pytest.raises(CloudError, match=r"goes on waiting in your account(.|\n)*run the same command again"):
+        validation.wait(1.0)
+
+
+def test_whoever_comes_back_to_a_certificate_that_waits_is_told_the_records_again(
+    make_settings: MakeSettings, say: Lines
+) -> None:
+    settings = make_settings(domain={"name": "example.com", "www_redirect": True})
+    under_way = [Moment("CREATE_IN_PROGRESS", [event(1, names.CERTIFICATE, "CREATE_IN_PROGRESS")])] * 3
+    fake = FakeCloudFormation([*under_way, Moment("CREATE_COMPLETE")])
+    target = FakeTarget(endpoint_url="http://emulator", clients={"cloudformation": fake, "acm": FakeAcm(pending())})
+    assert certificate_stack(settings, target, say).read_settled().status == "CREATE_COMPLETE"
+    assert "  _1.example.com  CNAME  _2.acm-validations.aws" in say
+
+
+def test_the_reason_of_a_failure_is_remembered(say: Lines) -> None:
+    validation = waiting(FakeAcm(pending(Status="FAILED", FailureReason="CAA_ERROR")), say)
+    validation.wait(1.0)
+    assert validation.failure == "CAA_ERROR"
+    assert 'CAA 0 issue "amazon.com"' in str(validation_error(ELSEWHERE, validation.failure))
+    assert all(validation_error(ELSEWHERE, reason) for reason in FAILURES)
+    assert validation_error(ELSEWHERE, "") is None
+
+
+def test_the_domain_is_pointed_at_the_distribution(say: Lines) -> None:
+    outputs = {names.DISTRIBUTION_DOMAIN: "d1.cloudfront.net"}
+    tell_site_records(ELSEWHERE, outputs, say)
+    assert "  example.com  CNAME  d1.cloudfront.net" in say
+    assert "  www.example.com  CNAME  d1.cloudfront.net" in say
+    assert site_records(Domain("example.com", "Z1", "", www_redirect=True), outputs) == []
+
+
+def test_without_a_domain_there_is_none(make_settings: MakeSettings, aws: Target, say: Lines) -> None:
+    assert certificate_arn(make_settings(), aws, say) == {}
+    assert say == []
+
+
+class FakeNetwork:
+    """Route 53 and CloudFront: one zone, and the distributions that are given."""
+
+    def __init__(self, zone: Any = None, distributions: Any = ()) -> None:
+        self._zone, self._distributions = zone, distributions
+
+    def get_hosted_zone(self, **_: Any) -> dict[str, Any]:
+        if self._zone is None:
+            raise refused("GetHostedZone", "NoSuchHostedZone", "no zone")
+        return {"HostedZone": self._zone}
+
+    def get_paginator(self, _operation: str) -> FakeNetwork:
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        return [{"DistributionList": {"Items": list(self._distributions)}}]
+
+
+def network(zone: Any = None, distributions: Any = (), acm: FakeAcm | None = None) -> FakeTarget:
+    there = FakeNetwork(zone, distributions)
+    stack = FakeCloudFormation([Moment("")])
+    return FakeTarget(clients={"route53": there, "cloudfront": there, "acm": acm, "cloudformation": stack})
+
+
+IN_ZONE = {"name": "example.com", "hosted_zone": "Z1"}
+
+
+@pytest.mark.parametrize(
+    ("domain", "target", "words"),
+    [
+        (IN_ZONE, network(), "there is no zone Z1"),
+        (IN_ZONE, network({"Name": "example.org."}), "is the zone of example.org, and example.com is not in it"),
+        (IN_ZONE, network({"Name": "ample.com."}), "example.com is not in it"),
+        (IN_ZONE, network({"Name": "example.com.", "Config": {"PrivateZone": True}}), "a private zone"),
+        (
+            {"name": "example.com"},
+            network(distributions=[{"Id": "E1", "Comment": "old-cv", "Aliases": {"Items": ["example.com"]}}]),
+            r"another distribution of yours, E1 \(old-cv\)",
+        ),
+        (
+            {"name": "example.com", "certificate_arn": ARN},
+            network(acm=FakeAcm(pending())),
+            "is PENDING_VALIDATION and not ISSUED",
+        ),
+        (
+            {"name": "cv.example.org", "certificate_arn": ARN},
+            network(acm=FakeAcm(pending(Status="ISSUED"))),
+            "does not cover cv.example.org",
+        ),
+    ],
+)
+def test_what_cannot_work_is_said_at_once(
+    domain: dict[str, str], target: FakeTarget, words: str, make_settings: MakeSettings
+) -> None:
+    with pytest.raises(CloudError, match=words):
+        check_domain(make_settings(domain=domain), target)
+
+
+def test_what_can_work_passes(make_settings: MakeSettings) -> None:
+    check_domain(make_settings(domain={**IN_ZONE, "www_redirect": True}), network({"Name": "example.com."}))
+    own = make_settings(domain={"name": "example.com", "certificate_arn": ARN})
+    target = network(acm=FakeAcm(pending(Status="ISSUED")))
+    assert certificate_arn(own, target, print) == {names.CERTIFICATE_ARN: ARN}
+    assert covers("*.example.com", "cv.example.com")
+    assert not covers("*.example.com", "example.com")
+    assert not covers("*.example.com", "a.b.example.com")
+
+
+@pytest.mark.cloud
+def test_another_domain_is_another_stack_and_the_old_one_goes_only_when_it_is_told(
+    make_settings: MakeSettings, endpoint: str, say: Lines
+) -> None:
+    target = Target("eu-central-1", endpoint, access_key="test", secret_key="test")
+    first, second = (make_settings(domain={"name": f"{uuid.uuid4().hex}.example.com"}) for _ in range(2))
+    arn = certificate_arn(first, target, say)[names.CERTIFICATE_ARN]
+    assert arn.startswith("arn:aws:acm:us-east-1:")
+    assert certificate_arn(first, target, say)[names.CERTIFICATE_ARN] == arn
+    certificate_arn(second, target, say)
+    assert len(list(certificate_stacks(second, target))) == 2
+    remove_unused(second, target, say)
+    assert list(certificate_stacks(second, target)) == [certificate_stack(second, target, say).name]
+    remove_unused(make_settings(), target, say)
+    assert list(certificate_stacks(second, target)) == []

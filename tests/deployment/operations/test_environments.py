@@ -1,0 +1,97 @@
+"""Names of environments, and what one changes in the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deployment.operations.environments import environment_lines, environments, in_environment
+from deployment.stack.ownership import MARKS, is_main, is_ours
+from errors import UsageError
+from template_gen.artifacts import generate_artifacts
+from template_gen.variants import variants
+from tests.deployment.conftest import MakeSettings
+from tests.deployment.fakes import EPOCH, FakeTarget, Lines
+
+
+def test_the_main_one_is_as_the_settings_are(make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    assert in_environment(settings, "") is settings
+
+
+def test_a_preview_never_has_the_domain_and_its_data_may_go(make_settings: MakeSettings) -> None:
+    settings = make_settings(domain={"name": "example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"})
+    preview = in_environment(settings, "next")
+    assert preview.stack.name == f"{settings.stack.name}-next"
+    assert preview.domain.aliases == ()
+    assert not preview.stack.keep_data_on_destroy
+    assert preview.site == settings.site
+
+
+@pytest.mark.parametrize("name", ["Next", "1st", "a_b", "a b", "artifacts", "certificate", "x" * 21, "-a"])
+def test_names_that_none_can_have(make_settings: MakeSettings, name: str) -> None:
+    with pytest.raises(UsageError, match="no name for an environment"):
+        in_environment(make_settings(), name)
+
+
+def test_a_name_that_is_too_long_together_with_the_stacks(make_settings: MakeSettings) -> None:
+    settings = in_environment(make_settings(), "x" * 20)
+    with pytest.raises(UsageError, match="at most 40 together"):
+        in_environment(settings, "y" * 20)
+
+
+class FakeStacks:
+    """Lists `stacks`, name -> status; those in `ours` have our template."""
+
+    def __init__(self, stacks: dict[str, str], ours: set[str]) -> None:
+        self._stacks, self._ours = stacks, ours
+
+    def get_paginator(self, _: str) -> FakeStacks:
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        outputs = [{"OutputKey": "SiteUrl", "OutputValue": "https://x"}]
+        made = [
+            {"StackName": name, "StackStatus": status, "CreationTime": EPOCH, "Outputs": outputs}
+            for name, status in self._stacks.items()
+        ]
+        return [{"Stacks": [one]} for one in made]
+
+    def get_template(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        return {"TemplateBody": {"Description": MARKS[0] if StackName in self._ours else "another's"}}
+
+
+def test_those_of_this_project_are_listed_whatever_state_they_are_in(make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    name = settings.stack.name
+    stacks = FakeStacks(
+        {
+            f"{name}-next": "ROLLBACK_COMPLETE",
+            name: "CREATE_COMPLETE",
+            f"{name}-artifacts": "CREATE_COMPLETE",
+            f"{name}-next-artifacts": "CREATE_COMPLETE",
+            f"{name}-foreign": "CREATE_COMPLETE",
+            f"{name}-review": "REVIEW_IN_PROGRESS",
+            "other": "CREATE_COMPLETE",
+        },
+        {name, f"{name}-next", "other"},
+    )
+    found = environments(settings, FakeTarget(clients={"cloudformation": stacks}), Lines())
+    assert [one.name for one in found] == ["", "next", "review"]
+    assert environment_lines(found)[0].split() == [
+        "(main)",
+        name,
+        "CREATE_COMPLETE",
+        "2030-01-01",
+        "00:00",
+        "https://x",
+    ]
+
+
+def test_every_template_of_ours_says_that_it_is(make_settings: MakeSettings) -> None:
+    for template in [*variants(make_settings()).values(), generate_artifacts(make_settings())]:
+        assert is_ours(template.to_dict())
+    assert is_main(variants(make_settings())["your settings"].to_dict())
+    assert not is_ours({})
+    assert not is_ours({"Description": "Somebody else's"})

@@ -1,0 +1,116 @@
+"""`init`: asks again until an answer will do, and touches nothing but what was answered."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployment.operations.guided_start import init
+from deployment.operations.settings_file import with_value, write_values
+from errors import SettingsError, UsageError
+from settings import load
+from tests.deployment.fakes import Lines
+
+SHIPPED = Path(__file__).resolve().parents[3] / "settings.toml"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    copy = tmp_path / "settings.toml"
+    copy.write_bytes(SHIPPED.read_bytes())
+    return copy
+
+
+def answering(*answers: str) -> Callable[[str], str]:
+    left: Iterator[str] = iter(answers)
+
+    def ask(_: str) -> str:
+        try:
+            return next(left)
+        except StopIteration:
+            raise EOFError from None
+
+    return ask
+
+
+def test_empty_answers_change_nothing(path: Path, say: Lines) -> None:
+    init(path, {}, answering("", "", "", ""), say)
+    assert path.read_bytes() == SHIPPED.read_bytes()
+    assert "nothing was changed" in say[0]
+
+
+def test_only_the_answered_lines_change_and_keep_their_comments(path: Path, say: Lines) -> None:
+    init(path, {}, answering("mycv", "eu-central-1", "cv.example.com", "Z0123456789", "me@example.com"), say)
+    before, after = SHIPPED.read_text().splitlines(), path.read_text().splitlines()
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert [line.split(" ", 1)[0] for line in changed] == ["name", "region", "name", "hosted_zone", "email"]
+    assert [line.partition("#")[2] for line in before] == [line.partition("#")[2] for line in after]
+    settings = load(path)
+    assert (settings.stack.name, settings.stack.region) == ("mycv", "eu-central-1")
+    assert (settings.domain.name, settings.alerts.email) == ("cv.example.com", "me@example.com")
+
+
+def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(path: Path, say: Lines) -> None:
+    init(path, {}, answering("my cv", "mycv", "moon", "", "", ""), say)
+    assert "a letter, then letters" in say[0]
+    assert "an AWS Region such as" in say[1]
+    assert load(path).stack.name == "mycv"
+
+
+def test_a_hyphen_empties(path: Path, say: Lines) -> None:
+    init(path, {"domain.name": "example.com"}, None, say)
+    init(path, {}, answering("", "", "-", ""), say)
+    assert load(path).domain.name == ""
+
+
+def test_the_end_of_the_input_writes_nothing(path: Path, say: Lines) -> None:
+    with pytest.raises(UsageError, match="nothing was written"):
+        init(path, {}, answering("mycv"), say)
+    assert path.read_bytes() == SHIPPED.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("given_answers", "words"),
+    [
+        ({"domain.name": "Example.com"}, "--domain"),
+        ({"stack.name": ""}, "--name"),
+        ({"domain.hosted_zone": "Z1"}, "only with a domain.name"),
+    ],
+)
+def test_flags_are_held_to_the_same_rules(path: Path, given_answers: dict[str, str], words: str, say: Lines) -> None:
+    with pytest.raises(SettingsError, match=words):
+        init(path, given_answers, None, say)
+    assert path.read_bytes() == SHIPPED.read_bytes()
+
+
+def test_a_file_that_is_not_there_is_made(tmp_path: Path, say: Lines) -> None:
+    init(tmp_path / "new.toml", {"stack.name": "cv", "alerts.email": "me@example.com"}, None, say)
+    assert (tmp_path / "new.toml").read_text() == '[stack]\nname = "cv"\n\n[alerts]\nemail = "me@example.com"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['stack = {name = "a"}\n', 'stack.name = "a"\n', '[stack]\n"name" = "a"\n', '[stack]\nname = """\na"""\n'],
+)
+def test_a_form_that_it_does_not_know_is_left_alone(text: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"set by hand: stack\.name = \"b\""):
+        write_values(tmp_path / "settings.toml", {"stack.name": "b"})
+    assert (tmp_path / "settings.toml").read_text() == text
+
+
+def test_windows_line_ends_stay() -> None:
+    assert with_value('[stack]\r\nname = "a"  # x\r\n', "stack.name", "b") == '[stack]\r\nname = "b"  # x\r\n'
+    assert with_value("[stack]\r\n", "stack.name", "b") == '[stack]\r\nname = "b"\r\n'
+    assert with_value("[stack]", "stack.name", "b") == '[stack]\nname = "b"\n'
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
+def test_whatever_is_written_is_read_back(value: str) -> None:
+    text = with_value(SHIPPED.read_text(), "alerts.email", value)
+    assert tomllib.loads(text)["alerts"]["email"] == value

@@ -1,0 +1,141 @@
+"""What `status` shows, and what it takes for unwell."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployment.aws.emulated import parameters
+from deployment.aws.finding import Finding
+from deployment.aws.target import Target
+from deployment.deploy import deploy
+from deployment.operations.health import examine
+from deployment.operations.status import Status, status, visitor_count
+from errors import CloudError, StackError
+from template_gen import names
+from tests.deployment.conftest import MakeSettings
+from tests.deployment.fakes import FakeTarget, Lines, refused
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.cloud
+def test_the_state_the_outputs_the_count_and_the_health(
+    cloud: Target, output: Path, say: Lines, make_settings: MakeSettings
+) -> None:
+    settings = make_settings(alerts={"email": "me@example.com"})
+    told = parameters(cloud.endpoint_url)
+    outputs = deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+    cloud.client("dynamodb").put_item(
+        TableName=outputs[names.VISITOR_COUNTS_TABLE],
+        Item={"id": {"S": "visitorCount"}, "currentCount": {"N": "1234"}},
+    )
+    state = status(settings, cloud)
+    lines = state.lines()
+    assert lines[0].startswith(f"{settings.stack.name} in us-east-1: CREATE_COMPLETE, last deploy 20")
+    assert f"  {'SiteUrl':<22} {outputs[names.SITE_URL]}" in lines
+    assert "  visits counted         1,234" in lines
+    assert {finding.part for finding in state.findings} >= {
+        "router",
+        "stream VisitsMapping",
+        "stream CountMapping",
+        "distribution",
+        "alarm RouterErrors",
+    }
+    assert json.loads(json.dumps(state.as_json()))["count"] == 1234
+
+
+@pytest.mark.cloud
+def test_no_stack_says_what_to_do(cloud: Target, make_settings: MakeSettings) -> None:
+    with pytest.raises(StackError, match=r"there is none in us-east-1\n  next: .*build\.py deploy"):
+        status(make_settings(), cloud)
+
+
+class Unwell:
+    """Every service at once: nothing is as it should be, and the queue may not be asked."""
+
+    def get_function_configuration(self, **_: Any) -> Any:
+        return {"State": "Failed", "StateReason": "no zip", "LastUpdateStatus": "Failed"}
+
+    def get_metric_statistics(self, **_: Any) -> Any:
+        return {"Datapoints": [{"Sum": 2.0}, {"Sum": 1.0}]}
+
+    def list_event_source_mappings(self, **_: Any) -> Any:
+        return {"EventSourceMappings": [{"State": "Enabled", "LastProcessingResult": "PROBLEM: Function call failed"}]}
+
+    def get_distribution(self, **_: Any) -> Any:
+        return {"Distribution": {"Status": "Deployed", "DistributionConfig": {"Enabled": False}}}
+
+    def get_queue_attributes(self, **_: Any) -> Any:
+        raise refused("GetQueueAttributes", "AccessDenied", "no")
+
+    def scan(self, **_: Any) -> Any:
+        return {"Count": 3}
+
+    def describe_alarms(self, **_: Any) -> Any:
+        return {
+            "MetricAlarms": [
+                {
+                    "AlarmName": "a-1",
+                    "StateValue": "ALARM",
+                    "StateUpdatedTimestamp": NOW,
+                    "AlarmDescription": "It fails",
+                }
+            ]
+        }
+
+    def list_subscriptions_by_topic(self, **_: Any) -> Any:
+        return {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]}
+
+
+def test_what_is_unwell_is_told_with_what_to_do() -> None:
+    unwell = Unwell()
+    services = ("lambda", "cloudwatch", "cloudfront", "sqs", "dynamodb", "sns")
+    target = FakeTarget(clients=dict.fromkeys(services, unwell))
+    outputs = {names.ROUTER_FUNCTION: "r", names.DISTRIBUTION_ID: "E1", names.VISITOR_COUNTS_TABLE: "counts"}
+    resources = {
+        "RouterErrors": ("AWS::CloudWatch::Alarm", "a-1"),
+        "Alerts": ("AWS::SNS::Topic", "arn:topic"),
+        names.UNDELIVERED: ("AWS::SQS::Queue", "https://queue"),
+        "CountMapping": ("AWS::Lambda::EventSourceMapping", "an-id-that-is-gone"),
+    }
+    findings = examine(outputs, resources, target, NOW)
+    wells = {finding.part: finding.well for finding in findings}
+    assert wells == {
+        "router": False,
+        "router errors": False,
+        "stream": False,
+        "stream CountMapping": False,
+        "distribution": False,
+        "given up": None,
+        "waiting": True,
+        "alarm RouterErrors": False,
+        "alert e-mail": False,
+    }
+    assert all(finding.fix for finding in findings if finding.well is not True)
+    shown = Status("cv", "us-east-1", "CREATE_COMPLETE", None, "", {}, None, findings)
+    assert not shown.healthy
+    assert "  !!  alarm RouterErrors       ALARM since 2026-11-24 00:00 UTC" in shown.lines()
+
+
+def test_what_could_not_be_asked_is_not_unwell() -> None:
+    assert Status("cv", "r", "s", None, "", {}, None, [Finding("queue", "unknown", None)]).healthy
+
+
+def test_a_table_without_a_count_has_none(aws: Target) -> None:
+    aws.client("dynamodb").create_table(
+        TableName="counts",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert visitor_count("counts", aws) == 0
+
+
+def test_a_table_that_was_deleted_by_hand_is_named(aws: Target) -> None:
+    with pytest.raises(CloudError, match="table counts"):
+        visitor_count("counts", aws)

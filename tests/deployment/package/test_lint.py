@@ -1,0 +1,46 @@
+"""cfn-lint's findings, and which templates are not linted again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deployment.package.lint import findings, lint_variants, require_clean
+from errors import LintError
+from settings import validate
+from tests.deployment.fakes import Lines
+
+CLEAN = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+FAULTY = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Nmae": "x"}}}}, indent=1)
+
+
+def test_a_finding_says_rule_line_and_path() -> None:
+    (finding,) = findings(FAULTY, "us-east-1")
+    assert str(finding).startswith("E3002 line 6 Resources/Topic/Properties/Nmae: ")
+
+
+def test_a_region_that_the_linter_does_not_know_is_no_obstacle() -> None:
+    assert findings(CLEAN, "xx-future-1") == []
+
+
+def test_a_faulty_template_is_refused_each_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(LintError, match="E3002"):
+            require_clean(FAULTY, "us-east-1", tmp_path)
+
+
+def test_a_clean_one_is_remembered_by_region_and_content(tmp_path: Path) -> None:
+    require_clean(CLEAN, "us-east-1", tmp_path)
+    require_clean(CLEAN, "us-east-1", tmp_path)
+    assert len(list((tmp_path / "lint").iterdir())) == 1
+    require_clean(CLEAN, "eu-west-1", tmp_path)
+    assert len(list((tmp_path / "lint").iterdir())) == 2
+
+
+def test_every_variant_is_named(output: Path) -> None:
+    lines = Lines()
+    lint_variants(validate({}, Path("settings.toml")), output, lines)
+    assert len(lines) > 5
+    assert all(line.endswith("clean") for line in lines)

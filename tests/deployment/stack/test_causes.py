@@ -1,0 +1,75 @@
+"""Reasons as CloudFormation words them, and what is made of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from deployment.stack.causes import explain
+
+
+@pytest.mark.parametrize(
+    ("reason", "likely", "next_step"),
+    [
+        (
+            "User: arn:aws:iam::1:user/me is not authorized to perform: cloudfront:CreateDistribution on resource: *",
+            "may not do cloudfront:CreateDistribution",
+            "allow cloudfront:CreateDistribution",
+        ),
+        (
+            "cv-bucket already exists (Service: S3, Status Code: 409, BucketAlreadyExists)",
+            "bucket's name is taken",
+            "stack.name",
+        ),
+        (
+            "Resource of type 'AWS::Logs::LogGroup' with identifier '{\"/aws/lambda/cv\"}' already exists. LogGroup",
+            "log group is left over",
+            "delete-log-group",
+        ),
+        (
+            "OriginAccessControlAlreadyExists: An origin access control with the same name already exists",
+            "origin access control of that name is left over",
+            "delete-origin-access-control",
+        ),
+        (
+            "One or more of the CNAMEs you provided are already associated with a different resource.",
+            "alias of another distribution",
+            "list-conflicting-aliases",
+        ),
+        (
+            "Invalid request provided: The specified SSL certificate doesn't exist, isn't in us-east-1 region",
+            "lies in us-east-1",
+            "domain.certificate_arn",
+        ),
+        (
+            "No hosted zone found with ID: Z012 (Service: Route53, Code: NoSuchHostedZone)",
+            "not in this account",
+            "list-hosted-zones",
+        ),
+        ("[RRSet with DNS name a.org. is not permitted in zone b.org.]", "another domain's", "hosted_zone"),
+        ("Distribution limit exceeded: TooManyDistributions", "a quota", "Service Quotas"),
+        (
+            "Your account must be verified before you can add new CloudFront resources",
+            "verifying the account",
+            "AWS Support",
+        ),
+        (
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey",
+            "zip is not in the artifact bucket",
+            "deploy again",
+        ),
+        ("Rate exceeded (Service: Lambda, Status Code: 429)", "slowed the account down", "wait a minute"),
+        ("The bucket you tried to delete is not empty", "holds files", "build.py destroy"),
+        ("cv-security already exists (Service: Foo)", "left over", "Import resources"),
+        ("Resource Distribution did not stabilize", "trouble with Distribution", "deploy again"),
+    ],
+)
+def test_a_reason_is_explained(reason: str, likely: str, next_step: str) -> None:
+    explained = explain(reason, "Distribution")
+    assert explained is not None
+    assert likely in explained.likely
+    assert next_step in explained.next_step
+
+
+@pytest.mark.parametrize("reason", ["", "Property validation failure", "S3 key does not exist", "{odd} braces"])
+def test_a_reason_that_nobody_has_met_is_left_as_it_is(reason: str) -> None:
+    assert explain(reason) is None

@@ -1,0 +1,132 @@
+"""Change sets as CloudFormation describes them, and what is done with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deployment.stack.change_sets import Change, ChangeSets, is_stale, parse_changes
+from deployment.stack.changes import PropertyChange
+from errors import CloudError
+from tests.deployment.fakes import FakeCloudFormation, Moment, refused
+
+# The shape of the example for IncludePropertyValues. Source: DescribeChangeSet, AWS CloudFormation API Reference.
+DESCRIBED: list[dict[str, Any]] = [
+    {
+        "Type": "Resource",
+        "ResourceChange": {
+            "Action": "Modify",
+            "LogicalResourceId": "Table",
+            "PhysicalResourceId": "cv-Table-1",
+            "ResourceType": "AWS::DynamoDB::Table",
+            "Replacement": "True",
+            "PolicyAction": "ReplaceAndRetain",
+            "Scope": ["Properties"],
+            "Details": [
+                {
+                    "Target": {
+                        "Attribute": "Properties",
+                        "Name": "KeySchema",
+                        "RequiresRecreation": "Always",
+                        "Path": "/Properties/KeySchema/0/AttributeName",
+                        "BeforeValue": "id",
+                        "AfterValue": "key",
+                        "AttributeChangeType": "Modify",
+                    },
+                    "Evaluation": "Static",
+                    "ChangeSource": "DirectModification",
+                },
+                {
+                    "Target": {"Attribute": "Properties", "Name": "TableName", "RequiresRecreation": "Never"},
+                    "Evaluation": "Dynamic",
+                    "ChangeSource": "ResourceAttribute",
+                },
+                {
+                    "Target": {"Attribute": "Properties", "Name": "TableName", "RequiresRecreation": "Always"},
+                    "Evaluation": "Static",
+                    "ChangeSource": "ParameterReference",
+                },
+                {
+                    "Target": {
+                        "Attribute": "Properties",
+                        "Name": "Role",
+                        "RequiresRecreation": "Never",
+                        "Path": "/Properties/Role",
+                        "BeforeValue": "arn:aws:iam::1:role/cv",
+                        "AfterValue": "{{changeSet:KNOWN_AFTER_APPLY}}",
+                    },
+                    "Evaluation": "Dynamic",
+                },
+                {"Target": {"Attribute": "DeletionPolicy", "RequiresRecreation": "Never"}, "Evaluation": "Static"},
+            ],
+        },
+    },
+    {"ResourceChange": {"Action": "Add", "LogicalResourceId": "Api", "ResourceType": "AWS::ApiGatewayV2::Api"}},
+    {"Type": "Hook"},
+]
+
+
+def test_what_cloudformation_says_of_each_property() -> None:
+    api, table = parse_changes(DESCRIBED)
+    assert (api.logical_id, api.action, api.properties) == ("Api", "Add", ())
+    assert (table.replacement, table.policy) == ("True", "ReplaceAndRetain")
+    assert table.properties == (
+        PropertyChange("DeletionPolicy", None, None, "Never"),
+        PropertyChange("KeySchema.0.AttributeName", "id", "key", "Always"),
+        PropertyChange("Role", None, None, "Never"),
+        PropertyChange("TableName", None, None, "Always"),
+    )
+    assert "the table Table replaced by an empty one" in table.loses
+
+
+def change_sets(cloudformation: Any) -> ChangeSets:
+    return ChangeSets("cv", cloudformation, lambda: None)
+
+
+def test_one_that_comes_in_pages_is_read_to_its_end() -> None:
+    class Paged(FakeCloudFormation):
+        def describe_change_set(self, **request: Any) -> dict[str, Any]:
+            page = int(request.get("NextToken", "0"))
+            more = {"NextToken": str(page + 1)} if page < 2 else {}
+            change = {"Action": "Add", "LogicalResourceId": f"R{page}", "ResourceType": "T"}
+            return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}], **more}
+
+    made = change_sets(Paged([Moment("CREATE_COMPLETE")])).make(Change("{}", {}), "UPDATE")
+    assert made is not None
+    assert [change.logical_id for change in made.changes] == ["R0", "R1", "R2"]
+
+
+def test_only_ours_are_deleted_and_none_that_was_executed() -> None:
+    cloudformation = FakeCloudFormation(
+        [Moment("CREATE_COMPLETE")],
+        listed=[
+            {"ChangeSetId": "1", "ChangeSetName": "deploy-1", "ExecutionStatus": "AVAILABLE"},
+            {"ChangeSetId": "2", "ChangeSetName": "somebody-elses", "ExecutionStatus": "AVAILABLE"},
+            {"ChangeSetId": "3", "ChangeSetName": "deploy-3", "ExecutionStatus": "EXECUTE_COMPLETE"},
+            {"ChangeSetId": "4", "ChangeSetName": "deploy-4", "ExecutionStatus": "UNAVAILABLE"},
+        ],
+    )
+    assert change_sets(cloudformation).delete_leftovers() == 2
+    assert [request["ChangeSetName"] for request in cloudformation.requests] == ["1", "4"]
+
+
+def test_one_that_somebody_has_deleted_already_is_no_error() -> None:
+    class Gone(FakeCloudFormation):
+        def delete_change_set(self, **_: Any) -> None:
+            raise refused("DeleteChangeSet", "ChangeSetNotFound", "does not exist")
+
+    change_sets(Gone([])).delete("arn:1")
+
+
+@pytest.mark.parametrize(
+    ("code", "stale"), [("ChangeSetNotFound", True), ("InvalidChangeSetStatus", True), ("AccessDenied", False)]
+)
+def test_a_stack_that_changed_meanwhile_is_told_from_a_refusal(code: str, stale: bool) -> None:
+    class Refusing(FakeCloudFormation):
+        def execute_change_set(self, **_: Any) -> None:
+            raise refused("ExecuteChangeSet", code, "no")
+
+    with pytest.raises(CloudError) as caught:
+        change_sets(Refusing([])).execute("arn:1")
+    assert is_stale(caught.value) is stale

@@ -1,0 +1,81 @@
+"""Drift: what was changed by hand is found and shown; what was not is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployment.aws.emulated import parameters
+from deployment.aws.target import Target
+from deployment.deploy import deploy
+from deployment.stack.drift import drift, drift_lines
+from errors import StackError
+from template_gen import names
+from tests.deployment.conftest import MakeSettings
+from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment
+
+
+@pytest.mark.cloud
+def test_a_change_by_hand_is_found_property_by_property(
+    cloud: Target, make_settings: MakeSettings, output: Path, say: Lines
+) -> None:
+    settings = make_settings()
+    outputs = deploy(settings, cloud, output=output, parameters=parameters(cloud.endpoint_url), say=say).outputs
+    say.clear()
+    assert not drift(settings, cloud, say)
+    assert say == ["drift: none; everything is as it was deployed"]
+    say.clear()
+    cloud.client("logs").put_retention_policy(logGroupName=outputs[names.ROUTER_LOG_GROUP], retentionInDays=3)
+    assert drift(settings, cloud, say)
+    assert say[1] == "  RouterLogs (AWS::Logs::LogGroup): changed"
+    assert say[2] == "      RetentionInDays: 30 → 3 (changed)"
+
+
+def test_no_stack_no_drift(make_settings: MakeSettings, say: Lines) -> None:
+    target = FakeTarget("us-east-1", clients={"cloudformation": FakeCloudFormation([Moment("")])})
+    with pytest.raises(StackError, match="there is none in us-east-1"):
+        drift(make_settings(), target, say)
+
+
+class Detecting(FakeCloudFormation):
+    """Takes a while, then could not look at everything, and has its answer on two pages."""
+
+    looks = 0
+
+    def detect_stack_drift(self, **_: Any) -> dict[str, str]:
+        return {"StackDriftDetectionId": "1"}
+
+    def describe_stack_drift_detection_status(self, **_: Any) -> dict[str, str]:
+        self.looks += 1
+        if self.looks < 3:
+            return {"DetectionStatus": "DETECTION_IN_PROGRESS"}
+        return {"DetectionStatus": "DETECTION_FAILED", "DetectionStatusReason": "Failed to detect drift on Sweep"}
+
+    def describe_stack_resource_drifts(self, NextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
+        gone = {"LogicalResourceId": NextToken or "A", "ResourceType": "T", "StackResourceDriftStatus": "DELETED"}
+        return {"StackResourceDrifts": [gone], **({} if NextToken else {"NextToken": "B"})}
+
+
+def test_it_is_waited_for_and_what_could_not_be_looked_at_is_said(make_settings: MakeSettings, say: Lines) -> None:
+    naps: list[float] = []
+    target = FakeTarget("us-east-1", clients={"cloudformation": Detecting([Moment("CREATE_COMPLETE")])})
+    assert drift(make_settings(), target, say, naps.append)
+    assert len(naps) == 2
+    assert say[0] == "drift: not everything could be looked at: Failed to detect drift on Sweep"
+    assert say[2:4] == ["  A (T): DELETED by hand", "  B (T): DELETED by hand"]
+
+
+def test_each_kind_of_difference_has_a_word() -> None:
+    differences = [
+        {"PropertyPath": "/Tags/0/Value", "ExpectedValue": "a", "ActualValue": "b", "DifferenceType": "NOT_EQUAL"},
+        {"PropertyPath": "/Name", "ExpectedValue": "a", "ActualValue": "null", "DifferenceType": "REMOVE"},
+    ]
+    one = {
+        "LogicalResourceId": "A",
+        "ResourceType": "T",
+        "StackResourceDriftStatus": "MODIFIED",
+        "PropertyDifferences": differences,
+    }
+    assert drift_lines([one])[2:4] == ["      Tags.0.Value: a → b (changed)", "      Name: a → null (taken away)"]

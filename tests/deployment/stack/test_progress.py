@@ -1,0 +1,106 @@
+"""What is shown of a stack's way: on a terminal with what is under way, in a pipe one line for each end."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from console import RED, Console
+from deployment.stack.events import StackEvent, parse_event
+from deployment.stack.progress import LineProgress, LiveProgress, progress_on
+from tests.deployment.fakes import Lines, event
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal; `screen` is what somebody sees of it in the end."""
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def screen(self) -> list[str]:
+        shown: list[str] = []
+        for part in re.split(r"(\x1b\[1A\x1b\[2K|\n)", self.getvalue()):
+            if part.startswith("\x1b[1A"):
+                shown.pop()
+            elif part != "\n" and part:
+                shown.append(re.sub(r"\x1b\[\d+m", "", part))
+        return shown
+
+
+def told(number: int, resource: str, status: str, reason: str = "") -> StackEvent:
+    return parse_event(event(number, resource, status, reason))
+
+
+def test_a_pipe_gets_a_line_for_each_end_and_no_colours() -> None:
+    lines = Lines()
+    progress = progress_on(lines)
+    progress.tell(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    progress.tick()
+    progress.tell(told(9, "Table", "CREATE_FAILED", "no room"), 9)
+    progress.end()
+    assert lines == ["     9.0 s  CREATE_FAILED      Table: no room"]
+
+
+def test_a_terminal_shows_what_is_under_way_and_for_how_long() -> None:
+    terminal, now = Terminal(), [100.0]
+    progress = LiveProgress(Console(terminal, terminal, {}), lambda: now[0])
+    progress.tell(told(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
+    progress.tell(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    now[0] += 65
+    progress.tick()
+    assert terminal.screen == [
+        "      65 s  CREATE_IN_PROGRESS Distribution …",
+        "      65 s  CREATE_IN_PROGRESS Table …",
+        "      65 s  in all",
+    ]
+    progress.tell(told(66, "Table", "CREATE_COMPLETE"), 66)
+    assert terminal.screen == [
+        "    66.0 s  CREATE_COMPLETE    Table",
+        "      65 s  CREATE_IN_PROGRESS Distribution …",
+        "      65 s  in all",
+    ]
+    progress.end()
+    assert terminal.screen == ["    66.0 s  CREATE_COMPLETE    Table"]
+
+
+def test_a_failure_is_red_on_a_terminal() -> None:
+    terminal = Terminal()
+    progress = progress_on(Console(terminal, terminal, {"TERM": "xterm"}))
+    assert isinstance(progress, LiveProgress)
+    progress.tell(told(1, "Table", "CREATE_FAILED", "no room"), 1)
+    assert f"\x1b[{RED}m" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("out", "environment", "live", "colour"),
+    [
+        (io.StringIO(), {}, False, False),
+        (Terminal(), {"TERM": "dumb"}, False, False),
+        (Terminal(), {"NO_COLOR": "1", "TERM": "xterm"}, True, False),
+        (Terminal(), {"NO_COLOR": "", "TERM": "xterm"}, True, True),
+    ],
+)
+def test_what_a_console_may_do(out: io.StringIO, environment: dict[str, str], live: bool, colour: bool) -> None:
+    console = Console(out, out, environment)
+    assert (console.live, console.colour) == (live, colour)
+    assert console.painted("x", RED) == ("\x1b[31mx\x1b[0m" if colour else "x")
+    assert isinstance(progress_on(console), LiveProgress if live else LineProgress)
+
+
+def test_a_line_comes_above_what_is_redrawn() -> None:
+    terminal = Terminal()
+    console = Console(terminal, terminal, {})
+    console.footer(["going on", "and on"])
+    console("a line")
+    console.footer(["going on"])
+    assert terminal.screen == ["a line", "going on"]
+
+
+def test_nobody_answers_at_the_end_of_a_stream() -> None:
+    assert Console(io.StringIO(), io.StringIO("yes\n"), {}).ask("sure?") == "yes"
+    assert not Console(io.StringIO(), io.StringIO(), {}).confirm("sure?")
+    with pytest.raises(EOFError):
+        Console(io.StringIO(), io.StringIO(), {}).ask("sure?")

@@ -1,0 +1,255 @@
+"""A stack brought from each state to the wanted one, against a CloudFormation that answers what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from deployment.stack.stack import Applied, Change, Stack
+from errors import CloudError, CredentialsError, StackError
+from tests.deployment.fakes import STACK_ID, FakeCloudFormation, FakeTarget, Lines, Moment, event, refused
+
+CHANGE = Change("{}", {"CodeKey": "router/1.zip"})
+NOTHING = {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes. Submit different..."}
+BEGUN = event(1, "cv", "CREATE_IN_PROGRESS", own=True)
+ENDED = event(9, "cv", "CREATE_COMPLETE", own=True)
+GONE = [event(20, "cv", "DELETE_IN_PROGRESS", own=True), event(21, "cv", "DELETE_COMPLETE", own=True)]
+
+
+class Rig:
+    """A stack, what it was told, what it said, and how often it slept."""
+
+    def __init__(self, moments: Sequence[Moment], change_sets: Sequence[Mapping[str, str]] = ()) -> None:
+        self.cloudformation = FakeCloudFormation(moments, change_sets)
+        self.lines = Lines()
+        self.naps: list[float] = []
+        target = FakeTarget("us-east-1", clients={"cloudformation": self.cloudformation})
+        self.stack = Stack("cv", target, self.lines, self.naps.append)
+
+    @property
+    def acts(self) -> list[str]:
+        return [call for call in self.cloudformation.calls if not call.startswith(("describe", "list"))]
+
+
+def test_a_stack_is_created_and_followed_to_its_end() -> None:
+    rig = Rig(
+        [
+            Moment(""),
+            Moment("REVIEW_IN_PROGRESS"),  # a read that is behind the request before it
+            Moment("CREATE_IN_PROGRESS", [BEGUN, event(3, "Router", "CREATE_COMPLETE")]),
+            Moment("CREATE_COMPLETE"),  # here the events are behind
+            Moment("CREATE_COMPLETE", [event(8, "Table", "CREATE_COMPLETE"), ENDED]),
+        ],
+        [{"Status": "CREATE_PENDING"}, {"Status": "CREATE_IN_PROGRESS"}, {"Status": "CREATE_COMPLETE"}],
+    )
+    assert rig.stack.apply(CHANGE) == Applied({"Key": "value"}, changed=True)
+    assert rig.acts == ["create_change_set CREATE", "execute_change_set"]
+    assert rig.lines == [
+        "     2.0 s  CREATE_COMPLETE    Router",
+        "     7.0 s  CREATE_COMPLETE    Table",
+    ]
+    assert sum(rig.naps) == 5 * 2.0
+    assert rig.cloudformation.requests[0]["Parameters"] == [
+        {"ParameterKey": "CodeKey", "ParameterValue": "router/1.zip"}
+    ]
+
+
+def test_an_update_is_not_over_because_the_one_before_was() -> None:
+    rig = Rig(
+        [
+            Moment("UPDATE_COMPLETE", [event(0, "cv", "UPDATE_COMPLETE", own=True)]),
+            Moment("UPDATE_COMPLETE"),
+            Moment("UPDATE_IN_PROGRESS", [event(1, "cv", "UPDATE_IN_PROGRESS", own=True)]),
+            Moment("UPDATE_COMPLETE", [event(2, "cv", "UPDATE_COMPLETE", own=True)]),
+        ]
+    )
+    assert rig.stack.apply(CHANGE).changed
+    assert rig.acts == ["create_change_set UPDATE", "execute_change_set"]
+
+
+def test_no_change_leaves_nothing_behind_and_keeps_the_outputs() -> None:
+    rig = Rig([Moment("UPDATE_COMPLETE")], [NOTHING])
+    assert rig.stack.apply(CHANGE) == Applied({"Key": "value"}, changed=False)
+    assert rig.acts == ["create_change_set UPDATE", "delete_change_set"]
+
+
+@pytest.mark.parametrize("status", ["FAILED", "DELETE_COMPLETE"])
+def test_a_change_set_that_fails_is_said_with_its_reason(status: str) -> None:
+    rig = Rig([Moment("CREATE_COMPLETE")], [{"Status": status, "StatusReason": "Template error: no such thing"}])
+    with pytest.raises(StackError, match="no such thing"):
+        rig.stack.apply(CHANGE)
+
+
+def test_a_change_that_is_under_way_is_waited_for() -> None:
+    rig = Rig([*[Moment("UPDATE_IN_PROGRESS")] * 3, Moment("UPDATE_COMPLETE")], [NOTHING])
+    rig.stack.apply(CHANGE)
+    assert rig.lines == ["  cv: a change is already under way (UPDATE_IN_PROGRESS); waiting for its end"]
+    assert sum(rig.naps) > 0
+
+
+def test_a_deletion_that_is_under_way_is_waited_for_and_then_the_stack_made_anew() -> None:
+    made = Moment("CREATE_COMPLETE", [BEGUN, ENDED])
+    rig = Rig([*[Moment("DELETE_IN_PROGRESS")] * 2, Moment("DELETE_COMPLETE"), Moment(""), made])
+    assert rig.stack.apply(CHANGE).changed
+    assert rig.acts == ["create_change_set CREATE", "execute_change_set"]
+
+
+def test_what_a_failed_creation_left_goes_first() -> None:
+    rig = Rig(
+        [
+            *[Moment("ROLLBACK_COMPLETE")] * 2,
+            Moment("DELETE_COMPLETE", GONE),
+            Moment("CREATE_COMPLETE", [event(31, "cv", "CREATE_COMPLETE", own=True)]),
+        ]
+    )
+    assert rig.stack.apply(CHANGE).changed
+    assert rig.acts == ["delete_stack", "create_change_set CREATE", "execute_change_set"]
+    assert "ROLLBACK_COMPLETE" in rig.lines[0]
+
+
+def test_a_failure_names_the_resource_the_reason_and_the_way_on() -> None:
+    failed = event(2, "Router", "CREATE_FAILED", "S3 key does not exist")
+    rolled_back = event(5, "cv", "ROLLBACK_COMPLETE", own=True)
+    rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", [BEGUN, failed, rolled_back])])
+    with pytest.raises(StackError) as caught:
+        rig.stack.apply(CHANGE)
+    assert caught.value.where == "stack cv: Router"
+    assert caught.value.what == "S3 key does not exist (the stack is now ROLLBACK_COMPLETE)"
+    assert "deploy again" in caught.value.next_step
+    assert rig.lines == ["     1.0 s  CREATE_FAILED      Router: S3 key does not exist"]
+
+
+def test_a_failure_without_a_reason_is_still_told() -> None:
+    told = [BEGUN, event(2, "Router", "CREATE_FAILED"), event(5, "cv", "ROLLBACK_COMPLETE", own=True)]
+    rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", told)])
+    with pytest.raises(StackError, match=r"Router: CREATE_FAILED \(the stack"):
+        rig.stack.apply(CHANGE)
+    assert rig.lines == ["     1.0 s  CREATE_FAILED      Router"]
+
+
+def test_an_end_that_nothing_explains_is_told_as_it_is() -> None:
+    rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", [event(5, "cv", "ROLLBACK_COMPLETE", own=True)])])
+    with pytest.raises(StackError, match="it ended as ROLLBACK_COMPLETE"):
+        rig.stack.apply(CHANGE)
+
+
+def test_a_deletion_is_over_when_the_stack_is_gone_even_if_no_event_says_so() -> None:
+    rig = Rig([Moment("REVIEW_IN_PROGRESS"), Moment("REVIEW_IN_PROGRESS"), Moment("DELETE_COMPLETE")])
+    rig.stack.delete()
+    assert rig.acts == ["delete_stack"]
+
+
+def test_a_deletion_that_fails_names_the_resource() -> None:
+    told = [
+        event(1, "cv", "DELETE_IN_PROGRESS", own=True),
+        event(2, "SiteBucket", "DELETE_FAILED", "The bucket you tried to delete is not empty"),
+        event(3, "cv", "DELETE_FAILED", "The following resource(s) failed to delete: [SiteBucket].", own=True),
+    ]
+    rig = Rig([Moment("CREATE_COMPLETE"), Moment("DELETE_FAILED", told)])
+    with pytest.raises(StackError) as caught:
+        rig.stack.delete()
+    assert caught.value.where == "stack cv: SiteBucket"
+    assert "likely: the bucket holds files" in caught.value.what
+    assert caught.value.next_step == "python3 build.py destroy empties it and goes on"
+
+
+def test_to_delete_what_is_not_there_is_no_act() -> None:
+    rig = Rig([Moment("")])
+    rig.stack.delete()
+    assert rig.acts == []
+
+
+def test_a_template_too_large_for_a_request_goes_by_its_address() -> None:
+    rig = Rig([Moment("UPDATE_ROLLBACK_COMPLETE")], [NOTHING])
+    rig.stack.apply(Change("{}", {}, "https://s3.amazonaws.com/bucket/key"))
+    assert rig.cloudformation.requests[0]["TemplateURL"] == "https://s3.amazonaws.com/bucket/key"
+    assert "TemplateBody" not in rig.cloudformation.requests[0]
+
+
+def test_a_read_tells_no_stack_from_no_permission() -> None:
+    assert Rig([Moment("")]).stack.read().status == ""
+
+    class Denying(FakeCloudFormation):
+        def describe_stacks(self, StackName: str) -> dict[str, object]:  # noqa: N803
+            raise refused("DescribeStacks", "AccessDenied", f"not authorized to perform it on {StackName}")
+
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": Denying([])}), Lines())
+    with pytest.raises(CloudError, match="not authorized"):
+        stack.read()
+
+
+def test_credentials_that_expire_half_way_are_said_to_have() -> None:
+    class Expiring(FakeCloudFormation):
+        def execute_change_set(self, **_: object) -> None:
+            raise refused("ExecuteChangeSet", "ExpiredToken", "The security token included in the request is expired")
+
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": Expiring([Moment("CREATE_COMPLETE")])}), Lines())
+    with pytest.raises(CredentialsError, match="have expired"):
+        stack.apply(CHANGE)
+
+
+def test_the_stack_is_read_by_an_id_that_outlives_its_name() -> None:
+    assert Rig([Moment("CREATE_COMPLETE")]).stack.read().stack_id == STACK_ID
+
+
+def test_what_is_under_way_is_shown_from_its_beginning() -> None:
+    before = [event(0, "Old", "CREATE_COMPLETE"), event(1, "cv", "CREATE_COMPLETE", own=True)]
+    begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(12, "Router", "UPDATE_COMPLETE")]
+    over = [event(15, "Table", "UPDATE_COMPLETE"), event(16, "cv", "UPDATE_COMPLETE", own=True)]
+    rig = Rig([Moment("UPDATE_IN_PROGRESS", [*before, *begun]), Moment("UPDATE_COMPLETE", over)], [NOTHING])
+    assert rig.stack.read_settled().status == "UPDATE_COMPLETE"
+    assert rig.lines[1:] == ["     2.0 s  UPDATE_COMPLETE    Router", "     5.0 s  UPDATE_COMPLETE    Table"]
+
+
+@pytest.mark.parametrize(
+    ("status", "act"), [("UPDATE_ROLLBACK_FAILED", "continue_update_rollback"), ("UPDATE_FAILED", "rollback_stack")]
+)
+def test_an_update_that_failed_half_way_is_brought_back_first(status: str, act: str) -> None:
+    rolled_back = [event(21, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
+    rig = Rig([Moment(status), Moment("UPDATE_ROLLBACK_COMPLETE", rolled_back)], [NOTHING])
+    rig.stack.apply(CHANGE)
+    assert rig.acts == [act, "create_change_set UPDATE", "delete_change_set"]
+
+
+def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
+    told = [
+        event(20, "cv", "UPDATE_ROLLBACK_IN_PROGRESS", own=True),
+        event(21, "Router", "UPDATE_FAILED", "no such zip"),
+        event(22, "cv", "UPDATE_ROLLBACK_FAILED", own=True),
+    ]
+    rig = Rig([Moment("UPDATE_ROLLBACK_FAILED"), Moment("UPDATE_ROLLBACK_FAILED", told)])
+    with pytest.raises(StackError, match="no such zip") as caught:
+        rig.stack.at_rest()
+    assert caught.value.where == "stack cv: Router"
+    assert "--skip-stuck" in caught.value.next_step
+    assert rig.cloudformation.requests == [{"StackName": STACK_ID}]
+
+    begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(11, "Table", "UPDATE_FAILED", "not so")]
+    earlier = [*begun, *told]
+    back = [event(24, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
+    moments = [Moment("UPDATE_ROLLBACK_FAILED", earlier), Moment("UPDATE_ROLLBACK_COMPLETE", back)]
+    cloudformation = FakeCloudFormation(moments)
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines())
+    assert stack.at_rest(skip_stuck=True).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert cloudformation.requests == [{"StackName": STACK_ID, "ResourcesToSkip": ["Router"]}]
+
+
+def test_what_is_deployed_already_needs_no_change_set() -> None:
+    cloudformation = FakeCloudFormation(
+        [Moment("CREATE_COMPLETE")], template={}, parameters={"CodeKey": "router/1.zip", "Other": ""}
+    )
+    stack = Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines())
+    assert not stack.apply(CHANGE).changed
+    assert cloudformation.calls == []
+
+
+@pytest.mark.parametrize("body", ['{"Resources": {}}', {"Resources": {}}])
+def test_a_template_is_read_whichever_way_it_comes(body: str | Mapping[str, object]) -> None:
+    cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template=body)
+    assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {"Resources": {}}
+
+
+def test_a_template_in_yaml_is_not_one_of_ours() -> None:
+    cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template="Resources:\n  A: {}\n")
+    assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {}

@@ -1,0 +1,82 @@
+"""The transport against a real server: what goes over the wire, and what becomes of each answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from router import configuration
+from router.aws import clients
+from router.aws.connections_api import ConnectionsTransport, Delivery, Post
+from router.aws.http_client import UNTIL_AN_ANSWER, Wait
+from router.contract.log_events import Outcome
+from tests.router.rig import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.router.connections_server import ConnectionsServer
+
+ODD_ID = "Cc1lwfT9FiACE+w/7A="
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_SESSION_TOKEN": "token"}
+
+
+class One:
+    """A single post, and what became of it."""
+
+    number = 1
+
+    def __init__(self, connection_id: str, data: bytes) -> None:
+        self._posts = [Post(connection_id, data)]
+        self.deliveries: list[Delivery] = []
+
+    def next(self) -> Post | Wait:
+        return self._posts.pop() if self._posts else UNTIL_AN_ANSWER
+
+    def answered(self, _: Post, delivery: Delivery, /) -> None:
+        self.deliveries.append(delivery)
+
+
+def post(transport: ConnectionsTransport, data: bytes = b"{}") -> Delivery:
+    one = One(ODD_ID, data)
+    transport.run(one)
+    (delivery,) = one.deliveries
+    return delivery
+
+
+@pytest.fixture
+def transport(server: ConnectionsServer) -> Iterator[ConnectionsTransport]:
+    environment = {**ENVIRONMENT, "API_GATEWAY_MANAGEMENT_ENDPOINT": server.url}
+    made = clients.connections(configuration.read(environment), CREDENTIALS)
+    yield made
+    made.client.close()
+
+
+def test_a_message_arrives_with_an_odd_connection_id_escaped(
+    transport: ConnectionsTransport, server: ConnectionsServer
+) -> None:
+    assert post(transport, b'{"count":1}') == Delivery(Outcome.DELIVERED)
+    assert server.received == [("/live/@connections/Cc1lwfT9FiACE%2Bw%2F7A%3D", ODD_ID, b'{"count":1}')]
+
+
+@pytest.mark.parametrize(
+    ("status", "delivery"),
+    [
+        (410, Delivery(Outcome.GONE, "GoneException")),
+        (429, Delivery(Outcome.THROTTLED, "LimitExceededException")),
+        (403, Delivery(Outcome.REFUSED, "ForbiddenException")),
+        (500, Delivery(Outcome.FAILED, "InternalServerError")),
+        (503, Delivery(Outcome.FAILED, "InternalServerError")),
+    ],
+)
+def test_answers(transport: ConnectionsTransport, server: ConnectionsServer, status: int, delivery: Delivery) -> None:
+    server.statuses[ODD_ID] = status
+    assert post(transport) == delivery
+    assert len(server.received) == 1, "one post is one request: retrying is the fan-out's"
+
+
+def test_nobody_there(transport: ConnectionsTransport, server: ConnectionsServer) -> None:
+    server.shutdown()
+    server.server_close()
+    assert post(transport) == Delivery(Outcome.FAILED, "ConnectionRefusedError")

@@ -1,0 +1,187 @@
+"""The client against real servers: what it keeps, what it sends again, what it gives up on; TLS included."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks import certificates
+from router.aws.endpoint import Origin
+from router.aws.http_client import UNTIL_AN_ANSWER, HttpClient, Request, Wait
+from router.aws.http_response import Response
+from router.errors import ExchangeError
+from tests.router.scripted_server import HANG, OK, scripted_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+POST = b"POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\nhi"
+CLOSING = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The authority's certificate, and the server's."""
+    return certificates.write(tmp_path_factory.mktemp("certificates"))
+
+
+@contextmanager
+def client_of(url: str, *, at_most: int = 4, timeout: float = 5, bundle: Path | None = None) -> Iterator[HttpClient]:
+    origin = Origin.of(url, {"AWS_CA_BUNDLE": str(bundle)} if bundle else {})
+    client = HttpClient(origin, at_most=at_most, timeout=timeout, clock=time.time)
+    yield client
+    client.close()
+
+
+def send(client: HttpClient, number: int = 1, data: bytes = POST) -> list[str]:
+    """The body of each answer, or why there is none."""
+    answers: list[Response | ExchangeError] = []
+    requests = [Request(data, answers.append) for _ in range(number)]
+    client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+    return [str(answer) if isinstance(answer, ExchangeError) else answer.body.decode() for answer in answers]
+
+
+def test_a_connection_is_kept_from_run_to_run() -> None:
+    with scripted_server() as server, client_of(server.url) as client:
+        assert [send(client), send(client), send(client)] == [["ok"]] * 3
+        assert server.connections == 1
+        assert server.requests == [POST] * 3
+
+
+def test_many_requests_share_a_bounded_number_of_connections() -> None:
+    with scripted_server() as server, client_of(server.url, at_most=3) as client:
+        assert send(client, 200) == ["ok"] * 200
+        assert 1 <= server.connections <= 3
+
+
+def test_requests_that_wait_for_the_network_get_connections_of_their_own() -> None:
+    with scripted_server([HANG], [HANG], [OK]) as server, client_of(server.url, at_most=3, timeout=0.2) as client:
+        assert sorted(send(client, 3)) == ["ok", "timed out", "timed out"]
+        assert server.connections == 3
+
+
+def test_over_tls(authority: tuple[Path, Path]) -> None:
+    trusted, certificate = authority
+    with scripted_server(certificate=certificate) as server, client_of(server.url, bundle=trusted) as client:
+        assert send(client, 50, POST) == ["ok"] * 50
+        assert send(client) == ["ok"]
+        large = POST.replace(b"content-length: 2", b"content-length: 1000000").replace(b"hi", b"x" * 1_000_000)
+        assert send(client, 2, large) == ["ok"] * 2
+
+
+def test_who_is_not_trusted_gets_no_request(authority: tuple[Path, Path]) -> None:
+    trusted, certificate = authority
+    with scripted_server(certificate=certificate) as server:
+        with client_of(server.url) as client:  # the usual authorities
+            assert send(client) == ["SSLCertVerificationError"]
+        with client_of(server.url.replace("127.0.0.1", "127.0.0.2"), bundle=trusted) as client:
+            assert send(client)[0] in {"SSLCertVerificationError", "ConnectionRefusedError"}
+        assert server.requests == []
+
+
+def test_a_connection_that_is_to_be_closed_is_not_used_again() -> None:
+    with scripted_server([CLOSING], [CLOSING]) as server, client_of(server.url) as client:
+        assert [send(client), send(client), send(client)] == [["ok"]] * 3
+        assert server.connections == 3
+
+
+def test_a_connection_closed_while_idle_costs_nothing() -> None:
+    with scripted_server([OK]) as server, client_of(server.url) as client:
+        assert send(client) == ["ok"]
+        server.closed.acquire()
+        assert send(client) == ["ok"]
+        assert server.connections == 2
+
+
+def test_a_request_lost_on_a_used_connection_is_sent_again_once() -> None:
+    """As when the other side closes while the request is on its way: it is read, and not answered."""
+    with scripted_server([OK, b""], [b""]) as server, client_of(server.url) as client:
+        assert send(client) == ["ok"]
+        assert send(client) == ["closed"]
+        assert len(server.requests) == 3
+        assert send(client) == ["ok"]
+
+
+def test_a_request_lost_on_a_new_connection_is_not_sent_again() -> None:
+    with scripted_server([b""]) as server, client_of(server.url) as client:
+        assert send(client) == ["closed"]
+        assert len(server.requests) == 1
+
+
+def test_a_request_that_was_partly_answered_is_not_sent_again() -> None:
+    with scripted_server([OK, b"HTTP/1.1 200 OK\r\n"]) as server, client_of(server.url) as client:
+        assert send(client) == ["ok"]
+        assert send(client) == ["closed"]
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"junk\r\n\r\n", "malformed head"),
+        (OK + b"junk", "more than a response"),
+    ],
+)
+def test_a_malformed_answer_is_an_error_and_ends_its_connection(answer: bytes, why: str) -> None:
+    with scripted_server([answer, OK]) as server, client_of(server.url) as client:
+        assert [send(client), send(client)] == [[why], ["ok"]]
+        assert server.connections == 2
+
+
+def test_nobody_there() -> None:
+    with scripted_server() as server:
+        url = server.url
+    with client_of(url) as client:
+        assert send(client, 3) == ["ConnectionRefusedError"] * 3
+    with client_of("http://no..host") as client:
+        # From Python 3.13 on it is the more precise of the two.
+        assert set(send(client, 2)) <= {"UnicodeError", "UnicodeEncodeError"}
+
+
+def test_a_source_may_pause_and_go_on() -> None:
+    answers: list[Response | ExchangeError] = []
+    turns: list[Request | Wait] = [Request(POST, answers.append), Wait(0.01), Request(POST, answers.append)]
+    with scripted_server() as server, client_of(server.url) as client:
+        client.run(lambda: turns.pop() if turns else UNTIL_AN_ANSWER)
+        assert len(answers) == len(server.requests) == 2
+
+
+def test_an_answer_may_bring_the_next_request() -> None:
+    requests: list[Request] = []
+    left = [5]
+
+    def answered(_: Response | ExchangeError) -> None:
+        left[0] -= 1
+        if left[0]:
+            requests.append(Request(POST, answered))
+
+    requests.append(Request(POST, answered))
+    with scripted_server() as server, client_of(server.url) as client:
+        client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+        assert len(server.requests) == 5
+
+
+def test_an_exception_of_the_source_leaves_the_client_usable() -> None:
+    def broken(_: Response | ExchangeError) -> None:
+        raise LookupError
+
+    requests = [Request(POST, broken), Request(POST, broken)]
+    with scripted_server() as server, client_of(server.url) as client:
+        with pytest.raises(LookupError):
+            client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+        assert send(client) == ["ok"]
+
+
+def test_what_was_idle_for_long_is_not_trusted() -> None:
+    now = [1000.0]
+    with scripted_server() as server:
+        client = HttpClient(Origin.of(server.url), at_most=2, timeout=5, clock=lambda: now[0])
+        assert send(client) == ["ok"]
+        now[0] += 60
+        assert send(client) == ["ok"]
+        assert server.connections == 2
+        client.close()

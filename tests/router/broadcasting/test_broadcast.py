@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from router.broadcasting import broadcast
+from router.contract.log_events import Outcome
+from router.errors import StoreBusyError
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import NOW, Rig
+
+
+def open_connections(rig: Rig, *ids: str, age: int = 3600) -> None:
+    for id_ in ids:
+        rig.store.remember_connection(id_, int(rig.clock.now) - age)
+
+
+def set_count(rig: Rig, count: int) -> None:
+    rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": str(count)}}
+
+
+def test_the_message_is_compact_and_leaves_out_what_is_unknown() -> None:
+    assert broadcast.encode(1234, 5) == b'{"count":1234,"online":5}'
+    assert broadcast.encode(0, None) == b'{"count":0}'
+    assert broadcast.encode(3, 1, [0, 3]) == b'{"count":3,"online":1,"days":[0,3]}'
+
+
+def test_every_page_is_told_and_the_count_noted(rig: Rig) -> None:
+    rig.table = FakeDynamoDB(page=3)
+    open_connections(rig, *"abcdefgh")
+    set_count(rig, 1234)
+    broadcast.announce(rig.invocation())
+    assert dict(rig.transport.received) == {id_: [{"count": 1234, "online": 8}] for id_ in "abcdefgh"}
+    assert rig.table.rows[VISITS]["online"] == {
+        "id": {"S": "online"},
+        "connections": {"N": "8"},
+        "announced": {"N": "1234"},
+    }
+    assert rig.lines == [
+        {
+            "level": "INFO",
+            "message": "broadcast",
+            "requestId": "8c2f4a1e-0000-4000-8000-000000000001",
+            "count": 1234,
+            "online": 8,
+            "reached": 8,
+            "gone": 0,
+            "opening": 0,
+            "failed": 0,
+            "left": 0,
+            "codes": {},
+            "milliseconds": 0,
+        }
+    ]
+
+
+def test_a_count_that_was_told_costs_one_read(rig: Rig) -> None:
+    open_connections(rig, "a")
+    set_count(rig, 7)
+    broadcast.announce(rig.invocation())
+    rig.table.calls.clear()
+    broadcast.announce(rig.invocation())
+    assert rig.table.calls == ["BatchGetItem"]
+    assert rig.transport.received["a"] == [{"count": 7, "online": 1}]
+    assert rig.logged("broadcast_unneeded")[0]["count"] == 7
+    set_count(rig, 3)  # the owner set it back
+    broadcast.announce(rig.invocation())
+    assert rig.transport.received["a"][-1] == {"count": 3, "online": 1}
+
+
+def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: Rig) -> None:
+    """A page told 2 on a socket it then replaced is not told 1 on the new one, by a broadcast that began before."""
+
+    class Slow(FakeDynamoDB):
+        def scan(self, **request: Any) -> dict[str, Any]:
+            set_count(rig, 2)
+            open_connections(rig, "new socket of a page that was told 2")
+            return super().scan(**request)
+
+    rig.table = Slow()
+    set_count(rig, 1)
+    broadcast.announce(rig.invocation())
+    assert list(rig.transport.received.values()) == [[{"count": 2, "online": 1}]]
+
+
+def test_nobody_is_there(rig: Rig) -> None:
+    set_count(rig, 1)
+    broadcast.announce(rig.invocation())
+    assert rig.logged("broadcast")[0]["online"] == 0
+    assert rig.store.totals().announced == 1
+
+
+def test_who_is_gone_is_forgotten_unless_young(rig: Rig) -> None:
+    open_connections(rig, "old", "here")
+    open_connections(rig, "opening", age=10)
+    set_count(rig, 2)
+    for id_ in ("old", "opening"):
+        rig.transport.scripts[id_].extend([Outcome.GONE] * 9)
+    broadcast.announce(rig.invocation())
+    assert set(rig.table.rows[CONNECTIONS]) == {"here", "opening"}
+    line = rig.logged("broadcast")[0]
+    assert (line["reached"], line["gone"], line["opening"], line["level"]) == (1, 1, 1, "INFO")
+    assert rig.store.totals().online == 2
+    assert rig.store.totals().announced == 2
+
+
+def test_who_fails_for_good_is_not_waited_for(rig: Rig) -> None:
+    open_connections(rig, "a", "b")
+    set_count(rig, 2)
+    rig.transport.scripts["a"].extend([Outcome.FAILED] * 9)
+    broadcast.announce(rig.invocation())
+    line = rig.logged("broadcast")[0]
+    assert (line["failed"], line["codes"], line["level"]) == (1, {"FailedException": 1}, "WARNING")
+    assert rig.store.totals().announced == 2
+    assert set(rig.table.rows[CONNECTIONS]) == {"a", "b"}
+
+
+def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
+    open_connections(rig, *map(str, range(300)))
+    set_count(rig, 9)
+    rig.clock.timeout = 5
+    rig.transport.on_post = lambda: rig.clock.sleep(0.1)
+    broadcast.announce(rig.invocation())
+    line = rig.logged("broadcast")[0]
+    assert line["left"] > 0
+    assert line["reached"] + line["left"] == 300
+    assert line["level"] == "WARNING"
+    assert rig.store.totals().announced == 0
+    rig.transport.on_post = lambda: None
+    rig.table.page = 1000
+    broadcast.announce(rig.invocation())
+    assert rig.store.totals().announced == 9
+
+
+def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: Rig) -> None:
+    open_connections(rig, *"cab")
+    for count in (1, 2):
+        set_count(rig, count)
+        broadcast.announce(rig.invocation())
+    assert list(rig.transport.received) == ["a", "b", "c"]
+    rig.transport.received.clear()
+    rig.environment["POSTS_PER_SECOND"] = "1"
+    rig.clock.timeout = 4.0
+    set_count(rig, 3)
+    broadcast.announce(rig.invocation())
+    assert 0 < len(rig.transport.received) < 3
+    assert rig.store.totals().announced == 2
+
+
+def test_no_time_to_read_the_connections(rig: Rig) -> None:
+    open_connections(rig, "a")
+    set_count(rig, 1)
+    rig.clock.timeout = 1
+    with pytest.raises(StoreBusyError, match="Scan: out of time"):
+        broadcast.announce(rig.invocation())
+    assert rig.transport.tries == 0
+
+
+def test_a_note_that_fails_comes_after_the_log(rig: Rig) -> None:
+    open_connections(rig, "a")
+    set_count(rig, 1)
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.THROTTLED])
+    with pytest.raises(StoreBusyError):
+        broadcast.announce(rig.invocation())
+    assert rig.logged("broadcast")[0]["reached"] == 1
+    assert rig.clock.now == NOW
+
+
+def test_a_long_broadcast_goes_on_with_the_newest_count(rig: Rig) -> None:
+    """What it began with is noted as announced, so that the record of the newer count tells those told first."""
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    rig.clock.timeout = 60
+    open_connections(rig, *map(str, range(30)))
+    set_count(rig, 1)
+
+    def visit_comes() -> None:
+        if rig.transport.tries == 5:
+            set_count(rig, 2)
+
+    rig.transport.on_post = visit_comes
+    broadcast.announce(rig.invocation())
+    assert {told[0]["count"] for told in rig.transport.received.values()} == {1, 2}
+    assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
+    broadcast.announce(rig.invocation())
+    assert all(told[-1] == {"count": 2, "online": 30} for told in rig.transport.received.values())
+    assert rig.store.totals().announced == 2
+
+
+def test_a_newest_count_that_cannot_be_read_changes_nothing(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    open_connections(rig, *map(str, range(30)))
+    set_count(rig, 1)
+    rig.client = FaultyClient(rig.table, [Fault.NONE] * 3 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
+    broadcast.announce(rig.invocation())
+    assert {told[0]["count"] for told in rig.transport.received.values()} == {1}
+    assert rig.logged("broadcast")[0]["reached"] == 30

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from router.aws.connections_api import Delivery
+from router.broadcasting.fanout import deliver
+from router.contract.log_events import Outcome
+from router.items import Connection
+from tests.router.rig import NOW, Rig
+
+OLD, YOUNG = NOW - 3600, NOW - 5
+
+
+def outcomes(rig: Rig, connections: list[Connection]) -> dict[str, Outcome]:
+    delivered = deliver(connections, b'{"count":1}', rig.invocation())
+    return {id_: delivery.outcome for id_, delivery in delivered.items()}
+
+
+@pytest.mark.parametrize("number", [1, 2, 200])
+def test_everyone_is_told_once(rig: Rig, number: int) -> None:
+    connections = [Connection(str(id_), OLD) for id_ in range(number)]
+    assert outcomes(rig, connections) == {connection.id: Outcome.DELIVERED for connection in connections}
+    assert rig.transport.tries == number
+    assert rig.clock.now == NOW
+
+
+def test_what_may_pass_is_tried_again_in_rounds(rig: Rig) -> None:
+    rig.transport.scripts["throttled"].extend([Outcome.THROTTLED] * 5)
+    rig.transport.scripts["faulty"].extend([Outcome.FAILED] * 2)
+    connections = [Connection(id_, OLD) for id_ in ("throttled", "faulty", "well")]
+    assert set(outcomes(rig, connections).values()) == {Outcome.DELIVERED}
+    assert rig.transport.tries == 6 + 3 + 1
+    assert rig.clock.now == pytest.approx(NOW + (0.1 + 0.2 + 0.4 + 0.8 + 1.6) / 2)
+
+
+def test_tries_are_bounded(rig: Rig) -> None:
+    for id_, outcome in (("a", Outcome.THROTTLED), ("b", Outcome.FAILED), ("c", Outcome.GONE), ("d", Outcome.REFUSED)):
+        rig.transport.scripts[id_].extend([outcome] * 100)
+    found = outcomes(rig, [Connection(id_, OLD) for id_ in "abcd"])
+    assert list(found.values()) == [Outcome.THROTTLED, Outcome.FAILED, Outcome.GONE, Outcome.REFUSED]
+    assert {id_: 100 - len(rig.transport.scripts[id_]) for id_ in "abcd"} == {"a": 6, "b": 3, "c": 1, "d": 1}
+
+
+def test_a_young_connection_may_still_be_opening(rig: Rig) -> None:
+    rig.transport.scripts["opening"].append(Outcome.GONE)
+    rig.transport.scripts["left again"].extend([Outcome.GONE] * 100)
+    found = outcomes(rig, [Connection("opening", YOUNG), Connection("left again", YOUNG)])
+    assert found == {"opening": Outcome.DELIVERED, "left again": Outcome.GONE}
+    assert len(rig.transport.scripts["left again"]) == 97
+
+
+def test_the_deadline_stops_new_posts(rig: Rig) -> None:
+    rig.clock.timeout = 10
+    rig.transport.on_post = lambda: rig.clock.sleep(0.1)
+    found = list(outcomes(rig, [Connection(str(number), OLD) for number in range(500)]).values())
+    assert 40 < found.count(Outcome.DELIVERED) < 150
+    assert found.count(Outcome.LEFT) == 500 - found.count(Outcome.DELIVERED)
+
+
+def test_no_pause_runs_past_the_deadline(rig: Rig) -> None:
+    rig.clock.timeout = 2.6
+    rig.transport.scripts["a"].extend([Outcome.THROTTLED] * 100)
+    assert outcomes(rig, [Connection("a", OLD)]) == {"a": Outcome.LEFT}
+    assert rig.clock.now < NOW + 0.1
+
+
+def test_the_pace_of_the_setting_is_kept(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "100"
+    told = outcomes(rig, [Connection(str(number), OLD) for number in range(510)])
+    assert set(told.values()) == {Outcome.DELIVERED}
+    assert rig.clock.now == pytest.approx(NOW + 5, abs=0.2)
+
+
+def test_what_was_to_be_tried_again_when_time_ran_out_is_left(rig: Rig) -> None:
+    rig.clock.timeout = 4
+    rig.environment["POSTS_PER_SECOND"] = "100"
+    rig.transport.scripts["0"].extend([Outcome.THROTTLED] * 100)
+    rig.transport.on_post = lambda: rig.clock.sleep(0.2)
+    deliveries = deliver([Connection(str(number), OLD) for number in range(50)], b"{}", rig.invocation())
+    assert deliveries["0"] == Delivery(Outcome.LEFT, "ThrottledException")
+    assert deliveries["49"] == Delivery(Outcome.LEFT)
+    assert rig.clock.now < NOW + 4 - 2
+
+
+def test_the_newest_message_is_asked_for_once_a_second(rig: Rig) -> None:
+    rig.environment["POSTS_PER_SECOND"] = "10"
+    asked: list[bytes] = []
+
+    def newest(last: bytes) -> bytes:
+        asked.append(last)
+        return b'{"count":%d}' % (len(asked) + 1)
+
+    deliver([Connection(str(number), OLD) for number in range(35)], b'{"count":1}', rig.invocation(), newest)
+    counts = [rig.transport.received[str(number)][0]["count"] for number in range(35)]
+    assert counts == sorted(counts)
+    assert set(counts) == {1, 2, 3, 4}
+    assert asked == [b'{"count":1}', b'{"count":2}', b'{"count":3}']
+
+
+def test_a_throttle_in_force_slows_the_fan_out(rig: Rig) -> None:
+    """Half of 300 posts at 1,000/s refused twice: with the pace kept, all of it would take half a second."""
+    rig.environment["POSTS_PER_SECOND"] = "1000"
+    for number in range(0, 300, 2):
+        rig.transport.scripts[str(number)].extend([Outcome.THROTTLED] * 2)
+    told = outcomes(rig, [Connection(str(number), OLD) for number in range(300)])
+    assert set(told.values()) == {Outcome.DELIVERED}
+    assert rig.clock.now > NOW + 0.8

@@ -1,0 +1,98 @@
+"""The daily copy of the count: of this table, once a day, and never in the way of counting."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deployment.counter.count_file import read_file
+from router.counting import backup
+from router.errors import BucketError
+from router.items import DAY_SECONDS
+from tests.router.fake_dynamodb import VISITS
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import Rig, recorded
+
+
+@pytest.fixture
+def rig() -> Rig:
+    made = Rig()
+    made.environment["BACKUP_BUCKET"] = "artifacts"
+    for number in range(3):
+        made.connect(f"c{number}", f"visit-{number:08}")
+    made.fold()
+    return made
+
+
+def sweep(rig: Rig) -> None:
+    rig.send(recorded("scheduled"))
+
+
+def test_the_sweep_writes_a_file_that_can_be_imported(rig: Rig, tmp_path: Path) -> None:
+    sweep(rig)
+    ((key, content),) = rig.backups.files.items()
+    table_id = rig.table.rows[VISITS]["backup"]["tableId"]["S"]
+    assert key == f"backups/{table_id}/count.json"
+    assert (rig.bucket.files, rig.backups.headers) == ({}, {"type": "application/json", "cache": "no-store"})
+    (tmp_path / "count.json").write_bytes(content)
+    counted = read_file(tmp_path / "count.json")
+    assert (counted.id, counted.count, counted.days, counted.rows) == (table_id, 3, {"2026-11-29": 3}, ())
+    assert rig.logged("backup_written")[0].items() >= {"count": 3, "days": 1}.items()
+    assert b"visit-" not in content
+
+
+def test_once_a_day_also_when_nothing_changed(rig: Rig) -> None:
+    sweep(rig)
+    rig.backups.files.clear()
+    rig.connect("another", "visit-of-another")
+    rig.fold()
+    rig.clock.now += DAY_SECONDS - 1
+    sweep(rig)
+    assert not rig.backups.files
+    rig.clock.now += 1
+    sweep(rig)
+    (content,) = rig.backups.files.values()
+    assert json.loads(content)["count"] == 4
+    rig.clock.now += DAY_SECONDS
+    sweep(rig)
+    assert len(rig.logged("backup_written")) == 3
+
+
+def test_a_new_table_does_not_write_over_what_the_old_one_left(rig: Rig) -> None:
+    sweep(rig)
+    rig.table.rows[VISITS].clear()
+    sweep(rig)
+    assert len(rig.backups.files) == 1, "nothing was counted yet"
+    rig.connect("new", "visit-of-the-new-table")
+    rig.fold()
+    sweep(rig)
+    assert sorted(json.loads(content)["count"] for content in rig.backups.files.values()) == [1, 3]
+
+
+def test_a_bucket_that_refuses_is_logged_and_tried_again_by_the_next_sweep(rig: Rig) -> None:
+    rig.backups.fault = BucketError("PutObject: AccessDenied")
+    sweep(rig)
+    (line,) = rig.logged("backup_failed")
+    assert (line["level"], line["reason"]) == ("ERROR", "PutObject: AccessDenied")
+    assert rig.logged("swept")
+    rig.backups.fault = None
+    sweep(rig)
+    assert rig.backups.files
+
+
+def test_a_store_that_is_busy_or_an_invocation_without_time_leaves_it(rig: Rig) -> None:
+    rig.client = FaultyClient(rig.table, [Fault.THROTTLED])
+    backup.refresh(rig.invocation())
+    assert rig.logged("backup_failed")
+    rig.client, rig.clock.timeout = None, 0.0
+    backup.refresh(rig.invocation())
+    assert not rig.backups.files
+
+
+def test_without_a_bucket_nothing_is_asked(rig: Rig) -> None:
+    rig.environment["BACKUP_BUCKET"] = ""
+    calls = len(rig.table.calls)
+    backup.refresh(rig.invocation())
+    assert len(rig.table.calls) == calls

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router import configuration
+from router.contract.log_events import Outcome, RefusalReason
+from router.counting.patience import SECONDS
+from router.events import Connect
+from router.handlers.connection import Refused, refusal
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import ENVIRONMENT, NOW, Rig, recorded
+
+ID = "Cc1lwfT9FiACE+w/7A="
+SITE = "https://example.com"
+
+
+def refused(visit: str | None, *origins: str, **environment: str) -> Refused | None:
+    return refusal(Connect(ID, visit, origins), configuration.read({**ENVIRONMENT, **environment}))
+
+
+def test_origins() -> None:
+    assert refused("visit-id-1") is None
+    assert refused("visit-id-1", SITE) is None
+    assert refused("visit-id-1", "HTTPS://EXAMPLE.COM") is None
+    assert refused("visit-id-1", ALLOWED_ORIGINS="") is None
+    for origin in ("https://evil.example", "null", "", "http://example.com", "https://example.com.evil.example"):
+        assert refused("visit-id-1", origin) == Refused(403, RefusalReason.ORIGIN)
+        assert refused("visit-id-1", SITE, origin) == Refused(403, RefusalReason.ORIGIN)
+    assert refused("visit-id-1", SITE, ALLOWED_ORIGINS="") == Refused(403, RefusalReason.ORIGIN)
+
+
+@pytest.mark.parametrize("visit", ["", "short", "x" * 65, "with space", "ünïcode-visit", "visit-id-1\n", "a" * 7 + "/"])
+def test_malformed_visit_ids(visit: str) -> None:
+    assert refused(visit) == Refused(400, RefusalReason.VISIT)
+    assert refused(visit, VISIT_POLICY="connection") is None
+    assert refused(visit, VISIT_POLICY="visitor") is None
+
+
+@given(st.text())
+def test_only_an_id_of_the_right_shape_becomes_a_key(visit: str) -> None:
+    if refused(visit) is None:
+        assert visit.isascii()
+        assert 8 <= len(visit) <= 64
+
+
+def test_connecting_writes_the_connection_and_the_visit(rig: Rig) -> None:
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert rig.table.rows[CONNECTIONS][ID] == {
+        "connectionId": {"S": ID},
+        "connectedAt": {"N": str(NOW)},
+        "expiresAt": {"N": str(NOW + 7800)},
+    }
+    assert rig.table.rows[VISITS] == {
+        "visit#q7Zt-3kP_fW0aB1c": {
+            "id": {"S": "visit#q7Zt-3kP_fW0aB1c"},
+            "arrivedAt": {"N": str(NOW)},
+            "uncounted": {"S": "q7Zt-3kP_fW0aB1c"},
+            "expiresAt": {"N": str(NOW + 30 * 86_400)},
+        }
+    }
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert [(line["message"], line["connection"]) for line in rig.lines] == [
+        ("visit_recorded", "Cc1l"),
+        ("visit_repeated", "Cc1l"),
+    ]
+
+
+def test_a_refused_connection_writes_nothing(rig: Rig) -> None:
+    event = recorded("connect")
+    event["multiValueHeaders"]["Origin"] = ["https://Evil.example"]
+    assert rig.send(event) == {"statusCode": 403}
+    event["headers"] = event["multiValueHeaders"] = None
+    event["queryStringParameters"]["visit"] = "<script>"
+    assert rig.send(event) == {"statusCode": 400}
+    assert rig.table.calls == []
+    first, second = rig.lines
+    assert (first["message"], first["status"], first["reason"]) == ("connection_refused", 403, "origin")
+    assert first["origin"] == "site"
+    assert (second["status"], second["reason"], "origin" in second) == (400, "visit", False)
+
+
+@pytest.mark.parametrize(
+    ("origin", "kind"),
+    [
+        ("http://203.0.113.7", "site"),
+        ("https://[2001:db8::1]:8080", "site"),
+        ("https://anna-mueller.example", "site"),
+        ("http://localhost:3000", "local"),
+        ("http://127.0.0.1:8000", "local"),
+        ("null", "null"),
+        ("chrome-extension://abcdefgh", "other"),
+        ("a\nb", "other"),
+        ("", "other"),
+    ],
+)
+def test_of_a_foreign_origin_the_kind_is_logged(rig: Rig, origin: str, kind: str) -> None:
+    event = recorded("connect")
+    event["headers"]["Origin"] = event["multiValueHeaders"]["Origin"] = origin
+    assert rig.send(event) == {"statusCode": 403}
+    assert rig.lines[0]["origin"] == kind
+
+
+def test_disconnecting_forgets_the_connection(rig: Rig) -> None:
+    rig.send(recorded("connect"))
+    assert rig.send(recorded("disconnect")) == {"statusCode": 200}
+    assert rig.send(recorded("disconnect")) == {"statusCode": 200}
+    assert rig.table.rows[CONNECTIONS] == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"action":"hello"}', "{ not json", "", None, "AAEC/w==", "x" * 131_072, 7, {"odd": []}],
+)
+def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
+    rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": "41"}}
+    event = {**recorded("message"), "body": body, "isBase64Encoded": body == "AAEC/w=="}
+    assert rig.send(event) == {"statusCode": 200}
+    assert rig.transport.received[ID] == [{"count": 41, "days": [0] * 30}]
+    assert rig.table.calls == ["BatchGetItem", "BatchGetItem"]
+
+
+def test_a_reply_says_who_is_online_once_a_broadcast_has_looked(rig: Rig) -> None:
+    rig.store.note_broadcast(5, 0)
+    rig.send(recorded("message"))
+    assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
+    assert rig.logged("replied")[0]["online"] == 5
+
+
+def test_a_reply_has_the_last_thirty_days_today_last(rig: Rig) -> None:
+    for day, visits in {"2026-10-30": 9, "2026-10-31": 2, "2026-11-28": 7, "2026-11-29": 4, "2026-11-30": 1}.items():
+        rig.table.rows[VISITS][f"day#{day}"] = {"id": {"S": f"day#{day}"}, "visits": {"N": str(visits)}}
+    rig.send(recorded("message"))
+    ((reply),) = rig.transport.received[ID]
+    days: object = reply["days"]
+    assert days == [2, *[0] * 27, 7, 4], "from 31 October to 29 November, in UTC"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.FAILED, Outcome.THROTTLED, Outcome.REFUSED])
+def test_a_reply_that_does_not_arrive_is_logged(rig: Rig, outcome: Outcome) -> None:
+    rig.transport.scripts[ID].extend([outcome] * 100)
+    assert rig.send(recorded("message")) == {"statusCode": 200}
+    (line,) = rig.lines
+    assert (line["message"], line["level"], line["outcome"]) == ("reply_failed", "WARNING", outcome.value)
+
+
+BUSY = [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.LOST_ANSWER]
+
+
+@pytest.mark.parametrize("fault", BUSY)
+@pytest.mark.parametrize("healthy_before", [0, 1])
+def test_connecting_rides_out_what_passes_and_counts_once(rig: Rig, fault: Fault, healthy_before: int) -> None:
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * healthy_before, *[fault] * 4])
+    assert rig.connect("page", "visit-id-1") == {"statusCode": 200}
+    assert 0 < rig.clock.now - rig.clock.started < SECONDS
+    assert list(rig.table.rows[CONNECTIONS]) == ["page"]
+    rig.client = None
+    rig.fold()
+    assert rig.count() == 1
+
+
+def test_connecting_gives_up_before_api_gateway_and_the_page_do(rig: Rig) -> None:
+    rig.clock.timeout = 60
+    rig.client = FaultyClient(rig.table, [Fault.THROTTLED] * 10_000)
+    assert rig.connect("page", "visit-id-1") == {"statusCode": 500}
+    assert SECONDS / 2 < rig.clock.now - rig.clock.started < SECONDS
+    assert rig.logged("failed")[0]["event"] == "Connect"
+
+
+def test_connecting_leaves_the_functions_own_deadline_alone_where_that_is_nearer(rig: Rig) -> None:
+    rig.clock.timeout = 5
+    rig.client = FaultyClient(rig.table, [Fault.THROTTLED] * 10_000)
+    assert rig.connect("page", "visit-id-1") == {"statusCode": 500}
+    assert rig.clock.now - rig.clock.started < 3
+
+
+@pytest.mark.parametrize("name", ["disconnect", "message"])
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_ANSWER])
+def test_a_store_that_fails_is_a_server_error(rig: Rig, name: str, fault: Fault) -> None:
+    rig.client = FaultyClient(rig.table, [fault])
+    assert rig.send(recorded(name)) == {"statusCode": 500}
+    assert rig.logged("failed")[0]["event"] == name.title()
+
+
+def test_a_visit_whose_write_was_answered_late_is_a_repeat_of_itself(rig: Rig) -> None:
+    rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.LOST_ANSWER])
+    assert rig.send(recorded("connect")) == {"statusCode": 200}
+    assert [line["message"] for line in rig.lines] == ["visit_repeated"]

@@ -1,0 +1,340 @@
+"""Every request, over moto and over the fake: what passes both is true of the fake the other tests build on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+import pytest
+from botocore.exceptions import NoCredentialsError
+from moto import mock_aws
+
+from router import items
+from router.contract import tables
+from router.errors import StoreBusyError, StoreError, StoreRejectedError
+from router.items import Connection, Totals, Visit
+from router.storage.store import Store
+from router.storage.transaction import Attempt
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+LIFE = 3600
+DAY = "2026-11-29"
+
+
+def store_over(client: Any) -> Store:
+    return Store(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
+
+
+@pytest.fixture(params=["fake", "moto"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    if request.param == "fake":
+        yield store_over(FakeDynamoDB())
+        return
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    with mock_aws():
+        client = cast("DynamoDBClient", botocore.session.get_session().create_client("dynamodb", "eu-central-1"))
+        create_tables(client)
+        yield store_over(client)
+        client.close()
+
+
+def create_tables(client: DynamoDBClient) -> None:
+    client.create_table(
+        TableName=CONNECTIONS,
+        AttributeDefinitions=[{"AttributeName": "connectionId", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "connectionId", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.create_table(
+        TableName=VISITS,
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "uncounted", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": tables.UNCOUNTED_INDEX,
+                "KeySchema": [{"AttributeName": "uncounted", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def row(store: Store, key: str) -> dict[str, Any] | None:
+    answer = store.client.batch_get_item(RequestItems={VISITS: {"Keys": [{"id": {"S": key}}], "ConsistentRead": True}})
+    rows = cast("list[dict[str, Any]]", answer["Responses"][VISITS])
+    return rows[0] if rows else None
+
+
+def uncounted(store: Store) -> set[Visit]:
+    return {visit for page in store.uncounted_pages() for visit in page}
+
+
+def test_a_connection_is_remembered_and_forgotten(store: Store) -> None:
+    odd = "Cc1lwfT9FiACE+w/7A="
+    store.remember_connection(odd, NOW)
+    store.remember_connection("other", NOW - 5)
+    store.remember_connection(odd, NOW)
+    found = sorted((one for page in store.connection_pages() for one in page), key=lambda one: one.id)
+    assert found == [Connection(odd, NOW), Connection("other", NOW - 5)]
+    store.forget_connection(odd)
+    store.forget_connection(odd)
+    assert [one.id for page in store.connection_pages() for one in page] == ["other"]
+
+
+def test_connections_past_their_life(store: Store) -> None:
+    store.remember_connection("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
+    store.remember_connection("just", NOW - items.CONNECTION_LIFE_SECONDS)
+    assert [one for page in store.expired_connection_pages(NOW) for one in page] == ["old"]
+    store.forget_connections(["old", "never seen"])
+    assert [one for page in store.expired_connection_pages(NOW) for one in page] == []
+
+
+def test_many_connections_are_forgotten_25_at_a_time(store: Store) -> None:
+    ids = [f"connection-{number}" for number in range(60)]
+    for id_ in ids:
+        store.remember_connection(id_, NOW)
+    store.forget_connections(ids[:51])
+    assert sorted(one.id for page in store.connection_pages() for one in page) == sorted(ids[51:])
+    store.forget_connections([])
+
+
+def test_a_visit_is_new_once_and_then_left_as_it_is(store: Store) -> None:
+    assert store.record_visit("visit-one", NOW, LIFE) is True
+    assert store.record_visit("visit-one", NOW + 50, LIFE) is False
+    assert row(store, "visit#visit-one") == {
+        "id": {"S": "visit#visit-one"},
+        "arrivedAt": {"N": str(NOW)},
+        "uncounted": {"S": "visit-one"},
+        "expiresAt": {"N": str(NOW + LIFE)},
+    }
+
+
+def test_visits_are_counted_and_lose_their_mark(store: Store) -> None:
+    visits = [Visit("one", NOW), Visit("two", NOW + 60 * 60), Visit("three", None)]
+    for visit in visits:
+        store.record_visit(visit.id, visit.arrived_at or NOW, LIFE)
+    assert store.count(visits, NOW) == Attempt(applied=True)
+    assert store.totals().count == 3
+    assert row(store, f"day#{DAY}") == {"id": {"S": f"day#{DAY}"}, "visits": {"N": "2"}}
+    assert row(store, "day#2026-11-30") == {"id": {"S": "day#2026-11-30"}, "visits": {"N": "1"}}
+    assert uncounted(store) == set()
+    assert "uncounted" not in (row(store, "visit#one") or {"uncounted": 1})
+
+
+def test_a_counted_visit_cancels_and_is_named(store: Store) -> None:
+    one, two, absent = Visit("one", NOW), Visit("two", NOW), Visit("absent", NOW)
+    store.record_visit("one", NOW, LIFE)
+    store.record_visit("two", NOW, LIFE)
+    assert store.count([one], NOW).applied
+    attempt = store.count([two, one, absent], NOW)
+    assert attempt == Attempt(applied=False, repeated=frozenset({one, absent}))
+    assert store.totals().count == 1
+    assert row(store, "visit#absent") is None
+    assert uncounted(store) == {two}
+
+
+def test_98_visits_of_one_day_fit_one_transaction(store: Store) -> None:
+    visits = [Visit(f"visit-{number}", NOW) for number in range(98)]
+    for visit in visits:
+        store.record_visit(visit.id, NOW, LIFE)
+    assert store.count(visits, NOW).applied
+    assert store.totals().count == 98
+
+
+def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
+    visits = {Visit(f"visit-{number}", NOW + number) for number in range(120)}
+    for visit in visits:
+        store.record_visit(visit.id, visit.arrived_at or 0, LIFE)
+    counted = [visit for visit in visits if visit.id.endswith("7")]
+    assert store.count(counted, NOW).applied
+    pages = list(store.uncounted_pages())
+    assert {visit for page in pages for visit in page} == visits - set(counted)
+    assert len(pages) > 1
+    assert max(map(len, pages)) <= 98
+
+
+def test_totals_before_and_after_a_broadcast(store: Store) -> None:
+    assert store.totals() == Totals(count=0, online=None, announced=0)
+    store.note_broadcast(7, None)
+    assert store.totals() == Totals(count=0, online=7, announced=0)
+    store.note_broadcast(5, 12)
+    store.note_broadcast(6, None)
+    assert store.totals() == Totals(count=0, online=6, announced=12)
+
+
+def test_a_visit_is_known_once_it_was_recorded(store: Store) -> None:
+    assert not store.knows_visit("visit-one")
+    store.record_visit("visit-one", NOW, LIFE)
+    assert store.knows_visit("visit-one")
+
+
+def test_the_salt_of_a_day_is_the_first_that_came(store: Store) -> None:
+    first, second = b"1" * 32, b"2" * 32
+    assert store.daily_salt(DAY, first, NOW) == first
+    assert store.daily_salt(DAY, second, NOW) == first
+    assert store.daily_salt("2026-11-30", second, NOW) == second
+    assert row(store, f"salt#{DAY}") == {
+        "id": {"S": f"salt#{DAY}"},
+        "salt": {"S": first.hex()},
+        "expiresAt": {"N": str(NOW)},
+    }
+
+
+def test_so_much_is_given_and_no_more(store: Store) -> None:
+    assert [store.take("limit#a", 3, NOW) for _ in range(5)] == [True, True, True, False, False]
+    assert store.take("limit#b", 3, NOW)
+    assert row(store, "limit#a") == {"id": {"S": "limit#a"}, "taken": {"N": "3"}, "expiresAt": {"N": str(NOW)}}
+
+
+def test_two_that_come_first_at_once_agree_on_the_salt() -> None:
+    table = FakeDynamoDB()
+
+    class Behind(FaultyClient):
+        """The other comes between this one's look and its write."""
+
+        def put_item(self, **request: Any) -> Any:
+            store_over(table).daily_salt(DAY, b"other" * 6, NOW)
+            return table.put_item(**request)
+
+    assert store_over(Behind(table)).daily_salt(DAY, b"mine" * 8, NOW) == b"other" * 6
+
+
+@pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
+def test_a_row_without_a_salt_is_said_aloud(odd: dict[str, Any]) -> None:
+    table = FakeDynamoDB()
+    table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
+    with pytest.raises(StoreError, match="today's salt"):
+        store_over(table).daily_salt(DAY, b"mine", NOW)
+
+
+def test_a_limit_that_cannot_be_asked_is_an_error() -> None:
+    with pytest.raises(StoreBusyError, match="UpdateItem"):
+        store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
+
+
+def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
+    store.record_visit("one", NOW, LIFE)
+    store.record_visit("two", NOW - 86_400 * 2, LIFE)
+    store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
+    assert store.last_days(NOW, 4) == [0, 1, 0, 1]
+    assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
+
+
+def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> None:
+    def take(part: str) -> bool:
+        return store.take("limit#block", 3, NOW + LIFE, part=(part, 2))
+
+    assert [take("networka"), take("networka"), take("networka")] == [True, True, False]
+    assert [take("networkb"), take("networkb"), take("networkc")] == [True, False, False]
+
+
+def test_a_table_keeps_the_id_it_was_given_first(store: Store) -> None:
+    assert store.backup() == (0, items.Backup(table_id="", written_at=0))
+    assert store.name_table("first") == "first"
+    assert store.name_table("second") == "first"
+    store.note_backup(NOW)
+    assert store.backup() == (0, items.Backup(table_id="first", written_at=NOW))
+
+
+def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> None:
+    assert store.history(NOW) == {}
+    ago = {days: NOW - days * items.DAY_SECONDS for days in (0, 99, 100, 1_050, 2_250)}
+    for days, moment in ago.items():
+        assert store.record_visit(f"visit-{days:04}", moment, LIFE)
+        assert store.count([Visit(f"visit-{days:04}", moment)], NOW).applied
+    dates = [tables.day_of(items.day_key(Visit("", moment), NOW)) for moment in ago.values()]
+    assert store.history(NOW) == dict.fromkeys(dates[:-1], 1)
+
+
+def test_what_the_badge_shows_is_remembered(store: Store) -> None:
+    assert store.badge() == (0, items.Badge(shown=None, written_at=0))
+    store.note_badge(41, NOW)
+    assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
+
+
+def test_a_page_of_the_index_whose_rows_are_gone() -> None:
+    table = FakeDynamoDB()
+    store = store_over(table)
+    store.record_visit("one", NOW, LIFE)
+    table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
+    assert uncounted(store) == {Visit("one", NOW)}
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "text"),
+    [
+        (client_error("PutItem", "ThrottlingException"), StoreBusyError, "PutItem: ThrottlingException"),
+        (client_error("PutItem", "Whatever", 503), StoreBusyError, "PutItem: Whatever"),
+        (client_error("PutItem", "ValidationException"), StoreRejectedError, "PutItem: ValidationException"),
+        (client_error("PutItem", "UnrecognizedClientException"), StoreError, "PutItem: UnrecognizedClientException"),
+        (NoCredentialsError(), StoreError, "PutItem: NoCredentialsError"),
+    ],
+)
+def test_errors_are_translated_without_a_visitors_values(error: Exception, kind: type, text: str) -> None:
+    class Failing:
+        def put_item(self, **_: Any) -> None:
+            raise error
+
+    with pytest.raises(StoreError) as raised:
+        store_over(Failing()).remember_connection("connection", NOW)
+    assert type(raised.value) is kind
+    assert str(raised.value) == text
+    assert raised.value.__cause__ is error
+
+
+def test_a_missing_permission_is_explained() -> None:
+    class Failing:
+        def put_item(self, **_: Any) -> None:
+            raise client_error("PutItem", "AccessDeniedException")
+
+    with pytest.raises(StoreError, match="AccessDeniedException: AccessDeniedException for"):
+        store_over(Failing()).record_visit("one", NOW, LIFE)
+
+
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
+def test_a_transaction_in_the_way_of_others_is_busy(fault: Fault) -> None:
+    table = FakeDynamoDB()
+    store = store_over(FaultyClient(table, [Fault.NONE, fault]))
+    store.record_visit("one", NOW, LIFE)
+    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=False, busy=True)
+    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=True)
+
+
+def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
+    store = store_over(FaultyClient(FakeDynamoDB(), [Fault.NONE, Fault.LOST_ANSWER]))
+    store.record_visit("one", NOW, LIFE)
+    one = Visit("one", NOW)
+    assert store.count([one], NOW) == Attempt(applied=False, busy=True)
+    assert store.count([one], NOW) == Attempt(applied=False, repeated=frozenset({one}))
+    assert store.totals().count == 1
+
+
+def test_keys_left_unprocessed_are_asked_for_again_and_then_given_up() -> None:
+    class Reluctant(FakeDynamoDB):
+        reluctance = 2
+
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            if self.reluctance > 0:
+                self.reluctance -= 1
+                return {"Responses": {}, "UnprocessedKeys": RequestItems}
+            return super().batch_get_item(RequestItems=RequestItems)
+
+    table = Reluctant()
+    store = store_over(table)
+    assert store.totals().count == 0
+    table.reluctance = 100
+    with pytest.raises(StoreBusyError, match="UnprocessedKeys"):
+        store.totals()

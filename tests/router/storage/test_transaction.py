@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.errors import StoreError
+from router.items import Visit, day_key
+from router.storage import transaction
+from router.storage.transaction import Attempt
+from tests.router.rig import NOW
+
+DAY_SECONDS = 86_400
+VISITS = [Visit("a", NOW), Visit("b", NOW + DAY_SECONDS), Visit("c", NOW)]
+
+
+@given(st.lists(st.integers(0, 150), max_size=400))
+def test_groups_hold_every_visit_once_in_order_and_fit(days: list[int]) -> None:
+    visits = [Visit(str(number), NOW + day * DAY_SECONDS) for number, day in enumerate(days)]
+    groups = transaction.groups(visits, NOW)
+    assert [visit for group in groups for visit in group] == visits
+    for group in groups:
+        assert 1 <= len(transaction.actions("table", group, NOW)) <= 100
+
+
+def test_a_group_is_as_large_as_it_can_be() -> None:
+    today = [Visit(str(number), NOW) for number in range(200)]
+    assert [len(group) for group in transaction.groups(today, NOW)] == [98, 98, 4]
+    midnight = [Visit("late", NOW - DAY_SECONDS), *today]
+    assert [len(group) for group in transaction.groups(midnight, NOW)] == [97, 98, 6]
+    assert transaction.groups([], NOW) == []
+
+
+def test_actions_add_to_the_count_and_to_each_day() -> None:
+    written = [action["Update"] for action in transaction.actions("table", VISITS, NOW)]
+    assert [update["Key"]["id"] for update in written] == [
+        {"S": "visitorCount"},
+        {"S": "day#2026-11-29"},
+        {"S": "day#2026-11-30"},
+        {"S": "visit#a"},
+        {"S": "visit#b"},
+        {"S": "visit#c"},
+    ]
+    assert [update["ExpressionAttributeValues"][":more"] for update in written[:3]] == [
+        {"N": "3"},
+        {"N": "2"},
+        {"N": "1"},
+    ]
+
+
+def test_a_visit_without_a_time_belongs_to_the_day_it_is_counted() -> None:
+    assert day_key(Visit("a", None), NOW) == "day#2026-11-29"
+
+
+def test_reasons_are_read_per_visit() -> None:
+    none, gone, invalid = "None", "ConditionalCheckFailed", "ValidationError"
+    a, b, c = VISITS
+    read = transaction.read_refusal
+    assert read([none] * 3 + [gone, none, invalid], VISITS, NOW) == Attempt(False, frozenset({a}), frozenset({c}))
+    assert read([none] * 3 + [gone] * 3, VISITS, NOW) == Attempt(False, frozenset({a, b, c}))
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "New"])
+@pytest.mark.parametrize("place", range(6))
+def test_whatever_passes_with_time_is_busy(code: str, place: int) -> None:
+    codes = ["None"] * 6
+    codes[place] = code
+    assert transaction.read_refusal(codes, VISITS, NOW) == Attempt(False, busy=True)
+
+
+def test_a_count_that_is_no_number_is_said_aloud() -> None:
+    with pytest.raises(StoreError, match="visitorCount does not hold"):
+        transaction.read_refusal(["ValidationError", *["None"] * 5], VISITS, NOW)
+
+
+def test_a_day_that_is_no_number_stops_its_own_visits_only() -> None:
+    a, b, c = VISITS
+    codes = ["None", "ValidationError", "None", "ConditionalCheckFailed", "None", "None"]
+    attempt = transaction.read_refusal(codes, VISITS, NOW)
+    assert attempt == Attempt(False, repeated=frozenset({a}), rejected=frozenset({c}))
+    assert b not in attempt.rejected
+
+
+def test_reasons_that_do_not_fit_the_actions_are_not_guessed_at() -> None:
+    with pytest.raises(StoreError, match="0 reasons for 6 actions"):
+        transaction.read_refusal([], VISITS, NOW)

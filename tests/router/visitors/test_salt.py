@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.items import end_of_day
+from router.visitors.salt import Salts, hashed
+from tests.router.fake_dynamodb import VISITS
+from tests.router.rig import NOW, Rig
+
+DAY = 86_400
+PARTS = st.lists(st.binary(max_size=4), max_size=4)
+
+
+def test_a_salt_is_made_once_a_day_and_kept_in_memory(rig: Rig) -> None:
+    numbers = iter(range(9))
+    salts = Salts(lambda length: bytes([next(numbers)]) * length)
+    assert [salts.today(NOW, rig.store) for _ in range(3)] == [b"\0" * 32] * 3
+    assert rig.table.calls == ["BatchGetItem", "PutItem"]
+    assert salts.today(NOW + DAY, rig.store) == b"\1" * 32
+    assert salts.today(NOW + DAY, Rig().store) == b"\1" * 32
+
+
+def test_another_environment_finds_the_salt_of_the_first(rig: Rig) -> None:
+    first = Salts(lambda length: b"a" * length).today(NOW, rig.store)
+    assert Salts(lambda length: b"b" * length).today(NOW, rig.store) == first
+
+
+def test_a_salt_ends_with_its_day_and_stands_alone_in_its_row(rig: Rig) -> None:
+    Salts(lambda length: b"a" * length).today(NOW, rig.store)
+    (row,) = rig.table.rows[VISITS].values()
+    assert row.keys() == {"id", "salt", "expiresAt"}
+    assert row["id"] == {"S": "salt#2026-11-29"}
+    assert int(row["expiresAt"]["N"]) == end_of_day(NOW)
+    assert 0 < end_of_day(NOW) - NOW <= DAY
+    assert end_of_day(NOW) % DAY == 0
+
+
+@given(PARTS, PARTS, st.binary(min_size=1, max_size=32))
+def test_hashes_differ_with_any_part_and_with_the_key(some: list[bytes], others: list[bytes], key: bytes) -> None:
+    assert (hashed(key, *some) == hashed(key, *others)) is (some == others)
+    assert hashed(key, *some) != hashed(key[1:] + b"\1" + key[:1], *some)
+    assert len(hashed(b"", *some)) == 32
