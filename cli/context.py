@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cli.options import OUTPUT
+from cli.places import OUTPUT
 from errors import UsageError
 
 if TYPE_CHECKING:

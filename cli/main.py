@@ -13,7 +13,7 @@ import bootstrap
 from cli import parser
 from cli.context import Context
 from cli.next_command import NextCommands
-from cli.options import OUTPUT, ROOT
+from cli.places import OUTPUT, ROOT
 from cli.verbs import DESCRIPTION, FIRST_VERBS, VERBS
 from console import Console
 from errors import ProjectError

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cli.declaration import argument, path, switch
-
-ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "output"
+from cli.places import ROOT
 
 SETTINGS = argument(
     "--settings", type=path, default=ROOT / "settings.toml", metavar="FILE", help="instead of settings.toml"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.declaration import Argument, Verb
-from cli.options import ACCOUNT, ROOT
+from cli.options import ACCOUNT
+from cli.places import ROOT
 from cli.verbs import VERBS
 
 PAGE = ROOT / "docs" / "commands.md"

@@ -6,7 +6,8 @@ import json
 
 from cli.context import Context
 from cli.declaration import Verbs, switch
-from cli.options import ACCOUNT, JSON, OUTPUT, TRAFFIC, YES
+from cli.options import ACCOUNT, JSON, TRAFFIC, YES
+from cli.places import OUTPUT
 from errors import ProjectError, UsageError
 
 VERBS = Verbs()

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from cli.context import Context
 from cli.declaration import Verbs, argument, switch
-from cli.options import ACCOUNT, JSON, OUTPUT, ROOT, SETTINGS, YES
+from cli.options import ACCOUNT, JSON, SETTINGS, YES
+from cli.places import OUTPUT, ROOT
 
 VERBS = Verbs()
 

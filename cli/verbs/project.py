@@ -8,7 +8,8 @@ import sys
 
 from cli.context import Context
 from cli.declaration import Verbs, argument, switch
-from cli.options import OUTPUT, ROOT, SETTINGS
+from cli.options import SETTINGS
+from cli.places import OUTPUT, ROOT
 from errors import UsageError
 
 VERBS = Verbs()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cli.context import Context, require_posix
 from cli.declaration import Verbs, argument, path, switch
-from cli.options import OUTPUT, SETTINGS
+from cli.options import SETTINGS
+from cli.places import OUTPUT
 
 VERBS = Verbs()
 

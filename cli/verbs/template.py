@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cli.context import Context
 from cli.declaration import Verbs
-from cli.options import OUTPUT, SETTINGS
+from cli.options import SETTINGS
+from cli.places import OUTPUT
 
 VERBS = Verbs()
 

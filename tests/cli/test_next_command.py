@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cli.main import build_parser
 from cli.next_command import NextCommands
-from cli.options import ROOT
 from cli.parser import parse
+from cli.places import ROOT
 from cli.verbs import VERBS
 
 EMULATOR = "--endpoint-url http://127.0.0.1:4566"
