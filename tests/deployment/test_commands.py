@@ -158,7 +158,7 @@ def test_a_stack_of_somebody_else_is_left_alone(command: Command) -> None:
 
 def test_a_table_that_would_be_replaced_needs_a_flag_of_its_own(command: Command) -> None:
     command.deploy()
-    with command.with_template("tables", '"connectionId"', '"anotherId"'):
+    with command.with_template("tables", "rows.CONNECTION_ID", '"anotherId"'):
         planned = command.run("diff")
         assert re.search(r"! ConnectionIDs \(AWS::DynamoDB::Table\) (may be )?REPLACED", planned.stdout)
         assert re.search(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     assert len(backed_up(command)) == 1
     own = command.run("count", "restore", "--yes")
     assert (own.returncode, "is of this very table" in own.stderr) == (2, True)
-    assert "count set 1234" in own.stderr
+    assert re.search(r"count set .*1234", own.stderr)
 
     command.target.client("dynamodb").delete_table(TableName=table(command).name)
     destroyed = command.run("destroy", "--yes")

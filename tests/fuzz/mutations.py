@@ -38,7 +38,7 @@ def inputs(
     make: Callable[Concatenate[random.Random, P], T], *arguments: P.args, **named: P.kwargs
 ) -> st.SearchStrategy[T]:
     """What `make` makes, of another source of chance each time."""
-    return st.integers(0, 2**64 - 1).map(lambda seed: make(random.Random(seed), *arguments, **named))  # noqa: S311
+    return st.integers(0, 2**64 - 1).map(lambda seed: make(random.Random(seed), *arguments, **named))  # noqa: S311 - a dice
 
 
 def text(chance: random.Random, longest: int = 30) -> str:
