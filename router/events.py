@@ -100,14 +100,19 @@ def parse(raw: Any) -> Event:
 
 def _websocket(raw: dict[str, Any]) -> Event:
     match raw["requestContext"]:
-        case {"eventType": "CONNECT", "connectionId": str() as connection_id} if connection_id:
+        case {"eventType": "CONNECT", "connectionId": str() as connection_id} if _is_id(connection_id):
             return _connect(connection_id, raw)
-        case {"eventType": "DISCONNECT", "connectionId": str() as connection_id} if connection_id:
+        case {"eventType": "DISCONNECT", "connectionId": str() as connection_id} if _is_id(connection_id):
             return Disconnect(connection_id)
-        case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if connection_id:
+        case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if _is_id(connection_id):
             return Message(connection_id)
         case _:
             return Unknown(Source.WEBSOCKET, _keys(raw))
+
+
+def _is_id(connection_id: str) -> bool:
+    """API Gateway's are Base64. One that UTF-8 cannot write (half a character) could not be told anything."""
+    return bool(connection_id) and connection_id.isascii()
 
 
 def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:

@@ -48,7 +48,8 @@ def viewer_of(event: Connect, secret: str) -> Viewer:
 
 
 def _is_from_distribution(event: Connect, secret: str) -> bool:
-    return any(hmac.compare_digest(value.encode(), secret.encode()) for value in event.origin_secrets)
+    values = (value.encode(errors="replace") for value in event.origin_secrets)
+    return any(hmac.compare_digest(value, secret.encode()) for value in values)
 
 
 def _seen_by_cloudfront(event: Connect) -> str:

@@ -102,7 +102,9 @@ def test_only_no_asks_not_to_be_counted() -> None:
 
 
 def test_websocket_like_events_that_are_none() -> None:
-    for context in ({}, {"eventType": "CONNECT"}, {"eventType": "CONNECT", "connectionId": ""}, {"eventType": "X"}):
+    ids = "", "\ud800", "é", 1, None  # half a character cannot be sent, and no id of AWS's has more than ASCII
+    wrong = [{"eventType": kind, "connectionId": id_} for kind in ("CONNECT", "MESSAGE", "DISCONNECT") for id_ in ids]
+    for context in ({}, {"eventType": "CONNECT"}, {"eventType": "X"}, *wrong):
         assert parse({"requestContext": context, "body": "secret"}) == Unknown(
             Source.WEBSOCKET, ("body", "requestContext")
         )
