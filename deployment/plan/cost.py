@@ -87,7 +87,11 @@ def cost_lines(cost: Cost, *, detailed: bool = False) -> list[str]:
         + f": ${position.dollars:.4f}"
         for position in cost.positions
     ]
-    return [one, *lines, "  prices and their sources: deployment/plan/prices.json; assumptions: deployment/plan/cost.py"]
+    return [
+        one,
+        *lines,
+        "  prices and their sources: deployment/plan/prices.json; assumptions: deployment/plan/cost.py",
+    ]
 
 
 def _position(name: str, used: float, price: Mapping[str, Any]) -> Position:

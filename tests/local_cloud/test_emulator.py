@@ -164,7 +164,8 @@ def handle(event, context):
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from local_cloud import emulator, state
+from local_cloud import emulator
+from local_cloud.visits import state
 async def main():
     with state.opened(Path(sys.argv[1])) as opened:
         running = await emulator.start(opened, "us-east-1")

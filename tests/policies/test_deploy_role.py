@@ -57,7 +57,7 @@ def operations() -> Iterator[tuple[str, set[str]]]:
     session: Any = boto3.Session(region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
     services = {*SERVICE.values(), "cloudformation", "sts", "apigatewayv2"}
     known = {one: session.client(one).meta.method_to_api_mapping for one in services}
-    for path in Path(deployment.__file__).parent.glob("*.py"):
+    for path in Path(deployment.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue

@@ -97,7 +97,7 @@ def test_a_full_disk_is_an_error_and_what_was_to_be_written_waits(tmp_path: Path
 ROOM = """
 import resource, sys
 from pathlib import Path
-from local_cloud.journal import Journal
+from local_cloud.visits.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 line = {"visit#a": '{"id":{"S":"visit#a"}}'}
 try:

@@ -135,7 +135,7 @@ def test_a_long_journal_is_folded_into_the_file_meanwhile(tmp_path: Path) -> Non
 WRITE = """
 import sys
 from pathlib import Path
-from local_cloud.keeper import Keeper
+from local_cloud.visits.keeper import Keeper
 keeper = Keeper(Path(sys.argv[1]), print, compact_bytes=1000)
 keeper.keep("Visits", [])
 number = 0

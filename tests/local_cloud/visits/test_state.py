@@ -16,7 +16,7 @@ from local_cloud.visits import state
 HOLD = """
 import sys
 from pathlib import Path
-from local_cloud import state
+from local_cloud.visits import state
 with state.opened(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

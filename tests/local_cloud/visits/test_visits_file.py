@@ -53,7 +53,7 @@ def test_no_file_is_told_from_an_empty_one(tmp_path: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from local_cloud import visits_file
+from local_cloud.visits import visits_file
 try:
     visits_file.write(Path(sys.argv[1]), ['{"id":{"S":"visit#%d"}}' % number for number in range(1000)], 8)
 except OSError as error:

@@ -61,7 +61,7 @@ def test_ctrl_c_keeps_the_old_site_and_leaves_nothing_behind(tmp_path: Path) -> 
 KILLED_MIDWAY = """
 import os, signal, sys
 from pathlib import Path, PurePosixPath
-from site_gen.output import write_site
+from site_gen.folders.output import write_site
 
 class Killed(dict):
     def items(self):
