@@ -38,7 +38,16 @@ class Rig:
 
     @property
     def kept(self) -> dict[str, Row]:
-        return {row["id"]["S"]: row for row in kept.read(self.path)}
+        """What a next run would find. It reads two files, so again if the first was replaced meanwhile: no run reads
+        while another one writes."""
+        while True:
+            before = self._generation()
+            rows = kept.read(self.path)
+            if self._generation() == before:
+                return {row["id"]["S"]: row for row in rows}
+
+    def _generation(self) -> int:
+        return self.path.stat().st_ino if self.path.exists() else 0
 
 
 def test_what_was_there_and_what_is_written_is_kept_at_once(tmp_path: Path) -> None:
