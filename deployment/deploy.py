@@ -23,22 +23,23 @@ from console import Console
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import tell_site_records
 from deployment.domain.certificates import certificate_arn, remove_unused
+from deployment.interruption import what_goes_on
 from deployment.package.artifacts import artifact_bucket, template_url, upload_package
 from deployment.package.prepared import Prepared, prepare
 from deployment.plan.approval import Approval
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
-from deployment.plan.planner import Found, Planning, main_change, make_plan, site_place
-from deployment.recovery import recover, stacks_of
+from deployment.plan.planner import Found, main_change, make_plan, site_place
+from deployment.plan.stacks import Stacks
+from deployment.recovery import recover
 from deployment.rollback import Before, remember, roll_back
 from deployment.site.progress import Lines, progress_for
 from deployment.site.upload import plan_site, publish, require_few_deletions
 from deployment.stack.change_sets import is_stale
 from deployment.stack.changes import losses
-from deployment.stack.progress import silent
 from deployment.stack.stack import ChangeSet, Say, Stack
 from deployment.stack.state import StackState
-from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
+from errors import CloudError, SmokeTestError, StackError, UsageError
 from settings import Settings
 from site_gen.pdf import Printer
 from template_gen import names
@@ -94,9 +95,10 @@ def diff(  # noqa: PLR0913 - all but the first two are by name
     print_pdf: Printer | None = None,
 ) -> Plan:
     """What a deploy would do. Leaves no trace in the account. Raises ProjectError."""
-    address = _address(settings, target)
+    stacks = Stacks.of(settings, target, say)
+    address = _address(stacks)
     prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
-    return make_plan(prepared, Planning(say, dry=True, traffic=traffic)).plan
+    return make_plan(prepared, stacks, traffic, dry=True).plan
 
 
 def deploy(  # noqa: PLR0913 - all but the first two are by name
@@ -125,36 +127,36 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
         output,
         parameters or {},
         print_pdf=print_pdf,
-        address=_address(settings, target),
+        address=_address(Stacks.of(settings, target, say)),
         lint=options.lint,
     )
     prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
         say(f"note: {note}")
-    planning = Planning(say, dry=False, traffic=options.traffic)
     try:
         for _ in range(ATTEMPTS):
-            recover(settings, target, say, skip_stuck=options.skip_stuck)
-            found = make_plan(prepared, planning)
-            _require_approval(found, prepared, say, approval, options)
+            stacks = Stacks.of(settings, target, say)
+            recover(stacks, skip_stuck=options.skip_stuck)
+            found = make_plan(prepared, stacks, options.traffic, dry=False)
+            _require_approval(found, stacks.main, approval, options)
             try:
-                return _Deploy(prepared, found, say, options).act()
+                return _Deploy(prepared, found, stacks.main, say, options).act()
             except _ChangedMeanwhileError:
                 say(f"stack {settings.stack.name} has changed since this plan was made: planning again")
     except KeyboardInterrupt:
-        say(_what_goes_on(settings, target))
+        say(what_goes_on(settings, target))
         raise
     raise StackError(
         f"stack {settings.stack.name}", "somebody else keeps changing it", "wait until they are done, then deploy again"
     )
 
 
-def _address(settings: Settings, target: Target) -> str | None:
+def _address(stacks: Stacks) -> str | None:
     """Where the site is, as far as the stack says it: None before the first deploy. Raises CloudError."""
-    return Stack(settings.stack.name, target, silent).read().outputs.get(names.SITE_URL)
+    return stacks.main.read().outputs.get(names.SITE_URL)
 
 
-def _require_approval(found: Found, prepared: Prepared, say: Say, approval: Approval | None, options: Options) -> None:
+def _require_approval(found: Found, main: Stack, approval: Approval | None, options: Options) -> None:
     """Raises UsageError when the plan may not be carried out; its change set is then gone."""
     plan = found.plan
     try:
@@ -166,7 +168,7 @@ def _require_approval(found: Found, prepared: Prepared, say: Say, approval: Appr
             raise UsageError("deploy", "not confirmed, so nothing was changed", "answer yes, or add --yes")
     except (UsageError, KeyboardInterrupt):
         if plan.main.change_set:
-            Stack(plan.main.name, prepared.target, say).change_sets.delete(plan.main.change_set)
+            main.change_sets.delete(plan.main.change_set)
         raise
 
 
@@ -185,6 +187,7 @@ class _Deploy:
 
     prepared: Prepared
     found: Found
+    main: Stack
     say: Say
     options: Options
 
@@ -220,7 +223,7 @@ class _Deploy:
 
     def _bring_up_main(self, known: Mapping[str, str]) -> Mapping[str, str]:
         """known: the parameters that the other stacks gave."""
-        planned, stack = self.found.plan.main, Stack(self.prepared.settings.stack.name, self.prepared.target, self.say)
+        planned, stack = self.found.plan.main, self.main
         state = stack.read()
         if state.busy or state.stamp != planned.stamp:
             raise _ChangedMeanwhileError
@@ -292,20 +295,3 @@ def _execute(stack: Stack, change_set: ChangeSet) -> Mapping[str, str]:
         if is_stale(exc):
             raise _ChangedMeanwhileError from exc
         raise
-
-
-def _what_goes_on(settings: Settings, target: Target) -> str:
-    """What somebody who pressed Ctrl-C wants to know."""
-    name = settings.stack.name
-    try:
-        states = {stack.name: stack.read() for stack in stacks_of(settings, target, silent)}
-        main = states[name]
-    except (ProjectError, KeyboardInterrupt):
-        return f"stopped: whether {name} is still being changed could not be read; python3 build.py status shows it"
-    if busy := [f"{one} goes on in your account ({state.status})" for one, state in states.items() if state.busy]:
-        return (
-            f"stopped watching: {', '.join(busy)}, unharmed; the next deploy waits for its end, then does what is left"
-        )
-    if not main.exists:
-        return f"stopped: nothing runs in your account, and {name} is not made yet; the next deploy makes it"
-    return f"stopped: nothing runs in your account ({name}: {main.status}); the next deploy does what is left"

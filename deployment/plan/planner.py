@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from troposphere import Template
 
-from deployment.domain.certificates import certificate_stack
 from deployment.domain.domain_check import check_domain
-from deployment.package.artifacts import artifact_stack, temporary_template_url
+from deployment.package.artifacts import temporary_template_url
 from deployment.package.prepared import Prepared
 from deployment.plan.cost import Traffic, estimate
 from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
+from deployment.plan.stacks import Stacks
 from deployment.plan.template_diff import Filled, compare, with_values
 from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.changes import DATA_TYPES
 from deployment.stack.origin_secret import masked, origin_secret
 from deployment.stack.ownership import require_ours
-from deployment.stack.stack import Change, ChangeSet, Say, Stack
+from deployment.stack.stack import Change, ChangeSet, Stack
 from deployment.stack.state import StackState, plan_start, remedy
 from errors import StackError
 from template_gen import names
@@ -39,15 +39,6 @@ LATER = "(known after the deploy)"
 
 
 @dataclass(frozen=True)
-class Planning:
-    """dry: leave nothing in the account, not even the change set."""
-
-    say: Say
-    dry: bool
-    traffic: Traffic = field(default_factory=Traffic)
-
-
-@dataclass(frozen=True)
 class Found:
     """The plan, and what it was made from. `place` is None, and `change` has a LATER, for what is not there yet."""
 
@@ -57,14 +48,14 @@ class Found:
     place: SitePlace | None
 
 
-def make_plan(prepared: Prepared, planning: Planning) -> Found:
-    """The plan for `prepared`.
+def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool) -> Found:
+    """The plan for `prepared`, from the `stacks` as they are. dry: leave nothing behind, not even the change set.
 
     Raises StackError for a stack that is not ours, or that only its owner can bring back; CloudError for a domain that
     cannot work.
     """
-    sides, known = _side_plans(prepared, planning)
-    main, state = _main_plan(prepared, known, planning)
+    sides, known = _side_plans(prepared, stacks)
+    main, state = _main_plan(prepared, known, stacks.main, dry=dry)
     place = site_place(state.outputs, known[names.CODE_BUCKET])
     upload = plan_site(
         prepared.site,
@@ -79,7 +70,7 @@ def make_plan(prepared: Prepared, planning: Planning) -> Found:
         stacks=(*sides, main),
         code=_code_plan(prepared, state),
         site=_site_plan(upload),
-        cost=estimate(prepared.settings, planning.traffic),
+        cost=estimate(prepared.settings, traffic),
     )
     return Found(plan, state, upload, place)
 
@@ -113,21 +104,17 @@ def site_place(outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
     return SitePlace(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
 
 
-def _side_plans(prepared: Prepared, planning: Planning) -> tuple[list[StackPlan], dict[str, str]]:
+def _side_plans(prepared: Prepared, stacks: Stacks) -> tuple[list[StackPlan], dict[str, str]]:
     """The plans of the stacks that stand beside the main one, and the parameters that it gets from them."""
-    settings, target, say = prepared.settings, prepared.target, planning.say
-    artifacts, bucket = _side_plan(
-        artifact_stack(settings, target, say), generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME
-    )
+    settings = prepared.settings
+    artifacts, bucket = _side_plan(stacks.artifacts, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
     known = {names.CODE_BUCKET: bucket}
     if not settings.domain.name:
         return [artifacts], known
-    check_domain(settings, target)
-    if settings.domain.certificate_arn:
+    check_domain(settings, prepared.target)
+    if stacks.certificate is None:
         return [artifacts], {**known, names.CERTIFICATE_ARN: settings.domain.certificate_arn}
-    certificate, arn = _side_plan(
-        certificate_stack(settings, target, say), generate_certificate(settings), names.CERTIFICATE_ARN
-    )
+    certificate, arn = _side_plan(stacks.certificate, generate_certificate(settings), names.CERTIFICATE_ARN)
     return [artifacts, certificate], {**known, names.CERTIFICATE_ARN: arn}
 
 
@@ -146,9 +133,10 @@ def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan
     return StackPlan(stack.name, "update", compare(before, after)), known
 
 
-def _main_plan(prepared: Prepared, known: Mapping[str, str], planning: Planning) -> tuple[StackPlan, StackState]:
+def _main_plan(
+    prepared: Prepared, known: Mapping[str, str], stack: Stack, *, dry: bool
+) -> tuple[StackPlan, StackState]:
     """The main stack's plan, and the state from which it starts: none, when the stack will be made anew."""
-    stack = Stack(prepared.settings.stack.name, prepared.target, planning.say)
     state = stack.read_settled()
     if state.exists:
         require_ours(stack.name, stack.template())
@@ -164,11 +152,11 @@ def _main_plan(prepared: Prepared, known: Mapping[str, str], planning: Planning)
     before = Filled(stack.template(), state.parameters)
     if not complete or remedy(state):
         return StackPlan(stack.name, "update", compare(before, after), stamp=state.stamp), state
-    change_set = _asked(prepared, stack, change, state, dry=planning.dry)
+    change_set = _asked(prepared, stack, change, state, dry=dry)
     if change_set is None:
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
     changes = tuple(with_values(one, before, after) for one in change_set.changes)
-    return StackPlan(stack.name, "update", changes, "" if planning.dry else change_set.arn, state.stamp), state
+    return StackPlan(stack.name, "update", changes, "" if dry else change_set.arn, state.stamp), state
 
 
 def _asked(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:

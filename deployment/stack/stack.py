@@ -75,11 +75,15 @@ class Stack:
         return self.read()
 
     def at_rest(self, *, skip_stuck: bool = False) -> StackState:
-        """The state once it can be changed: settled, and brought back from an update that failed half-way.
+        """The state once it can be changed: settled, and brought back. Raises StackError as `bring_back` does."""
+        return self.bring_back(self.read_settled(), skip_stuck=skip_stuck)
 
-        skip_stuck: leave the resources that cannot go back as they are. Raises StackError when one cannot go back.
+    def bring_back(self, state: StackState, *, skip_stuck: bool = False) -> StackState:
+        """The state after the rollback of an update that failed half-way is complete; `state` where none has to be.
+
+        state: settled. skip_stuck: leave the resources that cannot go back as they are. Raises StackError when one
+        cannot go back.
         """
-        state = self.read_settled()
         act = remedy(state)
         if not act:
             return state

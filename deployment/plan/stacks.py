@@ -1,0 +1,37 @@
+"""The stacks of a deploy: which there are, and one object for each, so that its template is fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deployment.aws.target import Target
+from deployment.domain.certificates import certificate_stack
+from deployment.package.artifacts import artifact_stack
+from deployment.stack.stack import Say, Stack
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """certificate: None without a domain, and where the settings name a certificate."""
+
+    artifacts: Stack
+    certificate: Stack | None
+    main: Stack
+
+    @classmethod
+    def of(cls, settings: Settings, target: Target, say: Say) -> Stacks:
+        own_certificate = settings.domain.name and not settings.domain.certificate_arn
+        return cls(
+            artifact_stack(settings, target, say),
+            certificate_stack(settings, target, say) if own_certificate else None,
+            Stack(settings.stack.name, target, say),
+        )
+
+    def __iter__(self) -> Iterator[Stack]:
+        """In the order in which they are brought up to date."""
+        yield self.artifacts
+        if self.certificate:
+            yield self.certificate
+        yield self.main
