@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
 import sys
@@ -34,9 +33,8 @@ from local_cloud.chaos import tables
 from local_cloud.chaos.checks import Findings, findings
 from local_cloud.chaos.crowd import Act, Crowd, Page
 from local_cloud.descriptors import allow_many
-from local_cloud.local_stack import LocalStack
+from local_cloud.local_stack import SWEEP, LocalStack
 from settings import load
-from template_gen import names
 from tests.local_system import LocalSystem, copy_project
 
 STAY_SECONDS = 60.0
@@ -48,7 +46,6 @@ PARTS = ("edge", "emulator", "router")
 _ACTS = {Act.LEAVE: 50, Act.RELOAD: 30, Act.BREAK: 20}
 _TRIES = 5
 _LOOK_SECONDS = 3.0
-_SWEEP = json.dumps({"source": "aws.events", "detail-type": "Scheduled Event"}).encode()
 
 
 @dataclass(frozen=True)
@@ -192,7 +189,7 @@ async def _swept(stack: LocalStack, crowd: Crowd) -> Findings:
     def work() -> tables.Snapshot:
         tables.age_uncounted(stack)
         tables.expire_connections(stack)
-        stack.target.client("lambda").invoke(FunctionName=stack.outputs[names.ROUTER_FUNCTION], Payload=_SWEEP)
+        stack.invoke(SWEEP)
         return tables.snapshot(stack)
 
     return findings(await in_background(work), crowd.known())

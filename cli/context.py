@@ -63,9 +63,11 @@ class Context:
 
         return ChromiumPrinter(OUTPUT / "pdf", find_chromium(), say or self.say)
 
-    def confirm(self, question: str) -> bool:
-        """The answer to a question of yes or no; True unasked with --yes, False when there is nobody to answer."""
-        return self.arguments.yes or self.console.confirm(question)
+    def confirm(self, question: str, wanted: str = "") -> bool:
+        """The answer to a question of yes or no, or whether it is `wanted`. True unasked with --yes; False when there
+        is nobody to answer.
+        """
+        return self.arguments.yes or self.console.confirm(question, wanted)
 
 
 def can_print(text: str) -> bool:

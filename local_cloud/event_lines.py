@@ -9,7 +9,7 @@ from __future__ import annotations
 from deployment.operations.log_lines import Sentence, error_sentence, line_sentence, merged, sentences_of
 from local_cloud.ministack.invocations import IMPORT_FAILED
 from local_cloud.reporting.reports import FunctionRan, Keeping, Problem, Refused, Report
-from router.contract.log_line import decode
+from router.contract.log_reader import decode
 
 __all__ = ["Sentence", "merged", "sentences"]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from errors import LocalCloudError
 from local_cloud.access import Access
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deployment.aws.target import Target
     from site_gen.pdf import Printer
 
-_SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
+SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
 """An event that is always right to send: it counts what was left uncounted."""
 
 
@@ -46,9 +46,14 @@ class LocalStack:
 
     def warm(self) -> None:
         """Has a worker of the router started and its clients made, which the first page would otherwise wait for."""
-        self.target.client("lambda").invoke(
-            FunctionName=self.outputs[names.ROUTER_FUNCTION], Payload=json.dumps(_SWEEP).encode()
+        self.invoke(SWEEP)
+
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        """The router, with an event of ours. What it answers; an error of its own as Lambda tells it. Blocks."""
+        answer = self.target.client("lambda").invoke(
+            FunctionName=self.outputs[names.ROUTER_FUNCTION], Payload=json.dumps(event).encode()
         )
+        return json.loads(answer["Payload"].read())
 
 
 def deployed(

@@ -120,6 +120,6 @@ def destroy(context: Context) -> None:
     if plan.nothing:
         return
     name = settings.stack.name
-    if not context.arguments.yes and not context.console.confirm(f"Type the stack's name ({name}) to continue:", name):
+    if not context.confirm(f"Type the stack's name ({name}) to continue:", name):
         raise UsageError("destroy", "not confirmed, so nothing was deleted", f"type {name}, or add --yes")
     destroy_at(plan, settings, target, context.say)

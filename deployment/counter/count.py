@@ -87,10 +87,11 @@ class CountTable:
         Raises AlreadyAppliedError when a row with the mark's id is there. At most 98 days.
         """
         actions = [
-            add_to(self.name, tables.day_key(date), tables.VISITS, number) for date, number in (days or {}).items()
+            tables.addition(self.name, tables.day_key(date), tables.VISITS, number)
+            for date, number in (days or {}).items()
         ]
         if more:
-            actions.append(add_to(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more))
+            actions.append(tables.addition(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more))
         if mark:
             put = {"TableName": self.name, "Item": mark, "ConditionExpression": NOT_THERE}
             actions.append({"Put": put})
@@ -146,19 +147,6 @@ class CountTable:
 
     def _translated(self) -> Any:
         return translated(f"table {self.name}")
-
-
-def add_to(table: str, key: str, attribute: str, number: int) -> dict[str, Any]:
-    """The action of a transaction that adds `number`, where there is no row from 0."""
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": {tables.ID: {"S": key}},
-            "UpdateExpression": "ADD #number :more",
-            "ExpressionAttributeNames": {"#number": attribute},
-            "ExpressionAttributeValues": {":more": {"N": str(number)}},
-        }
-    }
 
 
 def set_count(table: CountTable, wanted: int, shown: int) -> int:

@@ -20,7 +20,7 @@ from deployment.aws.target import Target
 from deployment.operations.log_lines import error_sentence, sentences_of
 from deployment.stack.stack import Say
 from errors import UsageError
-from router.contract.log_line import decode, fields_of
+from router.contract.log_reader import decode, fields_of
 
 POLL_SECONDS = 2.0
 LATE_MILLISECONDS = 60_000

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from deployment.counter.count import AlreadyAppliedError, CountTable, add_to
+from deployment.counter.count import AlreadyAppliedError, CountTable
 from router.contract import tables
 
 A_DAY = 86_400
@@ -71,8 +71,8 @@ def take_back(table: CountTable, visit: SmokeVisit) -> bool:
         table.transact(
             [
                 {"Delete": delete},
-                add_to(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 1),
-                add_to(table.name, tables.day_key(visit.day), tables.VISITS, 1),
+                tables.addition(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 1),
+                tables.addition(table.name, tables.day_key(visit.day), tables.VISITS, 1),
             ]
         )
     except AlreadyAppliedError:
@@ -87,11 +87,11 @@ def forget(table: CountTable, *visit_ids: str) -> None:
 def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) -> list[dict[str, Any]]:
     """The numbers, on condition that nobody has changed them: else the pages might be told a number that is too low."""
     actions = [
-        _if_still(visit.count, add_to(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more)),
-        add_to(table.name, tables.day_key(visit.day), tables.VISITS, more),
+        _if_still(visit.count, tables.addition(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more)),
+        tables.addition(table.name, tables.day_key(visit.day), tables.VISITS, more),
     ]
     if announced == visit.count:
-        actions.append(_if_still(announced, add_to(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
+        actions.append(_if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
     return actions
 
 

@@ -3,7 +3,6 @@ what it kept; with a bad network (network.py) between the router and everything 
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 from collections.abc import Mapping, Sequence
@@ -81,14 +80,8 @@ class Cloud:
             await self.running.stop()
 
     async def invoke(self, event: Mapping[str, Any]) -> Any:
-        """The router, with an event of ours. What it answers; an error of its own as Lambda tells it."""
-        payload = json.dumps(event).encode()
-
-        def call() -> Any:
-            answer = self.stack.target.client("lambda").invoke(FunctionName=self.function, Payload=payload)
-            return json.loads(answer["Payload"].read())
-
-        return await in_background(call)
+        """As `LocalStack.invoke`."""
+        return await in_background(partial(self.stack.invoke, event))
 
     async def reserve(self, concurrency: int | None) -> None:
         """So many invocations of the router at once, at most; None for any number."""

@@ -26,6 +26,7 @@ from local_cloud.chaos.crowd import Page
 from local_cloud.chaos.faults import FAULTS, System, vanish_unnoticed
 from local_cloud.chaos.table import Row
 from local_cloud.chaos.tables import Snapshot
+from local_cloud.local_stack import SWEEP
 
 PATIENCE_SECONDS = 120.0
 """Until a round is given up; it takes a second or two."""
@@ -33,8 +34,6 @@ PATIENCE_SECONDS = 120.0
 _LOOK_SECONDS = 0.1
 _LOOKS = 20
 """After so many, what is left to do is not on its way any more."""
-
-_SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
 
 
 @dataclass
@@ -71,7 +70,7 @@ class Rounds:
         async def work() -> str:
             gone[0] = await vanish_unnoticed(self.system)
             await in_background(partial(tables.expire_connections, self.system.cloud.stack))
-            swept = await self.system.cloud.invoke(_SWEEP)
+            swept = await self.system.cloud.invoke(SWEEP)
             found = await self._look()
             if not found.all_right:
                 raise _WrongError(str(found))
@@ -118,7 +117,7 @@ class Rounds:
     async def _sweep(self) -> int:
         """Of visits that are an hour old. How many it counted."""
         await in_background(partial(tables.age_uncounted, self.system.cloud.stack))
-        answer = await self.system.cloud.invoke(_SWEEP)
+        answer = await self.system.cloud.invoke(SWEEP)
         return int(answer.get("visits", 0))
 
     def _count(self) -> str:

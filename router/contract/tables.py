@@ -19,6 +19,8 @@ The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits
 
 from __future__ import annotations
 
+from typing import Any
+
 # Of both tables: the attribute with the time to live
 EXPIRES_AT = "expiresAt"
 
@@ -74,3 +76,16 @@ def day_key(day: str) -> str:
 def day_of(key: str) -> str:
     """The day in the key of a day's row."""
     return key.removeprefix(DAY_PREFIX)
+
+
+def addition(table: str, key: str, attribute: str, number: int) -> Any:
+    """The action of a VisitorCounts transaction that adds `number` to a row; where there is no row, to 0."""
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": {ID: {"S": key}},
+            "UpdateExpression": "ADD #number :more",
+            "ExpressionAttributeNames": {"#number": attribute},
+            "ExpressionAttributeValues": {":more": {"N": str(number)}},
+        }
+    }

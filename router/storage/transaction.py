@@ -62,8 +62,8 @@ def groups(visits: Iterable[Visit], now: int) -> list[tuple[Visit, ...]]:
 def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWriteItemTypeDef]:
     days = _days(visits, now)
     return [
-        _add(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, len(visits)),
-        *(_add(table, day, tables.VISITS, number) for day, number in days.items()),
+        tables.addition(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, len(visits)),
+        *(tables.addition(table, day, tables.VISITS, number) for day, number in days.items()),
         *(_unmark(table, visit) for visit in visits),
     ]
 
@@ -95,18 +95,6 @@ def read_refusal(codes: Sequence[str], visits: Sequence[Visit], now: int) -> Att
 
 def _days(visits: Iterable[Visit], now: int) -> Counter[str]:
     return Counter(items.day_key(visit, now) for visit in visits)
-
-
-def _add(table: str, key: str, attribute: str, number: int) -> TransactWriteItemTypeDef:
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": {tables.ID: {"S": key}},
-            "UpdateExpression": "ADD #number :more",
-            "ExpressionAttributeNames": {"#number": attribute},
-            "ExpressionAttributeValues": {":more": {"N": str(number)}},
-        }
-    }
 
 
 def _unmark(table: str, visit: Visit) -> TransactWriteItemTypeDef:

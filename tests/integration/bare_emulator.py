@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 
 from local_cloud.chaos.stream import pages
-from router.contract import tables
 from tests.local_system import free_port
+from tests.table_definitions import connections_table, visits_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -39,30 +39,9 @@ class BareEmulator:
         self.streams = cast("DynamoDBStreamsClient", session.create_client("dynamodbstreams", REGION, **keys))
 
     def create_tables(self) -> None:
-        on_demand: Any = {"BillingMode": "PAY_PER_REQUEST"}
-        self.dynamodb.create_table(
-            TableName=CONNECTIONS,
-            AttributeDefinitions=[{"AttributeName": "connectionId", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "connectionId", "KeyType": "HASH"}],
-            **on_demand,
-        )
-        made = self.dynamodb.create_table(
-            TableName=VISITS,
-            AttributeDefinitions=[
-                {"AttributeName": "id", "AttributeType": "S"},
-                {"AttributeName": "uncounted", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": tables.UNCOUNTED_INDEX,
-                    "KeySchema": [{"AttributeName": "uncounted", "KeyType": "HASH"}],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
-            **on_demand,
-        )
+        self.dynamodb.create_table(**connections_table(CONNECTIONS))
+        stream: Any = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+        made = self.dynamodb.create_table(**visits_table(VISITS), StreamSpecification=stream)
         self.stream = made["TableDescription"]["LatestStreamArn"]
 
     def records(self) -> Iterator[list[dict[str, Any]]]:

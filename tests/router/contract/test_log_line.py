@@ -20,7 +20,8 @@ from router.contract.log_events import (
     Swept,
     VisitsCounted,
 )
-from router.contract.log_line import decode, encode, fields_of
+from router.contract.log_line import encode
+from router.contract.log_reader import decode, fields_of
 
 KINDS: tuple[Any, ...] = get_args(LogEvent)
 EVENTS: st.SearchStrategy[LogEvent] = st.one_of([st.from_type(kind) for kind in KINDS])

@@ -19,6 +19,7 @@ from router.storage.transaction import Attempt
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import NOW
+from tests.table_definitions import connections_table, visits_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,28 +49,8 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def create_tables(client: DynamoDBClient) -> None:
-    client.create_table(
-        TableName=CONNECTIONS,
-        AttributeDefinitions=[{"AttributeName": "connectionId", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "connectionId", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    client.create_table(
-        TableName=VISITS,
-        AttributeDefinitions=[
-            {"AttributeName": "id", "AttributeType": "S"},
-            {"AttributeName": "uncounted", "AttributeType": "S"},
-        ],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": tables.UNCOUNTED_INDEX,
-                "KeySchema": [{"AttributeName": "uncounted", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    client.create_table(**connections_table(CONNECTIONS))
+    client.create_table(**visits_table(VISITS))
 
 
 def row(store: Store, key: str) -> dict[str, Any] | None:
