@@ -36,7 +36,8 @@ class NextCommands:
 
     def reminder(self, text: str) -> str:
         """For an error whose text suggests no command that takes the target: the options to repeat, or ""."""
-        target = frozenset(self.given) - {SETTINGS.names[0]}
+        named = set(text.split())  # an error about an option does not want that repeated
+        target = frozenset(self.given) - {SETTINGS.names[0]} - named
         if not target or self.complete(text) != text:
             return ""
         return f"(repeat {self._options(target)} with it, as in this command)"

@@ -73,7 +73,8 @@ def log_to(log: Path) -> None:
 
 
 async def _until_stopped(session: Session) -> int:
-    with _signals(session.say) as (stop, received):
+    stop = asyncio.Event()
+    with signals(stop.set, lambda: session.say("Still saving the visits; a moment")) as received:
         await session.serve(stop)
         if session.ready:
             kept.fold(session.state.visits)
@@ -82,24 +83,20 @@ async def _until_stopped(session: Session) -> int:
 
 
 @contextmanager
-def _signals(say: Callable[[str], None]) -> Iterator[tuple[asyncio.Event, list[int]]]:
-    """An event that the first signal sets, and the signals received. Further ones change nothing."""
+def signals(first: Callable[[], object], further: Callable[[], object]) -> Iterator[list[int]]:
+    """Calls `first` at the first SIGINT or SIGTERM, and `further` at each one after it. The signals received so far."""
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
     received: list[int] = []
 
     def note(number: int) -> None:
-        if stop.is_set():
-            say("Still saving the visits; a moment")
         received.append(number)
-        stop.set()
+        (first if len(received) == 1 else further)()
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, note, number)
     try:
-        yield stop, received
+        yield received
     finally:
         # Whoever presses Ctrl-C once more must not interrupt what is left, which takes milliseconds.
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_IGN)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -31,11 +30,9 @@ from local_cloud.chaos.network import FaultyProxy
 from local_cloud.chaos.options import Options, check, sequence
 from local_cloud.chaos.rounds import Rounds
 from local_cloud.descriptors import allow_many
-from local_cloud.run import log_to
+from local_cloud.run import log_to, signals
 from local_cloud.visits import state
 from settings import load
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Say = Callable[[str], None]
 
@@ -88,20 +85,12 @@ def _verdict(code: int, options: Options) -> str:
 
 async def _until_stopped(cloud: Cloud, options: Options, say: Say) -> int:
     """The first signal stops it, and what it has started; further ones change nothing."""
-    loop, received = asyncio.get_running_loop(), list[int]()
     playing = asyncio.create_task(_play(cloud, options, say))
-
-    def stop(number: int) -> None:
-        if not received:
-            playing.cancel()
-        received.append(number)
-
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, stop, number)
-    try:
-        return 0 if await playing else 1
-    except asyncio.CancelledError:
-        return 128 + received[0]
+    with signals(playing.cancel, lambda: None) as received:
+        try:
+            return 0 if await playing else 1
+        except asyncio.CancelledError:
+            return 128 + received[0]
 
 
 async def _play(cloud: Cloud, options: Options, say: Say) -> bool:

@@ -56,6 +56,7 @@ def test_an_error_without_a_command_reminds_of_the_target() -> None:
     assert named.reminder("somebody else keeps changing it") == "(repeat --env pr-1 with it, as in this command)"
     assert named.reminder("see python3 build.py status") == ""
     assert commands("deploy").reminder("anything") == ""
+    assert named.reminder("--env pr-1: is no name for an environment") == ""
     assert commands("lint --settings missing.toml").reminder("missing.toml: is not there") == ""
 
 
