@@ -17,6 +17,7 @@ from errors import LocalCloudError
 from local_cloud import emulator, environment
 from local_cloud.background import in_background
 from local_cloud.chaos.network import FaultyProxy
+from local_cloud.chaos.processes import children_of
 from local_cloud.edge.server import Edge
 from local_cloud.emulator import Emulator
 from local_cloud.local_stack import LocalStack, deployed
@@ -94,17 +95,7 @@ class Cloud:
 
     def workers(self) -> list[int]:
         """The processes in which the router runs now. By /proc, so on Linux only."""
-        found = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-        return [pid for pid in found if self._is_worker(pid)]
-
-    def _is_worker(self, pid: int) -> bool:
-        try:
-            parent = (
-                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1]
-            )
-        except OSError:
-            return False
-        return int(parent) == self.running.process.pid
+        return children_of(self.running.process.pid)
 
     def _put_the_network_between(self) -> None:
         """Beside what the template says, the function's environment is told two addresses: both the proxy's."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from errors import LocalCloudError, OutputError
 from local_cloud import emulator, environment
 from local_cloud.access import Access
 from local_cloud.background import in_background
+from local_cloud.chaos.processes import PROC, children_of
 from local_cloud.emulator import PROJECT, Emulator, last_lines
 from local_cloud.reporting.reports import FunctionRan
 from local_cloud.visits import kept, state
@@ -196,13 +198,17 @@ def make_function(access: Access, source: str) -> Any:
 
 
 def test_a_killed_parent_takes_the_emulator_and_its_workers_along_and_loses_nothing(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(tmp_path)],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as parent:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", PARENT, str(tmp_path)],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as parent,
+        ExitStack() as at_end,
+    ):
+        at_end.callback(parent.kill)  # whatever fails below, it is not waited for in vain
         assert parent.stdin
         assert parent.stdout
         child_text, endpoint_url, key = parent.stdout.readline().split()
@@ -214,13 +220,14 @@ def test_a_killed_parent_takes_the_emulator_and_its_workers_along_and_loses_noth
         functions.invoke(FunctionName="function", Payload=b"{}")
         (worker,) = workers_of(child)
         put_count(dynamodb, 6)
-        parent.kill()
     until(lambda: is_gone(child), "the emulator has followed its parent")
     until(lambda: is_gone(worker), "the worker has followed the emulator")
     assert count_of(kept.read(tmp_path / "visits.json")) == 6
 
 
 def workers_of(process: int) -> list[int]:
+    if PROC.exists():
+        return children_of(process)
     listed = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False).stdout
     return [int(line) for line in listed.split()]
 

@@ -16,10 +16,12 @@ from deployment.rollback import read_versions, remember, roll_back
 from deployment.smoke.client import Page, address
 from deployment.smoke.smoke_test import SECURITY_HEADERS, Patience, headers_problem, page_problem, smoke_test
 from errors import SmokeTestError
+from router.contract import tables
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import Lines
+from tests.local_system import wait_until
 
 OUTPUTS = {names.DISTRIBUTION_DOMAIN: "d1.cloudfront.net", names.WEB_SOCKET_API_ID: "abc"}
 IMPATIENT = Patience(0.5, 0.05)
@@ -100,6 +102,8 @@ def test_a_router_that_counts_nothing_fails_it_and_the_count_is_put_right(
     settings, outputs = deployed()
     table = CountTable(outputs[names.VISITOR_COUNTS_TABLE], cloud)
     table.add(41)
+    # The router has started and the polls are quick by then: one that is under way does not outlast the deletions.
+    wait_until(lambda: table.get(tables.ONLINE).get(tables.ANNOUNCED) == {"N": "41"}, "the count is announced")
     functions = cloud.client("lambda")
     for mapping in functions.list_event_source_mappings(FunctionName=outputs[names.ROUTER_FUNCTION])[
         "EventSourceMappings"
