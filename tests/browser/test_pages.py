@@ -202,6 +202,7 @@ def test_it_prints_on_one_page_and_a_long_one_without_losing_a_line(
     assert pages_of(page.pdf(format="A4")) > 5
 
 
+@pytest.mark.usefixtures("browser")
 def test_resume_pdf_is_built_by_chromium_and_the_same_each_time(tmp_path: Path) -> None:
     said: list[str] = []
     built = []
