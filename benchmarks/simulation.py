@@ -91,7 +91,7 @@ class Ages:
 
 
 class Simulation:
-    """readers: pages open from the start. rate: visits per second, evenly. posts_per_second: the pace."""
+    """readers: pages open from the start. rate: visits per second, evenly. posts_per_second: the limiter."""
 
     def __init__(self, readers: int, rate: float, posts_per_second: int) -> None:
         self.begin = self.now = self.started = START

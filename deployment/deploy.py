@@ -21,7 +21,7 @@ from pathlib import Path
 
 from console import Console
 from deployment.aws.target import Target
-from deployment.domain.certificate_validation import tell_site_records
+from deployment.domain.certificate_validation import print_site_records
 from deployment.domain.certificates import certificate_arn, remove_unused
 from deployment.interruption import what_goes_on
 from deployment.package.artifacts import artifact_bucket, template_url, upload_package
@@ -29,7 +29,7 @@ from deployment.package.prepared import Prepared, prepare
 from deployment.plan.approval import Approval
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
-from deployment.plan.planner import Found, main_change, make_plan, site_place
+from deployment.plan.planner import PlanningResult, main_change, make_plan, site_place
 from deployment.plan.stacks import Stacks
 from deployment.recovery import recover
 from deployment.rollback import Before, remember, roll_back
@@ -137,10 +137,10 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
         for _ in range(ATTEMPTS):
             stacks = Stacks.of(settings, target, say)
             recover(stacks, skip_stuck=options.skip_stuck)
-            found = make_plan(prepared, stacks, options.traffic, dry=False)
-            _require_approval(found, stacks.main, approval, options)
+            planned = make_plan(prepared, stacks, options.traffic, dry=False)
+            _require_approval(planned, stacks.main, approval, options)
             try:
-                return _Deploy(prepared, found, stacks.main, say, options).act()
+                return _Deploy(prepared, planned, stacks.main, say, options).act()
             except _ChangedMeanwhileError:
                 say(f"stack {settings.stack.name} has changed since this plan was made: planning again")
     except KeyboardInterrupt:
@@ -156,14 +156,14 @@ def _address(stacks: Stacks) -> str | None:
     return stacks.main.read().outputs.get(names.SITE_URL)
 
 
-def _require_approval(found: Found, main: Stack, approval: Approval | None, options: Options) -> None:
+def _require_approval(planned: PlanningResult, main: Stack, approval: Approval | None, options: Options) -> None:
     """Raises UsageError when the plan may not be carried out; its change set is then gone."""
-    plan = found.plan
+    plan = planned.plan
     try:
         if approval and not plan.empty:
             approval.show(plan)
         _require_no_losses(plan.losses, options)
-        require_few_deletions(found.upload, allowed=options.allow_mass_delete)
+        require_few_deletions(planned.upload, allowed=options.allow_mass_delete)
         if approval and not plan.empty and not approval.ask():
             raise UsageError("deploy", "not confirmed, so nothing was changed", "answer yes, or add --yes")
     except (UsageError, KeyboardInterrupt):
@@ -186,20 +186,20 @@ class _Deploy:
     """Carries out what was found and agreed to."""
 
     prepared: Prepared
-    found: Found
+    planned: PlanningResult
     main: Stack
     say: Say
     options: Options
 
     def act(self) -> Deployed:
         """Raises _ChangedMeanwhileError when the plan is no longer true."""
-        settings, target, plan = self.prepared.settings, self.prepared.target, self.found.plan
+        settings, target, plan = self.prepared.settings, self.prepared.target, self.planned.plan
         before = remember(settings, target) if self.options.rollback_on_smoke_failure and not plan.empty else None
         outputs, bucket = self._bring_up_stacks()
         self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'is up to date now'}")
         self._publish(outputs, bucket)
         if settings.domain.name and not plan.empty:
-            tell_site_records(settings.domain, outputs, self.say)
+            print_site_records(settings.domain, outputs, self.say)
         if self.options.smoke_test and not plan.empty:
             self._smoke_test(outputs, before)
         if not plan.empty:
@@ -209,12 +209,12 @@ class _Deploy:
 
     def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
         """The main stack's outputs and the artifact bucket, once all stacks are what the plan says."""
-        prepared, place = self.prepared, self.found.place
+        prepared, place = self.prepared, self.planned.place
         package = prepared.package
         size = f"code: {package.sha256[:12]}, {len(package.content):,} bytes"
-        if place and all(stack.empty for stack in self.found.plan.stacks):
+        if place and all(stack.empty for stack in self.planned.plan.stacks):
             self.say(f"{size}, unchanged")
-            return self.found.state.outputs, place.artifacts
+            return self.planned.state.outputs, place.artifacts
         bucket = artifact_bucket(prepared.settings, prepared.target, self.say)
         new_code = upload_package(package, bucket, prepared.target)
         self.say(f"{size}, {'uploaded' if new_code else 'unchanged'}")
@@ -223,15 +223,15 @@ class _Deploy:
 
     def _bring_up_main(self, known: Mapping[str, str]) -> Mapping[str, str]:
         """known: the parameters that the other stacks gave."""
-        planned, stack = self.found.plan.main, self.main
+        main, stack = self.planned.plan.main, self.main
         state = stack.read()
-        if state.busy or state.stamp != planned.stamp:
+        if state.busy or state.stamp != main.stamp:
             raise _ChangedMeanwhileError
-        if planned.change_set:
-            return _execute(stack, ChangeSet(planned.change_set, state.stack_id, planned.changes))
-        if planned.action == "keep":
+        if main.change_set:
+            return _execute(stack, ChangeSet(main.change_set, state.stack_id, main.changes))
+        if main.action == "keep":
             return state.outputs
-        if planned.action == "recreate":
+        if main.action == "recreate":
             stack.remove_remains(state)
             state = StackState("")
         change = main_change(self.prepared, known, state)
@@ -253,10 +253,10 @@ class _Deploy:
             raise StackError(
                 f"stack {self.prepared.settings.stack.name}", "it has no site bucket among its outputs", "deploy again"
             )
-        upload = self.found.upload
+        upload = self.planned.upload
         # Its first address, or another than the plan was made with: a domain has come or gone.
-        moved = outputs.get(names.SITE_URL) != self.found.state.outputs.get(names.SITE_URL)
-        if moved or place != self.found.place:
+        moved = outputs.get(names.SITE_URL) != self.planned.state.outputs.get(names.SITE_URL)
+        if moved or place != self.planned.place:
             prepared = self.prepared.at(outputs.get(names.SITE_URL))
             days = prepared.settings.site.keep_assets_days
             upload = plan_site(prepared.site, place, target, now=datetime.now(UTC), keep_assets_days=days)

@@ -37,7 +37,7 @@ KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
 @dataclass(frozen=True)
 class DestroyPlan:
-    """What there is, and what becomes of it. teach: the stack says otherwise about its data and has to be told first.
+    """What there is, and what becomes of it. set_deletion_policy: the stack says otherwise about its data and has to be told first.
 
     earlier: data that an earlier destroy, or a replacement, has left. backups: the bucket with the copies of the count,
     "" where there are none; it stays with the data, and its stack with it.
@@ -47,7 +47,7 @@ class DestroyPlan:
     region: str
     exists: bool
     keep: bool
-    teach: bool
+    set_deletion_policy: bool
     data: tuple[Data, ...]
     earlier: tuple[Data, ...]
     artifacts: str
@@ -76,7 +76,7 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
         region=target.resolved_region,
         exists=bool(state.status),
         keep=keep,
-        teach=bool(data) and _must_teach(stack, state, data, keep=keep),
+        set_deletion_policy=bool(data) and _needs_deletion_policy(stack, state, data, keep=keep),
         data=data,
         earlier=tuple(one for one in kept_data.left_over(stack.name, target) if one not in data),
         artifacts=artifacts.name if artifacts.read().status else "",
@@ -109,8 +109,8 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> 
     """Carries the plan out. Raises StackError with the resource that stays against it."""
     stack = Stack(plan.stack, target, say)
     state = stack.read_settled()
-    if plan.teach:
-        _teach(stack, state, target, keep=plan.keep)
+    if plan.set_deletion_policy:
+        _set_deletion_policy(stack, state, target, keep=plan.keep)
         say(f"stack {plan.stack}: knows now that its data {'stays' if plan.keep else 'goes'}")
     if not plan.keep:
         for bucket in [one for one in plan.data if one.is_bucket]:
@@ -144,7 +144,7 @@ def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
     return changed
 
 
-def _must_teach(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep: bool) -> bool:
+def _needs_deletion_policy(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep: bool) -> bool:
     resources = stack.template().get("Resources", {})
     policies = {one.logical_id: resources.get(one.logical_id, {}).get("DeletionPolicy", DELETE) for one in data}
     wrong = [logical_id for logical_id, policy in policies.items() if (policy != DELETE) != keep]
@@ -160,7 +160,7 @@ def _must_teach(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep
     return True
 
 
-def _teach(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
+def _set_deletion_policy(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
     text = json.dumps(with_policies(stack.template(), keep=keep), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     url = template_url(text, state.parameters.get(names.CODE_BUCKET, ""), target)
     stack.apply(Change(text, state.parameters, url))

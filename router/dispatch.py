@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
     from router.deadline import Context
 
-Answer = dict[str, Any]
+LambdaResponse = dict[str, Any]
 
 
-def unknown(event: Unknown, invocation: Invocation) -> Answer:
+def unknown(event: Unknown, invocation: Invocation) -> LambdaResponse:
     """Logged by its keys, and answered in the way its source understands. Not raised: a source that tries a failed
     event again would bring the same one."""
     invocation.log.event(UnknownEvent(event.source, event.keys))
     return {"statusCode": 400} if event.source is Source.WEBSOCKET else {"error": "unknown event"}
 
 
-def refuse(_kind: str, _error: Exception) -> Answer:
+def refuse(_kind: str, _error: Exception) -> LambdaResponse:
     """API Gateway closes the connection that is opening, or drops the message; the page tries again."""
     return {"statusCode": 500}
 
 
-def fail(kind: str, error: Exception) -> Answer:
+def fail(kind: str, error: Exception) -> LambdaResponse:
     """Raised to Lambda, which delivers the event again and counts an error; in words that hold no visitor's values,
     since Lambda writes them to the log."""
     raise EventFailedError(f"{kind}: {error if isinstance(error, RouterError) else type(error).__name__}") from None
@@ -40,8 +40,8 @@ def fail(kind: str, error: Exception) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    handle: Callable[[Any, Invocation], Answer]
-    failed: Callable[[str, Exception], Answer]
+    handle: Callable[[Any, Invocation], LambdaResponse]
+    failed: Callable[[str, Exception], LambdaResponse]
 
 
 ROUTES: dict[type, Route] = {
@@ -54,7 +54,7 @@ ROUTES: dict[type, Route] = {
 }
 
 
-def dispatch(raw: object, context: Context, dependencies: Dependencies) -> Answer:
+def dispatch(raw: object, context: Context, dependencies: Dependencies) -> LambdaResponse:
     event = parse(raw)
     kind = type(event).__name__
     route = ROUTES[type(event)]

@@ -13,8 +13,8 @@ from pathlib import Path
 from bootstrap import Environment
 from errors import UsageError
 from scanners.node_packages import Node
-from scanners.npm_audit import npm_answers
-from scanners.python_audit import python_answers
+from scanners.npm_audit import audit_npm
+from scanners.python_audit import audit_python
 from scanners.run import table
 from scanners.vulnerabilities import not_audited, rows
 
@@ -34,7 +34,7 @@ def audit(root: Path, database: str | None, registry: str | None, say: Callable[
     environment = Environment(root / ".venv-scan")
     environment.install("scan", say)
     node = Node.of(environment.folder)
-    answers = [*python_answers(root, environment, database), *npm_answers(root, node, registry)]
+    answers = [*audit_python(root, environment, database), *audit_npm(root, node, registry)]
     for one in (line for answer in answers for line in answer.known):
         say(f"  {one}")
     if answered := rows(answers):

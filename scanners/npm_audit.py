@@ -10,20 +10,20 @@ from pathlib import Path
 from scanners.checkout import files_of
 from scanners.node_packages import Node
 from scanners.tools import run
-from scanners.vulnerabilities import Answer
+from scanners.vulnerabilities import AuditResult
 
 DATABASE = "npm's registry"
 
 
-def npm_answers(root: Path, node: Node, registry: str | None) -> list[Answer]:
+def audit_npm(root: Path, node: Node, registry: str | None) -> list[AuditResult]:
     """One answer for each lock, from npm's registry or the one at `registry`."""
     return [_answer(root / name, name, node, registry) for name in files_of(root, "*package-lock.json")]
 
 
-def _answer(lock: Path, name: str, node: Node, registry: str | None) -> Answer:
+def _answer(lock: Path, name: str, node: Node, registry: str | None) -> AuditResult:
     packages = len(json.loads(lock.read_text())["packages"]) - 1
     if not node.is_here:
-        return Answer(name, DATABASE, packages, unreachable="this system has no npm in requirements/scan.txt")
+        return AuditResult(name, DATABASE, packages, unreachable="this system has no npm in requirements/scan.txt")
     command = node.npm("audit", "--json", "--package-lock-only", "--fetch-retries=0")
     with tempfile.TemporaryDirectory() as folder:  # npm may write beside the lock
         for file in (lock, lock.with_name("package.json")):
@@ -35,6 +35,6 @@ def _answer(lock: Path, name: str, node: Node, registry: str | None) -> Answer:
         answer = {}
     if "auditReportVersion" not in answer:
         said = str(answer.get("message") or "no answer").partition(" - ")[0]
-        return Answer(name, DATABASE, packages, unreachable=said[:80])
+        return AuditResult(name, DATABASE, packages, unreachable=said[:80])
     known = [f"{name}: {one['name']} {one['range']}: {one['severity']}" for one in answer["vulnerabilities"].values()]
-    return Answer(name, DATABASE, packages, tuple(known))
+    return AuditResult(name, DATABASE, packages, tuple(known))

@@ -18,7 +18,7 @@ from errors import ProjectError
 from scanners.comments import Mark, comments
 from scanners.locks import Pin, pins
 from scanners.tools import broken, run
-from scanners.vulnerabilities import Answer
+from scanners.vulnerabilities import AuditResult
 
 DATABASE = "OSV"
 _UNREACHABLE = re.compile(
@@ -31,7 +31,7 @@ Known = dict[str, list[str]]
 """name==version -> its vulnerabilities, in words."""
 
 
-def python_answers(root: Path, environment: Environment, url: str | None) -> list[Answer]:
+def audit_python(root: Path, environment: Environment, url: str | None) -> list[AuditResult]:
     """One answer for each requirements/*.txt, from OSV or from its like at `url`. Raises ProjectError for a failure."""
     locks = {path: [_key(pin) for pin in pins(path)] for path in sorted((root / "requirements").glob("*.txt"))}
     known: Known = {}
@@ -43,7 +43,8 @@ def python_answers(root: Path, environment: Environment, url: str | None) -> lis
             if not _UNREACHABLE.search(done.stderr):
                 raise broken("pip-audit", done, "audit") from None
             return [
-                Answer(_name(path), DATABASE, len(listed), unreachable="no answer") for path, listed in locks.items()
+                AuditResult(_name(path), DATABASE, len(listed), unreachable="no answer")
+                for path, listed in locks.items()
             ]
     return [_answer(path, listed, known) for path, listed in locks.items()]
 
@@ -69,12 +70,14 @@ def _parsed(done: subprocess.CompletedProcess[str]) -> Known:
     }
 
 
-def _answer(path: Path, listed: list[str], known: Known) -> Answer:
+def _answer(path: Path, listed: list[str], known: Known) -> AuditResult:
     """Raises ProjectError for an acceptance that has no reason, or that fits no vulnerability any more."""
     accepted = _accepted(path.with_suffix(".in"), known)
     found = {pin: [f"{_name(path)}: {pin}: {said}" for said in known[pin]] for pin in listed}
     left = tuple(line for pin, lines in found.items() if pin not in accepted for line in lines)
-    return Answer(_name(path), DATABASE, len(listed), left, sum(len(found[pin]) for pin in accepted & found.keys()))
+    return AuditResult(
+        _name(path), DATABASE, len(listed), left, sum(len(found[pin]) for pin in accepted & found.keys())
+    )
 
 
 def _accepted(source: Path, known: Known) -> set[str]:

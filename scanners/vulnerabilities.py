@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Answer:
+class AuditResult:
     """What is known of one lock.
 
     known: a line for each vulnerability. accepted: how many more there are that its .in file accepts, with a reason.
@@ -22,14 +22,14 @@ class Answer:
     unreachable: str = ""
 
 
-def rows(answers: Iterable[Answer]) -> list[tuple[str, ...]]:
+def rows(answers: Iterable[AuditResult]) -> list[tuple[str, ...]]:
     """Of the locks that a database answered for."""
     return [
         (one.lock, str(one.packages), str(len(one.known)), str(one.accepted)) for one in answers if not one.unreachable
     ]
 
 
-def not_audited(answers: Iterable[Answer]) -> str:
+def not_audited(answers: Iterable[AuditResult]) -> str:
     """One line: which databases are out of reach, why, and for how many packages. Empty when all answered."""
     away = [one for one in answers if one.unreachable]
     reasons = {one.database: one.unreachable for one in away}

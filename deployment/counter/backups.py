@@ -14,7 +14,7 @@ from typing import Any
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
-from deployment.counter.count_file import Counted, parse
+from deployment.counter.count_file import CountFile, parse
 from deployment.package.artifacts import artifact_stack
 from deployment.stack.progress import silent
 from deployment.stack.stack import Say
@@ -34,7 +34,7 @@ class Backup:
 
     key: str
     written: str
-    counted: Counted
+    counted: CountFile
 
 
 def backup_bucket(settings: Settings, target: Target) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable, set_count
-from deployment.counter.count_file import HIGHEST, Counted, add_counted, export, read_file
+from deployment.counter.count_file import HIGHEST, CountFile, add_count, export, read_file
 from deployment.stack.outputs import read_outputs
 from deployment.stack.stack import Say
 from errors import CloudError, UsageError
@@ -74,7 +74,7 @@ def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> No
     counted = read_file(path)
     before = table.count()
     _require(confirm, _question(counted, path, before), "count import")
-    if not add_counted(table, counted, datetime.now(UTC)):
+    if not add_count(table, counted, datetime.now(UTC)):
         say(f"{path} was imported before: nothing was changed, the count is {before:,}")
         return
     say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
@@ -110,13 +110,13 @@ def restore(wanted: str | None, place: CountPlace, say: Say, confirm: Confirm) -
     before = table.count()
     what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
     _require(confirm, f"Add {what} to the count, which is {before:,}?", "count restore")
-    if not add_counted(table, backup.counted, datetime.now(UTC)):
+    if not add_count(table, backup.counted, datetime.now(UTC)):
         say(f"the backup of {backup.written} was restored before: nothing was changed, the count is {before:,}")
         return
     say(f"the count was {before:,} and is {table.count():,}; {_days(backup.counted)} with it")
 
 
-def _question(counted: Counted, path: Path, before: int) -> str:
+def _question(counted: CountFile, path: Path, before: int) -> str:
     rows = f" and {len(counted.rows):,} remembered visits" if counted.rows else ""
     return f"Add {counted.count:,} visits, {_days(counted)}{rows} of {path} to the count, which is {before:,}?"
 
@@ -126,5 +126,5 @@ def _require(confirm: Confirm, question: str, where: str) -> None:
         raise UsageError(where, "not confirmed, so nothing was changed", "answer y, or add --yes")
 
 
-def _days(counted: Counted) -> str:
+def _days(counted: CountFile) -> str:
     return "1 day" if len(counted.days) == 1 else f"{len(counted.days):,} days"

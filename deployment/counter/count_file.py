@@ -41,7 +41,7 @@ PARALLEL_WRITES = 8
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountFile:
     """What a file says. source: the table that it was exported from, "" for a file made by hand. exported_at: when, as
     the file has it, "" likewise."""
 
@@ -59,11 +59,11 @@ class Counted:
         return [(0 if number else self.count, chunk) for number, chunk in enumerate(chunks)]
 
 
-def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> Counted:
+def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> CountFile:
     """Writes the file. Raises UsageError when it is there already, OutputError when it cannot be written."""
     if path.exists():
         raise UsageError(str(path), "is there already, and might be the only copy of a count", "choose another name")
-    counted = read_counted(table)
+    counted = read_count(table)
     content = {
         "format": files.COUNT_FORMAT,
         "version": files.COUNT_VERSION,
@@ -78,7 +78,7 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
     return counted
 
 
-def read_counted(table: CountTable) -> Counted:
+def read_count(table: CountTable) -> CountFile:
     """The table's content, as of one moment."""
     rows = {row[tables.ID]["S"]: row for row in table.rows()}
     days = {
@@ -86,7 +86,7 @@ def read_counted(table: CountTable) -> Counted:
         for key, row in rows.items()
         if key.startswith(tables.DAY_PREFIX) and int(row.get(tables.VISITS, {"N": "0"})["N"]) > 0
     }
-    return Counted(
+    return CountFile(
         uuid.uuid4().hex,
         int(rows.get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"]),
         days,
@@ -102,7 +102,7 @@ def table_id(table: CountTable) -> str:
     return f"{described['TableArn']} {described.get('TableId', '')}".strip()
 
 
-def add_counted(table: CountTable, counted: Counted, now: datetime) -> bool:
+def add_count(table: CountTable, counted: CountFile, now: datetime) -> bool:
     """Adds what is missing of `counted`. False when nothing is. Raises UsageError for the table's own export."""
     if counted.source and counted.source == table_id(table):
         raise UsageError(
@@ -117,7 +117,7 @@ def add_counted(table: CountTable, counted: Counted, now: datetime) -> bool:
     return any(added) or any(put)
 
 
-def _add_part(table: CountTable, counted: Counted, number: int, now: datetime) -> bool:
+def _add_part(table: CountTable, counted: CountFile, number: int, now: datetime) -> bool:
     more, days = counted.parts()[number]
     mark = {
         tables.ID: {"S": f"{tables.IMPORT_PREFIX}{counted.id}#{number}"},
@@ -131,7 +131,7 @@ def _add_part(table: CountTable, counted: Counted, number: int, now: datetime) -
     return True
 
 
-def read_file(path: Path) -> Counted:
+def read_file(path: Path) -> CountFile:
     """Raises UsageError for a file that is missing or says something else than a count."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -142,7 +142,7 @@ def read_file(path: Path) -> Counted:
     return parse(text, str(path))
 
 
-def parse(text: str, where: str) -> Counted:
+def parse(text: str, where: str) -> CountFile:
     """where: names the file in errors. Raises UsageError for a text that says something else than a count."""
     try:
         content = json.loads(text)
@@ -155,7 +155,7 @@ def parse(text: str, where: str) -> Counted:
         raise UsageError(where, problem, 'mend it; the least that will do is {"count": 1234}')
     known = {"count": content["count"], "days": content.get("days", {})}
     digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:32]
-    return Counted(
+    return CountFile(
         content.get("id", digest),
         known["count"],
         known["days"],

@@ -145,7 +145,7 @@ def site_records(domain: Domain, outputs: Mapping[str, str]) -> Sequence[Record]
     return [Record(alias, "CNAME", outputs[names.DISTRIBUTION_DOMAIN]) for alias in domain.aliases]
 
 
-def tell_site_records(domain: Domain, outputs: Mapping[str, str], say: Say) -> None:
+def print_site_records(domain: Domain, outputs: Mapping[str, str], say: Say) -> None:
     """Says which records lead to the site, where the user has to create them."""
     records = site_records(domain, outputs)
     if records:

@@ -39,7 +39,7 @@ LATER = "(known after the deploy)"
 
 
 @dataclass(frozen=True)
-class Found:
+class PlanningResult:
     """The plan, and what it was made from. `place` is None, and `change` has a LATER, for what is not there yet."""
 
     plan: Plan
@@ -48,7 +48,7 @@ class Found:
     place: SitePlace | None
 
 
-def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool) -> Found:
+def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool) -> PlanningResult:
     """The plan for `prepared`, from the `stacks` as they are. dry: leave nothing behind, not even the change set.
 
     Raises StackError for a stack that is not ours, or that only its owner can bring back; CloudError for a domain that
@@ -72,7 +72,7 @@ def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool
         site=_site_plan(upload),
         cost=estimate(prepared.settings, traffic),
     )
-    return Found(plan, state, upload, place)
+    return PlanningResult(plan, state, upload, place)
 
 
 def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState) -> Change:

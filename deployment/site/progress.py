@@ -18,7 +18,7 @@ LINE_SECONDS = 10.0
 BAR_WIDTH = 30
 
 
-class Progress:
+class UploadProgress:
     """Counts, from any thread; `show` is called now and then with the counts, and once at the end."""
 
     def __init__(self, every: float, clock: Clock = time.monotonic) -> None:
@@ -66,12 +66,12 @@ class Progress:
             self.show()
 
 
-class Silent(Progress):
+class Silent(UploadProgress):
     def __init__(self) -> None:
         super().__init__(float("inf"))
 
 
-class Bar(Progress):
+class Bar(UploadProgress):
     """On a terminal, in its last line, gone at the end."""
 
     def __init__(self, console: Console, clock: Clock = time.monotonic) -> None:
@@ -87,7 +87,7 @@ class Bar(Progress):
         self._console.footer([])
 
 
-class Lines(Progress):
+class Lines(UploadProgress):
     """Where nobody watches: a line every ten seconds, none for an upload that is quick."""
 
     def __init__(self, say: Callable[[str], None], clock: Clock = time.monotonic) -> None:
@@ -98,7 +98,7 @@ class Lines(Progress):
         self._say(f"site: {self.text} uploaded so far")
 
 
-def progress_for(console: Console) -> Progress:
+def progress_for(console: Console) -> UploadProgress:
     return Bar(console) if console.live else Lines(console)
 
 

@@ -27,7 +27,7 @@ from deployment.site import manifest as site_manifest
 from deployment.site.files import PART_SIZE, SiteFile, is_hashed, read_site
 from deployment.site.headers import Headers
 from deployment.site.invalidation import invalidate, wait_until_forgotten
-from deployment.site.progress import Progress, Silent
+from deployment.site.progress import Silent, UploadProgress
 from deployment.site.state import NOTHING_YET, read_state
 from deployment.site.upload_plan import (
     UNFINISHED,
@@ -85,7 +85,7 @@ def publish(  # noqa: PLR0913 - the switches of the command line, by name
     *,
     allow_mass_delete: bool = False,
     wait: bool = False,
-    progress: Progress | None = None,
+    progress: UploadProgress | None = None,
 ) -> None:
     """Carries the plan out, so that it can be interrupted anywhere and completed by the next.
 
@@ -109,7 +109,7 @@ def publish(  # noqa: PLR0913 - the switches of the command line, by name
         wait_until_forgotten(invalidation_id, place.distribution_id, target)
 
 
-def _upload(plan: UploadPlan, bucket: str, target: Target, progress: Progress) -> None:
+def _upload(plan: UploadPlan, bucket: str, target: Target, progress: UploadProgress) -> None:
     """Stage by stage: every file of one before any of the next."""
     if not plan.uploads:
         return
@@ -139,7 +139,7 @@ def _put(file: SiteFile, bucket: str, target: Target) -> None:
         raise _unreadable(file, exc) from exc
 
 
-def _put_in_parts(file: SiteFile, bucket: str, target: Target, progress: Progress) -> None:
+def _put_in_parts(file: SiteFile, bucket: str, target: Target, progress: UploadProgress) -> None:
     """Raises what `_put` raises. Whatever ends it, Ctrl-C included, what was sent of the file is taken back."""
     try:
         with (

@@ -13,10 +13,10 @@ Say = Callable[[str], None]
 Clock = Callable[[], float]
 
 
-class Progress(Protocol):
+class StackProgress(Protocol):
     """What following a stack needs. `seconds` are since the operation began, by CloudFormation's own clock."""
 
-    def tell(self, event: StackEvent, seconds: float) -> None: ...
+    def notify(self, event: StackEvent, seconds: float) -> None: ...
 
     def tick(self) -> None:
         """A moment has passed."""
@@ -31,7 +31,7 @@ class LineProgress:
     def __init__(self, say: Say) -> None:
         self._say = say
 
-    def tell(self, event: StackEvent, seconds: float) -> None:
+    def notify(self, event: StackEvent, seconds: float) -> None:
         if event.over:
             self._say(line(event, seconds))
 
@@ -51,7 +51,7 @@ class LiveProgress:
         self._began = clock()
         self._under_way: dict[str, tuple[str, float]] = {}
 
-    def tell(self, event: StackEvent, seconds: float) -> None:
+    def notify(self, event: StackEvent, seconds: float) -> None:
         if event.over:
             self._under_way.pop(event.resource, None)
             self._console(self._console.painted(line(event, seconds), RED) if event.failed else line(event, seconds))
@@ -73,7 +73,7 @@ class LiveProgress:
         self._console.footer(())
 
 
-def progress_on(say: Say) -> Progress:
+def progress_on(say: Say) -> StackProgress:
     """The one that suits where `say` leads."""
     return LiveProgress(say) if isinstance(say, Console) and say.live else LineProgress(say)
 

@@ -20,7 +20,7 @@ from deployment.aws.target import Target
 from deployment.stack.causes import explain
 from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
 from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
-from deployment.stack.progress import Progress, Say, progress_on
+from deployment.stack.progress import Say, StackProgress, progress_on
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
 from errors import CloudError, StackError
 
@@ -214,7 +214,7 @@ class Stack:
                 with translated(self._where):
                     new = events.read_new()
                 for event in new:
-                    self._tell(progress, event, events.told[0])
+                    self._notify(progress, event, events.told[0])
                 over = events.ended or not until_over
                 if state.status == "DELETE_COMPLETE" or (over and not state.busy):
                     return state
@@ -222,7 +222,7 @@ class Stack:
         finally:
             progress.end()
 
-    def _wait(self, progress: Progress) -> None:
+    def _wait(self, progress: StackProgress) -> None:
         """Until it is time to look again; what is shown moves on meanwhile."""
         left = self._poll_seconds
         while left > 0:
@@ -232,9 +232,9 @@ class Stack:
             left -= nap
 
     @staticmethod
-    def _tell(progress: Progress, event: StackEvent, first: StackEvent) -> None:
+    def _notify(progress: StackProgress, event: StackEvent, first: StackEvent) -> None:
         if not event.about_stack:
-            progress.tell(event, (event.at - first.at).total_seconds())
+            progress.notify(event, (event.at - first.at).total_seconds())
 
     def _failure(self, final: StackState, events: StackEvents, next_step: str) -> StackError:
         cause = root_cause(events.told)

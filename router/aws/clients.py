@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from router.aws import credentials
-from router.aws.endpoint import Origin
+from router.aws.endpoint import Endpoint
 from router.aws.http_client import HttpClient
 from router.aws.signing import Signer
 from router.errors import ConfigurationError
@@ -34,16 +34,16 @@ def dynamodb(configuration: Configuration, environment: Mapping[str, str]) -> Dy
     """Speaks as botocore's client does, as far as `store` needs it."""
     from router.aws.dynamodb import SECONDS_AT_MOST, DynamoDB
 
-    origin = Origin.of(_dynamodb_url(configuration, environment), environment)
-    client = HttpClient(origin, at_most=1, timeout=SECONDS_AT_MOST, clock=time.time)
+    endpoint = Endpoint.of(_dynamodb_url(configuration, environment), environment)
+    client = HttpClient(endpoint, at_most=1, timeout=SECONDS_AT_MOST, clock=time.time)
     return cast("DynamoDBClient", DynamoDB(client, _signer("dynamodb", configuration, environment)))
 
 
 def connections(configuration: Configuration, environment: Mapping[str, str]) -> ConnectionsTransport:
     from router.aws.connections_api import POST_SECONDS_AT_MOST, POSTS_AT_ONCE, ConnectionsTransport
 
-    origin = Origin.of(configuration.management_endpoint, environment)
-    client = HttpClient(origin, at_most=POSTS_AT_ONCE, timeout=POST_SECONDS_AT_MOST, clock=time.time)
+    endpoint = Endpoint.of(configuration.management_endpoint, environment)
+    client = HttpClient(endpoint, at_most=POSTS_AT_ONCE, timeout=POST_SECONDS_AT_MOST, clock=time.time)
     return ConnectionsTransport(client, _signer("execute-api", configuration, environment))
 
 

@@ -84,11 +84,11 @@ class ConnectionsTransport:
 
     @cached_property
     def _path(self) -> str:
-        return f"{self.client.origin.path}/@connections/"
+        return f"{self.client.endpoint.path}/@connections/"
 
     @cached_property
     def _headers(self) -> Headers:
-        return (("host", self.client.origin.authority),)
+        return (("host", self.client.endpoint.authority),)
 
 
 def _escaped(connection_id: str) -> str:

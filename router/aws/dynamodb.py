@@ -81,17 +81,17 @@ class DynamoDB:
         if isinstance(answer, dict):
             return answer
         if isinstance(answer, ExchangeError):
-            raise _unreachable(self._client.origin.authority, answer) from answer
+            raise _unreachable(self._client.endpoint.authority, answer) from answer
         raise _refusal(operation, answer)
 
     def _exchange(self, operation: str, body: bytes) -> dict[str, Any] | Response | ExchangeError:
         """The result, or the refusal, or why there is neither."""
         headers = (
             ("content-type", "application/x-amz-json-1.0"),
-            ("host", self._client.origin.authority),
+            ("host", self._client.endpoint.authority),
             ("x-amz-target", f"DynamoDB_20120810.{operation}"),
         )
-        path = self._client.origin.path + "/"
+        path = self._client.endpoint.path + "/"
         answers: list[Response | ExchangeError] = []
         requests = [Request(self._signer.post(path, headers, body), answers.append)]
         self._client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)

@@ -22,7 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
-class Origin:
+class Endpoint:
     """Scheme, host and port of a URL, and the path that all requests to it begin with (without a slash at its end)."""
 
     scheme: str
@@ -32,7 +32,7 @@ class Origin:
     certificates: str | None = None
 
     @classmethod
-    def of(cls, url: str, environment: Mapping[str, str] | None = None) -> Origin:
+    def of(cls, url: str, environment: Mapping[str, str] | None = None) -> Endpoint:
         """environment: AWS_CA_BUNDLE in it names a file of certificates to trust instead of the usual ones."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]

@@ -31,7 +31,7 @@ from router.errors import ExchangeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from router.aws.endpoint import Origin
+    from router.aws.endpoint import Endpoint
     from router.aws.http_response import Response
 
 _IDLE_SECONDS_AT_MOST = 45  # AWS closes after a minute or more, which a frozen function does not notice
@@ -74,8 +74,8 @@ class HttpClient:
     """at_most: connections open at once. timeout: seconds for one request, opening a connection included. clock: any
     seconds that also pass while the function is frozen."""
 
-    def __init__(self, origin: Origin, at_most: int, timeout: float, clock: Callable[[], float]) -> None:
-        self.origin = origin
+    def __init__(self, endpoint: Endpoint, at_most: int, timeout: float, clock: Callable[[], float]) -> None:
+        self.endpoint = endpoint
         self._at_most = self._at_most_now = at_most
         self._timeout = timeout
         self._clock = clock
@@ -138,10 +138,10 @@ class HttpClient:
         """None if the waiting request has been answered with why not."""
         try:
             if not self._addresses:
-                self._addresses.extend(self.origin.addresses())
+                self._addresses.extend(self.endpoint.addresses())
             family, address = self._addresses[0]
             self._addresses.rotate(-1)
-            connection = HttpSocket(family, address, self.origin.host, self.origin.tls)
+            connection = HttpSocket(family, address, self.endpoint.host, self.endpoint.tls)
         except ExchangeError as error:
             request, self._waiting = self._waiting, None
             if request is not None:

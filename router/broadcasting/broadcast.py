@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class BroadcastResult:
     """What a broadcast came to, in connections. gone: ids to forget. codes: why posts failed, with numbers."""
 
     reached: int
@@ -76,10 +76,10 @@ def _tell_all(invocation: Invocation) -> None:
     count = invocation.store.totals().count
     message, newest = encode(count, len(connections)), _newest(len(connections), invocation)
     deliveries = deliver(connections, message, invocation, newest) if connections else {}
-    reach = summarise(connections, deliveries, invocation.now())
-    _log(reach, count, len(connections), invocation.dependencies.clock() - started, invocation)
-    invocation.store.note_broadcast(len(connections) - len(reach.gone), None if reach.left else count)
-    invocation.store.forget_connections(reach.gone)
+    result = summarise(connections, deliveries, invocation.now())
+    _log(result, count, len(connections), invocation.dependencies.clock() - started, invocation)
+    invocation.store.note_broadcast(len(connections) - len(result.gone), None if result.left else count)
+    invocation.store.forget_connections(result.gone)
 
 
 def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
@@ -109,14 +109,14 @@ def _open_connections(invocation: Invocation) -> list[Connection]:
     return connections
 
 
-def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delivery], now: int) -> Reach:
+def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delivery], now: int) -> BroadcastResult:
     """A connection that failed for good is not waited for: its page reconnects, or hears the next count."""
     by_outcome: dict[Outcome, list[Connection]] = {outcome: [] for outcome in Outcome}
     for connection in connections:
         by_outcome[deliveries[connection.id].outcome].append(connection)
     failed = [*by_outcome[Outcome.THROTTLED], *by_outcome[Outcome.FAILED], *by_outcome[Outcome.REFUSED]]
     gone = [connection.id for connection in by_outcome[Outcome.GONE] if not is_young(connection, now)]
-    return Reach(
+    return BroadcastResult(
         reached=len(by_outcome[Outcome.DELIVERED]),
         gone=tuple(gone),
         opening=len(by_outcome[Outcome.GONE]) - len(gone),
@@ -126,17 +126,17 @@ def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delive
     )
 
 
-def _log(reach: Reach, count: int, online: int, seconds: float, invocation: Invocation) -> None:
+def _log(result: BroadcastResult, count: int, online: int, seconds: float, invocation: Invocation) -> None:
     invocation.log.event(
         Broadcast(
             count=count,
             online=online,
-            reached=reach.reached,
-            gone=len(reach.gone),
-            opening=reach.opening,
-            failed=reach.failed,
-            left=reach.left,
-            codes=dict(reach.codes),
+            reached=result.reached,
+            gone=len(result.gone),
+            opening=result.opening,
+            failed=result.failed,
+            left=result.left,
+            codes=dict(result.codes),
             milliseconds=round(seconds * 1000),
         )
     )

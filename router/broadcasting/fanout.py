@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from router.aws.connections_api import Delivery, Post
 from router.aws.http_client import UNTIL_AN_ANSWER, Wait
-from router.broadcasting.rate_limiter import Pace
+from router.broadcasting.rate_limiter import RateLimiter
 from router.contract.log_events import Outcome
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Posts:
         self._data = data
         self._newest = newest
         self._asked = self._look = self._clock()
-        self._pace = Pace(invocation.configuration.posts_per_second, self._asked)
+        self._limiter = RateLimiter(invocation.configuration.posts_per_second, self._asked)
         self.number = len(connections)
         self._untold = deque(connection.id for connection in connections)
         self._young = {connection.id for connection in connections if is_young(connection, int(self._asked))}
@@ -81,7 +81,7 @@ class _Posts:
         due = self._again[0][0] if self._again else math.inf
         if not self._untold and due > now:
             return UNTIL_AN_ANSWER if due == math.inf else self._pause(max(0.001, due - now))
-        wait = self._pace.wait(now)
+        wait = self._limiter.wait(now)
         if wait:
             return Wait(wait)
         connection_id = heapq.heappop(self._again)[1] if due <= now else self._untold.popleft()
@@ -90,7 +90,7 @@ class _Posts:
     def answered(self, post: Post, delivery: Delivery) -> None:
         now, outcome = self._clock(), delivery.outcome
         self.deliveries[post.connection_id] = delivery
-        self._pace.answered(now, throttled=outcome is Outcome.THROTTLED)
+        self._limiter.answered(now, throttled=outcome is Outcome.THROTTLED)
         if outcome is Outcome.DELIVERED or (outcome is Outcome.GONE and post.connection_id not in self._young):
             return
         self._tries[post.connection_id] += 1

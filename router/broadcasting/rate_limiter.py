@@ -14,7 +14,7 @@ _SLOWEST = 1 / 64
 _BREATH_SECONDS = 0.001  # shorter pauses cost more than they bring, and may be less than a clock can tell
 
 
-class Pace:
+class RateLimiter:
     """per_second: posts. now: seconds at the start, on the clock of every other `now`."""
 
     __slots__ = ("_answers", "_holds", "_now", "_per_second", "_rate", "_room", "_throttled", "_window")

@@ -29,30 +29,30 @@ VISITOR_LIFETIME_SECONDS = 2 * items.DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedVisit:
     visit_id: str
     lifetime_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
-class NotCounted:
+class UncountedVisit:
     reason: NotCountedReason
 
 
-def visit_of(event: Connect, invocation: Invocation) -> Counted | NotCounted:
+def visit_of(event: Connect, invocation: Invocation) -> CountedVisit | UncountedVisit:
     """event: one that was admitted. Raises StoreError."""
     configuration = invocation.configuration
     if not event.counted:
-        return NotCounted(NotCountedReason.ASKED)
+        return UncountedVisit(NotCountedReason.ASKED)
     if not configuration.count_crawlers and invocation.dependencies.is_crawler(event.user_agent):
-        return NotCounted(NotCountedReason.CRAWLER)
+        return UncountedVisit(NotCountedReason.CRAWLER)
     if configuration.visit_policy == "visitor":
         return _visitor(event, invocation)
     named = event.visit if configuration.visit_policy == "tab" else None
-    return Counted(event.connection_id if named is None else named, configuration.visit_lifetime_seconds)
+    return CountedVisit(event.connection_id if named is None else named, configuration.visit_lifetime_seconds)
 
 
-def _visitor(event: Connect, invocation: Invocation) -> Counted | NotCounted:
+def _visitor(event: Connect, invocation: Invocation) -> CountedVisit | UncountedVisit:
     configuration = invocation.configuration
     viewer = viewer_of(event, configuration.origin_secret)
     salt = invocation.salt()
@@ -61,5 +61,5 @@ def _visitor(event: Connect, invocation: Invocation) -> Counted | NotCounted:
     # Somebody known already takes nothing. Two sockets of one new visitor may take two: the limit is not that sharp.
     known = not at_most or invocation.store.knows_visit(visit_id)
     if known or limits.of_viewer(limits.VISITS, at_most, viewer, invocation):
-        return Counted(visit_id, VISITOR_LIFETIME_SECONDS)
-    return NotCounted(NotCountedReason.LIMIT)
+        return CountedVisit(visit_id, VISITOR_LIFETIME_SECONDS)
+    return UncountedVisit(NotCountedReason.LIMIT)

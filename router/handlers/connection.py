@@ -13,7 +13,7 @@ from router.contract import log_events
 from router.contract.log_events import OriginKind, Outcome, RefusalReason
 from router.counting import limits
 from router.counting.patience import Patience
-from router.counting.visits import Counted, NotCounted, visit_of
+from router.counting.visits import CountedVisit, UncountedVisit, visit_of
 from router.items import Connection
 from router.log import short
 from router.visitors.viewer import viewer_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.events import Connect, Disconnect, Message
 
-Answer = dict[str, Any]
+LambdaResponse = dict[str, Any]
 
 _OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
 _HISTORY_DAYS = 30
@@ -55,7 +55,7 @@ def refusal(event: Connect, configuration: Configuration) -> Refused | None:
     return None
 
 
-def connect(event: Connect, invocation: Invocation) -> Answer:
+def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     """Remember the connection, then record its visit: in this order, so that the broadcast of this very visit finds it.
 
     A failure in between leaves a row without a socket, which the first 410 or its TTL removes; the page tries again.
@@ -71,12 +71,12 @@ def connect(event: Connect, invocation: Invocation) -> Answer:
     return {"statusCode": _OK}
 
 
-def _record(visit: Counted | NotCounted, event: Connect, invocation: Invocation) -> None:
+def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: Invocation) -> None:
     connection = short(event.connection_id)
     match visit:
-        case NotCounted(reason):
+        case UncountedVisit(reason):
             invocation.log.event(log_events.VisitNotCounted(connection, reason))
-        case Counted(visit_id, lifetime_seconds):
+        case CountedVisit(visit_id, lifetime_seconds):
             new = invocation.store.record_visit(visit_id, invocation.now(), lifetime_seconds)
             kind = log_events.VisitRecorded if new else log_events.VisitRepeated
             invocation.log.event(kind(connection))
@@ -93,13 +93,13 @@ def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
     return Refused(_TOO_MANY, RefusalReason.LIMIT)
 
 
-def disconnect(event: Disconnect, invocation: Invocation) -> Answer:
+def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
     invocation.store.forget_connection(event.connection_id)
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return {"statusCode": _OK}
 
 
-def message(event: Message, invocation: Invocation) -> Answer:
+def message(event: Message, invocation: Invocation) -> LambdaResponse:
     """Reply with the count and its last days, through @connections: not every emulator knows route responses.
 
     A reply that does not arrive is logged and is no error: the page has left, or asks again.

@@ -102,7 +102,7 @@ def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
     """CloudFormation goes by the template of the last deploy, and the user by today's settings."""
     outputs = deployed(make_settings(keep=False))
     settings = make_settings(keep=True)
-    assert destroyed(settings, cloud, say).teach
+    assert destroyed(settings, cloud, say).set_deletion_policy
     assert f"stack {settings.stack.name}: knows now that its data stays" in say
     assert gone(settings, cloud)
     assert len(there(cloud, outputs)) == 3

@@ -12,7 +12,7 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Answer:
+class RawResponse:
     status: int
     headers: Message
     body: bytes
@@ -20,7 +20,7 @@ class Answer:
 
 def ask(
     port: int, method: str, target: str, headers: Mapping[str, str | None] | None = None, body: bytes = b""
-) -> Answer:
+) -> RawResponse:
     """The answer to one request. Its Host is that of the port unless `headers` say another, or None for no Host."""
     sent = {"Host": f"localhost:{port}", **({"Content-Length": str(len(body))} if body else {}), **(headers or {})}
     connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE)
@@ -31,6 +31,6 @@ def ask(
                 connection.putheader(name, value)
         connection.endheaders(body or None)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        return RawResponse(answer.status, answer.headers, answer.read())
     finally:
         connection.close()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from deployment.aws.target import Target
 from deployment.counter.command import import_from, number, set_to
 from deployment.counter.count import AlreadyAppliedError, CountTable, set_count
-from deployment.counter.count_file import Counted, add_counted, export, read_counted, read_file
+from deployment.counter.count_file import CountFile, add_count, export, read_count, read_file
 from deployment.counter.stats import Stats, plot, read_stats
 from deployment.smoke import visit as smoke_visit
 from errors import CloudError, UsageError
@@ -62,20 +62,20 @@ def test_an_export_goes_into_another_table_once_however_often_it_is_imported(
     old.put_new({"id": {"S": "visit#expired1"}, "expiresAt": {"N": "5"}})
     export(old, path, with_rows=True, now=NOW)
     new.add(6, {"2020-01-01": 1})
-    assert add_counted(new, read_file(path), NOW)
-    assert not add_counted(new, read_file(path), NOW)
-    after = read_counted(new)
+    assert add_count(new, read_file(path), NOW)
+    assert not add_count(new, read_file(path), NOW)
+    after = read_count(new)
     assert after.count == 1240
     assert after.days == {**DAYS, "2020-01-01": 2}
     assert [row["id"]["S"] for row in after.rows] == ["visit#abcdefgh"]
 
 
 def test_an_import_that_was_cut_off_is_completed_by_the_next(make_table: MakeTable) -> None:
-    table, counted = make_table("counts"), Counted("some-id", 500, DAYS)
+    table, counted = make_table("counts"), CountFile("some-id", 500, DAYS)
     more, days = counted.parts()[0]
     table.add(more, days, {"id": {"S": "import#some-id#0"}})
-    assert add_counted(table, counted, NOW)
-    assert (read_counted(table).count, read_counted(table).days) == (500, DAYS)
+    assert add_count(table, counted, NOW)
+    assert (read_count(table).count, read_count(table).days) == (500, DAYS)
 
 
 def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path:
     table.add(5)
     export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
     with pytest.raises(UsageError, match=r"this very table(.|\n)*count set N"):
-        add_counted(table, read_file(tmp_path / "visits.json"), NOW)
+        add_count(table, read_file(tmp_path / "visits.json"), NOW)
     with pytest.raises(UsageError, match="is there already"):
         export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
 

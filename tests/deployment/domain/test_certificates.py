@@ -14,8 +14,8 @@ from deployment.domain.certificate_validation import (
     FAILURES,
     PATIENCE_SECONDS,
     Validation,
+    print_site_records,
     site_records,
-    tell_site_records,
     validation_error,
 )
 from deployment.domain.certificates import certificate_arn, certificate_stack, certificate_stacks, remove_unused
@@ -133,7 +133,7 @@ def test_the_reason_of_a_failure_is_remembered(say: Lines) -> None:
 
 def test_the_domain_is_pointed_at_the_distribution(say: Lines) -> None:
     outputs = {names.DISTRIBUTION_DOMAIN: "d1.cloudfront.net"}
-    tell_site_records(ELSEWHERE, outputs, say)
+    print_site_records(ELSEWHERE, outputs, say)
     assert "  example.com  CNAME  d1.cloudfront.net" in say
     assert "  www.example.com  CNAME  d1.cloudfront.net" in say
     assert site_records(Domain("example.com", "Z1", "", www_redirect=True), outputs) == []

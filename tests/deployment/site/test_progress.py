@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from console import Console
-from deployment.site.progress import BAR_WIDTH, Bar, Lines, Progress, progress_for
+from deployment.site.progress import BAR_WIDTH, Bar, Lines, UploadProgress, progress_for
 from tests.deployment.fakes import Lines as Said
 
 
@@ -27,7 +27,7 @@ class Clock:
         return next(self.ticks)
 
 
-def send(progress: Progress, files: int, size: int) -> None:
+def send(progress: UploadProgress, files: int, size: int) -> None:
     with progress.of(files, files * size):
         for _ in range(files):
             progress.sent(size)

@@ -20,7 +20,7 @@ from deployment.site.files import PART_SIZE, read_site
 from deployment.site.headers import A_YEAR_IMMUTABLE
 from deployment.site.invalidation import EVERYTHING
 from deployment.site.manifest import manifest_key
-from deployment.site.progress import Progress
+from deployment.site.progress import UploadProgress
 from deployment.site.upload import SitePlace, plan_site, publish
 from deployment.site.upload_plan import FEW_FILES, UNFINISHED, UploadPlan
 from errors import CloudError, OutputError, UsageError
@@ -197,7 +197,7 @@ def test_a_file_that_changes_meanwhile_is_uploaded_by_the_next_deploy(published:
     assert [upload.reason for upload in published.publish().uploads] == ["content"]
 
 
-class Counting(Progress):
+class Counting(UploadProgress):
     """Remembers the last counts."""
 
     def __init__(self) -> None:

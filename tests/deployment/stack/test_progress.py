@@ -37,9 +37,9 @@ def told(number: int, resource: str, status: str, reason: str = "") -> StackEven
 def test_a_pipe_gets_a_line_for_each_end_and_no_colours() -> None:
     lines = Lines()
     progress = progress_on(lines)
-    progress.tell(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    progress.notify(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
     progress.tick()
-    progress.tell(told(9, "Table", "CREATE_FAILED", "no room"), 9)
+    progress.notify(told(9, "Table", "CREATE_FAILED", "no room"), 9)
     progress.end()
     assert lines == ["     9.0 s  CREATE_FAILED      Table: no room"]
 
@@ -47,8 +47,8 @@ def test_a_pipe_gets_a_line_for_each_end_and_no_colours() -> None:
 def test_a_terminal_shows_what_is_under_way_and_for_how_long() -> None:
     terminal, now = Terminal(), [100.0]
     progress = LiveProgress(Console(terminal, terminal, {}), lambda: now[0])
-    progress.tell(told(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
-    progress.tell(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    progress.notify(told(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
+    progress.notify(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
     now[0] += 65
     progress.tick()
     assert terminal.screen == [
@@ -56,7 +56,7 @@ def test_a_terminal_shows_what_is_under_way_and_for_how_long() -> None:
         "      65 s  CREATE_IN_PROGRESS Table …",
         "      65 s  in all",
     ]
-    progress.tell(told(66, "Table", "CREATE_COMPLETE"), 66)
+    progress.notify(told(66, "Table", "CREATE_COMPLETE"), 66)
     assert terminal.screen == [
         "    66.0 s  CREATE_COMPLETE    Table",
         "      65 s  CREATE_IN_PROGRESS Distribution …",
@@ -70,7 +70,7 @@ def test_a_failure_is_red_on_a_terminal() -> None:
     terminal = Terminal()
     progress = progress_on(Console(terminal, terminal, {"TERM": "xterm"}))
     assert isinstance(progress, LiveProgress)
-    progress.tell(told(1, "Table", "CREATE_FAILED", "no room"), 1)
+    progress.notify(told(1, "Table", "CREATE_FAILED", "no room"), 1)
     assert f"\x1b[{RED}m" in terminal.getvalue()
 
 

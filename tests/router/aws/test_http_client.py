@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import certificates
-from router.aws.endpoint import Origin
+from router.aws.endpoint import Endpoint
 from router.aws.http_client import UNTIL_AN_ANSWER, HttpClient, Request, Wait
 from router.aws.http_response import Response
 from router.errors import ExchangeError
@@ -31,8 +31,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @contextmanager
 def client_of(url: str, *, at_most: int = 4, timeout: float = 5, bundle: Path | None = None) -> Iterator[HttpClient]:
-    origin = Origin.of(url, {"AWS_CA_BUNDLE": str(bundle)} if bundle else {})
-    client = HttpClient(origin, at_most=at_most, timeout=timeout, clock=time.time)
+    endpoint = Endpoint.of(url, {"AWS_CA_BUNDLE": str(bundle)} if bundle else {})
+    client = HttpClient(endpoint, at_most=at_most, timeout=timeout, clock=time.time)
     yield client
     client.close()
 
@@ -179,7 +179,7 @@ def test_an_exception_of_the_source_leaves_the_client_usable() -> None:
 def test_what_was_idle_for_long_is_not_trusted() -> None:
     now = [1000.0]
     with scripted_server() as server:
-        client = HttpClient(Origin.of(server.url), at_most=2, timeout=5, clock=lambda: now[0])
+        client = HttpClient(Endpoint.of(server.url), at_most=2, timeout=5, clock=lambda: now[0])
         assert send(client) == ["ok"]
         now[0] += 60
         assert send(client) == ["ok"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from router.aws.connections_api import ConnectionsTransport, Post
 from router.aws.credentials import Credentials
-from router.aws.endpoint import Origin
+from router.aws.endpoint import Endpoint
 from router.aws.http_client import HttpClient
 from router.aws.signing import Headers, Signer
 
@@ -66,18 +66,18 @@ def test_a_post_is_signed_as_botocore_would(
     url: str, ids: list[str], body: bytes, keys: Credentials, seconds: list[int]
 ) -> None:
     assume(not {".", ".."} & set(ids))  # botocore resolves these as parts of the path; API Gateway never gives them out
-    origin = Origin.of(url)
+    endpoint = Endpoint.of(url)
     now = [MIDNIGHT - 1]
     signer = Signer("execute-api", "eu-central-1", lambda: keys, lambda: now[0])
-    client = HttpClient(origin, at_most=1, timeout=1, clock=lambda: 0.0)
+    client = HttpClient(endpoint, at_most=1, timeout=1, clock=lambda: 0.0)
     transport = ConnectionsTransport(client, signer)
     for second in [MIDNIGHT - 1, MIDNIGHT, *seconds]:
         now[0] = second
         for id_ in ids:
             sent = transport.encode(Post(id_, body))
-            path = f"{origin.path}/@connections/{quote(id_, safe='')}"
+            path = f"{endpoint.path}/@connections/{quote(id_, safe='')}"
             assert sent.startswith(f"POST {path} HTTP/1.1\r\n".encode())
-            target = f"{origin.scheme}://{origin.authority}{path}"
+            target = f"{endpoint.scheme}://{endpoint.authority}{path}"
             assert authorization(sent) == expected(target, ("execute-api", "eu-central-1", keys), second, (), body)
             assert sent.endswith(b"\r\n\r\n" + body)
     client.close()

@@ -3,52 +3,52 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.broadcasting.rate_limiter import Pace
+from router.broadcasting.rate_limiter import RateLimiter
 
 
-def starts(pace: Pace, seconds: float, *, throttled: float = 0.0) -> int:
+def starts(limiter: RateLimiter, seconds: float, *, throttled: float = 0.0) -> int:
     """How many posts start in that time, if that share of them is throttled."""
     now, number, owed = 0.0, 0, 0.0
     while now < seconds:
-        wait = pace.wait(now)
+        wait = limiter.wait(now)
         if wait:
             now += wait
             continue
         number += 1
         owed += throttled
-        pace.answered(now, throttled=owed >= 1)
+        limiter.answered(now, throttled=owed >= 1)
         owed -= owed >= 1
     return number
 
 
 @given(st.integers(1, 20_000), st.integers(1, 5))
 def test_never_more_than_the_rate_and_a_tenth_of_a_second_at_once(rate: int, seconds: int) -> None:
-    number = starts(Pace(rate, 0.0), seconds)
+    number = starts(RateLimiter(rate, 0.0), seconds)
     assert number <= rate * seconds + max(1, rate * 0.1) + 1
     assert number >= min(rate, 900) * seconds * 0.9 - 1
 
 
 def test_a_few_throttled_posts_do_not_slow_the_rest() -> None:
-    pace = Pace(1000, 0.0)
-    assert starts(pace, 3, throttled=0.02) > 2900
-    assert pace.rate == 1000
+    limiter = RateLimiter(1000, 0.0)
+    assert starts(limiter, 3, throttled=0.02) > 2900
+    assert limiter.rate == 1000
 
 
 def test_a_lower_throttle_is_kept_to_and_left_behind() -> None:
-    pace = Pace(1000, 0.0)
-    starts(pace, 1, throttled=0.5)
-    assert pace.rate < 250
-    slow = starts(pace, 1, throttled=0.5)
+    limiter = RateLimiter(1000, 0.0)
+    starts(limiter, 1, throttled=0.5)
+    assert limiter.rate < 250
+    slow = starts(limiter, 1, throttled=0.5)
     assert slow < 100
     now = 1.0
     for _ in range(80):
         now += 0.11
-        pace.answered(now, throttled=False)
-    assert pace.rate == 1000
+        limiter.answered(now, throttled=False)
+    assert limiter.rate == 1000
 
 
 def test_a_clock_set_back_stops_nothing() -> None:
-    pace = Pace(10, 1000.0)
-    assert pace.wait(1000.0) == 0.0
-    assert 0 < pace.wait(990.0) <= 0.1
-    assert pace.wait(990.2) == 0.0
+    limiter = RateLimiter(10, 1000.0)
+    assert limiter.wait(1000.0) == 0.0
+    assert 0 < limiter.wait(990.0) <= 0.1
+    assert limiter.wait(990.2) == 0.0
