@@ -37,7 +37,8 @@ KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
 @dataclass(frozen=True)
 class DestroyPlan:
-    """What there is, and what becomes of it. set_deletion_policy: the stack says otherwise about its data and has to be told first.
+    """What there is, and what becomes of it. set_deletion_policy: whether the stack's deletion policies must be changed
+    before it is deleted.
 
     earlier: data that an earlier destroy, or a replacement, has left. backups: the bucket with the copies of the count,
     "" where there are none; it stays with the data, and its stack with it.
