@@ -23,7 +23,7 @@ from router.contract.log_events import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
 from router.storage.store import Store
-from template_gen.router import BATCH_SIZE, BATCHING_WINDOW_SECONDS, TIMEOUT_SECONDS
+from template_gen.router import BATCH_SIZE, TIMEOUT_SECONDS
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.rig import ENVIRONMENT, connect_event
 
@@ -134,7 +134,7 @@ class Simulation:
         """That long, and on until every page shows every visit."""
         self._ends = START + seconds
         while self.now < self._ends or self._waiting(tables.VISIT_PREFIX) or self._waiting(tables.VISITOR_COUNT):
-            self.advance(POLL_SECONDS + BATCHING_WINDOW_SECONDS)
+            self.advance(POLL_SECONDS)
             began = self.now
             self._deliver(tables.VISITOR_COUNT, self._telling)
             self.busy_seconds += self.now - began
@@ -145,7 +145,7 @@ class Simulation:
         while (moment := min(self._next_arrival(), self._next_fold)) <= until:
             self.now = max(self.now, moment)
             if moment == self._next_fold:
-                self._next_fold = self.now + POLL_SECONDS + BATCHING_WINDOW_SECONDS
+                self._next_fold = self.now + POLL_SECONDS
                 self._deliver(tables.VISIT_PREFIX, self._folding)
             else:
                 self._arrive()

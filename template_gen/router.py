@@ -15,8 +15,9 @@ from template_gen.over_tls import only_over_tls
 from template_gen.retention import dispose
 from template_gen.router_role import ROLE, role
 
-RUNTIME = "python3.15"
-"""The newest that cfn-lint's schema of AWS::Lambda::Function knows (a test holds it to that)."""
+RUNTIME = "python3.14"
+"""The newest that AWS's table of supported runtimes has (tests/template_gen/lambda-python-runtimes.json). Resource
+schemas list previews too, which are not for production."""
 
 HANDLER = "router.handler.handle"
 TIMEOUT_SECONDS = 60
@@ -28,11 +29,8 @@ of the benchmark's machine is 4,000 posts/s, twice the default pace (benchmarks/
 
 BATCH_SIZE = 1000
 """Records: 11 transactions, a third of a second to fold, so that what they add up to is told at once. AWS allows
-10,000, which would be three seconds (docs/scaling.md)."""
-
-BATCHING_WINDOW_SECONDS = 0
-"""A lone visit is told at once. A burst coalesces without a window: records queue up while a broadcast is paced, so
-posts are bounded by time already (benchmarks/scaling)."""
+10,000, which would be three seconds (docs/scaling.md). There is no batching window: a lone visit is broadcast at once,
+and a burst coalesces anyway, since records queue up while a broadcast is paced (benchmarks/scaling)."""
 
 RETRIES = 3
 """Then the record goes to the queue, and the sweep counts the visit. Each try waits out by itself what passes, up to
@@ -83,15 +81,16 @@ VISITS = {
     },
 }
 COUNT = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {tables.ID: {"S": [tables.VISITOR_COUNT]}}}}
-ANNOUNCER = "Announcer"
-"""The alias of the function that the count's mapping invokes: Lambda takes a stream and a function together but once,
-whatever the filter, and a function under an alias is another one to it. Never rename the mappings: the new one would be
-made before the old one goes, and be refused for that."""
+COUNTER, ANNOUNCER = "Counter", "Announcer"
+ALIASES = {COUNTER: "counter", ANNOUNCER: "announcer"}
+"""Logical ID -> alias of the function, one for each mapping: Lambda accepts a stream and a function together only once,
+whatever the filter, and treats each alias as a function of its own."""
 
-MAPPINGS = {"VisitsMapping": (VISITS, GetAtt(names.ROUTER, "Arn")), "CountMapping": (COUNT, Ref(ANNOUNCER))}
-"""Logical ID -> filter pattern and function. Visits are folded by one and the count is told by the other, since a
-broadcast to many takes many seconds: in one mapping the visits behind it would wait for its end, and what it tells
-would be as old as it is. Two readers are what a stream feeds; everything else is filtered out."""
+MAPPINGS = {"VisitsMapping": (VISITS, COUNTER), "CountMapping": (COUNT, ANNOUNCER)}
+"""Logical ID -> filter pattern and alias. One folds visits, the other broadcasts the count, since a broadcast to many
+takes many seconds: in one mapping the visits behind it would wait for it to finish, and the count it sends would be as
+old as it is. Two readers are what a stream supports; every other record is filtered out. Never rename a mapping:
+CloudFormation creates the new one before it deletes the old one, and Lambda would refuse it."""
 
 ON_AWS = "OnAws"
 NO_EXTRA_ORIGINS = "NoExtraOrigins"
@@ -121,11 +120,12 @@ def add(template: Template, settings: Settings) -> None:
             PolicyDocument=only_over_tls([sqs_action.Action("*")], [GetAtt(names.UNDELIVERED, "Arn")]),
         )
     )
-    template.add_resource(
-        awslambda.Alias(ANNOUNCER, FunctionName=Ref(names.ROUTER), FunctionVersion="$LATEST", Name="announcer")
-    )
-    for logical_id, (pattern, function) in MAPPINGS.items():
-        template.add_resource(_stream_mapping(logical_id, pattern, function))
+    for logical_id, alias in ALIASES.items():
+        template.add_resource(
+            awslambda.Alias(logical_id, FunctionName=Ref(names.ROUTER), FunctionVersion="$LATEST", Name=alias)
+        )
+    for logical_id, (pattern, alias) in MAPPINGS.items():
+        template.add_resource(_stream_mapping(logical_id, pattern, Ref(alias)))
     _add_sweep(template)
 
 
@@ -193,7 +193,6 @@ def _stream_mapping(logical_id: str, pattern: object, function: AWSHelperFn) -> 
         ),
         FunctionName=function,
         FunctionResponseTypes=["ReportBatchItemFailures"],
-        MaximumBatchingWindowInSeconds=BATCHING_WINDOW_SECONDS,
         MaximumRecordAgeInSeconds=OLDEST_RECORD_SECONDS,
         MaximumRetryAttempts=RETRIES,
         # From the oldest record: what arrives while the mapping is made must not be lost.

@@ -38,6 +38,6 @@ def generate(settings: Settings) -> Template:
 
 
 def to_json(template: Template) -> str:
-    """The template's text: sorted, the same bytes for the same settings; indented by as little as shows its structure,
-    since what is over 51,200 bytes has to go over a bucket."""
-    return json.dumps(template.to_dict(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """Return the template's text: sorted, the same bytes for the same settings. Indented by one space, since a template
+    over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other character."""
+    return json.dumps(template.to_dict(), indent=1, sort_keys=True) + "\n"

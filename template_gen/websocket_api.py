@@ -77,14 +77,19 @@ def _permission(logical_id: str, route_key: str) -> awslambda.Permission:
 
 
 def _stage(settings: Settings) -> apigatewayv2.Stage:
+    throttle = {
+        "ThrottlingRateLimit": settings.throttle.requests_per_second,
+        "ThrottlingBurstLimit": settings.throttle.burst,
+    }
     return apigatewayv2.Stage(
         STAGE,
+        # Settings may name only routes that exist, and the first automatic deployment needs one.
+        DependsOn=list(ROUTES),
         ApiId=Ref(names.WEB_SOCKET_API),
         StageName=names.STAGE,
         # Without it every later change of a route would need a Deployment resource of a new name.
         AutoDeploy=True,
-        DefaultRouteSettings=apigatewayv2.RouteSettings(
-            ThrottlingRateLimit=settings.throttle.requests_per_second,
-            ThrottlingBurstLimit=settings.throttle.burst,
-        ),
+        DefaultRouteSettings=apigatewayv2.RouteSettings(**throttle),
+        # The documents do not say whether each route gets the default in full, or all share it.
+        RouteSettings=dict.fromkeys(ROUTES.values(), throttle),
     )

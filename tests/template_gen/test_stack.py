@@ -93,3 +93,11 @@ def test_every_reference_leads_somewhere_and_every_parameter_is_used() -> None:
         assert {name for name in used if not name.startswith("AWS::")} <= known
         substituted = {name for name in template.get("Parameters", {}) if f"${{{name}}}" in text}
         assert template.get("Parameters", {}).keys() <= used | substituted
+
+
+def test_the_template_is_ascii_whatever_the_settings_hold() -> None:
+    """GetTemplate returns `?` for every other character, so that a template read back would no longer be valid."""
+    settings = validate({"tags": {"Größe": "履歴書"}}, Path("settings.toml"))
+    text = to_json(generate(settings))
+    assert text.isascii()
+    assert {"Key": "Größe", "Value": "履歴書"} in json.loads(text)["Resources"]["Router"]["Properties"]["Tags"]
