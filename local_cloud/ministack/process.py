@@ -25,8 +25,6 @@ from local_cloud.reporting.refusals import Refusals
 from local_cloud.reporting.reports import Reports
 from local_cloud.visits.keeper import Keeper
 
-_QUEUE = 4096
-
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the process that started this one
@@ -94,23 +92,19 @@ def _end(ended: threading.Event) -> None:
 async def _serve(listening: int, keeper: Keeper, reports: Reports, ended: threading.Event) -> None:
     orders = (asyncio.get_running_loop(), keeper, reports, ended)
     threading.Thread(target=_follow_orders, args=orders, name="orders", daemon=True).start()
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
     from ministack.app import app
+
+    from local_cloud.ministack.server import serve
 
     invocations.install(reports.function_ran)
     missing_pages.install()
     table_writes.install(keeper)
     viewer_function.install()
     _load_services()
-    config = Config()
-    config.bind = [f"fd://{listening}"]
-    config.backlog = _QUEUE
-    config.loglevel = "WARNING"
     guard = Guard(os.environ[KEY_VARIABLE].encode(), int(os.environ["GATEWAY_PORT"]))
     refusals = Refusals("the emulator", reports.refused)
     cloud = guarded(distribution.in_front_of(unshared(adapted(app))), guard, refusals.note)
-    await serve(cloud, config, shutdown_trigger=asyncio.Event().wait)
+    await serve(cloud, listening)
 
 
 def adapted(app: Any) -> Any:
