@@ -1,4 +1,4 @@
-"""Each recipe of docs/extending.md, applied to a copy of the project: its test passes there, and ruff accepts its lines."""
+"""Apply each recipe of docs/extending.md to a copy of the project: its tests pass there, and ruff accepts its lines."""
 
 from __future__ import annotations
 
@@ -52,11 +52,13 @@ class Edit:
 
 
 def edits(recipe: str) -> list[Edit]:
+    """Return the recipe's edits, in its order."""
     found = INSTRUCTION.finditer(RECIPES[recipe])
     return [Edit(one["path"], one["where"] or "", one["anchor"] or "", one["lines"]) for one in found]
 
 
-def copy_of_the_project(folder: Path) -> Path:
+def copy_with_tests(folder: Path) -> Path:
+    """Copy the project with its tests, so that a recipe's tests run in the copy."""
     project = copy_project(folder / "project")
     for name in ("scanners", "tests"):
         shutil.copytree(ROOT / name, project / name)
@@ -73,12 +75,12 @@ def run(project: Path, *command: str) -> None:
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_does_what_it_says(recipe: str, tmp_path: Path) -> None:
-    project = copy_of_the_project(tmp_path)
+    project = copy_with_tests(tmp_path)
     applied = edits(recipe)
     for edit in applied:
         edit.apply(project)
     changed = sorted({edit.path for edit in applied if edit.path.endswith(".py")})
-    tests = [f"{edit.path}::{name}" for edit in applied for name in re.findall(r"^def (test_\w+)", edit.text, re.M)]
+    tests = [f"{edit.path}::{name}" for edit in applied for name in re.findall(r"(?m)^def (test_\w+)", edit.text)]
     assert tests
     run(project, "ruff", "check", *changed)
     run(project, "ruff", "format", "--check", *changed)
