@@ -63,7 +63,7 @@ def test_every_verb_and_option_is_in_the_table() -> None:
 
 
 def test_every_folder_of_the_tree_exists_and_none_is_missing() -> None:
-    tree = TEXT.split("## The tree")[1].split("```")[1]
+    tree = TEXT.split("## Project layout")[1].split("```")[1]
     named = set(re.findall(r"^([\w.]+)/? ", tree, re.MULTILINE))
     folders = {path.split("/")[0] for path in files_of(ROOT, "*") if "/" in path and not path.startswith(".")}
     assert folders - {"docs", "requirements"} <= named
