@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from deployment.aws.errors import translated
+from botocore.exceptions import ClientError
+
+from deployment.aws.errors import error_code, translated
 from deployment.aws.finding import Finding
 from deployment.aws.target import Target
 from errors import CloudError
@@ -33,7 +35,7 @@ def examine(outputs: Mapping[str, str], resources: Resources, target: Target, no
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
         "router errors": partial(_errors, router, target, now),
-        "stream": partial(_stream, router, _of_type(resources, MAPPING), target),
+        "stream": partial(_streams, _of_type(resources, MAPPING), target),
         "distribution": partial(_distribution, outputs[names.DISTRIBUTION_ID], target),
         "given up": partial(_given_up, _of_type(resources, QUEUE), target),
         "waiting": partial(_waiting, outputs[names.VISITOR_COUNTS_TABLE], target),
@@ -81,21 +83,25 @@ def _errors(function: str, target: Target, now: datetime) -> list[Finding]:
     return [Finding("router errors", state, failed == 0, "python3 build.py logs --since 24h" if failed else "")]
 
 
-def _stream(function: str, mappings: Mapping[str, str], target: Target) -> list[Finding]:
+def _streams(mappings: Mapping[str, str], target: Target) -> list[Finding]:
     """mappings: logical ID -> UUID, as the stack has them."""
-    known = {identifier: name for name, identifier in mappings.items()}
-    found = target.client("lambda").list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
-    findings = []
-    for mapping in found:
-        state, result = mapping.get("State", ""), mapping.get("LastProcessingResult") or "No records processed"
-        well = state in ("Enabled", "Creating", "Updating", "Enabling") and not result.startswith("PROBLEM")
-        told = f"{state}, {result}" if result not in ("OK", "No records processed") else state
-        name = f"stream {known.pop(mapping.get('UUID', ''), '')}".rstrip()
-        findings.append(Finding(name, told, well, "" if well else "deploy again; then python3 build.py logs"))
-    gone = [Finding(f"stream {name}", "is gone", False, "deploy again") for name in known.values()]
-    return findings + gone or [
-        Finding("stream", "no event source mapping: only the sweep counts", False, "deploy again")
-    ]
+    if not mappings:
+        return [Finding("stream", "no event source mapping: only the sweep counts", False, "deploy again")]
+    return [_stream(f"stream {name}", uuid, target) for name, uuid in mappings.items()]
+
+
+def _stream(part: str, uuid: str, target: Target) -> Finding:
+    """By its UUID: a list by the function's name has no mapping that invokes an alias."""
+    try:
+        mapping = target.client("lambda").get_event_source_mapping(UUID=uuid)
+    except ClientError as exc:
+        if error_code(exc) != "ResourceNotFoundException":
+            raise
+        return Finding(part, "is gone", False, "deploy again")
+    state, result = mapping.get("State", ""), mapping.get("LastProcessingResult") or "No records processed"
+    well = state in ("Enabled", "Creating", "Updating", "Enabling") and not result.startswith("PROBLEM")
+    shown = state if result in ("OK", "No records processed") else f"{state}, {result}"
+    return Finding(part, shown, well, "" if well else "deploy again; then python3 build.py logs")
 
 
 def _distribution(identifier: str, target: Target) -> list[Finding]:

@@ -46,7 +46,10 @@ def of_stack(resources: Mapping[str, str]) -> tuple[Data, ...]:
 
 def left_over(stack: str, target: Target) -> tuple[Data, ...]:
     """What is named as CloudFormation names the data of a stack called `stack`. Some of it may be today's stack's."""
-    found = [*_matching(stack, TABLES, _tables(target)), *_matching(stack.lower(), BUCKETS, _buckets(target))]
+    found = [
+        *_matching(stack, TABLES, _tables(target)),
+        *_matching(stack.lower(), BUCKETS, _buckets(f"{stack.lower()}-", target)),
+    ]
     return tuple(sorted(found, key=str))
 
 
@@ -89,9 +92,14 @@ def _tables(target: Target) -> Iterator[str]:
             yield from page["TableNames"]
 
 
-def _buckets(target: Target) -> Iterator[str]:
-    """Of this Region: an environment of the same name in another has data of its own."""
+def _buckets(prefix: str, target: Target) -> Iterator[str]:
+    """Names of the buckets in the target's Region: a stack of the same name in another Region has data of its own.
+
+    S3 says a bucket's Region only where the request has a parameter, which `prefix` is. Source: ListBuckets, Amazon S3
+    API Reference. A bucket without one is not ours to delete.
+    """
     with translated("buckets"):
-        for bucket in target.client("s3").list_buckets().get("Buckets", []):
-            if bucket.get("BucketRegion", target.resolved_region) == target.resolved_region:
-                yield bucket["Name"]
+        for page in target.client("s3").get_paginator("list_buckets").paginate(Prefix=prefix):
+            for bucket in page.get("Buckets", []):
+                if bucket.get("BucketRegion") == target.resolved_region:
+                    yield bucket["Name"]

@@ -64,8 +64,10 @@ class Unwell:
     def get_metric_statistics(self, **_: Any) -> Any:
         return {"Datapoints": [{"Sum": 2.0}, {"Sum": 1.0}]}
 
-    def list_event_source_mappings(self, **_: Any) -> Any:
-        return {"EventSourceMappings": [{"State": "Enabled", "LastProcessingResult": "PROBLEM: Function call failed"}]}
+    def get_event_source_mapping(self, UUID: str) -> Any:  # noqa: N803 - as boto3 has it
+        if UUID == "an-id-that-is-gone":
+            raise refused("GetEventSourceMapping", "ResourceNotFoundException", "no")
+        return {"State": "Enabled", "LastProcessingResult": "PROBLEM: Function call failed"}
 
     def get_distribution(self, **_: Any) -> Any:
         return {"Distribution": {"Status": "Deployed", "DistributionConfig": {"Enabled": False}}}
@@ -101,6 +103,7 @@ def test_what_is_unwell_is_told_with_what_to_do() -> None:
         "RouterErrors": ("AWS::CloudWatch::Alarm", "a-1"),
         "Alerts": ("AWS::SNS::Topic", "arn:topic"),
         names.UNDELIVERED: ("AWS::SQS::Queue", "https://queue"),
+        "VisitsMapping": ("AWS::Lambda::EventSourceMapping", "an-id"),
         "CountMapping": ("AWS::Lambda::EventSourceMapping", "an-id-that-is-gone"),
     }
     findings = examine(outputs, resources, target, NOW)
@@ -108,7 +111,7 @@ def test_what_is_unwell_is_told_with_what_to_do() -> None:
     assert wells == {
         "router": False,
         "router errors": False,
-        "stream": False,
+        "stream VisitsMapping": False,
         "stream CountMapping": False,
         "distribution": False,
         "given up": None,
