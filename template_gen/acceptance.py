@@ -1,4 +1,4 @@
-"""What scanners object to and we accept: beside the resource, with the reason. It does not ship in the template.
+"""Scanner findings that we accept: beside the resource, with the reason. It does not ship in the template.
 
 A module that makes resources lists its acceptances in ACCEPTED. `scanners` takes them away from what is found; one that
 fits no finding any more fails the scan, as one without a reason would not even be written.

@@ -1,4 +1,4 @@
-"""Alarms by e-mail, where the settings have an address: each says that visits may not be counted, or pages not told.
+"""Alarms by e-mail, where the settings have an address: each means that visits may not be counted, or that pages may miss a count.
 
 Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
 with 500, a broadcast that failed and a backup that failed are answered, and told in log lines of level ERROR; a metric
@@ -47,7 +47,7 @@ def add(template: Template, settings: Settings) -> None:
 
 
 def alarms() -> list[cloudwatch.Alarm]:
-    """Every alarm that the stack has with an address: each costs something a month."""
+    """All alarms of a stack with an address. Each has a monthly price."""
     function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(names.ROUTER))]
     queue = [cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(names.UNDELIVERED, "QueueName"))]
     return [
@@ -75,7 +75,7 @@ def alarms() -> list[cloudwatch.Alarm]:
             "RecordsUndelivered",
             "Stream records were given up; the sweep counts their visits",
             "AWS/SQS",
-            # Not how many lie there: nobody takes them away, so that alarm would stay on and tell of no later one.
+            # Not the number of messages in the queue: nothing consumes them, so the alarm would never clear.
             "NumberOfMessagesSent",
             "Sum",
             1,

@@ -1,4 +1,4 @@
-"""A small stack of its own for what is uploaded before the stack can exist: the router's zip, a large template."""
+"""A small separate stack for uploads that must precede the main stack: the router's zip, a large template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The domain's certificate, a stack of its own: CloudFront takes it from us-east-1 only, wherever the rest is."""
+"""The domain's certificate, a separate stack: CloudFront accepts certificates from us-east-1 only."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def add(template: Template, settings: Settings) -> None:
                     cloudfront.CustomErrorResponse(
                         ErrorCode=404, ResponseCode=404, ResponsePagePath="/404.html", ErrorCachingMinTTL=10
                     ),
-                    # Without these, one socket refused would be remembered for ten seconds, for everybody at that edge.
+                    # Without these, an edge would cache the refusal of one socket for ten seconds, for every viewer.
                     *(cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in PASSING_ERRORS),
                 ],
                 DefaultCacheBehavior=_site_behavior(),
@@ -121,7 +121,7 @@ def _site_origin() -> cloudfront.Origin:
         Id=SITE_ORIGIN,
         DomainName=GetAtt(names.SITE_BUCKET, "RegionalDomainName"),
         OriginAccessControlId=Ref(ACCESS_CONTROL),
-        # An empty identity is how CloudFront is told that the access control above stands instead.
+        # CloudFront requires an empty identity where an origin access control is used.
         S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
     )
 
@@ -146,7 +146,7 @@ def _site_behavior() -> cloudfront.DefaultCacheBehavior:
 
 
 def _embedded_behavior(path: str) -> cloudfront.CacheBehavior:
-    """The same for what other sites embed, under headers that let them."""
+    """The same behaviour for embeddable files, with headers that allow embedding."""
     return cloudfront.CacheBehavior(
         PathPattern=path, **_from_the_site(), ResponseHeadersPolicyId=Ref(response_headers.EMBEDDED)
     )
@@ -174,6 +174,6 @@ def _socket_behavior() -> cloudfront.CacheBehavior:
         AllowedMethods=["GET", "HEAD"],
         CachePolicyId=CACHING_DISABLED,
         OriginRequestPolicyId=ALL_VIEWER_EXCEPT_HOST_HEADER,
-        # No redirect: a browser does not follow one while it opens a socket.
+        # No redirect: browsers do not follow one in a WebSocket handshake.
         ViewerProtocolPolicy="https-only",
     )

@@ -1,6 +1,6 @@
 """Every name that more than one place must agree on, written once: logical IDs, parameters, outputs.
 
-What the router has to know as well stands in router/contract.
+Names that the router needs too are in router/contract.
 """
 
 from __future__ import annotations

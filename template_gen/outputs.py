@@ -1,4 +1,4 @@
-"""Where everything is. The deployment, the local cloud and `status` read the stack through these and nothing else."""
+"""The stack's outputs: the only way in which the deployment, the local cloud and `status` read the stack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resource policies that refuse everyone who does not use TLS: of the buckets, the queue and the topic."""
+"""Resource policies that deny access without TLS: of the buckets, the queue and the topic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from troposphere import AWSHelperFn
 
 
 def only_over_tls(actions: Sequence[Action], resources: Sequence[AWSHelperFn], *more: Statement) -> PolicyDocument:
-    """Refuses `actions` on `resources` without TLS, and says what `more` says."""
+    """Return a policy that denies `actions` on `resources` without TLS, followed by the statements `more`."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[

@@ -1,4 +1,4 @@
-"""A bucket that nobody reads unasked: private, encrypted, versioned, over TLS only."""
+"""A private bucket: encrypted, versioned, over TLS only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from troposphere import s3
 
 
 def private_bucket(logical_id: str, old_version_days: int) -> s3.Bucket:
-    """The bucket; versions that were replaced or deleted are kept for `old_version_days` days."""
+    """Return the bucket. Noncurrent versions are kept for `old_version_days` days."""
     return s3.Bucket(
         logical_id,
         BucketEncryption=s3.BucketEncryption(

@@ -1,4 +1,4 @@
-"""The headers that CloudFront adds to every answer of the site: what a browser may do with it, and who may embed it.
+"""The headers that CloudFront adds to every response: security, and whether other sites may embed it.
 
 There are two policies, alike but for one header. A page of another site may not load our pages and pictures as if they
 were its own (Cross-Origin-Resource-Policy: same-site, so that the owner's other subdomains may); what is made to be
@@ -14,7 +14,7 @@ from settings import INLINE_STYLES, Settings
 from template_gen import names
 
 TWO_YEARS = 63_072_000
-"""Seconds; what browsers' HSTS preload lists ask for."""
+"""Seconds; as the HSTS preload list requires."""
 
 OWN = "SecurityHeaders"
 EMBEDDED = "EmbeddedHeaders"
@@ -22,7 +22,7 @@ RESOURCE_POLICIES = {OWN: ("security", "same-site"), EMBEDDED: ("embedded", "cro
 """Logical ID -> the end of the policy's name, and its Cross-Origin-Resource-Policy."""
 
 EMBEDDED_PATHS = (f"/{BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
-"""What other sites show or run by design: the badge, the counter, the card of a shared link."""
+"""Files that other sites may embed: the badge, the counter, the card of a shared link."""
 
 
 def add(template: Template, settings: Settings) -> None:
@@ -66,10 +66,10 @@ def _security_headers(settings: Settings) -> cloudfront.SecurityHeadersConfig:
 
 
 def _security_policy(settings: Settings) -> str | AWSHelperFn:
-    """The settings' own, with the hashes that are known once the site is built where it has a place for them."""
+    """Return the settings' policy, with a reference to the stylesheets' hashes in place of its placeholder."""
     before, place, after = settings.site.content_security_policy.partition(INLINE_STYLES)
     if not place:
         return before
-    # Escaped, since ${OriginSecret} in a policy would publish what it stands for.
+    # Escaped: Fn::Sub would replace ${OriginSecret} by the secret, in a public header.
     before, after = (part.replace("${", "${!") for part in (before, after))
     return Sub(f"{before}${{{names.INLINE_STYLES}}}{after}")

@@ -1,4 +1,4 @@
-"""What becomes of data when its resource leaves the stack."""
+"""Deletion policies: retained data, and resources that are deleted with the stack."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def retain_data(resource: Resource, settings: Settings) -> Resource:
     """
     resource.DeletionPolicy = "RetainExceptOnCreate" if settings.stack.keep_data_on_destroy else "Delete"
     resource.UpdateReplacePolicy = "Retain"
-    # CloudFormation does not see a change of the policy alone; of metadata it does, and takes the policy along.
+    # CloudFormation ignores an update that changes the policy alone; with changed metadata it applies both.
     # Source: "DeletionPolicy attribute", AWS CloudFormation Template Reference.
     resource.Metadata = {"KeepDataOnDestroy": settings.stack.keep_data_on_destroy}
     return resource
 
 
 def dispose(resource: Resource) -> Resource:
-    """`resource`, deleted with the stack: it holds nothing that cannot be done without."""
+    """Return `resource` with the policy to delete it with the stack: it holds no data worth keeping."""
     resource.DeletionPolicy = "Delete"
     resource.UpdateReplacePolicy = "Delete"
     return resource

@@ -62,7 +62,7 @@ _VISITS, _DAYS, _SALTS, _LIMITS = (
     f"{prefix}*" for prefix in (tables.VISIT_PREFIX, tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX)
 )
 READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
-"""Keys of rows that are read; `*` stands for anything."""
+"""Keys of rows that the router reads; `*` matches anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
 ENCLOSING, RETURN_VALUES = "dynamodb:EnclosingOperation", "dynamodb:ReturnValues"
@@ -70,7 +70,7 @@ ENCLOSING, RETURN_VALUES = "dynamodb:EnclosingOperation", "dynamodb:ReturnValues
 
 @dataclass(frozen=True)
 class Write:
-    """What may be written to the rows whose key is like `rows`: these attributes and no other, `*` as above.
+    """Permission to write only these attributes of the rows whose key matches `rows`, `*` as above.
 
     in_transaction: only as a part of TransactWriteItems. returns: what of the row may be handed back.
     """
@@ -97,7 +97,7 @@ WRITES = {
         dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
 }
-"""Sid -> what it allows. The rows are those of router/contract/tables.py; a test holds the two to each other."""
+"""Sid -> permission. The rows are those of router/contract/tables.py; a test compares the two."""
 
 
 def role() -> iam.Role:
@@ -150,7 +150,7 @@ def _write(sid: str, write: Write) -> Statement:
     conditions = [
         ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [tables.ID, *write.attributes]}),
         Null({LEADING_KEYS: False, ATTRIBUTES: False}),
-        # What ReturnValues hands back need not be among the attributes that were written.
+        # ReturnValues may return attributes that were not written.
         StringEqualsIfExists({RETURN_VALUES: sorted({"NONE", write.returns})}),
     ]
     if write.in_transaction:

@@ -1,4 +1,4 @@
-"""The two tables: who is connected, and what was counted. Their rows stand in router/contract/tables.py."""
+"""The two tables: open connections, and counted visits. router/contract/tables.py defines their rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
-    # Connections mean nothing once the API is gone, but the settings' promise is about both tables.
+    # Connections are worthless without the API, but `data.keep` promises to retain both tables.
     template.add_resource(retain_data(_table(names.CONNECTION_IDS, rows.CONNECTION_ID), settings))
     template.add_resource(
         retain_data(
@@ -29,7 +29,7 @@ def add(template: Template, settings: Settings) -> None:
                 rows.ID,
                 rows.UNCOUNTED,
                 GlobalSecondaryIndexes=[
-                    # Sparse: a visit leaves it when it is counted, so the sweep reads what is left and nothing else.
+                    # Sparse: a visit leaves the index when it is counted, so the sweep reads uncounted visits only.
                     dynamodb.GlobalSecondaryIndex(
                         IndexName=rows.UNCOUNTED_INDEX,
                         KeySchema=[dynamodb.KeySchema(AttributeName=rows.UNCOUNTED, KeyType="HASH")],

@@ -8,7 +8,7 @@ from settings import Settings
 
 
 def tag_everything(template: Template, settings: Settings) -> None:
-    """Tags every resource whose class has them; some classes want a list, some a plain map."""
+    """Tag every resource whose class supports tags; some classes take a list, others a map."""
     for resource in template.resources.values():
         kind = resource.props.get("Tags", (None, False))[0]
         if kind is dict:

@@ -1,4 +1,4 @@
-"""Every template that settings can lead to, in kind: what `lint` and the tests go through."""
+"""One template for each kind of settings, for `lint`, the scanners and the tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DNS_ELSEWHERE = Domain(
 
 
 def variants(settings: Settings) -> Mapping[str, Template]:
-    """Name -> template: the one for `settings` as they are, and one for each way in which they could be other."""
+    """Return name -> template: one for `settings` as they are, and one for each alternative."""
     disposable = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=False))
     with_alarms = replace(settings, alerts=Alerts(settings.alerts.email or "owner@example.com"))
     route_53 = replace(settings, domain=ROUTE_53)

@@ -1,4 +1,4 @@
-"""What happens to a page's address before CloudFront looks for it: folders have pages, and www. leads to the domain.
+"""The CloudFront function on viewer requests: index documents of folders, and the redirect from www. to the domain.
 
 S3 behind an access control knows keys and no folders: only the root has a default. So `/blog/` is made to mean
 `/blog/index.html`, and `/blog` leads to `/blog/`, because there, and only there, the page's relative links are right.
@@ -16,10 +16,10 @@ from settings import Domain
 
 INDEX = "index.html"
 WELL_KNOWN = "/.well-known/"
-"""Left alone: its files have whatever name their protocol says, mostly without a dot (RFC 8615)."""
+"""Not rewritten: protocols define the names of its files, most of which have no extension (RFC 8615)."""
 
 REDIRECT_SECONDS = 3600
-"""How long a browser may remember that a folder's address ends with a slash."""
+"""Lifetime of the redirect to a folder's address with a trailing slash."""
 
 _FUNCTION = """\
 function handler(event) {
@@ -58,7 +58,7 @@ _WWW = """\
 
 @dataclass(frozen=True)
 class Address:
-    """uri: what is looked for, or, when it has `moved`, where the browser is sent (without the query string)."""
+    """uri: the rewritten path or, if `moved`, the redirect's target without the query string."""
 
     uri: str
     moved: bool
@@ -71,7 +71,7 @@ def function_code(domain: Domain) -> str:
 
 
 def address(uri: str) -> Address:
-    """What the function does with the path `uri` on the site's own host."""
+    """Return the function's result for the path `uri` on the site's own host."""
     name = uri[uri.rfind("/") + 1 :]
     if uri.startswith(WELL_KNOWN) or "." in name:
         return Address(uri, moved=False)
@@ -82,5 +82,5 @@ def address(uri: str) -> Address:
 
 
 def is_reachable(key: str) -> bool:
-    """Whether an address leads to the file `key`: a name without a dot is taken for a folder's."""
+    """Return True if an address leads to the file `key`: a name without a dot is taken for a folder."""
     return address(f"/{key}") == Address(f"/{key}", moved=False)
