@@ -1,4 +1,5 @@
-"""Alarms by e-mail, where the settings have an address: each means that visits may not be counted, or that pages may miss a count.
+"""Alarms by e-mail, where the settings have an address: each means that visits may go uncounted, or
+that pages may miss a count.
 
 Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
 with 500, a broadcast that failed and a backup that failed are answered, and told in log lines of level ERROR; a metric
