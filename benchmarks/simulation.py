@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from router.aws.connections_api import Delivery, Post
-from router.aws.http_client import UNTIL_AN_ANSWER, Wait
+from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.contract import tables, variables
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
 from router.storage.store import Store
@@ -113,14 +113,14 @@ class Simulation:
         self._folding = self._dependencies(environment, self._spend)
         self._connects = self._dependencies(environment, lambda _: None)
         for number in range(readers):
-            self._connects.store.remember_connection(f"reader-{number:07}", int(START - 600))
+            self._connects.store.connections.add(f"reader-{number:07}", int(START - 600))
         self.meter.clear()
 
     def _dependencies(self, environment: dict[str, str], advance: Callable[[float], None]) -> Dependencies:
         client = cast("DynamoDBClient", MeteredClient(self.table, self.meter, advance))
         return Dependencies(
             environment=environment,
-            make_store=lambda _: Store(client, CONNECTIONS, VISITS),
+            make_store=lambda _: Store.of(client, CONNECTIONS, VISITS),
             make_transport=lambda _: _Transport(self),
             make_bucket=_no_bucket,
             clock=lambda: self.now,
@@ -185,7 +185,7 @@ class Simulation:
         assert answer in ({"statusCode": 200}, {"batchItemFailures": []}), answer
 
     def run_posts(self, posts: Posts) -> None:
-        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+        while (turn := posts.next()) != UNTIL_RESPONSE:
             match turn:
                 case Post(connection_id, data):
                     self.posts += 1
