@@ -1,1 +1,1 @@
-"""Benchmarks: each prints one table, with this project and its peers measured in the same run, on the same machine."""
+"""Benchmarks. Each prints a table that compares this project with alternatives, measured in the same run."""

@@ -1,4 +1,4 @@
-"""A certificate authority made for one run, and a server certificate of it for the loopback interface."""
+"""A temporary certificate authority, and a server certificate for the loopback interface."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _DAY = datetime.timedelta(days=1)
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """The authority's certificate, and the server's key and certificate in one file. RSA, as AWS's endpoints have."""
+    """Write the CA certificate and a file with the server key and certificate; return both paths.
+
+    The keys are RSA keys, like those of the AWS endpoints.
+    """
     authority_key, server_key = _key(), _key()
     authority_name, server_name = _name("benchmark authority"), _name("127.0.0.1")
     authority = (

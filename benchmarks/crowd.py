@@ -1,7 +1,7 @@
-"""Everybody at once: so many sockets open in the same moment, through the edge, as `build.py local` runs them.
+"""Many WebSockets opened at the same time, through the edge of `build.py local`.
 
-Wall time says what a user waits, on a machine with nothing else to do; CPU seconds say what it costs on any. For each
-number a fresh system is started. The sockets are read by this process, which costs CPU as well.
+The wall time is the waiting time of a user on an idle machine; the CPU time is the cost on any machine. Each number of
+sockets is measured with a new system. This process reads the sockets, which uses CPU as well.
 
 Usage: python -m benchmarks.crowd [NUMBER OF SOCKETS]…        (1,000 and 2,000)
 """
@@ -26,27 +26,33 @@ from tests.local_system import LocalSystem, copy_project
 
 CROWDS = (1_000, 2_000)
 IDLE_SECONDS = 5.0
-PATIENCE_SECONDS = 300.0
+TIMEOUT_SECONDS = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
 class Measured:
-    """open, shown, closed: seconds until all sockets were open, showed the whole count, were forgotten by the emulator.
-    idle: CPU seconds a second while nothing happens. threads: of the emulator, at most."""
+    """The result for one number of sockets.
+
+    open: the seconds until all sockets were open
+    shown: the seconds until all sockets had received the final count
+    cpu: the CPU seconds of each part of the system
+    idle: the CPU usage of the emulator without events
+    threads: the maximum number of threads of the emulator
+    """
 
     sockets: int
     refused: int = 0
     open: float = 0.0
     shown: float = 0.0
-    right: bool = False
+    correct: bool = False
     cpu: dict[str, float] = field(default_factory=dict)
     idle: float = 0.0
     threads: int = 0
 
 
 def cpu_seconds(system: LocalSystem) -> dict[str, float]:
-    """By part of the system; of the function's workers, those that still run."""
+    """Return the CPU seconds of each part of the system. Workers of the function that have ended are not included."""
     found = {"edge": 0.0, "emulator": 0.0, "function": 0.0}
     emulator = system.emulator()
     for pid in system.processes():
@@ -89,15 +95,15 @@ async def measure(system: LocalSystem, number: int) -> Measured:
         await asyncio.sleep(IDLE_SECONDS)
         later = cpu_seconds(system)
         measured.idle = (later["emulator"] - after["emulator"]) / IDLE_SECONDS
-        measured.right = {reader.messages[-1]["count"] for reader in readers} == {number}
+        measured.correct = {reader.messages[-1]["count"] for reader in readers} == {number}
         await asyncio.gather(*(reader.socket.close() for reader in readers))
         watching.cancel()
     return measured
 
 
 async def until_shown(readers: Iterable[Reader], count: int) -> None:
-    """Reader.until_count gives up sooner than a busy machine needs."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    """Wait until all readers have received the count, for longer than Reader.until_count waits."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         for reader in readers:
             while not reader.messages or reader.messages[-1]["count"] < count:
                 reader.changed.clear()
@@ -108,9 +114,9 @@ def main(arguments: list[str]) -> int:
     allow_many()
     print(
         f"{'sockets':>8} {'refused':>8} {'all open':>9} {'all shown':>10} {'emulator':>9} {'function':>9} {'edge':>7} "
-        f"{'threads':>8} {'idle':>6}  all right"
+        f"{'threads':>8} {'idle':>6}  all correct"
     )
-    right = True
+    correct = True
     for number in [int(argument.replace(",", "")) for argument in arguments] or CROWDS:
         with tempfile.TemporaryDirectory() as folder:
             system = LocalSystem(copy_project(Path(folder) / "project"))
@@ -119,14 +125,14 @@ def main(arguments: list[str]) -> int:
                 one = asyncio.run(measure(system, number))
             finally:
                 system.end()
-        right = right and one.right and not one.refused
+        correct = correct and one.correct and not one.refused
         print(
             f"{one.sockets:>8,} {one.refused:>8} {one.open:>7.1f} s {one.shown:>8.1f} s {one.cpu['emulator']:>7.1f} s "
             f"{one.cpu['function']:>7.1f} s {one.cpu['edge']:>5.1f} s {one.threads:>8} {one.idle:>6.0%}  "
-            f"{'yes' if one.right else 'NO'}",
+            f"{'yes' if one.correct else 'NO'}",
             flush=True,
         )
-    return 0 if right else 1
+    return 0 if correct else 1
 
 
 if __name__ == "__main__":

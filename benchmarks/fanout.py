@@ -1,9 +1,10 @@
-"""One new count to every open page: this router, boto3 with 32 threads, and Node with aws-sdk v2 and v3.
+"""A broadcast to all open pages: this router, boto3 with 32 threads, and Node with aws-sdk v2 and v3.
 
-Each posts to a stand-in of @connections over TLS, in a fresh process on a core of its own, one page in a hundred gone
-and one in a hundred throttled at its first post. CPU, time and rate are those of the fan-out: imports and making the
-client are left out for all. The router's include all the rest of its broadcast: reading the connections and the count,
-opening its connections, noting the count, forgetting who is gone. Its pace is set beyond what it can reach.
+Each program posts to a fake @connections API over TLS, in a new process on a core of its own. One connection in a
+hundred is gone, and one in a hundred is throttled at its first post. CPU, time and rate cover the fan-out; imports and
+the creation of the client are excluded. The figures of the router include the rest of its broadcast: reading the
+connections and the count, opening its connections, storing the count and deleting closed connections. Its rate limit is
+set higher than it can reach.
 
 Usage: python -m benchmarks.fanout
 """
@@ -24,18 +25,18 @@ if TYPE_CHECKING:
 
 SIZES = (1_000, 10_000)
 LATENCIES = (0, 20)  # milliseconds
-# boto3 takes many seconds for 10,000 and costs the same for each from the first hundreds on.
-BOTO3_AT_MOST = 2_000
+# boto3 takes many seconds for 10,000 posts, and its cost per post is constant after the first few hundred.
+BOTO3_MAX_POSTS = 2_000
 ROUTER, BOTO3, V2, V3 = "this router", "boto3, 32 threads", "aws-sdk v2", "aws-sdk v3"
-# As often as measured; the middle one counts. The router's are short, so it can be measured more often.
-TIMES = {ROUTER: 3, BOTO3: 1, V2: 1, V3: 1}
+# The number of runs, of which the median counts. The runs of the router are short, so it has more of them.
+RUNS = {ROUTER: 3, BOTO3: 1, V2: 1, V3: 1}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One contestant's middle run. posts: how many connections it had to tell."""
+    """The median run of one program. `posts` is the number of connections it posts to."""
 
-    who: str
+    program: str
     latency: int
     connections: int
     posts: int
@@ -53,10 +54,10 @@ class Row:
         return self.posts / self.seconds
 
     def cells(self) -> list[object]:
-        told = f"{self.posts:,}" if self.posts == self.connections else f"{self.posts:,} of {self.connections:,}"
+        posts = f"{self.posts:,}" if self.posts == self.connections else f"{self.posts:,} of {self.connections:,}"
         return [
-            self.who,
-            told,
+            self.program,
+            posts,
             f"{self.latency} ms",
             f"{self.milliseconds:.3f}",
             f"{self.rate:,.0f}",
@@ -70,28 +71,28 @@ HEAD = ("", "connections", "latency", "CPU ms per post", "posts/s", "peak MB", "
 
 def main() -> None:
     folder = node.install()
-    contestants = [ROUTER, BOTO3, *([V2, V3] if folder else [])]
+    programs = [ROUTER, BOTO3, *([V2, V3] if folder else [])]
     with measure.trust() as trusted:
         rows = [
-            _middle(who, connections, latency, trusted, folder)
+            _median(program, connections, latency, trusted, folder)
             for connections in SIZES
             for latency in LATENCIES
-            for who in contestants
+            for program in programs
         ]
     print(measure.table(HEAD, [row.cells() for row in rows]))
     print()
     for line in verdicts(rows):
         print(line)
     if folder is None:
-        print("There is no Node on this machine, so the aws-sdk for it was not measured.")
+        print("Node is not installed on this machine, so aws-sdk v2 and v3 were not measured.")
 
 
 def verdicts(rows: list[Row]) -> list[str]:
-    """What the targets of the project come to, each in a line."""
-    by = {(row.who, row.connections, row.latency): row for row in rows}
+    """Return a line for each case, which compares the router with the targets of the project."""
+    by = {(row.program, row.connections, row.latency): row for row in rows}
     lines = []
-    for (who, connections, latency), row in by.items():
-        if who != ROUTER:
+    for (program, connections, latency), row in by.items():
+        if program != ROUTER:
             continue
         where = f"{connections:,} connections, {latency} ms:"
         v2, boto3 = by.get((V2, connections, latency)), by[BOTO3, connections, latency]
@@ -103,25 +104,25 @@ def verdicts(rows: list[Row]) -> list[str]:
     return lines
 
 
-def _middle(who: str, connections: int, latency: int, trusted: Trust, folder: Path | None) -> Row:
-    runs = [_run(who, connections, latency, trusted, folder) for _ in range(TIMES[who])]
+def _median(program: str, connections: int, latency: int, trusted: Trust, folder: Path | None) -> Row:
+    runs = [_run(program, connections, latency, trusted, folder) for _ in range(RUNS[program])]
     return sorted(runs, key=lambda row: row.cpu)[len(runs) // 2]
 
 
-def _run(who: str, connections: int, latency: int, trusted: Trust, folder: Path | None) -> Row:
-    posts = min(connections, BOTO3_AT_MOST) if who == BOTO3 else connections
+def _run(program: str, connections: int, latency: int, trusted: Trust, folder: Path | None) -> Row:
+    posts = min(connections, BOTO3_MAX_POSTS) if program == BOTO3 else connections
     with measure.stand_in(trusted, posts, latency) as url:
         variables = {**measure.environment(url, trusted), "POSTS_PER_SECOND": "100000", "PYTHONPATH": str(measure.ROOT)}
         arguments = [f"{url}/live", str(posts)]
-        if who in {ROUTER, BOTO3}:
-            program = "fanout_router" if who == ROUTER else "fanout_boto3"
-            done = measure.run([sys.executable, "-m", f"benchmarks.peers.{program}", *arguments], variables)
+        if program in {ROUTER, BOTO3}:
+            module = "fanout_router" if program == ROUTER else "fanout_boto3"
+            done = measure.run([sys.executable, "-m", f"benchmarks.peers.{module}", *arguments], variables)
         else:
-            program = "fanout_v2.mjs" if who == V2 else "fanout_v3.mjs"
-            done = measure.run(["node", program, *arguments], variables, folder or measure.ROOT)
+            script = "fanout_v2.mjs" if program == V2 else "fanout_v3.mjs"
+            done = measure.run(["node", script, *arguments], variables, folder or measure.ROOT)
     result = done.result
     return Row(
-        who, latency, connections, posts, result["cpu"], result["seconds"], result["megabytes"], result["reached"]
+        program, latency, connections, posts, result["cpu"], result["seconds"], result["megabytes"], result["reached"]
     )
 
 

@@ -1,9 +1,9 @@
-"""From a visit to the number on every page: the embedded cloud, through its edge, as `build.py local` runs it.
+"""The latency from a visit to the new count on every page, through the edge of `build.py local`.
 
-The clock starts when the visitor's socket begins to open, and stops, for each page, when its message has come: that
-covers the handshake, `$connect`, two stream records, the fold and the broadcast, which is paced at 2,000 posts/s: the
-last of 1,000 pages is told half a second after the first. On AWS the stream is asked four times a second, which adds up
-to 0.25 s twice.
+The time of a page starts when the visitor opens the WebSocket and ends when the page receives the count. It includes
+the handshake, `$connect`, two stream records, the fold and the broadcast, which is limited to 2,000 posts/s: the last
+of 1,000 pages receives the count half a second after the first. On AWS, Lambda polls the stream four times per second,
+which adds up to 0.25 s twice.
 
 Usage: python -m benchmarks.latency
 """
@@ -25,27 +25,32 @@ from tests.integration.sockets import Reader
 from tests.local_system import LocalSystem, copy_project
 
 CASES = ((1, 30), (100, 20), (1_000, 8))
-"""Pages open, and visits measured."""
+"""The numbers of open pages and of measured visits."""
 
-OPENED_AT_ONCE = 50
+MAX_CONCURRENT_OPENS = 50
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds, one for each page and visit; `right`: whether all pages ended on the one right count."""
+    """The result of one case.
+
+    milliseconds: the latency of each page and visit
+    correct: True if all pages received the correct final count
+    """
 
     pages: int
     visits: int
     milliseconds: list[float]
-    right: bool
+    correct: bool
 
     def at(self, share: float) -> float:
+        """Return a percentile, given as a share from 0 to 1."""
         ordered = sorted(self.milliseconds)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 class TimedReader(Reader):
-    """Notes when each count came first."""
+    """A reader that records when each count first arrived."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, visit: str) -> None:
         super().__init__(session, url, visit)
@@ -60,8 +65,8 @@ class TimedReader(Reader):
 
 
 async def measure(url: str, pages: int, visits: int, before: int) -> Measured:
-    """before: the count so far."""
-    slots = asyncio.Semaphore(OPENED_AT_ONCE)
+    """Measure one case. `before` is the count at its start."""
+    slots = asyncio.Semaphore(MAX_CONCURRENT_OPENS)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session, AsyncExitStack() as stack:
 
@@ -79,13 +84,13 @@ async def measure(url: str, pages: int, visits: int, before: int) -> Measured:
                 count += 1
                 await asyncio.gather(*(reader.until_count(count) for reader in readers))
             milliseconds += [(reader.came[count] - began) * 1000 for reader in readers]
-        right = {reader.messages[-1]["count"] for reader in readers} == {before + pages + visits}
-    return Measured(pages, visits, milliseconds, right)
+        correct = {reader.messages[-1]["count"] for reader in readers} == {before + pages + visits}
+    return Measured(pages, visits, milliseconds, correct)
 
 
 def main() -> int:
-    print(f"{'pages':>6} {'visits':>7} {'p50':>9} {'p99':>9} {'mean':>9}  all pages right")
-    right, count = True, 0
+    print(f"{'pages':>6} {'visits':>7} {'p50':>9} {'p99':>9} {'mean':>9}  all pages correct")
+    correct, count = True, 0
     with tempfile.TemporaryDirectory() as folder:
         system = LocalSystem(copy_project(Path(folder) / "project"))
         try:
@@ -93,15 +98,15 @@ def main() -> int:
             for pages, visits in CASES:
                 measured = asyncio.run(measure(system.socket_url, pages, visits, count))
                 count += pages + visits
-                right = right and measured.right
+                correct = correct and measured.correct
                 print(
                     f"{pages:>6,} {visits:>7} {measured.at(0.5):>6.0f} ms {measured.at(0.99):>6.0f} ms "
-                    f"{statistics.mean(measured.milliseconds):>6.0f} ms  {'yes' if measured.right else 'NO'}",
+                    f"{statistics.mean(measured.milliseconds):>6.0f} ms  {'yes' if measured.correct else 'NO'}",
                     flush=True,
                 )
         finally:
             system.end()
-    return 0 if right else 1
+    return 0 if correct else 1
 
 
 if __name__ == "__main__":

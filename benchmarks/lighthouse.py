@@ -1,9 +1,8 @@
-"""Lighthouse on the page, on a telephone and on a desktop: `python -m benchmarks.lighthouse [ADDRESS]`.
+"""Lighthouse scores of the page on mobile and desktop: `python -m benchmarks.lighthouse [ADDRESS]`.
 
-Without an address it measures the page of a `build.py local` of its own: the whole system, with its socket and its
-headers; only the compression is CloudFront's, so there the page is lighter still. Prints a table of the scores and of
-the times that matter; exits with 1 when a score is not 100. Lighthouse is pinned by node/package-lock.json and
-installed below output/ by the first run.
+Without an address it starts `build.py local` and measures its page: the whole system, with WebSocket and headers, but
+without the compression by CloudFront. It prints a table of the scores and the main metrics, and exits with status 1 if
+a score is below 100. node/package-lock.json pins Lighthouse; the first run installs it below output/.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SOURCE = Path(__file__).with_name("node")
 
 
 def measure(address: str, preset: list[str]) -> dict[str, Any]:
-    """Lighthouse's report."""
+    """Run Lighthouse and return its report."""
     flags = "--headless=new --no-sandbox --disable-gpu --disable-quic"
     command = ["node", str(node_modules(SOURCE, "lighthouse") / "lighthouse" / "cli" / "index.js"), address]
     command += ["--quiet", "--output=json", f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}"]
@@ -47,7 +46,7 @@ def measure(address: str, preset: list[str]) -> dict[str, Any]:
 
 
 def median(reports: list[dict[str, Any]]) -> dict[str, Any]:
-    """The middle one by performance: a machine that is busy with something else makes a page look slow."""
+    """Return the report with the median performance score, since other load on the machine slows down single runs."""
     return sorted(reports, key=lambda report: report["categories"]["performance"]["score"])[len(reports) // 2]
 
 
@@ -57,8 +56,8 @@ def row(name: str, report: dict[str, Any]) -> str:
     return f"{name:<8}" + "".join(scores) + "".join(times)
 
 
-def complaints(report: dict[str, Any]) -> list[str]:
-    """Every audit that counts and is not perfect."""
+def failed_audits(report: dict[str, Any]) -> list[str]:
+    """Return a line for each weighted audit with an imperfect score."""
     counted = [ref["id"] for each in CATEGORIES for ref in report["categories"][each]["auditRefs"] if ref["weight"]]
     audits = [report["audits"][each] for each in counted]
     return [f"  {each['id']}: {each['title']} ({each['score']})" for each in audits if each["score"] not in (1, None)]
@@ -81,7 +80,7 @@ def main() -> int:
         print(f"{'':<8}{titles}")
         for name, preset in PRESETS.items():
             report = median([measure(address, preset) for _ in range(RUNS)])
-            print("\n".join([row(name, report), *complaints(report)]))
+            print("\n".join([row(name, report), *failed_audits(report)]))
             perfect &= all(report["categories"][each]["score"] == 1 for each in CATEGORIES)
     return 0 if perfect else 1
 

@@ -1,4 +1,4 @@
-"""Starts what is measured in processes of its own: the stand-in on one core, a contestant on another."""
+"""Starts the processes of a benchmark: the fake server on one core, the measured program on another."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).with_name("peers")
 REGION = "eu-central-1"
-# A token as long as a role's, because it is signed and sent with every request.
-CREDENTIALS = {  # nosec B105 - nobody's
+# The session token has the length of a role's token, because every request contains and signs it.
+CREDENTIALS = {  # nosec B105 - not real credentials
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "example",
     "AWS_SESSION_TOKEN": "t" * 900,
@@ -31,7 +31,12 @@ CREDENTIALS = {  # nosec B105 - nobody's
 
 @dataclass(frozen=True)
 class Trust:
-    """Files: the authority alone (for Node, which adds it to its own), with the usual authorities, and the server's."""
+    """The certificate files.
+
+    authority: the CA certificate, which Node adds to its default CAs
+    bundle: the CA certificate together with the default CAs
+    server: the key and the certificate of the server
+    """
 
     authority: Path
     bundle: Path
@@ -39,14 +44,15 @@ class Trust:
 
 
 @dataclass(frozen=True)
-class Done:
-    """result: the JSON of its last line."""
+class RunResult:
+    """The result of a program: the JSON object in the last line of its output."""
 
     result: dict[str, Any]
 
 
 @contextmanager
 def trust() -> Iterator[Trust]:
+    """Create temporary certificates."""
     import botocore
 
     with tempfile.TemporaryDirectory() as name:
@@ -59,7 +65,7 @@ def trust() -> Iterator[Trust]:
 
 @contextmanager
 def stand_in(trusted: Trust, connections: int, milliseconds: float) -> Iterator[str]:
-    """Its URL."""
+    """Start the fake server and return its URL."""
     command = [sys.executable, "-m", "benchmarks.stand_in", str(trusted.server), str(connections), str(milliseconds)]
     with subprocess.Popen(
         command,
@@ -77,7 +83,7 @@ def stand_in(trusted: Trust, connections: int, milliseconds: float) -> Iterator[
 
 
 def environment(url: str, trusted: Trust) -> dict[str, str]:
-    """What a function has in Lambda, pointed at the stand-in."""
+    """Return the environment variables of the function, with the fake server as the endpoint."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,
@@ -97,8 +103,8 @@ def environment(url: str, trusted: Trust) -> dict[str, str]:
     }
 
 
-def run(command: Sequence[str], variables: Mapping[str, str], cwd: Path = ROOT) -> Done:
-    """A contestant, on one core, to its end. Raises RuntimeError with its output if it fails."""
+def run(command: Sequence[str], variables: Mapping[str, str], cwd: Path = ROOT) -> RunResult:
+    """Run a program on one core and return its result. Raises RuntimeError with its output when it fails."""
     done = subprocess.run(
         command,
         env=dict(variables),
@@ -110,12 +116,12 @@ def run(command: Sequence[str], variables: Mapping[str, str], cwd: Path = ROOT) 
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
-    return Done(json.loads(done.stdout.splitlines()[-1]))
+        raise RuntimeError(f"{' '.join(command)} exited with status {done.returncode}:\n{done.stdout}")
+    return RunResult(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _on(core: int) -> Callable[[], None]:
-    """A core for each side, where there are two: so that neither takes the other's time."""
+    """Return a function that pins a process to a core, so that server and program do not compete for one."""
 
     def pin() -> None:
         if hasattr(os, "sched_setaffinity"):
@@ -126,7 +132,7 @@ def _on(core: int) -> Callable[[], None]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """In Markdown; all columns but the first to the right."""
+    """Return a Markdown table. All columns except the first are right-aligned."""
     cells = [list(map(str, row)) for row in [head, *rows]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [

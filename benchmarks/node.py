@@ -1,4 +1,4 @@
-"""The peers on Node: installed at first use, from the lock file, into the folder of generated things."""
+"""The Node programs of the benchmarks. The first use installs their packages from the lock file below output/."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER = ROOT / "output" / "benchmarks"
 
 
 def install() -> Path | None:
-    """Where the peers lie, ready to run; None if this machine has no Node."""
+    """Install the Node programs and return their folder; None if Node is not installed."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def install() -> Path | None:
 
 def version() -> str:
     return subprocess.run(
-        ["node", "--version"],  # noqa: S607 - whichever Node the user has
+        ["node", "--version"],  # noqa: S607 - the Node of the user
         capture_output=True,
         text=True,
         check=True,

@@ -1,6 +1,6 @@
-"""What the services charge, in US dollars, out of the deployment's dated table. Free tiers are left out.
+"""Prices of the services in US dollars, from the dated table of the deployment, without free tiers.
 
-Where the two designs are compared both pay the same prices, so that an error in the table moves both.
+Comparisons use the same prices for both designs, so that an error in the table affects both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PRICES: dict[str, float] = {
 WRITE_UNIT = _PRICES["dynamodb_write"]
 READ_UNIT = _PRICES["dynamodb_read"]
 SOCKET_MESSAGE = _PRICES["websocket_message"]
-"""Up to 32 KB, in either direction; $connect and posts to @connections alike."""
+"""The price of a message of up to 32 KB in either direction, including $connect and posts to @connections."""
 
 LAMBDA_REQUEST = _PRICES["lambda_request"]
 LAMBDA_GIGABYTE_SECOND = _PRICES["lambda_gigabyte_second"]

@@ -1,6 +1,6 @@
-"""The pictures in the README: `python -m benchmarks.screenshots` writes them to docs/images.
+"""The screenshots in the README: `python -m benchmarks.screenshots` writes them to docs/images.
 
-Each is the project's own page, with a counter that a server of ours talks to; print is the first page of the PDF.
+They show the page of the project, connected to a test server; the print image is the first page of the PDF.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Page:
 
 
 def save(name: str, png: bytes) -> None:
-    """With as many colours as a page of text has, which makes it small."""
+    """Write an image with a reduced palette, which keeps the file small."""
     path = IMAGES / f"{name}.png"
     picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(path, "PNG", optimize=True)
@@ -47,7 +47,7 @@ def save(name: str, png: bytes) -> None:
 
 
 def first_page(pdf: bytes) -> bytes:
-    """As PNG, by poppler's pdftoppm."""
+    """Return the first page of a PDF as PNG, converted by pdftoppm of Poppler."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "page.pdf").write_bytes(pdf)
         command = ["pdftoppm", "-png", "-r", "96", "-f", "1", "-singlefile", "page.pdf", "page"]

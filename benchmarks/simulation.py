@@ -1,9 +1,9 @@
-"""The router's real code over simulated time: visits arrive while a batch is handled, and a broadcast takes its time.
+"""A discrete simulation of the router's code: visits arrive while batches and broadcasts are in progress.
 
-Simulated are the clock, DynamoDB (the tests' fake, with a latency), @connections (which answers at once: what takes
-time is the pace) and the two event source mappings, each of which asks the stream four times a second while it is idle
-and hands over what has queued up, at most a batch at a time. Visits, and their folds, are handled by other execution
-environments than the broadcast and go on while it runs.
+It simulates the clock, DynamoDB (the fake of the tests, with a latency), @connections (without latency, since the rate
+limit dominates) and the two event source mappings, which poll the stream four times per second while idle and deliver
+the queued records in batches. Visits and their folds run in other execution environments than the broadcast and
+continue during it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from router.aws.connections_api import Delivery, Post
-from router.aws.http_client import UNTIL_AN_ANSWER, Wait
+from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.contract import tables, variables
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.dependencies import Dependencies
 from router.dispatch import dispatch
 from router.storage.store import Store
@@ -37,11 +37,11 @@ START = 1_795_000_000.0
 REQUEST_SECONDS = 0.005
 POLL_SECONDS = 0.25
 SCAN_PAGE = 10_000
-"""Rows of about 100 bytes in a page of 1 MB."""
+"""The number of items of about 100 bytes in a page of 1 MB."""
 
 
 class MeteredClient:
-    """Counts requests, and the units DynamoDB charges for them; each takes `advance` some time."""
+    """A client that counts requests and their DynamoDB units. `advance` receives the duration of each request."""
 
     def __init__(self, table: FakeDynamoDB, meter: Counter[str], advance: Callable[[float], None]) -> None:
         self._table, self._meter, self._advance = table, meter, advance
@@ -58,7 +58,10 @@ class MeteredClient:
 
 
 def units(name: str, request: Any, answer: Any) -> dict[str, int]:
-    """Rows are below 1 KB, so a write is one unit; a visit's row is in the index too while it waits to be counted."""
+    """Return the DynamoDB units of a request.
+
+    Items are below 1 KB, so a write takes one unit. An uncounted visit takes another one for the index.
+    """
     match name:
         case "transact_write_items":
             visits = sum("REMOVE" in item["Update"]["UpdateExpression"] for item in request["TransactItems"])
@@ -77,13 +80,18 @@ def units(name: str, request: Any, answer: Any) -> dict[str, int]:
 
 @dataclass
 class Ages:
-    """How old what a page shows was at its oldest, just before it was told more: seconds, one entry per post."""
+    """The age of the count on each page.
+
+    arrived: the time of each visit
+    shown: the count on each page
+    seconds: for each post, the age of the previous count on the page
+    """
 
     arrived: list[float] = field(default_factory=list)
     shown: dict[str, int] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
 
-    def tell(self, page: str, count: int, now: float) -> None:
+    def update(self, page: str, count: int, now: float) -> None:
         before = self.shown.get(page, 0)
         if before < len(self.arrived) and count > before:
             self.seconds.append(now - self.arrived[before])
@@ -91,7 +99,12 @@ class Ages:
 
 
 class Simulation:
-    """readers: pages open from the start. rate: visits per second, evenly. posts_per_second: the limiter."""
+    """A simulation.
+
+    readers: the number of pages that are open from the start
+    rate: the number of visits per second, evenly distributed
+    posts_per_second: the rate limit of posts
+    """
 
     def __init__(self, readers: int, rate: float, posts_per_second: int) -> None:
         self.begin = self.now = self.started = START
@@ -109,18 +122,18 @@ class Simulation:
             variables.POSTS_PER_SECOND: str(posts_per_second),
             variables.REPLIES_PER_CONNECTION: "10",
         }
-        self._telling = self._dependencies(environment, self.advance)
+        self._broadcasting = self._dependencies(environment, self.advance)
         self._folding = self._dependencies(environment, self._spend)
         self._connects = self._dependencies(environment, lambda _: None)
         for number in range(readers):
-            self._connects.store.remember_connection(f"reader-{number:07}", int(START - 600))
+            self._connects.store.connections.add(f"reader-{number:07}", int(START - 600))
         self.meter.clear()
 
     def _dependencies(self, environment: dict[str, str], advance: Callable[[float], None]) -> Dependencies:
         client = cast("DynamoDBClient", MeteredClient(self.table, self.meter, advance))
         return Dependencies(
             environment=environment,
-            make_store=lambda _: Store(client, CONNECTIONS, VISITS),
+            make_store=lambda _: Store.of(client, CONNECTIONS, VISITS),
             make_transport=lambda _: _Transport(self),
             make_bucket=_no_bucket,
             clock=lambda: self.now,
@@ -131,16 +144,16 @@ class Simulation:
         )
 
     def run(self, seconds: float) -> None:
-        """That long, and on until every page shows every visit."""
+        """Run for `seconds`, and then until every page has the final count."""
         self._ends = START + seconds
         while self.now < self._ends or self._waiting(tables.VISIT_PREFIX) or self._waiting(tables.VISITOR_COUNT):
             self.advance(POLL_SECONDS)
             began = self.now
-            self._deliver(tables.VISITOR_COUNT, self._telling)
+            self._deliver(tables.VISITOR_COUNT, self._broadcasting)
             self.busy_seconds += self.now - began
 
     def advance(self, seconds: float) -> None:
-        """Visits that come in that time are handled when they come, and folded when the stream is asked."""
+        """Advance the clock. Handle the visits that arrive meanwhile, and fold them when the stream is polled."""
         until = self.now + seconds
         while (moment := min(self._next_arrival(), self._next_fold)) <= until:
             self.now = max(self.now, moment)
@@ -156,14 +169,17 @@ class Simulation:
         return moment if moment <= self._ends else math.inf
 
     def _arrive(self) -> None:
-        """A visit by a page that leaves at once, so that there are as many readers at the end."""
+        """Handle a visit whose page disconnects at once, so that the number of readers is constant."""
         self.ages.arrived.append(self.now)
         name = f"visit-{len(self.ages.arrived):07}"
         self._invoke(connect_event(name, name), self._connects)
         self.table.rows[CONNECTIONS].pop(name)
 
     def _spend(self, seconds: float) -> None:
-        """A fold's time is paid for, and delays the next one; what it counts is seen at once, up to 0.1 s early."""
+        """Account for the time of a fold, which delays the next one.
+
+        Its result is visible at once, up to 0.1 s early.
+        """
         self.busy_seconds += seconds
         self._next_fold += seconds
 
@@ -175,7 +191,7 @@ class Simulation:
             self.started = started
 
     def _waiting(self, prefix: str) -> list[dict[str, Any]]:
-        """Records that pass the mapping's filter and were not delivered."""
+        """Return the undelivered records that match the filter of the mapping."""
         new = self.table.stream[self._read[prefix] :]
         return [record for record in new if _passes(record, prefix)]
 
@@ -185,11 +201,12 @@ class Simulation:
         assert answer in ({"statusCode": 200}, {"batchItemFailures": []}), answer
 
     def run_posts(self, posts: Posts) -> None:
-        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+        """Deliver all posts."""
+        while (turn := posts.next()) != UNTIL_RESPONSE:
             match turn:
                 case Post(connection_id, data):
                     self.posts += 1
-                    self.ages.tell(connection_id, int(json.loads(data)["count"]), self.now)
+                    self.ages.update(connection_id, int(json.loads(data)["count"]), self.now)
                     posts.answered(turn, Delivery(Outcome.DELIVERED))
                 case Wait(float() as seconds):
                     self.advance(seconds)
@@ -218,4 +235,4 @@ class _Context:
 
 
 def _no_bucket(_: Configuration, name: str) -> NoReturn:
-    raise AssertionError(f"a router without badge and backup wants a bucket: {name!r}")
+    raise AssertionError(f"unexpected use of bucket {name!r}")

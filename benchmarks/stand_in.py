@@ -1,11 +1,11 @@
-"""Plays @connections and DynamoDB over TLS on the loopback interface, in a process of its own, as cheaply as it can.
+"""A fake server of @connections and DynamoDB over TLS on the loopback interface, with little CPU usage.
 
-Of the connections it knows, one in a hundred is gone (410) and another one in a hundred is throttled at its first post
-(429). Answers come after a latency. Of DynamoDB it has what a broadcast and a `$connect` ask for: the count, the
-connections, and writes that succeed.
+One connection in a hundred is gone (410) and another one is throttled at its first post (429). Responses have a
+configurable latency. Of DynamoDB it implements the requests of a broadcast and of `$connect`: the count, the
+connections, and writes, which always succeed.
 
 Usage: python -m benchmarks.stand_in CERTIFICATE CONNECTIONS LATENCY_MILLISECONDS. It prints its port, serves until its
-standard input ends, then prints as JSON how many posts it answered, by status.
+standard input is closed, and prints the number of posts by status as JSON.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 from router.contract import tables
 
-PAGE = 5_000  # of rows of this size, what DynamoDB reads in one page is about this many
+PAGE = 5_000  # about the number of items of this size in a page of a DynamoDB scan
 EVERY = 100
 GONE, THROTTLED = 50, 51
 
@@ -33,11 +33,12 @@ _KINDS = {410: "GoneException", 429: "LimitExceededException"}
 
 
 def connection_id(number: int) -> str:
-    """Of the length and with the escaped end of real ones."""
+    """Return an id with the length and the escaped ending of a real one."""
     return f"{number:013d}Ae="
 
 
 def response(status: int, body: bytes = b"") -> bytes:
+    """Return an HTTP response."""
     kind = f"x-amzn-ErrorType: {_KINDS[status]}\r\n" if status in _KINDS else ""
     return (
         f"HTTP/1.1 {status} Status\r\nx-amzn-RequestId: 8c2f4a1e-0000-4000-8000-000000000001\r\n{kind}"
@@ -46,6 +47,8 @@ def response(status: int, body: bytes = b"") -> bytes:
 
 
 class StandIn:
+    """The responses of the server."""
+
     def __init__(self, connections: int) -> None:
         self.connections = connections
         self.posts: Counter[int] = Counter()
@@ -58,6 +61,7 @@ class StandIn:
         ]
 
     def post(self, number: int) -> bytes:
+        """Return the response to a post to connection `number`."""
         status = 200
         if number % EVERY == GONE:
             status = 410
@@ -68,6 +72,7 @@ class StandIn:
         return self._answers[status]
 
     def dynamodb(self, operation: str, request: dict[str, Any]) -> bytes:
+        """Return the response to a DynamoDB request."""
         if operation == "Scan":
             return response(200, json.dumps(self._scan(request)).encode())
         if operation == "BatchGetItem":

@@ -1,11 +1,11 @@
-"""The one Lambda function: every event of the visitor count comes in here and is dispatched on its source.
+"""The Lambda function of the visitor counter. It handles all events and routes them by type.
 
-`handler` receives the raw event, `events` turns it into a value, `dispatch` looks up who handles it:
+`handler` receives the raw event, `events` parses it into a typed value, `dispatch` selects the handler:
 
-    $connect, $disconnect, $default  →  connection   remember, record the visit, reply
-    VisitorCounts stream             →  stream       fold visits into the count, then tell every page
-    schedule                         →  sweep        what the stream left behind
+    $connect, $disconnect, $default  →  connection   store the connection, record the visit, reply
+    VisitorCounts stream             →  stream       add visits to the count, then broadcast it to every page
+    schedule                         →  sweep        process what the stream missed
 
-Two seams reach AWS: `store` (DynamoDB) and `transport` (@connections). The package ships alone in a zip and imports
-only the standard library, botocore and itself.
+Two modules call AWS: `storage` (DynamoDB) and `aws.connections_api` (@connections). The package is deployed alone in a
+zip file and imports only the standard library, botocore and itself.
 """

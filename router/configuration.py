@@ -1,5 +1,6 @@
-"""The function's environment, validated whole: one error names every wrong variable, its value and what is allowed. The
-variables stand in `contract.variables`.
+"""The configuration of the function, read from its environment variables (`contract.variables`).
+
+All variables are validated together: one error lists every invalid variable, its value and the allowed values.
 """
 
 from __future__ import annotations
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAY_SECONDS = 24 * 60 * 60
-_LIFETIME_DEFAULT = 30 * DAY_SECONDS
-_LIFETIME_LONGEST = 3650 * DAY_SECONDS
-_POSTS_DEFAULT = 2_000
-_POSTS_MOST = 100_000
+_DEFAULT_LIFETIME = 30 * DAY_SECONDS
+_MAX_LIFETIME = 3650 * DAY_SECONDS
+_DEFAULT_POSTS = 2_000
+_MAX_POSTS = 100_000
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
 VisitPolicy = Literal["tab", "visitor", "connection"]
 _POLICIES: tuple[VisitPolicy, ...] = ("tab", "visitor", "connection")
-_LIMIT_HIGHEST = 1_000_000
+_MAX_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Origins are lower case and without a trailing slash; the region is None where botocore shall look for it."""
+    """The validated configuration.
+
+    Origins are in lower case, without a trailing slash. `region` is None if no environment variable sets it.
+    """
 
     connection_ids_table: str
     visitor_count_table: str
@@ -50,7 +54,7 @@ class Configuration:
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
-    """The configuration, or a ConfigurationError that lists everything wrong at once."""
+    """Return the configuration. Raises ConfigurationError, which lists every invalid variable, when one is invalid."""
     problems: list[str] = []
     configuration = Configuration(
         connection_ids_table=_table(environment, variables.CONNECTION_IDS_TABLE, problems),
@@ -61,7 +65,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         backup_bucket=environment.get(variables.BACKUP_BUCKET, "").strip(),
         visit_policy=_policy(environment, variables.VISIT_POLICY, problems),
         visit_lifetime_seconds=_lifetime(environment, variables.VISIT_LIFETIME_SECONDS, problems),
-        count_crawlers=_yes(environment, variables.COUNT_CRAWLERS, problems),
+        count_crawlers=_yes_or_no(environment, variables.COUNT_CRAWLERS, problems),
         origin_secret=environment.get(variables.ORIGIN_SECRET, "").strip(),
         connects_per_address=_limit(environment, variables.CONNECTS_PER_ADDRESS, problems),
         visits_per_address=_limit(environment, variables.VISITS_PER_ADDRESS, problems),
@@ -75,7 +79,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
 
 
 def normal_origin(text: str) -> str:
-    """An origin as it is compared: scheme and host are case-insensitive, a trailing slash is a common slip."""
+    """Return the origin in the form used for comparison: in lower case, without a trailing slash (a common mistake)."""
     return text.strip().lower().rstrip("/")
 
 
@@ -90,18 +94,18 @@ def _endpoint(environment: Mapping[str, str], name: str, problems: list[str]) ->
     value = environment.get(name, "").strip().rstrip("/")
     try:
         url = urlsplit(value)
-        usable = url.scheme in {"http", "https"} and bool(url.hostname) and (url.port is None or url.port > 0)
+        valid = url.scheme in {"http", "https"} and bool(url.hostname) and (url.port is None or url.port > 0)
     except ValueError:
-        usable = False
-    if not usable:
+        valid = False
+    if not valid:
         problems.append(f"{name} is {value!r}: must be an https:// (or local http://) URL")
     return value
 
 
 def _origins(environment: Mapping[str, str], name: str, problems: list[str]) -> frozenset[str]:
     origins = frozenset(filter(None, map(normal_origin, environment.get(name, "").split(","))))
-    wrong = [origin for origin in sorted(origins) if not _ORIGIN.fullmatch(origin)]
-    problems += [f"{name} has {origin!r}: must be scheme://host[:port], like https://example.com" for origin in wrong]
+    invalid = [origin for origin in sorted(origins) if not _ORIGIN.fullmatch(origin)]
+    problems += [f"{name} has {origin!r}: must be scheme://host[:port], like https://example.com" for origin in invalid]
     return origins
 
 
@@ -114,7 +118,7 @@ def _policy(environment: Mapping[str, str], name: str, problems: list[str]) -> V
     return "tab"
 
 
-def _yes(environment: Mapping[str, str], name: str, problems: list[str]) -> bool:
+def _yes_or_no(environment: Mapping[str, str], name: str, problems: list[str]) -> bool:
     value = environment.get(name, "").strip() or "no"
     if value not in {"yes", "no"}:
         problems.append(f"{name} is {value!r}: must be yes or no")
@@ -123,29 +127,29 @@ def _yes(environment: Mapping[str, str], name: str, problems: list[str]) -> bool
 
 def _limit(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
     value = environment.get(name, "").strip() or "0"
-    number = _whole(value, _LIMIT_HIGHEST)
+    number = _whole_number(value, _MAX_LIMIT)
     if number is None:
-        problems.append(f"{name} is {value!r}: must be a whole number from 0 to {_LIMIT_HIGHEST}")
+        problems.append(f"{name} is {value!r}: must be a whole number from 0 to {_MAX_LIMIT}")
     return number or 0
 
 
 def _lifetime(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip() or str(_LIFETIME_DEFAULT)
-    seconds = _whole(value, _LIFETIME_LONGEST)
+    value = environment.get(name, "").strip() or str(_DEFAULT_LIFETIME)
+    seconds = _whole_number(value, _MAX_LIFETIME)
     if not seconds:
-        problems.append(f"{name} is {value!r}: must be whole seconds from 1 to {_LIFETIME_LONGEST}")
+        problems.append(f"{name} is {value!r}: must be whole seconds from 1 to {_MAX_LIFETIME}")
     return seconds or 0
 
 
 def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip() or str(_POSTS_DEFAULT)
-    posts = _whole(value, _POSTS_MOST)
+    value = environment.get(name, "").strip() or str(_DEFAULT_POSTS)
+    posts = _whole_number(value, _MAX_POSTS)
     if not posts:
-        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_POSTS_MOST}")
+        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
     return posts or 0
 
 
-def _whole(value: str, highest: int) -> int | None:
-    # Length first: int() refuses very long digit strings with an error of its own.
-    whole = len(value) <= len(str(highest)) and value.isascii() and value.isdecimal()
-    return int(value) if whole and int(value) <= highest else None
+def _whole_number(value: str, maximum: int) -> int | None:
+    # Check the length first: int() raises ValueError for very long digit strings.
+    is_whole = len(value) <= len(str(maximum)) and value.isascii() and value.isdecimal()
+    return int(value) if is_whole and int(value) <= maximum else None

@@ -1,4 +1,4 @@
-"""How long an invocation may still start new work."""
+"""The deadline of an invocation: new work starts only if it can finish before Lambda's timeout."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What must still fit after the last new piece of work: a post that hangs until its timeout (`clients`), the write of
-# the online row, the answer. Being killed instead loses nothing, it only makes Lambda deliver the batch again.
+# Time reserved for what follows the last piece of work: a post that runs into its timeout (`clients`), the write of the
+# online row, and the response. If Lambda ends the invocation anyway, no data is lost: it retries the batch.
 MARGIN_SECONDS = 2.5
 
 
 class Context(Protocol):
-    """What is used of Lambda's context object."""
+    """The part of Lambda's context object that the router uses."""
 
     @property
     def aws_request_id(self) -> str: ...
@@ -24,15 +24,15 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """remaining_milliseconds: until Lambda ends the invocation."""
+    """The time after which no new work may start. `remaining_milliseconds` is the time until Lambda's timeout."""
 
     remaining_milliseconds: Callable[[], int]
 
-    def at_most(self, seconds: float) -> Deadline:
-        """This one, or one in so many seconds from now where that comes first."""
-        later = max(0, self.remaining_milliseconds() - round(seconds * 1000))
-        return Deadline(lambda: self.remaining_milliseconds() - later)
+    def limited_to(self, seconds: float) -> Deadline:
+        """Return this deadline or one `seconds` from now, whichever is earlier."""
+        excess = max(0, self.remaining_milliseconds() - round(seconds * 1000))
+        return Deadline(lambda: self.remaining_milliseconds() - excess)
 
-    def leaves(self, seconds: float = 0.0) -> bool:
-        """Whether work that takes this long may still be started."""
+    def allows(self, seconds: float = 0.0) -> bool:
+        """Return True if work that takes `seconds` may still start."""
         return self.remaining_milliseconds() / 1000 - MARGIN_SECONDS > seconds

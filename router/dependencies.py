@@ -1,7 +1,7 @@
-"""Everything a handler may touch besides its event: made once per execution environment, handed in, replaced by tests.
+"""The dependencies of the handlers: configuration, AWS clients, clock, randomness and log output.
 
-`Dependencies` lives as long as the environment and makes its clients when they are first needed, so that an event pays
-only for what it uses. `Invocation` is one event's view of it.
+`Dependencies` is created once per execution environment. It creates each client on first use, so that an invocation
+loads only what it needs. `Invocation` adds the log and the deadline of one event. Tests pass in fakes.
 """
 
 from __future__ import annotations
@@ -27,14 +27,22 @@ if TYPE_CHECKING:
     from router.configuration import Configuration
     from router.storage.store import Store
 
-_PAUSE_FIRST_SECONDS = 0.1
-_PAUSE_LONGEST_SECONDS = 1.6
+_FIRST_PAUSE_SECONDS = 0.1
+_MAX_PAUSE_SECONDS = 1.6
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """make_bucket: of a name. clock: epoch seconds. sleep: takes seconds. random: from 0 to 1. write: takes one log
-    line. entropy: so many random bytes. is_crawler: by a user agent."""
+    """The dependencies of one execution environment.
+
+    make_bucket: takes the configuration and a bucket name
+    clock: returns epoch seconds
+    sleep: takes seconds
+    random: returns a number from 0 to 1
+    write: takes one log line
+    entropy: takes a number of bytes and returns that many random bytes
+    is_crawler: takes a user agent
+    """
 
     environment: Mapping[str, str]
     make_store: Callable[[Configuration], Store]
@@ -74,7 +82,7 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class Invocation:
-    """What one handler gets."""
+    """The dependencies of a handler while it handles one event."""
 
     dependencies: Dependencies
     log: Log
@@ -101,23 +109,27 @@ class Invocation:
         return int(self.dependencies.clock())
 
     def salt(self) -> bytes:
-        """The salt of the day. Raises StoreError."""
+        """Return the salt of the current day. Raises StoreError when DynamoDB cannot return it."""
         return self.dependencies.salts.today(self.now(), self.store)
 
     def pause(self, attempt: int) -> bool:
-        """Wait before try number `attempt` (from 1) is repeated. False, at once, if the deadline does not leave the
-        time."""
+        """Sleep before a retry and return True; return False immediately if the deadline does not allow it.
+
+        attempt: the number of the failed attempt, from 1
+        """
         seconds = self.backoff(attempt)
-        if not self.deadline.leaves(seconds):
+        if not self.deadline.allows(seconds):
             return False
         self.dependencies.sleep(seconds)
         return True
 
     def backoff(self, attempt: int) -> float:
-        """Seconds until try number `attempt` (from 1) is repeated: exponential with full jitter, so that writers that
-        met once do not meet again."""
-        longest = min(_PAUSE_LONGEST_SECONDS, _PAUSE_FIRST_SECONDS * 2.0 ** min(attempt - 1, 10))
-        return self.dependencies.random() * longest
+        """Return the seconds to wait after failed attempt number `attempt` (from 1).
+
+        Exponential backoff with full jitter, so that writers that conflicted once do not conflict again.
+        """
+        maximum = min(_MAX_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2.0 ** min(attempt - 1, 10))
+        return self.dependencies.random() * maximum
 
 
 def real() -> Dependencies:
@@ -138,7 +150,7 @@ def _store(configuration: Configuration) -> Store:
     from router.storage.store import Store
 
     client = clients.dynamodb(configuration, os.environ)
-    return Store(client, configuration.connection_ids_table, configuration.visitor_count_table)
+    return Store.of(client, configuration.connection_ids_table, configuration.visitor_count_table)
 
 
 def _transport(configuration: Configuration) -> Transport:

@@ -1,4 +1,4 @@
-"""Who handles which event, and how each source is told of a failure: both in one table, `ROUTES`."""
+"""The routing table `ROUTES`: the handler of each event type, and the response to its source when the handler fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from router.contract.log_events import EventFailed, Source, UnknownEvent
+from router.contract.log_events import EventFailed, UnknownEvent
+from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Unknown, parse
@@ -21,25 +22,31 @@ LambdaResponse = dict[str, Any]
 
 
 def unknown(event: Unknown, invocation: Invocation) -> LambdaResponse:
-    """Logged by its keys, and answered in the way its source understands. Not raised: a source that tries a failed
-    event again would bring the same one."""
+    """Log the keys of an unknown event and return an error in the format of its source.
+
+    No exception is raised, because a source that retries failed events would send the same event again.
+    """
     invocation.log.event(UnknownEvent(event.source, event.keys))
     return {"statusCode": 400} if event.source is Source.WEBSOCKET else {"error": "unknown event"}
 
 
 def refuse(_kind: str, _error: Exception) -> LambdaResponse:
-    """API Gateway closes the connection that is opening, or drops the message; the page tries again."""
+    """Return status 500: API Gateway rejects the connection or drops the message, and the page retries."""
     return {"statusCode": 500}
 
 
 def fail(kind: str, error: Exception) -> LambdaResponse:
-    """Raised to Lambda, which delivers the event again and counts an error; in words that hold no visitor's values,
-    since Lambda writes them to the log."""
+    """Raise EventFailedError, so that Lambda retries the event and counts an error.
+
+    Lambda writes the error message to the log, so it contains no visitor data.
+    """
     raise EventFailedError(f"{kind}: {error if isinstance(error, RouterError) else type(error).__name__}") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """The handler of an event type. `failed` returns the response, or raises, when the handler raises an exception."""
+
     handle: Callable[[Any, Invocation], LambdaResponse]
     failed: Callable[[str, Exception], LambdaResponse]
 
@@ -55,12 +62,13 @@ ROUTES: dict[type, Route] = {
 
 
 def dispatch(raw: object, context: Context, dependencies: Dependencies) -> LambdaResponse:
+    """Parse the event, call its handler and return the response. Raises EventFailedError when Lambda should retry."""
     event = parse(raw)
     kind = type(event).__name__
     route = ROUTES[type(event)]
     invocation = Invocation.of(dependencies, context)
     try:
         return route.handle(event, invocation)
-    except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever it is, it is logged and answered
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: every error is logged and answered
         invocation.log.failure(partial(EventFailed, event=kind), error)
         return route.failed(kind, error)

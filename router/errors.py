@@ -1,40 +1,44 @@
-"""What can go wrong, as a tree. Messages name settings, operations and AWS's codes, never a visitor's values.
+"""The router's exceptions. Messages name settings, operations and AWS error codes, and contain no visitor data.
 
 RouterError
-├── BucketError             S3 refused a file, or could not be reached
+├── BucketError             S3 rejected a file or could not be reached
 ├── ConfigurationError      the environment is incomplete or invalid
-├── EventFailedError        a batch or a sweep failed: raised to Lambda, which retries it and counts an error
-├── ExchangeError           an HTTP request got no answer, or not a valid one: it may or may not have been carried out
-└── StoreError              DynamoDB refused a request, or could not be reached
-    ├── StoreBusyError      throttled, in conflict or away: the same request may pass in a moment
-    └── StoreRejectedError  the request is invalid: the same request will never pass
+├── EventFailedError        a batch or a sweep failed: propagated to Lambda, which retries it and counts an error
+├── ExchangeError           an HTTP request got no valid response: it may or may not have been processed
+└── StoreError              DynamoDB rejected a request or could not be reached
+    ├── StoreBusyError      throttled, in conflict or unavailable: the request can be retried
+    └── StoreRejectedError  the request is invalid: a retry will fail as well
 """
 
 from __future__ import annotations
 
 
 class RouterError(Exception):
-    """The root: its text is safe to log."""
+    """The base class. Its message is safe to log."""
 
 
 class BucketError(RouterError):
-    pass
+    """An S3 request failed."""
 
 
 class ConfigurationError(RouterError):
-    pass
+    """The environment of the function is incomplete or invalid."""
 
 
 class EventFailedError(RouterError):
-    pass
+    """An event failed and Lambda should retry it."""
 
 
 class ExchangeError(RouterError):
-    """Its text is what went wrong, in our words or as the name of the system's exception."""
+    """An HTTP request failed. The message is a short reason or the name of the underlying exception."""
 
 
 class StoreError(RouterError):
-    """operation: the DynamoDB operation, for instance ``PutItem``. code: AWS's error code, or the exception's name."""
+    """A DynamoDB request failed.
+
+    operation: the DynamoDB operation, for example ``PutItem``
+    code: the AWS error code, or the name of the exception
+    """
 
     def __init__(self, operation: str, code: str, detail: str = "") -> None:
         super().__init__(f"{operation}: {code}" + (f": {detail}" if detail else ""))
@@ -43,8 +47,8 @@ class StoreError(RouterError):
 
 
 class StoreBusyError(StoreError):
-    pass
+    """A DynamoDB request failed and can be retried."""
 
 
 class StoreRejectedError(StoreError):
-    pass
+    """DynamoDB rejected a request as invalid."""

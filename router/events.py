@@ -1,8 +1,8 @@
-"""What arrives, as values: `parse` turns Lambda's raw event into one of the types below. Pure, and it never raises.
+"""The events of the router. `parse` converts Lambda's raw event into one of the types below; it never raises.
 
-Sources of the shapes: API Gateway's Lambda proxy event for WebSocket APIs, the DynamoDB Streams record as Lambda hands
-it over, EventBridge's scheduled event (of a rule, and of EventBridge Scheduler). What has none of these shapes becomes
-`Unknown`; what a stream batch holds besides visits and counts is either known and passed over, or counted as unknown.
+Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, and
+scheduled events of EventBridge rules and of EventBridge Scheduler. Any other event becomes `Unknown`. In a stream
+batch, records other than visits and counts are ignored, and records in an unknown format are counted.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from typing import Any, Literal
 
 from router import items
 from router.contract import headers, tables
-from router.contract.log_events import Source
+from router.contract.log_values import Source
 
-_SHOWN_KEYS = 20
-_SHOWN_KEY_CHARACTERS = 64
+_MAX_KEYS = 20
+_MAX_KEY_LENGTH = 64
 _SCHEDULERS = frozenset({"aws.events", "aws.scheduler"})
 _ORIGIN_VERIFY = headers.ORIGIN_VERIFY.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """visit: the query parameter as sent, None if absent. origins: every Origin header's value.
+    """A WebSocket handshake.
 
-    counted: False if the page asked not to be (``count=no``). source_address: whom API Gateway saw. forwarded_for: the
-    addresses of that header, in order. origin_secrets: what came in the header of `viewer`.
+    visit: the query parameter as sent, None if absent
+    origins: the values of all Origin headers
+    counted: False if the page requested not to be counted (``count=no``)
+    source_address: the client address that API Gateway reports
+    forwarded_for: the addresses of the X-Forwarded-For header, in order
+    origin_secrets: the values of the X-Origin-Verify header (`visitors.viewer`)
     """
 
     connection_id: str
@@ -40,19 +44,21 @@ class Connect:
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
+    """A closed WebSocket."""
+
     connection_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Any message. Its body is never looked at: whatever a page says, it is told the count."""
+    """A message from a page. The body is ignored: the reply is always the count."""
 
     connection_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class VisitInserted:
-    """sequence: the record's place in its shard, which names it in `batchItemFailures`."""
+    """A stream record of a new visit. `sequence` is its sequence number, which identifies it in `batchItemFailures`."""
 
     sequence: str
     visit: items.Visit
@@ -60,24 +66,34 @@ class VisitInserted:
 
 @dataclass(frozen=True, slots=True)
 class StreamBatch:
-    """visits: in stream order, repeats possible. The others are numbers of records: counts say that the count moved,
-    passed are known and of no interest."""
+    """A batch of DynamoDB Streams records.
+
+    visits: in stream order; a visit can occur more than once
+    counts: the number of records that report a changed count
+    ignored: the number of known records without further use
+    unknown: the number of records in an unknown format
+    unknown_keys: the keys of the unknown records
+    """
 
     visits: tuple[VisitInserted, ...] = ()
     counts: int = 0
-    passed: int = 0
+    ignored: int = 0
     unknown: int = 0
     unknown_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    pass
+    """A scheduled event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """source: who seems to have sent it, which decides the answer. keys: at the top level, never their values."""
+    """An event in an unknown format.
+
+    source: the presumed sender, which determines the format of the response
+    keys: the keys at the top level, without their values
+    """
 
     source: Source
     keys: tuple[str, ...]
@@ -87,6 +103,7 @@ Event = Connect | Disconnect | Message | StreamBatch | Sweep | Unknown
 
 
 def parse(raw: Any) -> Event:
+    """Return the typed event; `Unknown` for any other input."""
     match raw:
         case {"requestContext": dict()}:
             return _websocket(raw)
@@ -111,7 +128,7 @@ def _websocket(raw: dict[str, Any]) -> Event:
 
 
 def _is_id(connection_id: str) -> bool:
-    """API Gateway's are Base64. One that UTF-8 cannot write (half a character) could not be told anything."""
+    """Return True for ASCII text, since API Gateway's ids are Base64. A lone surrogate could not be sent in a URL."""
     return bool(connection_id) and connection_id.isascii()
 
 
@@ -135,11 +152,11 @@ def _visit_parameter(raw: dict[str, Any]) -> str | None:
         case None:
             return None
         case _:
-            return ""  # there, and no visit id
+            return ""  # present, but not a valid id
 
 
 def _parameter(raw: dict[str, Any], name: str) -> object:
-    """A query parameter, None if absent."""
+    """Return a query parameter, None if it is absent."""
     match raw.get("queryStringParameters"):
         case dict() as parameters:
             return parameters[name] or "" if name in parameters else None
@@ -156,7 +173,7 @@ def _source_address(raw: dict[str, Any]) -> str:
 
 
 def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
-    """Every value of a header, in order, whichever of the two header maps has it and however its name is written."""
+    """Return all values of a header, in order, from both header maps. Names are case-insensitive."""
     values: dict[str, None] = {}
     for field in ("multiValueHeaders", "headers"):
         found = raw.get(field)
@@ -168,7 +185,7 @@ def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
 
 def _batch(records: list[Any]) -> StreamBatch:
     visits: list[VisitInserted] = []
-    numbers = {"count": 0, "passed": 0, "unknown": 0}
+    numbers = {"count": 0, "ignored": 0, "unknown": 0}
     keys: set[str] = set()
     for record in records:
         match _record(record):
@@ -177,12 +194,16 @@ def _batch(records: list[Any]) -> StreamBatch:
             case kind:
                 numbers[kind] += 1
                 keys.update(_keys(record) if kind == "unknown" else ())
-    unknown_keys = tuple(sorted(keys)[:_SHOWN_KEYS])
-    return StreamBatch(tuple(visits), numbers["count"], numbers["passed"], numbers["unknown"], unknown_keys)
+    unknown_keys = tuple(sorted(keys)[:_MAX_KEYS])
+    return StreamBatch(tuple(visits), numbers["count"], numbers["ignored"], numbers["unknown"], unknown_keys)
 
 
-def _record(record: object) -> VisitInserted | Literal["count", "passed", "unknown"]:
-    """A record without a sequence number is unknown: it could not be named as failed. The sweep counts its visit."""
+def _record(record: object) -> VisitInserted | Literal["count", "ignored", "unknown"]:
+    """Classify a stream record.
+
+    A record without a sequence number is unknown, because it could not be reported as failed. The sweep counts its
+    visit.
+    """
     match record:
         case {
             "eventSource": "aws:dynamodb",
@@ -196,7 +217,7 @@ def _record(record: object) -> VisitInserted | Literal["count", "passed", "unkno
 
 def _change(
     name: str, key: str, sequence: str, change: dict[str, Any]
-) -> VisitInserted | Literal["count", "passed", "unknown"]:
+) -> VisitInserted | Literal["count", "ignored", "unknown"]:
     visit_id = tables.visit_id_of(key)
     match name, change.get("NewImage"):
         case "INSERT", {tables.UNCOUNTED: {"S": str()}} as image if visit_id is not None:
@@ -204,13 +225,13 @@ def _change(
         case "INSERT" | "MODIFY", _ if key == tables.VISITOR_COUNT:
             return "count"
         case _:
-            return "passed"
+            return "ignored"
 
 
 def _number(image: Any, name: str) -> int | None:
     match image.get(name):
         case {"N": text}:
-            return items.seconds_from(text)
+            return items.parse_epoch_seconds(text)
         case _:
             return None
 
@@ -218,4 +239,4 @@ def _number(image: Any, name: str) -> int | None:
 def _keys(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, dict):
         return ()
-    return tuple(sorted(str(key)[:_SHOWN_KEY_CHARACTERS] for key in raw)[:_SHOWN_KEYS])
+    return tuple(sorted(str(key)[:_MAX_KEY_LENGTH] for key in raw)[:_MAX_KEYS])

@@ -1,4 +1,4 @@
-"""Lambda's entry point: the function's handler is ``router.handler.handle``."""
+"""The entry point of the Lambda function: its handler is ``router.handler.handle``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:
+    """Handle one event and return the response. Raises EventFailedError when Lambda should retry the event."""
     return dispatch(event, context, _environment())
 
 
 @functools.cache
 def _environment() -> dependencies.Dependencies:
-    """One per execution environment: clients and their connections are kept from event to event."""
+    """Return the dependencies of the execution environment, so that invocations share clients and connections."""
     return dependencies.real()

@@ -1,4 +1,4 @@
-"""What the rows of the two tables say, as values; their keys and attributes stand in `contract.tables`."""
+"""The items of the two tables as Python values, and their keys. Attribute names are in `contract.tables`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from router.contract import tables
 
 DAY_SECONDS = 24 * 60 * 60
-# API Gateway closes a WebSocket after two hours; ten minutes cover clocks and a $disconnect that comes late or never.
+# API Gateway closes a WebSocket after two hours. The ten minutes allow for clock differences and a late $disconnect.
 CONNECTION_LIFE_SECONDS = 2 * 60 * 60 + 10 * 60
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to count. arrived_at: epoch seconds, None where the row does not say."""
+    """A visit to count. `arrived_at` is in epoch seconds, None if the item has no valid time."""
 
     id: str
     arrived_at: int | None
@@ -23,7 +23,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open WebSocket. connected_at: epoch seconds, 0 where the row does not say."""
+    """An open WebSocket. `connected_at` is in epoch seconds, 0 if the item has no time."""
 
     id: str
     connected_at: int
@@ -31,7 +31,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What badge.svg shows. shown: None if it was never written. written_at: epoch seconds, 0 likewise."""
+    """The state of badge.svg.
+
+    `shown` is its count and `written_at` epoch seconds; None and 0 if it was never written.
+    """
 
     shown: int | None
     written_at: int
@@ -39,7 +42,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The last copy of the count. table_id: empty if there was none. written_at: epoch seconds, 0 likewise."""
+    """The state of the last backup. `table_id` is empty and `written_at` (epoch seconds) 0 if there is none."""
 
     table_id: str
     written_at: int
@@ -47,7 +50,11 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a page is told. online: None if no broadcast has looked yet. announced: the count every page was told."""
+    """The numbers sent to pages.
+
+    online: the number of open connections, None before the first broadcast
+    announced: the last count that was broadcast to every page
+    """
 
     count: int
     online: int | None
@@ -55,7 +62,7 @@ class Totals:
 
 
 def day_key(visit: Visit, now: int) -> str:
-    """The day row a visit belongs to; a visit that does not say when it came belongs to the day it is counted."""
+    """Return the key of the day item of a visit. A visit without a time belongs to the day on which it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at
     return tables.day_key(datetime.fromtimestamp(moment, UTC).date().isoformat())
 
@@ -69,28 +76,32 @@ def limit_key(hash_: str) -> str:
 
 
 def network_attribute(hash_: str) -> str:
-    """Short, since a row has one for each network: with 200 of them two that collide are one in 10^14."""
+    """Return the attribute name of a network in a limit item.
+
+    The hash is shortened, since an item has one attribute per network. With 200 networks the probability of a collision
+    is about 1 in 10^15.
+    """
     return tables.NETWORK_PREFIX + hash_[:16]
 
 
 def end_of_day(now: int) -> int:
-    """Epoch seconds of the next UTC midnight."""
+    """Return the epoch seconds of the next UTC midnight."""
     return (now // DAY_SECONDS + 1) * DAY_SECONDS
 
 
 def last_day_keys(now: int, days: int) -> list[str]:
-    """The rows of the last `days` UTC days, today's the last."""
+    """Return the keys of the last `days` UTC days, ending with today."""
     return day_keys(now, days - 1, -1)
 
 
 def day_keys(now: int, first: int, last: int) -> list[str]:
-    """The rows of the UTC days from so many days ago to so many days ago; `last` itself is not among them."""
+    """Return the keys of the UTC days from `first` days ago down to, but not including, `last` days ago."""
     today = datetime.fromtimestamp(now, UTC).date()
     return [tables.day_key((today - timedelta(days=back)).isoformat()) for back in range(first, last, -1)]
 
 
-def seconds_from(text: object) -> int | None:
-    """Epoch seconds from a DynamoDB number, None unless it is a time a calendar knows."""
+def parse_epoch_seconds(text: object) -> int | None:
+    """Return a DynamoDB number as epoch seconds, None if it is not a time that `datetime` can represent."""
     if not isinstance(text, str):
         return None
     try:

@@ -1,6 +1,6 @@
-"""Structured logs: one JSON object a line, on standard output, which Lambda hands to CloudWatch Logs.
+"""Structured logging: one JSON object per line on standard output, which Lambda forwards to CloudWatch Logs.
 
-Which lines there are, with their fields and levels, `contract.log_events` says.
+`contract.log_events` defines the events, their fields and levels.
 """
 
 from __future__ import annotations
@@ -19,36 +19,43 @@ if TYPE_CHECKING:
 
     from router.contract.log_events import LogEvent
 
-_SHOWN_CHARACTERS = 4
-_SHOWN_FRAMES = 8
+_ID_CHARACTERS = 4
+_MAX_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Writes lines for one invocation. write: takes one line without its newline."""
+    """The log of one invocation. `write` takes one line without its newline."""
 
     write: Callable[[str], None]
     request_id: str
 
     def event(self, event: LogEvent) -> None:
+        """Write one log event."""
         self.write(encode(event, self.request_id))
 
     def failure(self, kind: Callable[[str, str | None, tuple[str, ...]], LogEvent], error: BaseException) -> None:
-        """An exception by type and frames. Its text only if it is ours: a foreign text may hold a visitor's values.
+        """Write an exception: its type, its stack frames and, for a RouterError, its message.
 
-        kind: makes the event of the error's type, its text and its frames.
+        The message of any other exception may contain visitor data and is not logged.
+
+        kind: takes the type, the message and the frames, and returns the event
         """
         reason = (str(error) or None) if isinstance(error, RouterError) else None
         self.event(kind(type(error).__name__, reason, _frames(error.__traceback__)))
 
 
 def short(connection_id: str) -> str:
-    """Enough of a connection id to follow it through a minute of logs, too little to address it."""
-    return connection_id[:_SHOWN_CHARACTERS]
+    """Return the first characters of a connection id: enough to follow it in the logs, too few to send to it."""
+    return connection_id[:_ID_CHARACTERS]
 
 
 def to_standard_output(line: str) -> None:
-    """One write per line and flushed, so that lines of threads do not mix and none is lost when Lambda freezes."""
+    """Write and flush one line.
+
+    A single write keeps the lines of threads apart; the flush ensures that none is lost when Lambda freezes the
+    process.
+    """
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -59,4 +66,4 @@ def _frames(traceback: TracebackType | None) -> tuple[str, ...]:
         code = traceback.tb_frame.f_code
         frames.append(f"{PurePath(code.co_filename).name}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
-    return tuple(frames[-_SHOWN_FRAMES:])
+    return tuple(frames[-_MAX_FRAMES:])

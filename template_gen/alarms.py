@@ -12,7 +12,7 @@ from awacs import sns as sns_action
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, Template, cloudwatch, logs, sns
 
-from router.contract.log_events import Level
+from router.contract.log_values import Level
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted

@@ -1,11 +1,11 @@
-"""A handler as one writes it with boto3: both clients made when the module is imported, one write per `$connect`."""
+"""A typical handler with boto3: it creates both clients at import and writes one item per `$connect`."""
 
 import json
 import os
 import time
 
 started, cpu = time.perf_counter(), time.process_time()
-import boto3  # noqa: E402 - what is measured
+import boto3  # noqa: E402 - part of the measurement
 
 database = boto3.client("dynamodb")
 pages = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["API_GATEWAY_MANAGEMENT_ENDPOINT"])

@@ -1,14 +1,14 @@
-"""This project: from the import of the handler in the extracted zip to the answer of a first `$connect`.
+"""This project: from the import of the handler in the extracted zip file to the response to the first `$connect`.
 
-Started as a file inside the zip's folder, like Lambda's bootstrap: with nothing of ours imported before.
+It runs as a script in the folder of the zip file, so that no module of the project has been imported before.
 """
 
 import time
 
-from events import CONNECT, Context  # type: ignore[import-not-found]  # lies beside this file where it runs
+from events import CONNECT, Context  # type: ignore[import-not-found]  # copied next to this file
 
 started, cpu = time.perf_counter(), time.process_time()
-from router.handler import handle  # noqa: E402 - what is measured
+from router.handler import handle  # noqa: E402 - part of the measurement
 
 imported = time.perf_counter()
 answer = handle(CONNECT, Context())

@@ -1,4 +1,4 @@
-"""The events and the context of Lambda that the contestants in Python get."""
+"""The event and the Lambda context of the Python programs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ CONNECT = {
 
 
 class Context:
+    """Lambda's context object."""
+
     aws_request_id = "8c2f4a1e-0000-4000-8000-000000000001"
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""This project: the router's own handler, given the record of a count that moved; all of its broadcast is measured."""
+"""This project: the handler receives the record of a changed count; its whole broadcast is measured."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.peers.events import Context
 from benchmarks.peers.peak import megabytes
 from router.contract import tables
 
-COUNT_MOVED = {
+COUNT_CHANGED = {
     "Records": [
         {
             "eventSource": "aws:dynamodb",
@@ -25,7 +25,7 @@ COUNT_MOVED = {
 
 
 def main() -> None:
-    import ssl  # noqa: F401 - imports are not measured, neither here nor of the others
+    import ssl  # noqa: F401 - imports are excluded from the measurement of all programs
 
     from router import handler
     from router.aws import connections_api as transport  # noqa: F401
@@ -33,7 +33,7 @@ def main() -> None:
     written = io.StringIO()
     before, started = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     with redirect_stdout(written):
-        handler.handle(COUNT_MOVED, Context())
+        handler.handle(COUNT_CHANGED, Context())
     seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF)
     line = json.loads(written.getvalue().splitlines()[-1])
     if line["message"] != "broadcast":

@@ -1,4 +1,4 @@
-"""The peak memory of this process alone: what `getrusage` says includes its parent's before the program was started."""
+"""The peak memory of this process. The figure of `getrusage` includes the parent process before exec."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 
 def megabytes() -> float:
+    """Return the peak memory in MB."""
     status = Path("/proc/self/status")
     if not status.is_file():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

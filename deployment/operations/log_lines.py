@@ -1,7 +1,6 @@
-"""The router's log events as sentences for a person. Pure.
+"""The router's log events (router/contract/log_events.py) as sentences for the terminal. Pure.
 
-The events are those of router/contract/log_events.py. `local` shows the sentences that matter to somebody who looks at
-the page; `logs` shows the quiet ones too.
+`local` shows the sentences of general interest; `logs` shows the quiet ones as well.
 """
 
 from __future__ import annotations
@@ -11,14 +10,21 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from router.contract import log_events as log
-from router.contract.log_events import LogEvent, NotCountedReason, Outcome, RefusalReason
+from router.contract.log_events import LogEvent
+from router.contract.log_values import NotCountedReason, Outcome, RefusalReason
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """text: with one `{}` where the number stands, or none. Sentences of the same kind in a burst become one line:
-    their numbers are added, or the newest is taken where only the newest matters. quiet: not for who looks at the
-    page, but for who looks at the function."""
+    """A sentence of the terminal output. Sentences of the same kind in a burst are merged into one.
+
+    kind: the merge key
+    text: the sentence, with at most one `{}` for the number
+    number: the number; merging adds the numbers
+    many: the text for numbers other than 1
+    newest: True if merging keeps only the latest sentence
+    quiet: True if only `logs` shows it
+    """
 
     kind: str
     text: str
@@ -35,7 +41,7 @@ class Sentence:
 
 
 def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """A burst, each kind once, in the order in which the kinds first came."""
+    """Merge a burst of sentences into one per kind, in the order of first occurrence."""
     by_kind: dict[str, Sentence] = {}
     for sentence in sentences:
         earlier = by_kind.get(sentence.kind)
@@ -44,31 +50,32 @@ def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def line_sentence(text: str) -> Sentence:
-    """A line that is whole already."""
+    """Return a sentence with a fixed text."""
     return Sentence(text, _literally(text), newest=True)
 
 
 def error_sentence(text: str) -> Sentence:
+    """Return a sentence that reports an error."""
     return Sentence(f"error {text}", f"error: {_literally(text)}", newest=True)
 
 
 def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR0912 - a row of a table for each event
-    """At least one; of a batch that was counted in part, two."""
+    """Return the sentences of an event: one, or two if a batch was counted in part."""
     match event:
         case log.VisitRecorded():
-            return [_each("arrived", "visitor arrived (count will follow)", "visitors arrived: {} (count will follow)")]
+            return [_each("arrived", "new visitor (count will follow)", "{} new visitors (count will follow)")]
         case log.VisitRepeated():
-            return [_each("back", "visitor came back (counted before)", "visitors came back: {} (counted before)")]
+            return [_each("back", "returning visitor (already counted)", "{} returning visitors (already counted)")]
         case log.VisitNotCounted():
             return [_not_counted(event.reason)]
         case log.ConnectionRefused():
             return [_refused(event)]
         case log.Disconnected():
-            return [_each("left", "visitor left", "visitors left: {}", quiet=True)]
+            return [_each("left", "visitor disconnected", "{} visitors disconnected", quiet=True)]
         case log.Replied():
-            return [_newest("replied", f"told a page the count, {event.count}", quiet=True)]
+            return [_newest("replied", f"replied to a page: count {event.count}", quiet=True)]
         case log.ReplyRefused():
-            return [_each("asked", "a page asked too often: no reply", "no reply to {} questions of pages", quiet=True)]
+            return [_each("asked", "rate limit: ignored a message", "rate limit: ignored {} messages", quiet=True)]
         case log.ReplyFailed():
             return [_reply_failed(event)]
         case log.VisitsCounted():
@@ -76,23 +83,23 @@ def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR
         case log.Broadcast():
             return [_broadcast(event)]
         case log.BroadcastUnneeded():
-            return [_newest("unneeded", f"every page knows the count, {event.count}, already", quiet=True)]
+            return [_newest("unneeded", f"no broadcast needed: every page has count {event.count}", quiet=True)]
         case log.BroadcastFailed():
-            return [_failed("the pages were not told the count", event)]
+            return [_failed("broadcast failed", event)]
         case log.BadgeWritten():
-            return [_newest("badge", f"badge.svg shows {event.count}", quiet=True)]
+            return [_newest("badge", f"updated badge.svg: count {event.count}", quiet=True)]
         case log.BadgeFailed():
-            return [_failed("badge.svg was not written", event)]
+            return [_failed("updating badge.svg failed", event)]
         case log.BackupWritten():
-            return [_newest("backup", f"backed up the count, {event.count}, and {event.days} days", quiet=True)]
+            return [_newest("backup", f"backed up: count {event.count}, {event.days} days", quiet=True)]
         case log.BackupFailed():
-            return [_failed("the count was not backed up", event)]
+            return [_failed("backing up the count failed", event)]
         case log.Swept():
             return [_swept(event)]
         case log.UnknownEvent():
-            return [error_sentence(f"the router got an event that it does not know ({', '.join(event.keys)})")]
+            return [error_sentence(f"the router received an unknown event (keys: {', '.join(event.keys)})")]
         case log.EventFailed():
-            return [_failed(event.event, event)]
+            return [_failed(f"handling {event.event} failed", event)]
         case _:
             assert_never(event)
 
@@ -108,11 +115,11 @@ def _newest(kind: str, text: str, *, quiet: bool = False) -> Sentence:
 def _not_counted(reason: NotCountedReason) -> Sentence:
     match reason:
         case NotCountedReason.ASKED:
-            why = "the page asked not to be"
+            why = "opted out"
         case NotCountedReason.CRAWLER:
-            why = "a crawler"
+            why = "crawler"
         case NotCountedReason.LIMIT:
-            why = "enough from that address today"
+            why = "daily limit of the address"
         case _:
             assert_never(reason)
     return _each(f"not counted {reason}", f"visitor not counted: {why}", f"visitors not counted: {{}} ({why})")
@@ -121,55 +128,57 @@ def _not_counted(reason: NotCountedReason) -> Sentence:
 def _refused(event: log.ConnectionRefused) -> Sentence:
     match event.reason:
         case RefusalReason.ORIGIN:
-            # Its kind: whose it was is not logged.
-            why, whys = "from a foreign origin", f" ({event.origin})" if event.origin else ""
-            return _each(f"refused {why}{whys}", f"refused a socket {why}{whys}", f"refused {{}} sockets {why}{whys}")
+            # The log contains only the kind of the origin.
+            why = "origin not allowed" + (f" ({event.origin})" if event.origin else "")
+            return _each(f"refused {why}", f"refused a connection: {why}", f"refused {{}} connections: {why}")
         case RefusalReason.VISIT:
-            return _each("malformed", "refused a socket: malformed visit id", "refused {} sockets: malformed visit ids")
+            return _each(
+                "malformed", "refused a connection: malformed visit id", "refused {} connections: malformed visit ids"
+            )
         case RefusalReason.LIMIT:
             why = "too many from one address in ten minutes"
-            return _each("too many", f"refused a socket: {why}", f"refused {{}} sockets: {why}")
+            return _each("too many", f"refused a connection: {why}", f"refused {{}} connections: {why}")
         case _:
             assert_never(event.reason)
 
 
 def _reply_failed(event: log.ReplyFailed) -> Sentence:
     if event.outcome is Outcome.GONE:
-        text = "a page was closed before it heard"
-        return _each("closed early", text, "{} pages were closed before they heard", quiet=True)
-    return error_sentence(f"a page got no reply: {event.outcome} {event.code}".rstrip())
+        text = "a page closed before the reply"
+        return _each("closed early", text, "{} pages closed before the reply", quiet=True)
+    return error_sentence(f"reply to a page failed: {event.outcome} {event.code}".rstrip())
 
 
 def _counted(event: log.VisitsCounted) -> list[Sentence]:
     rest = {
-        "counted before": event.repeated,
-        "left for the sweep": event.left,
-        "refused by DynamoDB": event.rejected,
+        "already counted": event.repeated,
+        "left for the next sweep": event.left,
+        "rejected by DynamoDB": event.rejected,
     }
     parts = [f"{number} {why}" for why, number in rest.items() if number]
     found = [Sentence("counted", "counted 1 visit", event.visits, many="counted {} visits", quiet=not event.visits)]
     if parts:
-        found = [*(found if event.visits else []), _newest("rest", f"not counted now: {', '.join(parts)}", quiet=True)]
+        found = [*(found if event.visits else []), _newest("rest", f"not counted: {', '.join(parts)}", quiet=True)]
     return found
 
 
 def _broadcast(event: log.Broadcast) -> Sentence:
     missed = event.failed + event.left
     if not event.reached and not missed:
-        return _newest("nobody", f"the count is {event.count}; no page is open to be told", quiet=True)
+        return _newest("nobody", f"count {event.count}: no open page to broadcast to", quiet=True)
     pages = "1 page" if event.reached == 1 else f"{event.reached} pages"
-    but = f", not to {missed} more" if missed else ""
+    but = f", {missed} failed" if missed else ""
     return _newest("broadcast", f"broadcast {event.count} to {pages}{but}")
 
 
 def _swept(event: log.Swept) -> Sentence:
     if not event.visits and not event.forgotten:
-        return _newest("swept nothing", "swept: nothing was left over", quiet=True)
-    return _newest("swept", f"swept: counted {event.visits} late visits, forgot {event.forgotten} connections")
+        return _newest("swept nothing", "sweep: nothing to do", quiet=True)
+    return _newest("swept", f"sweep: counted {event.visits} late visits, deleted {event.forgotten} expired connections")
 
 
 def _failed(what: str, event: log.BroadcastFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed) -> Sentence:
-    """`where` has the frames, the innermost last."""
+    """Return the error sentence of a failure, with its innermost stack frame."""
     said = ": ".join(filter(None, (what, event.error, event.reason)))
     return error_sentence(f"{said} (at {event.where[-1]})" if event.where else said)
 

@@ -1,8 +1,11 @@
-"""The clients of the two AWS services, over an HTTP client of our own: what they import decides a cold start, and what
-they cost per request a broadcast. Both are made once per execution environment, when an event first needs them.
+"""Factories for the AWS clients. Each client is created once per execution environment, on first use.
 
-Endpoints: @connections is told in the configuration. DynamoDB's is AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, which
-the embedded cloud sets, else the Region's, under the domain of the @connections endpoint (China's differs).
+DynamoDB and @connections use the project's own HTTP client, because imports dominate a cold start and the CPU time per
+request dominates a broadcast.
+
+Endpoints: the configuration contains the @connections endpoint. The DynamoDB endpoint is AWS_ENDPOINT_URL_DYNAMODB or
+AWS_ENDPOINT_URL, which the embedded cloud sets; otherwise it is the regional endpoint under the domain of the
+@connections endpoint (the domain differs in China).
 """
 
 from __future__ import annotations
@@ -31,19 +34,23 @@ _EXECUTE_API = re.compile(r"https://[^/]+\.execute-api\.(?P<region>[a-z0-9-]+)\.
 
 
 def dynamodb(configuration: Configuration, environment: Mapping[str, str]) -> DynamoDBClient:
-    """Speaks as botocore's client does, as far as `store` needs it."""
-    from router.aws.dynamodb import SECONDS_AT_MOST, DynamoDB
+    """Return a client with the subset of botocore's DynamoDB interface that `storage` uses.
+
+    Raises ConfigurationError when the Region is unknown.
+    """
+    from router.aws.dynamodb import TIMEOUT_SECONDS, DynamoDB
 
     endpoint = Endpoint.of(_dynamodb_url(configuration, environment), environment)
-    client = HttpClient(endpoint, at_most=1, timeout=SECONDS_AT_MOST, clock=time.time)
+    client = HttpClient(endpoint, max_connections=1, timeout=TIMEOUT_SECONDS, clock=time.time)
     return cast("DynamoDBClient", DynamoDB(client, _signer("dynamodb", configuration, environment)))
 
 
 def connections(configuration: Configuration, environment: Mapping[str, str]) -> ConnectionsTransport:
-    from router.aws.connections_api import POST_SECONDS_AT_MOST, POSTS_AT_ONCE, ConnectionsTransport
+    """Return the transport to the @connections API. Raises ConfigurationError when the Region is unknown."""
+    from router.aws.connections_api import MAX_CONNECTIONS, TIMEOUT_SECONDS, ConnectionsTransport
 
     endpoint = Endpoint.of(configuration.management_endpoint, environment)
-    client = HttpClient(endpoint, at_most=POSTS_AT_ONCE, timeout=POST_SECONDS_AT_MOST, clock=time.time)
+    client = HttpClient(endpoint, max_connections=MAX_CONNECTIONS, timeout=TIMEOUT_SECONDS, clock=time.time)
     return ConnectionsTransport(client, _signer("execute-api", configuration, environment))
 
 
@@ -52,27 +59,30 @@ def _signer(service: str, configuration: Configuration, environment: Mapping[str
 
 
 def _dynamodb_url(configuration: Configuration, environment: Mapping[str, str]) -> str:
-    given = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
-    if given:
-        return given
-    known = _EXECUTE_API.fullmatch(configuration.management_endpoint)
-    return f"https://dynamodb.{_region(configuration)}.{known['domain'] if known else 'amazonaws.com'}"
+    override = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
+    if override:
+        return override
+    match = _EXECUTE_API.fullmatch(configuration.management_endpoint)
+    return f"https://dynamodb.{_region(configuration)}.{match['domain'] if match else 'amazonaws.com'}"
 
 
 def _region(configuration: Configuration) -> str:
-    known = _EXECUTE_API.fullmatch(configuration.management_endpoint)
-    region = configuration.region or (known["region"] if known else None)
+    match = _EXECUTE_API.fullmatch(configuration.management_endpoint)
+    region = configuration.region or (match["region"] if match else None)
     if region is None:
         raise ConfigurationError("AWS_REGION is not set: must be the Region of the tables, such as eu-central-1")
     return region
 
 
 def s3(configuration: Configuration) -> S3Client:
-    """botocore's own, imported here: the badge is written once a minute at most, after every page was told."""
+    """Return botocore's S3 client. Raises ConfigurationError when the Region is unknown.
+
+    botocore is imported here, because the badge is written at most once a minute, after the broadcast.
+    """
     import botocore.session
     from botocore.config import Config
 
-    # Short, so that one lost packet does not cost the invocation; the sweep writes a badge that was missed.
+    # Short timeouts, so that a lost packet does not use up the invocation. The sweep writes a badge that was missed.
     config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
     client = botocore.session.get_session().create_client("s3", _region(configuration), config=config)
     return cast("S3Client", client)

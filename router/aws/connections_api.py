@@ -1,5 +1,7 @@
-"""The seam to @connections: messages, each to one connection, once. What to post, when, and whether again is the
-caller's (`fanout`); what it may hear of a post is all it knows of HTTP and AWS."""
+"""The client of the @connections API: sends each message once, to one connection.
+
+The caller (`fanout`) decides the order, the rate and the retries. A `Delivery` is all that it sees of HTTP and AWS.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote
 
 from router.aws.http_client import Request, Wait
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 
 if TYPE_CHECKING:
     from router.aws.http_client import HttpClient
@@ -17,48 +19,55 @@ if TYPE_CHECKING:
     from router.aws.signing import Headers, Signer
     from router.errors import ExchangeError
 
-# Connections. The most: enough for 8,000 posts/s at 20 ms each; one costs 60 KB. Fewer for fewer posts, because opening
-# one costs as much CPU as ten posts.
-POSTS_AT_ONCE = 160
+# The maximum is enough for 8,000 posts/s at 20 ms each; a connection takes 60 KB. Fewer posts use fewer connections,
+# because opening one takes as much CPU as ten posts.
+MAX_CONNECTIONS = 160
 POSTS_PER_CONNECTION = 32
-CONNECTIONS_AT_LEAST = 8
-POST_SECONDS_AT_MOST = 1.5
+MIN_CONNECTIONS = 8
+TIMEOUT_SECONDS = 1.5
 
-_ESCAPED = {code: quote(chr(code), safe="") for code in range(128)}
+_ESCAPES = {code: quote(chr(code), safe="") for code in range(128)}
 _OK = range(200, 300)
 _GONE = 410
-_TOO_MANY = 429
+_TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """code: AWS's error code or what went wrong, empty if delivered."""
+    """The result of a post. `code` is the AWS error code or the reason of the failure, empty if delivered."""
 
     outcome: Outcome
     code: str = ""
 
 
 class Post(NamedTuple):
+    """A message to one connection."""
+
     connection_id: str
     data: bytes
 
 
 class Posts(Protocol):
-    """number: of posts that are to come, about."""
+    """The source of the posts of a run. `number` is their approximate total."""
 
     number: int
 
     def next(self) -> Post | Wait:
-        """What to post now, or how long there will be nothing."""
+        """Return the next post, or how long to wait for it."""
 
     def answered(self, post: Post, delivery: Delivery, /) -> None:
-        """May make `next` have more."""
+        """Accept the result of a post. Afterwards `next` may return further posts."""
 
 
 class Transport(Protocol):
+    """A client of the @connections API."""
+
     def run(self, posts: Posts) -> None:
-        """Until `next` has no more and every post is answered. Nothing that the network or AWS does is raised."""
+        """Send posts until `next` has no more and each has a result.
+
+        Network and AWS errors are results and not raised.
+        """
 
 
 DELIVERED = Delivery(Outcome.DELIVERED)
@@ -66,21 +75,28 @@ DELIVERED = Delivery(Outcome.DELIVERED)
 
 @dataclass(frozen=True)
 class ConnectionsTransport:
+    """The transport over HTTP. It implements `Transport`."""
+
     client: HttpClient
     signer: Signer
 
     def run(self, posts: Posts) -> None:
+        """Send posts until `posts.next` has no more and each has a result."""
+
         def source() -> Request | Wait:
             turn = posts.next()
             if isinstance(turn, Wait):
                 return turn
-            return Request(self.encode(turn), lambda answer: posts.answered(turn, _delivery(answer)))
+            return Request(self.encode(turn), lambda response: posts.answered(turn, _delivery(response)))
 
-        self.client.run(source, max(CONNECTIONS_AT_LEAST, posts.number // POSTS_PER_CONNECTION))
+        self.client.run(source, max(MIN_CONNECTIONS, posts.number // POSTS_PER_CONNECTION))
 
     def encode(self, post: Post) -> bytes:
-        """The request as sent. Every character of the id that is not plain is escaped: ids have ``=``, ``+``, ``/``."""
-        return self.signer.post(self._path + _escaped(post.connection_id), self._headers, post.data)
+        """Return the signed request.
+
+        Reserved characters of the id, such as ``=``, ``+`` and ``/``, are percent-encoded.
+        """
+        return self.signer.post(self._path + _encoded_id(post.connection_id), self._headers, post.data)
 
     @cached_property
     def _path(self) -> str:
@@ -91,18 +107,18 @@ class ConnectionsTransport:
         return (("host", self.client.endpoint.authority),)
 
 
-def _escaped(connection_id: str) -> str:
-    return connection_id.translate(_ESCAPED) if connection_id.isascii() else quote(connection_id, safe="")
+def _encoded_id(connection_id: str) -> str:
+    return connection_id.translate(_ESCAPES) if connection_id.isascii() else quote(connection_id, safe="")
 
 
-def _delivery(answer: Response | ExchangeError) -> Delivery:
-    if isinstance(answer, Exception):
-        return Delivery(Outcome.FAILED, str(answer))
-    if answer.status in _OK:
+def _delivery(response: Response | ExchangeError) -> Delivery:
+    if isinstance(response, Exception):
+        return Delivery(Outcome.FAILED, str(response))
+    if response.status in _OK:
         return DELIVERED
-    code = answer.headers.get("x-amzn-errortype", "").partition(":")[0] or f"HTTP {answer.status}"
-    if answer.status == _GONE:
+    code = response.headers.get("x-amzn-errortype", "").partition(":")[0] or f"HTTP {response.status}"
+    if response.status == _GONE:
         return Delivery(Outcome.GONE, code)
-    if answer.status == _TOO_MANY:
+    if response.status == _TOO_MANY_REQUESTS:
         return Delivery(Outcome.THROTTLED, code)
-    return Delivery(Outcome.FAILED if answer.status >= _SERVER_ERROR else Outcome.REFUSED, code)
+    return Delivery(Outcome.FAILED if response.status >= _SERVER_ERROR else Outcome.REFUSED, code)

@@ -1,4 +1,4 @@
-"""The function's own AWS credentials: from the environment, where Lambda puts them, else as botocore finds them."""
+"""The AWS credentials of the function: from the environment variables that Lambda sets, otherwise from botocore."""
 
 from __future__ import annotations
 
@@ -16,31 +16,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """token: the session token, empty for a user's long-lived key."""
+    """An access key. `token` is the session token, empty for a long-term access key."""
 
     access_key: str
     secret_key: str
     token: str = ""
 
     def __repr__(self) -> str:
-        return "Credentials(...)"  # a secret does not get into a log by way of a traceback or a failed assertion
+        return "Credentials(...)"  # keeps the secret out of tracebacks and logs
 
 
 def find(environment: Mapping[str, str]) -> Credentials:
-    """Asked for whenever they are used, because they may rotate. Raises ConfigurationError where there are none."""
+    """Return the current credentials. Call it for each use, because credentials rotate.
+
+    Raises ConfigurationError when there are none.
+    """
     access_key, secret_key = environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY")
     if access_key and secret_key:
         return Credentials(access_key, secret_key, environment.get("AWS_SESSION_TOKEN", ""))
-    resolved = _resolver()
-    if resolved is None:
-        raise ConfigurationError("there are no AWS credentials, neither in the environment nor where botocore looks")
-    frozen = resolved.get_frozen_credentials()
+    found = _botocore_credentials()
+    if found is None:
+        raise ConfigurationError(
+            "no AWS credentials found, neither in the environment nor in botocore's credential chain"
+        )
+    frozen = found.get_frozen_credentials()
     return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token or "")
 
 
 @functools.cache
-def _resolver() -> botocore.credentials.Credentials | None:
-    """Profiles, container and instance roles: not needed in Lambda, so not imported there. It renews by itself."""
+def _botocore_credentials() -> botocore.credentials.Credentials | None:
+    """Return botocore's self-refreshing credentials: from profiles, container and instance roles.
+
+    Lambda does not need them, so botocore is imported here.
+    """
     import botocore.session
 
     return botocore.session.get_session().get_credentials()

@@ -1,12 +1,12 @@
-"""DynamoDB's JSON protocol: the seven requests of `store`, called and answered as by botocore's client.
+"""A DynamoDB client for the seven operations of `storage`, with the interface of botocore's client.
 
-botocore's own client loads 3 MB of models before its first request, which is most of a cold start. This one speaks its
-language, method names, parameters, results and errors, so the same tests run over both, over moto and over the fake.
-Unlike botocore's it checks no parameters: DynamoDB does.
+botocore's client loads 3 MB of service models before its first request, which is most of a cold start. This client has
+the same method names, parameters, results and errors, so the same tests run with both, with moto and with the fake. It
+does not validate parameters; DynamoDB does.
 
-A request is tried twice where the same may pass in a moment: no answer, a damaged one, a server error, a throttle. The
-second try has the same bytes and so the same ClientRequestToken, and a transaction whose first answer was lost succeeds
-without being applied again. Whatever takes longer is tried again where the deadline is known (`fold`).
+A request is retried once after a retryable error: no response, a corrupt response, a server error or throttling. The
+retry sends the same bytes and thus the same ClientRequestToken, so a transaction whose first response was lost is not
+applied twice. Further retries are up to the callers, which know the deadline (`fold`, `retry`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from router.aws.http_client import UNTIL_AN_ANSWER, Request
+from router.aws.http_client import UNTIL_RESPONSE, Request
 from router.errors import ExchangeError
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from router.aws.http_response import Response
     from router.aws.signing import Signer
 
-SECONDS_AT_MOST = 2.0
-_TRIES = 2
+TIMEOUT_SECONDS = 2.0
+_ATTEMPTS = 2
 _PAUSE_SECONDS = 0.1
 _OK = 200
 _SERVER_ERROR = 500
@@ -40,7 +40,10 @@ _THROTTLED = frozenset(
 
 
 class DynamoDB:
-    """Every method raises botocore's ClientError for a refusal, its HTTPClientError where there was no answer."""
+    """The client.
+
+    Every operation raises botocore's ClientError for an error response, HTTPClientError without a response.
+    """
 
     def __init__(self, client: HttpClient, signer: Signer) -> None:
         self._client = client
@@ -73,19 +76,19 @@ class DynamoDB:
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps(request, separators=(",", ":"), default=_base64).encode()
         answer = self._exchange(operation, body)
-        for _ in range(_TRIES - 1):
-            if isinstance(answer, dict) or not _may_pass(answer):
+        for _ in range(_ATTEMPTS - 1):
+            if isinstance(answer, dict) or not _is_retryable(answer):
                 break
             time.sleep(random.random() * _PAUSE_SECONDS)  # noqa: S311 - jitter, not a secret
             answer = self._exchange(operation, body)
         if isinstance(answer, dict):
             return answer
         if isinstance(answer, ExchangeError):
-            raise _unreachable(self._client.endpoint.authority, answer) from answer
-        raise _refusal(operation, answer)
+            raise _connection_error(self._client.endpoint.authority, answer) from answer
+        raise _client_error(operation, answer)
 
     def _exchange(self, operation: str, body: bytes) -> dict[str, Any] | Response | ExchangeError:
-        """The result, or the refusal, or why there is neither."""
+        """Send one request and return its result, the error response, or the reason why there is no response."""
         headers = (
             ("content-type", "application/x-amz-json-1.0"),
             ("host", self._client.endpoint.authority),
@@ -94,25 +97,28 @@ class DynamoDB:
         path = self._client.endpoint.path + "/"
         answers: list[Response | ExchangeError] = []
         requests = [Request(self._signer.post(path, headers, body), answers.append)]
-        self._client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
-        return _checked(answers[0])
+        self._client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE)
+        return _parsed(answers[0])
 
 
-def _checked(answer: Response | ExchangeError) -> dict[str, Any] | Response | ExchangeError:
-    """An answer whose checksum, which DynamoDB sends along, is not its body's, is none; nor is a result that is not a
-    JSON object, for there may be no checksum."""
+def _parsed(answer: Response | ExchangeError) -> dict[str, Any] | Response | ExchangeError:
+    """Return the result of a successful response, or the error.
+
+    A response with a wrong checksum is an ExchangeError. So is a result that is not a JSON object, since not every
+    response has a checksum.
+    """
     if isinstance(answer, ExchangeError):
         return answer
     checksum = answer.headers.get("x-amz-crc32")
     if checksum is not None and checksum != str(zlib.crc32(answer.body)):
-        return ExchangeError("damaged")
+        return ExchangeError("corrupt response")
     if answer.status != _OK:
         return answer
     try:
         result = json.loads(answer.body, object_hook=_binary if b'"B' in answer.body else None)
     except (ValueError, RecursionError):
         result = None
-    return result if isinstance(result, dict) else ExchangeError("not DynamoDB's")
+    return result if isinstance(result, dict) else ExchangeError("invalid response")
 
 
 def _base64(binary: bytes) -> str:
@@ -120,7 +126,7 @@ def _base64(binary: bytes) -> str:
 
 
 def _binary(value: dict[str, Any]) -> dict[str, Any]:
-    """An attribute's value, with bytes for base64, alone (B) or in a set (BS). Raises ValueError."""
+    """Decode an attribute value of type B or BS from Base64; return any other object unchanged. Raises ValueError."""
     match value:
         case {"B": str(text), **others} if not others:
             return {"B": binascii.a2b_base64(text)}
@@ -130,12 +136,12 @@ def _binary(value: dict[str, Any]) -> dict[str, Any]:
             return value
 
 
-def _may_pass(answer: Response | ExchangeError) -> bool:
+def _is_retryable(answer: Response | ExchangeError) -> bool:
     return isinstance(answer, ExchangeError) or answer.status >= _SERVER_ERROR or _error(answer)[0] in _THROTTLED
 
 
 def _error(answer: Response) -> tuple[str, dict[str, Any]]:
-    """AWS's code, without its namespace and the address that may follow, and all that the answer says."""
+    """Return the AWS error code, without its namespace and the URL that may follow, and the whole JSON body."""
     try:
         details = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -146,7 +152,7 @@ def _error(answer: Response) -> tuple[str, dict[str, Any]]:
     return code or str(answer.status), details
 
 
-def _refusal(operation: str, answer: Response) -> ClientError:
+def _client_error(operation: str, answer: Response) -> ClientError:
     from botocore.exceptions import ClientError
 
     code, details = _error(answer)
@@ -160,7 +166,7 @@ def _refusal(operation: str, answer: Response) -> ClientError:
     return ClientError(response, operation)
 
 
-def _unreachable(endpoint: str, error: ExchangeError) -> HTTPClientError:
+def _connection_error(endpoint: str, error: ExchangeError) -> HTTPClientError:
     from botocore.exceptions import HTTPClientError
 
     return HTTPClientError(error=f"{endpoint}: {error}")

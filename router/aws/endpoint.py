@@ -1,4 +1,4 @@
-"""Where requests go, and whom to trust there."""
+"""An HTTP endpoint: its address, and the certificates that it must present."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Scheme, host and port of a URL, and the path that all requests to it begin with (without a slash at its end)."""
+    """The scheme, host and port of a URL, and the path prefix of all requests, without a trailing slash.
+
+    certificates: a file of CA certificates to trust instead of the default ones
+    """
 
     scheme: str
     host: str
@@ -33,35 +36,41 @@ class Endpoint:
 
     @classmethod
     def of(cls, url: str, environment: Mapping[str, str] | None = None) -> Endpoint:
-        """environment: AWS_CA_BUNDLE in it names a file of certificates to trust instead of the usual ones."""
+        """Parse a URL. AWS_CA_BUNDLE in `environment` is the file of CA certificates to trust."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         return cls(parts.scheme, host, port, parts.path.rstrip("/"), (environment or {}).get("AWS_CA_BUNDLE") or None)
 
     @property
     def authority(self) -> str:
-        """The Host header, without the scheme's usual port: so it is signed."""
+        """The value of the Host header, as it is signed: without the default port of the scheme."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     def addresses(self) -> list[tuple[socket.AddressFamily, Any]]:
-        """Looked up each time: AWS moves its endpoints. Raises ExchangeError."""
+        """Resolve the host name, without caching, because the addresses of AWS endpoints change.
+
+        Raises ExchangeError when the name cannot be resolved.
+        """
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:  # the latter for what is no host name at all
+        except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
             raise ExchangeError(type(error).__name__) from error
         return [(family, address) for family, _, _, _, address in found]
 
     @cached_property
     def tls(self) -> ssl.SSLContext | None:
-        """None for plain http, which only a local endpoint uses: then nothing of TLS is imported."""
+        """The TLS context; None for http, which only local endpoints use and which needs no import of `ssl`."""
         return _tls(self.certificates) if self.scheme == "https" else None
 
 
 @functools.cache
 def _tls(certificates: str | None) -> ssl.SSLContext:
-    """Certificates and host names are always verified. The usual trust is in the bundle that botocore brings along, as
-    for every AWS client in Python; it is read without importing botocore. Once: reading it takes 25 ms."""
+    """Create a TLS context that verifies certificates and host names.
+
+    By default it trusts the CA bundle of botocore, like all AWS clients in Python; the file is read without importing
+    botocore. The context is cached, because loading a bundle takes 25 ms.
+    """
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,21 +1,20 @@
-"""Many requests to one origin at once, over a few keep-alive connections, in one thread.
+"""An HTTP/1.1 client that sends many concurrent requests to one origin over keep-alive connections, in one thread.
 
-Why not a client off the shelf: the Lambda runtime has urllib3 (1 ms of CPU per signed post when the design was
-measured, and a thread for each request in flight) and asyncio's streams (0.15 ms, and 45 ms to import). This takes
-0.06 ms, see `benchmarks/README.md`.
+Existing clients cost more: urllib3, part of the Lambda runtime, took 1 ms of CPU per signed post and needs a thread per
+request in flight; asyncio streams took 0.15 ms and 45 ms to import. This client takes 0.06 ms (`benchmarks/README.md`).
 
-`run` takes requests from a source and hands each answer to its request, which may give the source more to do:
+`run` reads requests from a source and passes each response to the callback of its request:
 
-    take a request while there is one  →  put it on an idle connection, else open one, else wait
-    wait for the network               →  advance the connections it names, hand out what is answered
-    give up on what takes too long
+    while the source returns a request  →  use an idle connection, or open one, or keep the request pending
+    wait for network events             →  advance the ready connections, deliver complete responses
+    close connections whose request has timed out
 
-A connection is opened only when all others wait for the network. So few are opened (each costs a TLS handshake) where
-the CPU is the limit, and as many as are allowed where the distance is.
+A connection is opened only if no open connection is ready. If the CPU is the bottleneck, few are opened, since each
+needs a TLS handshake; if the network latency is the bottleneck, as many as allowed are opened.
 
-The other side may close an idle connection at the moment that a request is on its way. A request so lost, on a
-connection used before and without a byte of an answer, is sent once more on a new connection. All requests of the
-router may be repeated: a message to a page, and writes that are conditional, carry a token or set the same again.
+A server can close an idle connection while a request is in flight. A request on a reused connection that receives no
+part of a response is therefore retried once on a new connection. This is safe because all requests of the router are
+idempotent: messages with the count, conditional writes, writes with a token, and writes of constant values.
 """
 
 from __future__ import annotations
@@ -34,93 +33,113 @@ if TYPE_CHECKING:
     from router.aws.endpoint import Endpoint
     from router.aws.http_response import Response
 
-_IDLE_SECONDS_AT_MOST = 45  # AWS closes after a minute or more, which a frozen function does not notice
-
-
+_MAX_IDLE_SECONDS = 45  # AWS closes idle connections after a minute or more; a frozen function does not notice it
 _EVENTS = {True: selectors.EVENT_WRITE, False: selectors.EVENT_READ}
 
 
 @dataclass(slots=True)
 class Request:
-    """data: head and body as sent. answer: is given the response, or why there is none. again: was sent before."""
+    """An HTTP request.
+
+    data: the head and the body as sent
+    answer: the callback that receives the response, or the error
+    retried: True if the request has been sent before
+    """
 
     data: bytes
     answer: Callable[[Response | ExchangeError], None]
-    again: bool = False
+    retried: bool = False
 
 
 class Wait(NamedTuple):
-    """A source's answer where there is nothing to do now. seconds: until there may be; None: not before an answer that
-    is still to come, and never if none is."""
+    """The reply of a source that has no request now.
+
+    seconds: when to ask again; None: after the next response, or never if there is no request in flight
+    """
 
     seconds: float | None = None
 
 
-UNTIL_AN_ANSWER = Wait()
+UNTIL_RESPONSE = Wait()
 
 
 class Source(Protocol):
+    """The source of the requests of a run."""
+
     def __call__(self) -> Request | Wait:
-        """What to send now, or how long there will be nothing."""
+        """Return the next request, or how long to wait for it."""
 
 
 @dataclass(slots=True)
-class _Busy:
+class _InFlight:
+    """A request on a connection. `expires_at` is the time of its timeout, on the client's clock."""
+
     request: Request
-    until: float
+    expires_at: float
 
 
 class HttpClient:
-    """at_most: connections open at once. timeout: seconds for one request, opening a connection included. clock: any
-    seconds that also pass while the function is frozen."""
+    """The client of one endpoint.
 
-    def __init__(self, endpoint: Endpoint, at_most: int, timeout: float, clock: Callable[[], float]) -> None:
+    max_connections: the maximum number of open connections
+    timeout: the seconds for one request, including opening the connection
+    clock: returns seconds, and advances while the function is frozen
+    """
+
+    def __init__(self, endpoint: Endpoint, max_connections: int, timeout: float, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
-        self._at_most = self._at_most_now = at_most
+        self._max_connections = self._run_max_connections = max_connections
         self._timeout = timeout
         self._clock = clock
         self._selector = selectors.DefaultSelector()
-        self._idle: dict[HttpSocket, float] = {}  # since when, the longest first
-        self._busy: dict[HttpSocket, _Busy] = {}  # in the order of their requests, so of their timeouts
-        self._again: deque[Request] = deque()
-        self._waiting: Request | None = None
+        self._idle: dict[HttpSocket, float] = {}  # connection -> idle since, the longest first
+        self._in_flight: dict[HttpSocket, _InFlight] = {}  # in order of timeout
+        self._retries: deque[Request] = deque()
+        self._pending: Request | None = None
         self._addresses: deque[tuple[int, Any]] = deque()
 
-    def run(self, source: Source, at_most: int | None = None) -> None:
-        """Until the source has nothing more and all is answered. at_most: connections, if fewer than usual."""
-        self._at_most_now = min(self._at_most, at_most or self._at_most)
-        self._discard_stale()
+    def run(self, source: Source, max_connections: int | None = None) -> None:
+        """Send requests until the source has no more and each has a response or an error.
+
+        max_connections: a lower limit for this run
+        """
+        self._run_max_connections = min(self._max_connections, max_connections or self._max_connections)
+        self._close_stale()
         self._addresses.clear()
         may_open = 1
         try:
             while True:
-                pause = self._begin_all(source, may_open)
-                if not self._busy and self._waiting is None and pause is None:
+                pause = self._send_requests(source, may_open)
+                if not self._in_flight and self._pending is None and pause is None:
                     return
-                may_open = self._advance_all(pause)
-                self._expire()
+                may_open = self._process_events(pause)
+                self._time_out()
         finally:
-            for connection in list(self._busy):  # only after an exception: nobody waits for these any more
+            for connection in list(self._in_flight):  # only after an exception: their responses are not needed
                 self._close(connection)
-            self._again.clear()
-            self._waiting = None
+            self._retries.clear()
+            self._pending = None
 
     def close(self) -> None:
-        for connection in [*self._busy, *self._idle]:
+        """Close all connections."""
+        for connection in [*self._in_flight, *self._idle]:
             self._close(connection)
         self._selector.close()
 
-    def _begin_all(self, source: Source, may_open: int) -> float | None:
-        """Begin what can be begun now. Seconds until the source may have more, None if an answer must come first."""
+    def _send_requests(self, source: Source, may_open: int) -> float | None:
+        """Send all requests that can be sent now.
+
+        Return the seconds until the source may have more; None if a response must arrive first.
+        """
         while True:
-            if self._waiting is None:
-                turn = self._again.popleft() if self._again else source()
+            if self._pending is None:
+                turn = self._retries.popleft() if self._retries else source()
                 if isinstance(turn, Wait):
                     return turn.seconds
-                self._waiting = turn
+                self._pending = turn
             if self._idle:
-                connection = self._idle.popitem()[0]  # the one used last: the others may come to their end
-            elif may_open > 0 and len(self._busy) < self._at_most_now:
+                connection = self._idle.popitem()[0]  # the most recently used one: the others may get stale
+            elif may_open > 0 and len(self._in_flight) < self._run_max_connections:
                 may_open -= 1
                 opened = self._open()
                 if opened is None:
@@ -128,14 +147,14 @@ class HttpClient:
                 connection = opened
             else:
                 return None
-            request, self._waiting = self._waiting, None
-            self._busy[connection] = _Busy(request, self._clock() + self._timeout)
+            request, self._pending = self._pending, None
+            self._in_flight[connection] = _InFlight(request, self._clock() + self._timeout)
             connection.begin(request.data)
             if connection.state is State.SENDING:
                 self._advance(connection)
 
     def _open(self) -> HttpSocket | None:
-        """None if the waiting request has been answered with why not."""
+        """Open a connection. If that fails, pass the error to the pending request and return None."""
         try:
             if not self._addresses:
                 self._addresses.extend(self.endpoint.addresses())
@@ -143,26 +162,29 @@ class HttpClient:
             self._addresses.rotate(-1)
             connection = HttpSocket(family, address, self.endpoint.host, self.endpoint.tls)
         except ExchangeError as error:
-            request, self._waiting = self._waiting, None
+            request, self._pending = self._pending, None
             if request is not None:
                 request.answer(error)
             return None
         self._selector.register(connection, selectors.EVENT_WRITE)
         return connection
 
-    def _advance_all(self, pause: float | None) -> int:
-        """Let the network act, for at most `pause` seconds. How many connections may be opened next: as many again as
-        there are if a request waits while nothing happens, none while there is something to do."""
-        starved = self._waiting is not None and len(self._busy) < self._at_most_now
-        happened = self._selector.select(0 if starved else self._patience(pause))
-        for key, _ in happened:
+    def _process_events(self, pause: float | None) -> int:
+        """Wait at most `pause` seconds for network events and process them.
+
+        Return how many connections may be opened next: none while there are events; otherwise, if a request is pending,
+        as many as are in use.
+        """
+        needs_connection = self._pending is not None and len(self._in_flight) < self._run_max_connections
+        events = self._selector.select(0 if needs_connection else self._select_timeout(pause))
+        for key, _ in events:
             connection: HttpSocket = key.fileobj  # type: ignore[assignment]  # what was registered
             self._advance(connection)
-        return 0 if happened and self._busy else max(1, len(self._busy))
+        return 0 if events and self._in_flight else max(1, len(self._in_flight))
 
-    def _patience(self, pause: float | None) -> float:
-        oldest = next(iter(self._busy.values()), None)
-        seconds = self._timeout if oldest is None else max(0.0, oldest.until - self._clock())
+    def _select_timeout(self, pause: float | None) -> float:
+        oldest = next(iter(self._in_flight.values()), None)
+        seconds = self._timeout if oldest is None else max(0.0, oldest.expires_at - self._clock())
         return seconds if pause is None else min(seconds, pause)
 
     def _advance(self, connection: HttpSocket) -> None:
@@ -175,46 +197,46 @@ class HttpClient:
         if connection.for_writing is not for_writing:
             self._selector.modify(connection, _EVENTS[connection.for_writing])
         if response is not None:
-            busy = self._busy.pop(connection)
+            current = self._in_flight.pop(connection)
             self._idle[connection] = self._clock()
-            if not response.keep:
+            if not response.keep_alive:
                 self._close(connection)
-            busy.request.answer(response)
+            current.request.answer(response)
 
     def _fail(self, connection: HttpSocket, error: ExchangeError) -> None:
-        busy = self._busy.get(connection)
+        current = self._in_flight.get(connection)
         self._close(connection)
-        if busy is None:
+        if current is None:
             return
-        if connection.used and not connection.answered and not busy.request.again:
-            busy.request.again = True
-            self._again.append(busy.request)
-            self._discard_idle()  # they were left alone for as long
+        if connection.used and not connection.answered and not current.request.retried:
+            current.request.retried = True
+            self._retries.append(current.request)
+            self._close_idle()  # they may be stale too
         else:
-            busy.request.answer(error)
+            current.request.answer(error)
 
-    def _expire(self) -> None:
+    def _time_out(self) -> None:
         now = self._clock()
-        for connection, busy in list(self._busy.items()):
-            if busy.until > now:
+        for connection, current in list(self._in_flight.items()):
+            if current.expires_at > now:
                 return
             self._close(connection)
-            busy.request.answer(ExchangeError("timed out"))
+            current.request.answer(ExchangeError("timed out"))
 
-    def _discard_stale(self) -> None:
-        """And those that the other side has closed since, which the selector names."""
+    def _close_stale(self) -> None:
+        """Close the connections that were idle for too long or, as the selector reports, closed by the server."""
         for key, _ in self._selector.select(0):
             self._advance(key.fileobj)  # type: ignore[arg-type]  # what was registered
-        latest = self._clock() - _IDLE_SECONDS_AT_MOST
-        for connection in [connection for connection, since in self._idle.items() if since < latest]:
+        oldest = self._clock() - _MAX_IDLE_SECONDS
+        for connection in [connection for connection, since in self._idle.items() if since < oldest]:
             self._close(connection)
 
-    def _discard_idle(self) -> None:
+    def _close_idle(self) -> None:
         for connection in list(self._idle):
             self._close(connection)
 
     def _close(self, connection: HttpSocket) -> None:
-        self._busy.pop(connection, None)
+        self._in_flight.pop(connection, None)
         self._idle.pop(connection, None)
         self._selector.unregister(connection)
         connection.close()

@@ -1,4 +1,4 @@
-"""One keep-alive connection to an origin, over a socket that never blocks: `advance` does what can be done now."""
+"""One keep-alive connection over a non-blocking socket. `advance` does as much as is possible without blocking."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from router.aws.http_response import Response
 
-_READ_BYTES = 16 * 1024  # what a TLS record holds at most
+_READ_BYTES = 16 * 1024  # the maximum size of a TLS record
 
 
 class State(Enum):
+    """The state of a connection."""
+
     CONNECTING = auto()
     HANDSHAKING = auto()
     SENDING = auto()
@@ -28,12 +30,16 @@ class State(Enum):
 
 
 class HttpSocket:
-    """for_writing: whether it waits to write rather than to read. used: whether it has brought a response before."""
+    """A connection.
+
+    for_writing: True if it waits until it can write, False if it waits for data
+    used: True if it has received a response before
+    """
 
     __slots__ = ("_host", "_read", "_reader", "_sending", "_socket", "_tls", "_write", "for_writing", "state", "used")
 
     def __init__(self, family: int, address: Any, host: str, tls: ssl.SSLContext | None) -> None:
-        """Raises ExchangeError."""
+        """Start to connect. Raises ExchangeError when that fails at once."""
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._host = host
         self._tls = tls
@@ -55,35 +61,44 @@ class HttpSocket:
             raise ExchangeError(type(error).__name__) from error
 
     def fileno(self) -> int:
+        """Return the file descriptor, for `selectors`."""
         return self._socket.fileno()
 
     @property
     def answered(self) -> bool:
-        """Whether some of a response has come: then the request has certainly arrived."""
+        """True if a part of the response has arrived, which proves that the server has received the request."""
         return self._reader.started
 
     def begin(self, request: bytes) -> None:
+        """Set the request to send. An idle connection becomes ready to send it."""
         self._sending = request
         if self.state is State.IDLE:
             self._reader = ResponseReader()
             self.state = State.SENDING
 
     def advance(self) -> Response | None:
-        """The response, once it is complete. Raises ExchangeError; the socket is then of no more use."""
+        """Continue without blocking; return the response once it is complete.
+
+        Raises ExchangeError when the connection has failed and must be closed.
+        """
         try:
             return self._advance()
         except (BlockingIOError, InterruptedError):
             return None
-        except OSError as error:  # ssl.SSLError is one
+        except OSError as error:  # includes ssl.SSLError
             if self._wants(type(error).__name__):
                 return None
             raise ExchangeError(type(error).__name__) from error
 
     def close(self) -> None:
+        """Close the socket."""
         self._socket.close()
 
     def _wants(self, name: str) -> bool:
-        """By name, because plain http does without importing ssl."""
+        """Handle an SSLWant… exception; return False for any other.
+
+        Compares names, since plain http does not import ssl.
+        """
         if name not in {"SSLWantReadError", "SSLWantWriteError"}:
             return False
         self.for_writing = name == "SSLWantWriteError"
@@ -102,7 +117,7 @@ class HttpSocket:
         elif self.state is State.IDLE and not self._read(1):
             raise ExchangeError("closed")
         elif self.state is State.IDLE:
-            raise ExchangeError("unasked for data")
+            raise ExchangeError("unexpected data")
         return None
 
     def _connected(self) -> None:
@@ -115,7 +130,7 @@ class HttpSocket:
         self._socket = self._tls.wrap_socket(
             self._socket, server_hostname=self._host, do_handshake_on_connect=False, suppress_ragged_eofs=True
         )
-        self._read, self._write = self._socket.read, self._socket.write  # what recv and send call, two checks later
+        self._read, self._write = self._socket.read, self._socket.write  # what recv and send call after two checks
         self.state = State.HANDSHAKING
 
     def _send(self) -> None:
@@ -136,4 +151,4 @@ class HttpSocket:
                 self.used = True
                 self.state = State.IDLE
                 return response
-            # Again: TLS may hold more than the socket has, and then the socket would never call.
+            # Read again: the TLS layer may have buffered data for which the selector will not report the socket.

@@ -1,4 +1,4 @@
-"""The seam to S3: one file, put."""
+"""The S3 client: it uploads single files."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
 
 class Bucket(Protocol):
+    """A bucket."""
+
     def put(self, key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
-        """Raises BucketError."""
+        """Upload a file. Raises BucketError when that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class S3Bucket:
+    """A bucket in S3, accessed with botocore's client."""
+
     client: S3Client
     name: str
 
     def put(self, key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
+        """Upload a file. Raises BucketError when that fails."""
         try:
             self.client.put_object(
                 Bucket=self.name, Key=key, Body=content, ContentType=content_type, CacheControl=cache_control

@@ -1,9 +1,9 @@
-"""Signed POST requests, as sent: AWS Signature Version 4, its key derived once a day and credential.
+"""POST requests signed with AWS Signature Version 4.
 
-botocore's signer builds an object for each request and derives the key for each: 55 microseconds, three times what
-sending and receiving take. Here, all that requests of one second have in common is prepared once, and it takes 6
-(`benchmarks/README.md`). botocore's is the oracle in this module's test. Source: "Create a signed AWS API request" in
-AWS's IAM user guide.
+botocore's signer creates an object and derives the key for each request, which takes 55 microseconds: three times as
+long as sending and receiving. This signer caches the key and prepares the common part of all requests of one second,
+and takes 6 microseconds (`benchmarks/README.md`). The tests compare its signatures with botocore's. Source: "Create a
+signed AWS API request", AWS IAM User Guide.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 Headers = tuple[tuple[str, str], ...]
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
-# The path is encoded once more for signing: AWS does so for every service but S3.
+# The canonical request contains the path percent-encoded a second time, for all services except S3.
 _ENCODED = {code: quote(chr(code), safe="/~") for code in range(128)}
 
 
 class Signer:
-    """One service in one Region. credentials: asked for whenever something is prepared. clock: epoch seconds."""
+    """The signer of requests to one service in one Region.
+
+    credentials: returns the current credentials; called for each new combination of second, headers and body
+    clock: returns epoch seconds
+    """
 
     def __init__(
         self, service: str, region: str, credentials: Callable[[], Credentials], clock: Callable[[], float]
@@ -40,21 +44,25 @@ class Signer:
         self._prepared_for: tuple[int, Headers, bytes] | None = None
 
     def post(self, path: str, headers: Headers, body: bytes) -> bytes:
-        """path: as sent, percent-encoded, without a query. headers: by lower-case name, `host` among them; all of them
-        are signed, and none may have outer or double spaces, which signing would fold."""
-        wanted = int(self._clock()), headers, body
-        if self._prepared is None or self._prepared_for != wanted:
-            self._prepared = _Prepared(*wanted, self._credentials(), *self._scope)
-            self._prepared_for = wanted
+        """Return a signed POST request as sent.
+
+        path: percent-encoded, without a query
+        headers: lower-case names and values, including `host`; all are signed. Values must not contain leading,
+            trailing or consecutive spaces, which signing would normalise
+        """
+        key = int(self._clock()), headers, body
+        if self._prepared is None or self._prepared_for != key:
+            self._prepared = _Prepared(*key, self._credentials(), *self._scope)
+            self._prepared_for = key
         return self._prepared.request(path)
 
 
 class _Prepared:
-    """What requests of one second with the same headers and body have in common: all but path and signature."""
+    """The common part of requests of one second with the same headers and body: all but the path and the signature."""
 
     __slots__ = ("_body", "_canonical", "_head", "_key", "_to_sign")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a signature is made of
+    def __init__(  # noqa: PLR0913, PLR0917 - the inputs of a signature
         self, second: int, headers: Headers, body: bytes, credentials: Credentials, region: str, service: str
     ) -> None:
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))

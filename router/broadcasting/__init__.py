@@ -1,1 +1,1 @@
-"""Telling every open page the count, at a rate, and the badge."""
+"""The broadcast of the count to every open page, its rate limit, and the badge."""

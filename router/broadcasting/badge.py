@@ -1,9 +1,9 @@
-"""badge.svg: the count as a picture, for pages that cannot run a script, a README above all.
+"""badge.svg: the count as an image, for pages that cannot run a script, such as a README.
 
-It is a file of the site bucket that the router writes anew: after a broadcast, if the count it shows is another and the
-last one is a minute old, and by the sweep for what that left. So it costs nothing while nothing changes, at most a
-small write a minute while everything does, and a reader's request never reaches the router: CloudFront keeps the file
-for a minute. It is best effort, and what goes wrong is logged and keeps nobody from being counted.
+The router writes the file to the site bucket after a broadcast, if its count has changed and it is at least a minute
+old; the sweep writes the changes that remain. It thus costs at most one small write per minute, and nothing while the
+count does not change. Requests for it do not reach the router: CloudFront caches the file for a minute. Updates are
+best effort: an error is logged and does not affect counting.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CACHE_CONTROL = "public, max-age=60, s-maxage=60"
 MINUTE = 60
 
-_CHARACTER = 6.6  # pixels of a digit, of a letter on average
+_CHARACTER = 6.6  # the width in pixels of a digit, and the average width of a letter
 _PADDING = 12
 _LABEL, _LABEL_WIDTH = "visits", 48
 
@@ -34,7 +34,10 @@ _SVG = (
 
 
 def draw(count: int) -> bytes:
-    """The badge. Self-contained, and without a <style>: it is shown under the policies of foreign pages."""
+    """Return the badge as SVG.
+
+    It is self-contained and has no <style> element, since the content security policies of other sites apply to it.
+    """
     number = f"{count:,}"
     number_width = round(len(number) * _CHARACTER + _PADDING)
     width = _LABEL_WIDTH + number_width
@@ -49,22 +52,22 @@ def draw(count: int) -> bytes:
     ).encode()
 
 
-def refresh(invocation: Invocation, *, least_age: int = MINUTE) -> None:
-    """Writes the badge if it shows another count and is `least_age` seconds old. Never raises."""
-    if not invocation.configuration.site_bucket or not invocation.deadline.leaves():
+def refresh(invocation: Invocation, *, min_age: int = MINUTE) -> None:
+    """Write the badge if the count has changed and the badge is at least `min_age` seconds old. Never raises."""
+    if not invocation.configuration.site_bucket or not invocation.deadline.allows():
         return
     try:
-        _refresh(invocation, least_age)
-    except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
+        _refresh(invocation, min_age)
+    except Exception as error:  # noqa: BLE001 - the badge must not affect counting
         invocation.log.failure(BadgeFailed, error)
 
 
-def _refresh(invocation: Invocation, least_age: int) -> None:
+def _refresh(invocation: Invocation, min_age: int) -> None:
     count, badge = invocation.store.badge()
-    if badge.shown == count or invocation.now() - badge.written_at < least_age:
+    if badge.shown == count or invocation.now() - badge.written_at < min_age:
         return
     invocation.dependencies.bucket.put(
         BADGE_KEY, draw(count), content_type="image/svg+xml", cache_control=CACHE_CONTROL
     )
-    invocation.store.note_badge(count, invocation.now())
+    invocation.store.record_badge(count, invocation.now())
     invocation.log.event(BadgeWritten(count))

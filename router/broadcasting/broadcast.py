@@ -1,16 +1,16 @@
-"""Tells every open page the count.
+"""The broadcast of the count to every open page.
 
-What is told is the count as it stands, read consistently, not the one a stream record carried: records queue up while a
-broadcast runs, and the newest count answers them all. Once every page was told, the count is noted as announced, and
-the records still in the queue, a batch delivered again, and the record of a fold whose count went out already cost one
-read each instead of a post to everybody.
+The broadcast sends the current count, from a consistent read, and not the count in the stream record: records queue up
+while a broadcast runs, and the current count covers them all. After a complete broadcast the count is stored as
+announced. Records still in the queue, repeated batches, and records of a count that has already been sent then need one
+read each and no posts.
 
-A broadcast that is cut short by the deadline, or cannot read its connections, is logged and not reported to Lambda as
-a failure: trying the batch again would hold up its shard and post to all the pages that were told. Its count stays
-unannounced, so the next count, or the sweep, tells everyone. Pages are told in an order that does not change, so that
-under steady traffic each waits for one round and never for two; in random order where there is no time for all of them,
-so that it is not always the same ones that are left. A page that connects meanwhile is told by the reply to its own
-first message.
+A broadcast that reaches the deadline, or that cannot read the connections, is logged but not reported to Lambda as a
+failure: a retry of the batch would block the shard and post again to pages that have the count. The count is not stored
+as announced, so the next count or the sweep repeats the broadcast. The order of the pages is constant, so that under
+steady traffic each page waits for one round and never for two. If there is not enough time for all pages, the order is
+random, so that not always the same pages are left out. A page that connects during a broadcast gets the count as the
+reply to its first message.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from router.broadcasting.fanout import deliver, is_young
-from router.contract.log_events import Broadcast, BroadcastUnneeded, Outcome
+from router.contract.log_events import Broadcast, BroadcastUnneeded
+from router.contract.log_values import Outcome
 from router.errors import StoreBusyError, StoreError
 
 if TYPE_CHECKING:
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastResult:
-    """What a broadcast came to, in connections. gone: ids to forget. codes: why posts failed, with numbers."""
+    """The outcome of a broadcast, in numbers of connections.
+
+    gone: the ids of closed connections, to delete
+    opening: connections that returned 410 but may still be opening
+    failed: connections whose posts failed after all retries
+    left: connections without a result, because time ran out
+    codes: the error codes of failed posts and their numbers
+    """
 
     reached: int
     gone: tuple[str, ...]
@@ -46,10 +54,11 @@ class BroadcastResult:
 
 
 def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
-    """The message to a page: ``{"count":1234,"online":5,"days":[0,…,12]}``.
+    """Return the message to a page: ``{"count":1234,"online":5,"days":[0,…,12]}``.
 
-    online: left out where it is unknown. days: visits of the last days, today's the last; only a reply to a page that
-    said hello has them, since a page keeps the last one current by itself.
+    online: omitted if unknown
+    days: the visits of the last days, ending with today. Only replies contain them: pages update the last day
+        themselves
     """
     message: dict[str, object] = {"count": count}
     if online is not None:
@@ -60,31 +69,34 @@ def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
 
 
 def announce(invocation: Invocation) -> None:
-    """Tell every page the count, unless all were told this count before. Raises StoreError."""
+    """Broadcast the count, unless every page already has it. Raises StoreError when DynamoDB fails."""
     totals = invocation.store.totals()
     if totals.count == totals.announced:
         invocation.log.event(BroadcastUnneeded(totals.count))
     else:
-        _tell_all(invocation)
+        _broadcast(invocation)
 
 
-def _tell_all(invocation: Invocation) -> None:
+def _broadcast(invocation: Invocation) -> None:
     started = invocation.dependencies.clock()
     connections = _open_connections(invocation)
-    # Read once the connections are known. Read before, it could be less than what a page was told on a socket that it
-    # has since replaced by one of these: its count would go backwards.
+    # Read the count after the connections. Read before them, it could be lower than the count that a page received on
+    # a previous socket, and the count on that page would decrease.
     count = invocation.store.totals().count
     message, newest = encode(count, len(connections)), _newest(len(connections), invocation)
     deliveries = deliver(connections, message, invocation, newest) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
     _log(result, count, len(connections), invocation.dependencies.clock() - started, invocation)
-    invocation.store.note_broadcast(len(connections) - len(result.gone), None if result.left else count)
-    invocation.store.forget_connections(result.gone)
+    invocation.store.record_broadcast(len(connections) - len(result.gone), None if result.left else count)
+    invocation.store.connections.delete_all(result.gone)
 
 
 def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
-    """What to tell those still waiting, while a long broadcast is under way. What is noted as announced stays the count
-    it began with, so that those told first hear of the newer one from the record that is waiting in the queue."""
+    """Return a function that returns the newest message, for the remaining pages of a long broadcast.
+
+    The broadcast is still stored with its first count, so that the next record in the queue triggers another broadcast
+    to the pages that were served first.
+    """
 
     def newest(last: bytes) -> bytes:
         try:
@@ -97,12 +109,12 @@ def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
 
 def _open_connections(invocation: Invocation) -> list[Connection]:
     connections: list[Connection] = []
-    for page in invocation.store.connection_pages():
-        if not invocation.deadline.leaves():
-            raise StoreBusyError("Scan", "out of time")  # half of the connections would make a wrong `online`
+    for page in invocation.store.connections.pages():
+        if not invocation.deadline.allows():
+            raise StoreBusyError("Scan", "out of time")  # a partial list would result in a wrong `online`
         connections += page
     round_seconds = len(connections) / invocation.configuration.posts_per_second
-    if invocation.deadline.leaves(round_seconds):
+    if invocation.deadline.allows(round_seconds):
         connections.sort(key=attrgetter("id"))
     else:
         connections.sort(key=lambda _: invocation.dependencies.random())
@@ -110,7 +122,10 @@ def _open_connections(invocation: Invocation) -> list[Connection]:
 
 
 def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delivery], now: int) -> BroadcastResult:
-    """A connection that failed for good is not waited for: its page reconnects, or hears the next count."""
+    """Return the result of a broadcast.
+
+    Failed connections do not make it incomplete: their pages reconnect, or receive the next count.
+    """
     by_outcome: dict[Outcome, list[Connection]] = {outcome: [] for outcome in Outcome}
     for connection in connections:
         by_outcome[deliveries[connection.id].outcome].append(connection)

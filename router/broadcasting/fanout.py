@@ -1,8 +1,8 @@
-"""One message to many connections: what to post next, when, and what to try again. The transport does the posting.
+"""The delivery of a message to many connections: order, rate and retries. The transport sends the posts.
 
-Everyone is posted to once, at the pace of the setting; what may pass in a moment is tried again after a pause of its
-own while others have their turn. Shortly before the deadline nothing new is started: what has not been told by then is
-`Outcome.LEFT`. The message is the newest at the time of each post, where the caller knows how to ask for it.
+Each connection gets one post, at the configured rate. Retryable failures are retried after a pause, while posts to
+other connections continue. Shortly before the deadline no more posts are sent; the remaining connections have the
+outcome `Outcome.LEFT`. If the caller can provide newer messages, a post uses the newest one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from router.aws.connections_api import Delivery, Post
-from router.aws.http_client import UNTIL_AN_ANSWER, Wait
+from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.broadcasting.rate_limiter import RateLimiter
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.items import Connection
 
-# Between tries lie pauses of at most 0.1, 0.2, 0.4, 0.8 and 1.6 seconds. A throttle counts by the second, so it is
-# outlasted; an opening connection and a fault are given less, since everybody else's next count waits meanwhile.
-TRIES = {Outcome.THROTTLED: 6, Outcome.FAILED: 3, Outcome.GONE: 3}
+# Attempts are separated by pauses of at most 0.1, 0.2, 0.4, 0.8 and 1.6 seconds. Throttling is measured per second, so
+# the retries outlast it. Opening connections and faults get fewer attempts, because they delay the next broadcast.
+MAX_ATTEMPTS = {Outcome.THROTTLED: 6, Outcome.FAILED: 3, Outcome.GONE: 3}
 YOUNG_SECONDS = 60
-NEWEST_SECONDS = 1.0
-LOOK_SECONDS = 0.02  # at the deadline: for each post it would cost more than signing
+REFRESH_SECONDS = 1.0
+DEADLINE_CHECK_SECONDS = 0.02  # a check per post would cost more than signing
 
 
 def deliver(
@@ -37,19 +37,22 @@ def deliver(
     invocation: Invocation,
     newest: Callable[[bytes], bytes] = lambda data: data,
 ) -> dict[str, Delivery]:
-    """What became of each connection, by its id. newest: asked once a second for what to say now, given the last."""
+    """Send the message to all connections; return the results by connection id.
+
+    newest: takes the last message and returns the current one; called at most once per second
+    """
     posts = _Posts(connections, data, invocation, newest)
     invocation.transport.run(posts)
     return posts.deliveries
 
 
 def is_young(connection: Connection, now: int) -> bool:
-    """Whether a 410 may mean that the connection is still opening: `$connect` has to finish before the upgrade does."""
+    """Return True if a 410 can mean that the connection is still opening: `$connect` precedes the upgrade."""
     return now - connection.connected_at < YOUNG_SECONDS
 
 
 class _Posts:
-    """deliveries: by connection id, the last word on each."""
+    """The posts of a delivery. `deliveries` has the latest result of each connection, by id."""
 
     def __init__(
         self,
@@ -62,29 +65,29 @@ class _Posts:
         self._clock = invocation.dependencies.clock
         self._data = data
         self._newest = newest
-        self._asked = self._look = self._clock()
-        self._limiter = RateLimiter(invocation.configuration.posts_per_second, self._asked)
+        self._refreshed_at = self._next_deadline_check = self._clock()
+        self._limiter = RateLimiter(invocation.configuration.posts_per_second, self._refreshed_at)
         self.number = len(connections)
-        self._untold = deque(connection.id for connection in connections)
-        self._young = {connection.id for connection in connections if is_young(connection, int(self._asked))}
-        self._again: list[tuple[float, str]] = []  # a heap: when, which connection
-        self._tries: Counter[str] = Counter()
-        self.deliveries = dict.fromkeys(self._untold, Delivery(Outcome.LEFT))
+        self._pending = deque(connection.id for connection in connections)
+        self._young = {connection.id for connection in connections if is_young(connection, int(self._refreshed_at))}
+        self._retries: list[tuple[float, str]] = []  # a heap of (due time, connection id)
+        self._attempts: Counter[str] = Counter()
+        self.deliveries = dict.fromkeys(self._pending, Delivery(Outcome.LEFT))
 
     def next(self) -> Post | Wait:
         now = self._clock()
-        if now >= self._look:
-            self._look = now + LOOK_SECONDS
-            if not self._invocation.deadline.leaves():
-                self._give_up()
-                return UNTIL_AN_ANSWER
-        due = self._again[0][0] if self._again else math.inf
-        if not self._untold and due > now:
-            return UNTIL_AN_ANSWER if due == math.inf else self._pause(max(0.001, due - now))
+        if now >= self._next_deadline_check:
+            self._next_deadline_check = now + DEADLINE_CHECK_SECONDS
+            if not self._invocation.deadline.allows():
+                self._stop()
+                return UNTIL_RESPONSE
+        due = self._retries[0][0] if self._retries else math.inf
+        if not self._pending and due > now:
+            return UNTIL_RESPONSE if due == math.inf else self._pause(max(0.001, due - now))
         wait = self._limiter.wait(now)
         if wait:
             return Wait(wait)
-        connection_id = heapq.heappop(self._again)[1] if due <= now else self._untold.popleft()
+        connection_id = heapq.heappop(self._retries)[1] if due <= now else self._pending.popleft()
         return Post(connection_id, self._message(now))
 
     def answered(self, post: Post, delivery: Delivery) -> None:
@@ -93,26 +96,26 @@ class _Posts:
         self._limiter.answered(now, throttled=outcome is Outcome.THROTTLED)
         if outcome is Outcome.DELIVERED or (outcome is Outcome.GONE and post.connection_id not in self._young):
             return
-        self._tries[post.connection_id] += 1
-        tries = self._tries[post.connection_id]
-        if tries < TRIES.get(outcome, 0):
-            heapq.heappush(self._again, (now + self._invocation.backoff(tries), post.connection_id))
+        self._attempts[post.connection_id] += 1
+        attempts = self._attempts[post.connection_id]
+        if attempts < MAX_ATTEMPTS.get(outcome, 0):
+            heapq.heappush(self._retries, (now + self._invocation.backoff(attempts), post.connection_id))
 
     def _message(self, now: float) -> bytes:
-        if now - self._asked >= NEWEST_SECONDS:
+        if now - self._refreshed_at >= REFRESH_SECONDS:
             self._data = self._newest(self._data)
-            self._asked = self._clock()
+            self._refreshed_at = self._clock()
         return self._data
 
     def _pause(self, seconds: float) -> Wait:
-        if self._invocation.deadline.leaves(seconds):
+        if self._invocation.deadline.allows(seconds):
             return Wait(seconds)
-        self._give_up()
-        return UNTIL_AN_ANSWER
+        self._stop()
+        return UNTIL_RESPONSE
 
-    def _give_up(self) -> None:
-        """Not the last word of its outcome, as far as a broadcast is concerned: it would have been tried again."""
-        for _, connection_id in self._again:
+    def _stop(self) -> None:
+        """Cancel the remaining posts. The result of a pending retry becomes LEFT, since its failure was not final."""
+        for _, connection_id in self._retries:
             self.deliveries[connection_id] = Delivery(Outcome.LEFT, self.deliveries[connection_id].code)
-        self._again.clear()
-        self._untold.clear()
+        self._retries.clear()
+        self._pending.clear()

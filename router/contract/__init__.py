@@ -1,11 +1,11 @@
-"""What the router and the tools around it have to agree on, each fact once.
+"""The definitions shared by the router and the tools around it.
 
     tables      keys, attributes and the index of the two tables
     variables   the names of the function's environment variables
-    headers     what the distribution adds to a request
-    files       what the router writes into buckets
-    log_events  one type per line of the log; `log_line` writes them, `log_reader` reads them
+    headers     the headers that the distribution adds to a request
+    files       the files that the router writes to buckets
+    log_events  the log events; `log_line` writes them, `log_reader` parses them; `log_values` has the values of fields
 
-Standard library only. It ships in the router's zip, and it is the only part of the router that the tools may import
-(tests/test_structure.py). Whatever only the router itself has to know stays out of it.
+It uses only the standard library. It is part of the router's zip file, and the only part of the router that the tools
+may import (tests/test_structure.py). Definitions that only the router uses do not belong here.
 """

@@ -1,17 +1,17 @@
-"""What the router writes into buckets: badge.svg, and the daily backups of the count."""
+"""The files that the router writes to buckets: badge.svg and the daily backups of the count."""
 
 from __future__ import annotations
 
 BADGE_KEY = "badge.svg"
-"""In the site bucket."""
+"""The key of the badge in the site bucket."""
 
 BACKUP_FOLDER = "backups"
-"""In the artifact bucket."""
+"""The key prefix of the backups in the artifact bucket."""
 
 COUNT_FORMAT, COUNT_VERSION = "cloud-resume count", 1
-"""Of the files that `count export` writes, and of a backup: deployment/counter/count_file.py describes them."""
+"""The format of backups and of files written by `count export`, described in deployment/counter/count_file.py."""
 
 
 def backup_key(table_id: str) -> str:
-    """Where the backup of a table lies; with ``*`` for the id, the pattern of all of them."""
+    """Return the key of the backup of a table. With the id ``*`` it is the pattern of all backups."""
     return f"{BACKUP_FOLDER}/{table_id}/count.json"

@@ -1,8 +1,8 @@
-"""Headers that our distribution adds to requests."""
+"""The headers that the distribution adds to requests."""
 
 from __future__ import annotations
 
 ORIGIN_VERIFY = "X-Origin-Verify"
-"""Holds the secret that only our distribution and the router know: proof that a request came through the distribution
-(router/visitors/viewer.py). A reader of it compares names in lower case: HTTP does not distinguish, and API Gateway
-may not keep the case."""
+"""The header with the secret that only the distribution and the router know. It proves that a request came through the
+distribution (router/visitors/viewer.py). Compare the name in lower case: header names are case-insensitive, and API
+Gateway may change the case."""

@@ -1,72 +1,23 @@
-"""What the router logs: one type per kind of line, with its fields, and the level that it is logged at.
+"""The log events of the router: one class per event, with its fields and its level.
 
-A line is a JSON object: ``level``, ``message`` (the type's `message`), ``requestId`` and the event's fields, but for
-those that are None (`log_line`). Fields hold numbers and codes: no addresses, no user agents, no visit ids, no origins,
-and of a connection id only its first characters.
+`log_line` writes an event as a JSON object: ``level``, ``message`` (the `message` of the class), ``requestId`` and the
+fields that are not None. Fields contain numbers and codes (`log_values`). They do not contain addresses, user agents,
+visit ids or origins, and only the first characters of a connection id.
 
-INFO     it worked, or was left undone for a reason that is no fault of ours
-WARNING  something was refused, or failed and will be tried again
-ERROR    somebody should look: a visit was not taken, pages were not told, or the count is no longer backed up. The
-         template's alarm counts these lines (template_gen/alarms.py)
+INFO     success, or a request that is deliberately not fulfilled
+WARNING  a request was rejected, or failed and will be retried
+ERROR    needs attention: a visit was not recorded, a broadcast failed, or a backup failed. An alarm counts these lines
+         (template_gen/alarms.py)
 
-Whoever reads events decides by `match`, with `assert_never` at its end: a type that is missing there is a type error.
+Code that reads events uses `match` with a final `assert_never`, so that mypy reports a missing event.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
-
-class Level(StrEnum):
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-class NotCountedReason(StrEnum):
-    """Why a socket that opened is no visit."""
-
-    ASKED = "asked"  # the page asked not to be counted
-    CRAWLER = "crawler"
-    LIMIT = "limit"  # its address has brought as many visitors today as one may
-
-
-class RefusalReason(StrEnum):
-    """Why a socket may not open."""
-
-    ORIGIN = "origin"  # the page is of a foreign origin
-    VISIT = "visit"  # the visit id is malformed
-    LIMIT = "limit"  # its address has opened as many sockets as one may for now
-
-
-class OriginKind(StrEnum):
-    """What a foreign origin is like; which one it is may name a person, and is not logged."""
-
-    NULL = "null"
-    LOCAL = "local"  # a machine's own
-    SITE = "site"
-    OTHER = "other"  # an extension's, or no origin at all
-
-
-class Outcome(StrEnum):
-    """What became of a message to a page."""
-
-    DELIVERED = "delivered"
-    GONE = "gone"  # no such connection: closed, or still opening
-    THROTTLED = "throttled"  # too many requests: may pass in a moment
-    FAILED = "failed"  # a server error or no connection: may pass in a moment
-    REFUSED = "refused"  # will not pass, for instance for want of a permission
-    LEFT = "left"  # not tried, or not again: no time was left
-
-
-class Source(StrEnum):
-    """Who seems to have sent an event."""
-
-    WEBSOCKET = "websocket"
-    STREAM = "stream"
-    OTHER = "other"
+from router.contract.log_values import Level, NotCountedReason, OriginKind, Outcome, RefusalReason, Source
 
 
 class _Event:
@@ -83,26 +34,31 @@ class _Warning(_Event):
         return Level.WARNING
 
 
-# Fields that several events have. Each dataclass costs a cold start about a millisecond.
+# Fields shared by several events. Each dataclass adds about a millisecond to a cold start.
 
 
 @dataclass(frozen=True)
 class _OfConnection(_Event):
-    """connection: the first characters of a connection's id."""
+    """An event of a connection. `connection` has the first characters of its id."""
 
     connection: str
 
 
 @dataclass(frozen=True)
 class _OfCount(_Event):
-    """count: of all visits."""
+    """An event with the count of all visits."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class _Failure(_Event):
-    """error: the exception's type. reason: its text, if it is one of ours. where: its frames, the innermost last."""
+    """A failure.
+
+    error: the type of the exception
+    reason: the message of a RouterError, otherwise None
+    where: the stack frames, innermost last
+    """
 
     error: str
     reason: str | None
@@ -114,20 +70,20 @@ class _Failure(_Event):
 
 
 class VisitRecorded(_OfConnection):
-    """A socket opened that is a new visit; the stream will count it."""
+    """A connection that is a new visit. The stream will count it."""
 
     message = "visit_recorded"
 
 
 class VisitRepeated(_OfConnection):
-    """A socket opened whose visit was recorded before."""
+    """A connection whose visit has been recorded before."""
 
     message = "visit_repeated"
 
 
 @dataclass(frozen=True)
 class VisitNotCounted(_OfConnection):
-    """A socket opened that is no visit."""
+    """A connection that is not counted as a visit."""
 
     message = "visit_not_counted"
     reason: NotCountedReason
@@ -135,7 +91,11 @@ class VisitNotCounted(_OfConnection):
 
 @dataclass(frozen=True)
 class ConnectionRefused(_Warning):
-    """status: of HTTP. origin: of a foreign origin its kind."""
+    """A rejected connection.
+
+    status: the HTTP status code
+    origin: the kind of the origin, if it is not allowed
+    """
 
     message = "connection_refused"
     connection: str
@@ -145,14 +105,14 @@ class ConnectionRefused(_Warning):
 
 
 class Disconnected(_OfConnection):
-    """A socket was closed."""
+    """A closed connection."""
 
     message = "disconnected"
 
 
 @dataclass(frozen=True)
 class Replied(_OfConnection):
-    """online: None if unknown."""
+    """A reply with the count. `online` is the number of open connections, None if unknown."""
 
     message = "replied"
     count: int
@@ -160,14 +120,14 @@ class Replied(_OfConnection):
 
 
 class ReplyRefused(_OfConnection):
-    """It has had as many replies as it may for now."""
+    """A message without a reply, because the connection has exceeded its rate limit."""
 
     message = "reply_refused"
 
 
 @dataclass(frozen=True)
 class ReplyFailed(_Warning):
-    """code: AWS's error code or what went wrong."""
+    """A reply that was not delivered. `code` is the AWS error code or the reason."""
 
     message = "reply_failed"
     connection: str
@@ -177,7 +137,14 @@ class ReplyFailed(_Warning):
 
 @dataclass(frozen=True)
 class VisitsCounted(_Event):
-    """Numbers of visits: counted, counted before, refused by DynamoDB, left for want of time. transactions: tried."""
+    """The visits of a stream batch.
+
+    visits: counted now
+    repeated: counted before
+    rejected: rejected by DynamoDB as invalid
+    left: not counted, because time ran out
+    transactions: the number of transactions executed
+    """
 
     message = "counted"
     visits: int
@@ -193,8 +160,16 @@ class VisitsCounted(_Event):
 
 @dataclass(frozen=True)
 class Broadcast(_Event):
-    """Numbers of connections: found (online), told (reached), closed (gone), still opening, failed for good, and left
-    for want of time. codes: why posts failed, with how many did."""
+    """A broadcast, in numbers of connections.
+
+    online: stored connections
+    reached: connections that received the message
+    gone: closed connections
+    opening: connections that returned 410 but may still be opening
+    failed: connections whose posts failed after all retries
+    left: connections without a result, because time ran out
+    codes: the error codes of failed posts and their numbers
+    """
 
     message = "broadcast"
     count: int
@@ -213,25 +188,28 @@ class Broadcast(_Event):
 
 
 class BroadcastUnneeded(_OfCount):
-    """Every page was told this count before."""
+    """A changed count that every page already has."""
 
     message = "broadcast_unneeded"
 
 
 class BroadcastFailed(_Failure):
-    """No page was told; the next count or sweep tells them."""
+    """A broadcast that failed before the first post. The next count or sweep repeats it."""
 
     message = "broadcast_failed"
 
 
 class BadgeWritten(_OfCount):
-    """badge.svg shows this count."""
+    """An update of badge.svg to this count."""
 
     message = "badge_written"
 
 
 class BadgeFailed(_Failure):
-    """The next count or sweep tries again. No error: a picture shows an older count meanwhile, and nothing is lost."""
+    """A failed update of badge.svg.
+
+    The next count or sweep retries. A warning, since no data is lost: the badge shows an older count until then.
+    """
 
     message = "badge_failed"
 
@@ -242,21 +220,25 @@ class BadgeFailed(_Failure):
 
 @dataclass(frozen=True)
 class BackupWritten(_OfCount):
-    """days: how many of them are in it."""
+    """A backup of the count. `days` is the number of days in it."""
 
     message = "backup_written"
     days: int
 
 
 class BackupFailed(_Failure):
-    """The next sweep tries again. An error, since nothing else tells that the backups have stopped."""
+    """A failed backup. The next sweep retries. An error, because nothing else reports that backups are missing."""
 
     message = "backup_failed"
 
 
 @dataclass(frozen=True)
 class Swept(_Event):
-    """As `VisitsCounted`, of visits that were late. forgotten: connections past their life. complete: none was left."""
+    """A sweep. The numbers of visits are those of `VisitsCounted`, for visits that the stream missed.
+
+    forgotten: the number of expired connections that were deleted
+    complete: False if time ran out
+    """
 
     message = "swept"
     visits: int
@@ -274,7 +256,11 @@ class Swept(_Event):
 
 @dataclass(frozen=True)
 class UnknownEvent(_Warning):
-    """keys: at the top level, never their values. records: of a stream batch, how many are unknown."""
+    """An event in an unknown format.
+
+    keys: the keys at the top level, without their values
+    records: the number of unknown records in a stream batch
+    """
 
     message = "unknown_event"
     source: Source
@@ -284,7 +270,7 @@ class UnknownEvent(_Warning):
 
 @dataclass(frozen=True)
 class EventFailed(_Failure):
-    """event: the kind of event that could not be handled."""
+    """An event whose handler failed. `event` is its type."""
 
     message = "failed"
     event: str

@@ -1,4 +1,4 @@
-"""A log event as the line that Lambda hands to CloudWatch Logs; `log_reader` reads it back.
+"""The encoding of a log event as one line, which Lambda forwards to CloudWatch Logs. `log_reader` decodes it.
 
 ``{"level":"INFO","message":"replied","requestId":"8c2f4a1e-…","connection":"Cc1l","count":3}``
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def encode(event: LogEvent, request_id: str) -> str:
-    """One line, without its newline."""
+    """Return the event as one line, without a newline."""
     fields = {name: value for name, value in vars(event).items() if value is not None}
     record = {"level": event.level, "message": event.message, "requestId": request_id, **fields}
     return json.dumps(record, separators=(",", ":"))

@@ -1,6 +1,6 @@
-"""The router's log events, read back from the lines that `log_line` writes.
+"""The decoding of log lines written by `log_line`.
 
-The router itself reads none: a module of its own, so that a cold start does not pay for it.
+The router does not read logs; a separate module keeps this code out of a cold start.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from router.contract.log_events import LogEvent
 
 
 def fields_of(line: str) -> dict[str, Any]:
-    """The fields of a JSON object, none for any other line."""
+    """Return the fields of a JSON object; an empty dict for any other line."""
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError):
@@ -23,8 +23,11 @@ def fields_of(line: str) -> dict[str, Any]:
 
 
 def decode(line: str) -> LogEvent | None:
-    """The event that a line tells of; None for a line that is not the router's, or is of another release: of a kind
-    that this one does not know, without one of its fields, or with a value that it does not have."""
+    """Return the event of a log line.
+
+    Return None for lines that the router did not write, and for lines of another release: with an unknown event, a
+    missing field, or a value that this release does not define.
+    """
     fields = fields_of(line)
     try:
         kind, hints = _kinds()[str(fields.get("message"))]
@@ -35,7 +38,7 @@ def decode(line: str) -> LogEvent | None:
 
 @cache
 def _kinds() -> dict[str, tuple[type[LogEvent], dict[str, Any]]]:
-    """Message -> the kind of event, and the types of its fields."""
+    """Return the event class and its field types for each message."""
     return {
         kind.message: (kind, {name: hint for name, hint in get_type_hints(kind).items() if name != "message"})
         for kind in get_args(LogEvent)
@@ -43,7 +46,7 @@ def _kinds() -> dict[str, tuple[type[LogEvent], dict[str, Any]]]:
 
 
 def _value(hint: Any, value: Any) -> Any:
-    """The value as the field has it. Raises TypeError or ValueError for one that it cannot have."""
+    """Convert a JSON value to the type of a field. Raises TypeError or ValueError when it does not fit."""
     optional = [one for one in get_args(hint) if one is not type(None)]
     if get_origin(hint) is tuple:
         return tuple(_value(optional[0], one) for one in _exactly(list, value))
@@ -57,7 +60,7 @@ def _value(hint: Any, value: Any) -> Any:
 
 
 def _exactly(kind: type, value: Any) -> Any:
-    """True is no number here."""
+    """Return the value. Raises TypeError when its type differs; a bool is not an int."""
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{value!r} is not of type {kind.__name__}")
     return value

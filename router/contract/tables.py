@@ -1,34 +1,34 @@
-"""The rows of the two tables: keys, attributes and the index. Times are epoch seconds.
+"""The items of the two tables: keys, attributes and the index. Times are in epoch seconds.
 
 ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL)
 VisitorCounts   id (key, S) is one of
     visitorCount        currentCount (N)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
     day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
-    online              connections (N, found by the last broadcast), announced (N, the count that every page has)
-    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): of one UTC day (router/visitors/salt.py)
-    limit#<hash>        taken (N), expiresAt (N, TTL): what one client had in one window of time
-                        (router/counting/limits.py); network<hash> (N): of an IPv6 block, what each of
-                        its networks had of that
+    online              connections (N, of the last broadcast), announced (N, the count that every page has)
+    salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
+    limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
+                        (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
+                        requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
     badge               shown (N, the count that badge.svg shows), writtenAt (N)
-    import#<id>#<part>  importedAt (N), count (N): marks an import as done; only deployment/counter/count_file.py
-                        uses it
-The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits still to be counted.
+    import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
+                        deployment/counter/count_file.py
+The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-# Of both tables: the attribute with the time to live
+# Both tables: the TTL attribute
 EXPIRES_AT = "expiresAt"
 
 # ConnectionIDs
 CONNECTION_ID = "connectionId"
 CONNECTED_AT = "connectedAt"
 
-# VisitorCounts: the key, rows of which there is one, and the prefixes of the keys of the others
+# VisitorCounts: the key attribute, the keys of single items, and the key prefixes of the other items
 ID = "id"
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
@@ -60,26 +60,30 @@ UNCOUNTED_INDEX = "UncountedVisits"
 
 
 def visit_key(visit_id: str) -> str:
+    """Return the key of a visit."""
     return VISIT_PREFIX + visit_id
 
 
 def visit_id_of(key: str) -> str | None:
-    """The visit id in a row's key, None if the row is not a visit."""
+    """Return the visit id in a key, None if it is not the key of a visit."""
     return key.removeprefix(VISIT_PREFIX) if key.startswith(VISIT_PREFIX) and key != VISIT_PREFIX else None
 
 
 def day_key(day: str) -> str:
-    """day: YYYY-MM-DD."""
+    """Return the key of a day, given as YYYY-MM-DD."""
     return DAY_PREFIX + day
 
 
 def day_of(key: str) -> str:
-    """The day in the key of a day's row."""
+    """Return the day in the key of a day item."""
     return key.removeprefix(DAY_PREFIX)
 
 
 def addition(table: str, key: str, attribute: str, number: int) -> Any:
-    """The action of a VisitorCounts transaction that adds `number` to a row; where there is no row, to 0."""
+    """Return the action of a transaction that adds `number` to an attribute.
+
+    A missing item or attribute counts as 0.
+    """
     return {
         "Update": {
             "TableName": table,

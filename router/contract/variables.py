@@ -1,4 +1,4 @@
-"""The names of the function's environment variables: the template sets them, router/configuration.py reads them."""
+"""The environment variables of the function. The template sets them, router/configuration.py reads them."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ MANAGEMENT_ENDPOINT = "API_GATEWAY_MANAGEMENT_ENDPOINT"
 """``https://{api}.execute-api.{region}.amazonaws.com/{stage}``, or a local http URL."""
 
 ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
-"""Comma-separated origins of the pages that may connect; empty: no page may."""
+"""The origins of the pages that may connect, separated by commas; empty: none."""
 
 SITE_BUCKET = "SITE_BUCKET"
-"""The bucket that badge.svg is written to; empty: no badge."""
+"""The bucket of badge.svg; empty: no badge."""
 
 BACKUP_BUCKET = "BACKUP_BUCKET"
-"""The bucket that the count is copied to once a day; empty: it is not."""
+"""The bucket of the daily backup of the count; empty: no backups."""
 
 VISIT_POLICY = "VISIT_POLICY"
-"""``tab`` (default), ``visitor`` or ``connection``: see router/counting/visits.py."""
+"""The visit policy: ``tab`` (default), ``visitor`` or ``connection`` (router/counting/visits.py)."""
 
 VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"
-"""How long a visit id is known as a repeat; default 30 days."""
+"""The time during which a visit id is recognised as a repetition; default: 30 days."""
 
 POSTS_PER_SECOND = "POSTS_PER_SECOND"
-"""The most messages to pages per second; default 2,000, which is below the account throttle of every Region."""
+"""The maximum number of messages to pages per second; default: 2,000, below the account throttle in every Region."""
 
 COUNT_CRAWLERS = "COUNT_CRAWLERS"
-"""``yes`` or ``no`` (default): whether known crawlers count as well."""
+"""``yes`` to count known crawlers as well, ``no`` (default) not to."""
 
 ORIGIN_SECRET = "ORIGIN_SECRET"  # noqa: S105 - a name
-"""What our distribution sends with every request (`headers`); empty: it sends none."""
+"""The secret that the distribution sends with every request (`headers`); empty: it sends none."""
 
 CONNECTS_PER_ADDRESS = "CONNECTS_PER_ADDRESS"
-"""Sockets that one address may open in ten minutes; 0 (default): any number."""
+"""The maximum number of connections per address in ten minutes; 0 (default): unlimited."""
 
 VISITS_PER_ADDRESS = "VISITS_PER_ADDRESS"
-"""Visits of policy ``visitor`` that one address may bring in a day; 0 (default): any number."""
+"""The maximum number of visits per address and day with policy ``visitor``; 0 (default): unlimited."""
 
 REPLIES_PER_CONNECTION = "REPLIES_PER_CONNECTION"
-"""Replies that one socket gets in ten seconds; 0 (default): any number."""
+"""The maximum number of replies per connection in ten seconds; 0 (default): unlimited."""

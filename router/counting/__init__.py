@@ -1,1 +1,1 @@
-"""What counts as a visit, and counting it exactly once."""
+"""The rules for visits, and exactly-once counting."""

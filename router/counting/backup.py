@@ -1,12 +1,12 @@
-"""The count, copied once a day to where no deletion of the table reaches: the versioned bucket of the artifacts.
+"""The daily backup of the count, in the versioned artifact bucket, which outlives a deletion of the table.
 
-The sweep writes `backups/<id of the table>/count.json`, which is a file of `count export` without its `source`. Its
-number is read first and its days after that, so they may hold what was counted meanwhile. Earlier ones are versions of
-the same object, kept as long as the bucket keeps versions; the newest stays for good, also when nobody writes any more.
-The table's id is a random one in a row of its own: a table that is restored to an earlier moment brings it along and is
-known for the same; one that is made anew has another, and cannot write over what its predecessor left.
+The sweep writes `backups/<table id>/count.json`, in the format of `count export` without `source`. The count is read
+before the days, so the days can include later visits. Previous backups are earlier versions of the same object,
+retained according to the lifecycle rule of the bucket; the latest version is retained indefinitely. The table id is a
+random id, stored in the table: a table restored from a backup of DynamoDB keeps its id, while a new table gets a new
+one and cannot overwrite the backups of its predecessor.
 
-Nothing in it is a visitor's. It is best effort: what goes wrong is logged, and the next sweep tries again.
+A backup contains no visitor data. Backups are best effort: an error is logged, and the next sweep retries.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ ID_BYTES = 16
 
 
 def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> bytes:
-    """As deployment/counter/count_file.py reads it. The table's id names it, so that one table is restored once."""
+    """Return the backup in the format of deployment/counter/count_file.py.
+
+    The table id is the id of the file, so that an import of the same table is applied once.
+    """
     content = {
         "format": files.COUNT_FORMAT,
         "version": files.COUNT_VERSION,
@@ -42,12 +45,12 @@ def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> byte
 
 
 def refresh(invocation: Invocation) -> None:
-    """Writes the copy if the last one is a day old. Never raises."""
-    if not invocation.configuration.backup_bucket or not invocation.deadline.leaves():
+    """Write the backup if the last one is at least a day old. Never raises."""
+    if not invocation.configuration.backup_bucket or not invocation.deadline.allows():
         return
     try:
         _refresh(invocation)
-    except Exception as error:  # noqa: BLE001 - whatever it is, visits are counted and told without it
+    except Exception as error:  # noqa: BLE001 - a backup must not affect counting
         invocation.log.failure(BackupFailed, error)
 
 
@@ -55,7 +58,7 @@ def _refresh(invocation: Invocation) -> None:
     now, (count, last) = invocation.now(), invocation.store.backup()
     if not count or now - last.written_at < EVERY_SECONDS:
         return
-    table_id = last.table_id or invocation.store.name_table(invocation.dependencies.entropy(ID_BYTES).hex())
+    table_id = last.table_id or invocation.store.assign_table_id(invocation.dependencies.entropy(ID_BYTES).hex())
     days = invocation.store.history(now)
     invocation.dependencies.backups.put(
         files.backup_key(table_id),
@@ -63,5 +66,5 @@ def _refresh(invocation: Invocation) -> None:
         content_type="application/json",
         cache_control="no-store",
     )
-    invocation.store.note_backup(now)
+    invocation.store.record_backup(now)
     invocation.log.event(BackupWritten(count, len(days)))

@@ -1,13 +1,13 @@
-"""Counts visits exactly once, however often and in whatever company they are handed in.
+"""Exactly-once counting of visits, regardless of how often and in which batches they are delivered.
 
-Part the visits into transactions (`transaction.groups`), try each, and act on what stood in the way:
+`fold` divides the visits into transactions (`transaction.groups`), executes them and handles each result:
 
-    applied             they are counted
-    counted before      leave those out, try the others again at once
-    invalid             set those aside, try the others again at once; if DynamoDB does not say which, halve the group
-    busy                pause with jitter and try again, until the deadline; what is left then is reported, not lost
+    applied             the visits are counted
+    counted before      retry at once without these visits
+    invalid             retry at once without these visits; if DynamoDB does not name them, split the group in half
+    busy                retry after a pause with jitter, until the deadline; the remaining visits are reported as left
 
-A try whose answer is lost may have been applied: the next one finds every mark gone and changes nothing.
+A transaction whose response was lost may have been applied. Its retry then finds all marks removed and changes nothing.
 """
 
 from __future__ import annotations
@@ -27,8 +27,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Fold:
-    """counted, repeated: done. rejected: DynamoDB will not take them. left: no time was left. All of them visit ids."""
+class FoldResult:
+    """The ids of the folded visits.
+
+    counted: counted now
+    repeated: counted before
+    rejected: rejected by DynamoDB as invalid
+    left: not counted, because time ran out
+    transactions: the number of transactions executed
+    """
 
     counted: set[str] = field(default_factory=set)
     repeated: set[str] = field(default_factory=set)
@@ -36,7 +43,8 @@ class Fold:
     left: set[str] = field(default_factory=set)
     transactions: int = 0
 
-    def add(self, other: Fold) -> None:
+    def add(self, other: FoldResult) -> None:
+        """Add the visits and transactions of another result."""
         self.counted |= other.counted
         self.repeated |= other.repeated
         self.rejected |= other.rejected
@@ -44,6 +52,7 @@ class Fold:
         self.transactions += other.transactions
 
     def numbers(self) -> dict[str, int]:
+        """Return the fields of the log events `VisitsCounted` and `Swept`."""
         return {
             "visits": len(self.counted),
             "repeated": len(self.repeated),
@@ -53,28 +62,31 @@ class Fold:
         }
 
 
-def fold(visits: Iterable[Visit], invocation: Invocation) -> Fold:
-    """A visit handed in twice is folded once: DynamoDB refuses a transaction that names an item twice."""
-    done = Fold()
+def fold(visits: Iterable[Visit], invocation: Invocation) -> FoldResult:
+    """Count the visits. Raises StoreError when DynamoDB fails with an error that is not retryable.
+
+    Duplicates are removed first, since DynamoDB rejects a transaction with two actions on one item.
+    """
+    result = FoldResult()
     now = invocation.now()
     waiting = deque(transaction.groups({visit.id: visit for visit in visits}.values(), now))
-    busy_tries = 0
-    while waiting and invocation.deadline.leaves():
+    busy_attempts = 0
+    while waiting and invocation.deadline.allows():
         group = waiting.popleft()
-        done.transactions += 1
-        attempt, rest = _try(group, now, done, invocation)
+        result.transactions += 1
+        attempt, rest = _execute(group, now, result, invocation)
         waiting.extendleft(reversed(rest))
-        busy_tries = busy_tries + 1 if attempt.busy else 0
-        if busy_tries and not invocation.pause(busy_tries):
+        busy_attempts = busy_attempts + 1 if attempt.busy else 0
+        if busy_attempts and not invocation.pause(busy_attempts):
             break
-    done.left.update(visit.id for group in waiting for visit in group)
-    return done
+    result.left.update(visit.id for group in waiting for visit in group)
+    return result
 
 
-def _try(
-    group: tuple[Visit, ...], now: int, done: Fold, invocation: Invocation
+def _execute(
+    group: tuple[Visit, ...], now: int, result: FoldResult, invocation: Invocation
 ) -> tuple[transaction.Attempt, list[tuple[Visit, ...]]]:
-    """One transaction, and the groups that still have to be tried."""
+    """Execute one transaction; return its outcome and the groups to retry."""
     try:
         attempt = invocation.store.count(group, now)
     except StoreRejectedError:
@@ -82,10 +94,10 @@ def _try(
             middle = len(group) // 2
             return transaction.Attempt(applied=False), [group[:middle], group[middle:]]
         attempt = transaction.Attempt(applied=False, rejected=frozenset(group))
-    done.repeated.update(visit.id for visit in attempt.repeated)
-    done.rejected.update(visit.id for visit in attempt.rejected)
+    result.repeated.update(visit.id for visit in attempt.repeated)
+    result.rejected.update(visit.id for visit in attempt.rejected)
     rest = tuple(visit for visit in group if visit not in attempt.repeated | attempt.rejected)
     if attempt.applied:
-        done.counted.update(visit.id for visit in rest)
+        result.counted.update(visit.id for visit in rest)
         return attempt, []
     return attempt, [rest] if rest else []

@@ -1,1 +1,1 @@
-"""One module for each source of events: sockets, the stream, the schedule."""
+"""The event handlers, one module per source: WebSockets, the stream, the schedule."""

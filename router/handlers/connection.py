@@ -1,4 +1,4 @@
-"""The life of one WebSocket: `$connect`, any message, `$disconnect`. Answers are API Gateway's proxy results."""
+"""The handlers of WebSocket events: `$connect`, messages and `$disconnect`. They return API Gateway proxy responses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from router.broadcasting import broadcast
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
 from router.contract import log_events
-from router.contract.log_events import OriginKind, Outcome, RefusalReason
+from router.contract.log_values import OriginKind, Outcome, RefusalReason
 from router.counting import limits
-from router.counting.patience import Patience
+from router.counting.retry import Retrier
 from router.counting.visits import CountedVisit, UncountedVisit, visit_of
 from router.items import Connection
 from router.log import short
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 LambdaResponse = dict[str, Any]
 
-_OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY = 200, 400, 403, 429
+_OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY_REQUESTS = 200, 400, 403, 429
 _HISTORY_DAYS = 30
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-# Only the kind of a foreign origin is logged: its host may name a person, or a machine inside somebody's network.
+# Only the kind of a foreign origin is logged, because its host may identify a person or an internal network.
 _ORIGIN_KINDS = {
     OriginKind.NULL: re.compile("null"),
     OriginKind.LOCAL: re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?"),
@@ -37,16 +37,16 @@ _ORIGIN_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """status: of HTTP."""
+    """A rejected connection. `status` is the HTTP status code."""
 
     status: int
     reason: RefusalReason
 
 
 def refusal(event: Connect, configuration: Configuration) -> Refused | None:
-    """Why this one may not connect, None if it may. Pure.
+    """Return the reason to reject a connection, None to accept it. Pure.
 
-    A request without an Origin is let in: only browsers send one, and whoever is no browser could send any.
+    A request without an Origin header is accepted: browsers always send it, and other clients can send any value.
     """
     if not {normal_origin(origin) for origin in event.origins} <= configuration.allowed_origins:
         return Refused(_FORBIDDEN, RefusalReason.ORIGIN)
@@ -56,18 +56,19 @@ def refusal(event: Connect, configuration: Configuration) -> Refused | None:
 
 
 def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
-    """Remember the connection, then record its visit: in this order, so that the broadcast of this very visit finds it.
+    """Store the connection, then record its visit. Raises StoreError when DynamoDB fails.
 
-    A failure in between leaves a row without a socket, which the first 410 or its TTL removes; the page tries again.
+    The order ensures that the broadcast of this visit includes the connection. A failure in between leaves an item
+    without a connection, which the next broadcast (status 410) or the TTL removes; the page retries.
     """
-    patience = Patience.of(invocation)
-    refused = refusal(event, invocation.configuration) or patience.step(lambda: _too_many(event, invocation))
+    retrier = Retrier.of(invocation)
+    refused = refusal(event, invocation.configuration) or retrier.run(lambda: _rate_limit(event, invocation))
     if refused:
         _log_refusal(event, refused, invocation)
         return {"statusCode": refused.status}
-    patience.step(lambda: invocation.store.remember_connection(event.connection_id, invocation.now()))
-    visit = patience.step(lambda: visit_of(event, invocation))
-    patience.step(lambda: _record(visit, event, invocation))
+    retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now()))
+    visit = retrier.run(lambda: visit_of(event, invocation))
+    retrier.run(lambda: _record(visit, event, invocation))
     return {"statusCode": _OK}
 
 
@@ -82,35 +83,40 @@ def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: In
             invocation.log.event(kind(connection))
 
 
-def _too_many(event: Connect, invocation: Invocation) -> Refused | None:
-    """Only an address that is one client's is held to the limit: without a secret it may be CloudFront's."""
-    at_most = invocation.configuration.connects_per_address
+def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
+    """Return a refusal if the address exceeds its limit.
+
+    The limit applies only to the address of a single client: without an origin secret it may be CloudFront's.
+    """
+    limit = invocation.configuration.connects_per_address
     viewer = viewer_of(event, invocation.configuration.origin_secret)
-    if not at_most or not viewer.own:
+    if not limit or not viewer.own:
         return None
-    if limits.of_viewer(limits.CONNECTS, at_most, viewer, invocation):
+    if limits.take_for_viewer(limits.CONNECTS, limit, viewer, invocation):
         return None
-    return Refused(_TOO_MANY, RefusalReason.LIMIT)
+    return Refused(_TOO_MANY_REQUESTS, RefusalReason.LIMIT)
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
-    invocation.store.forget_connection(event.connection_id)
+    """Delete the connection. Raises StoreError when DynamoDB fails."""
+    invocation.store.connections.delete(event.connection_id)
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return {"statusCode": _OK}
 
 
 def message(event: Message, invocation: Invocation) -> LambdaResponse:
-    """Reply with the count and its last days, through @connections: not every emulator knows route responses.
+    """Reply with the count and its last days. Raises StoreError when DynamoDB fails.
 
-    A reply that does not arrive is logged and is no error: the page has left, or asks again.
+    The reply uses @connections, because not every emulator supports route responses. A failed reply is logged and is
+    not an error: the page has been closed, or asks again.
     """
-    at_most, connection = invocation.configuration.replies_per_connection, short(event.connection_id)
-    if not limits.within(limits.REPLIES, at_most, event.connection_id.encode(), b"", invocation):
+    limit, connection = invocation.configuration.replies_per_connection, short(event.connection_id)
+    if not limits.take(limits.REPLIES, limit, event.connection_id.encode(), b"", invocation):
         invocation.log.event(log_events.ReplyRefused(connection))
         return {"statusCode": _OK}
     totals = invocation.store.totals()
     days = invocation.store.last_days(invocation.now(), _HISTORY_DAYS)
-    # Connected long ago as far as a 410 goes: who sends a message is not still opening.
+    # A connection that sends a message is no longer opening, so a 410 is final.
     sender = Connection(event.connection_id, connected_at=0)
     delivery = deliver([sender], broadcast.encode(totals.count, totals.online, days), invocation)[sender.id]
     if delivery.outcome is Outcome.DELIVERED:
@@ -121,6 +127,7 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
 
 
 def origin_kind(origin: str) -> OriginKind:
+    """Return the kind of a foreign origin, for the log."""
     return next((kind for kind, pattern in _ORIGIN_KINDS.items() if pattern.fullmatch(origin)), OriginKind.OTHER)
 
 

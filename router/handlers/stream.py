@@ -1,14 +1,14 @@
-"""A batch of the VisitorCounts stream: fold its visits into the count; if the count moved, tell every page.
+"""The handler of the VisitorCounts stream: counts the visits of a batch, and broadcasts the count if it has changed.
 
-Which records are reported as failed: those of visits neither counted nor found counted. Lambda takes the lowest
-sequence number reported and delivers everything from there on again, visits counted a moment ago included; folding
-those again changes nothing. A rejected visit so goes the way the event source mapping has for it (a few tries, then the
-on-failure destination), with its neighbours counted. Counts and unknown records are never reported: see `broadcast`,
-and a record that is not understood now will not be understood later, while the sweep counts its visit from the row.
+Records of visits that could not be counted are reported as failed. Lambda retries the batch from the lowest reported
+sequence number; visits after it that have been counted are not counted again. A rejected visit is thus retried a few
+times and then sent to the on-failure destination, as the event source mapping specifies, and the other visits of the
+batch are counted. Records of counts and unknown records are never reported: for counts see `broadcast`; a retry cannot
+help with an unknown format, and the sweep counts the visit from its item.
 
-A batch of both kinds folds first and then tells the new count. The fold's own record then finds it announced, unless
-more visits came; skipping the broadcast instead, to leave it to that record, would never tell anyone while visits keep
-coming in every batch.
+A batch with both visits and counts is counted first; then the new count is broadcast. The record of the new count
+usually finds it announced. Leaving the broadcast to that record would postpone it as long as every batch contains
+visits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from router.broadcasting import badge, broadcast
-from router.contract.log_events import BroadcastFailed, Source, UnknownEvent, VisitsCounted
+from router.contract.log_events import BroadcastFailed, UnknownEvent, VisitsCounted
+from router.contract.log_values import Source
 from router.counting.fold import fold
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
-    """Lambda's answer for an event source mapping with ReportBatchItemFailures."""
+    """Handle a batch; return the response of a function with ReportBatchItemFailures.
+
+    Raises StoreError when DynamoDB fails with an error that is not retryable.
+    """
     failed: set[str] = set()
     if event.unknown:
         invocation.log.event(UnknownEvent(Source.STREAM, event.unknown_keys, event.unknown))
@@ -34,7 +38,7 @@ def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
         invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
     if event.counts:
-        _tell(invocation)
+        _broadcast(invocation)
         badge.refresh(invocation)
     return {
         "batchItemFailures": [
@@ -43,8 +47,8 @@ def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
     }
 
 
-def _tell(invocation: Invocation) -> None:
+def _broadcast(invocation: Invocation) -> None:
     try:
         broadcast.announce(invocation)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not send counted visits round again
+    except Exception as error:  # noqa: BLE001 - a failed broadcast must not cause a retry of counted visits
         invocation.log.failure(BroadcastFailed, error)

@@ -1,9 +1,8 @@
-"""What the stream left behind, on a schedule: count visits that kept their mark, forget connections past their life,
-tell a count that a broadcast did not bring to every page, bring the badge up to date, and once a day
-copy the count to where it is kept (`backup`).
+"""The handler of the schedule: processes what the stream missed.
 
-Each part works through pages until the deadline and leaves the rest to the next sweep. What is done is done: the next
-one does not find it again.
+It counts visits that are still marked as uncounted, deletes expired connections, repeats an incomplete broadcast,
+updates the badge and, once a day, backs up the count (`backup`). Each step works page by page until the deadline; the
+next sweep continues with the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from router.broadcasting import badge, broadcast
 from router.contract.log_events import Swept
 from router.counting import backup
-from router.counting.fold import Fold, fold
+from router.counting.fold import FoldResult, fold
 from router.errors import EventFailedError
 
 if TYPE_CHECKING:
@@ -21,33 +20,37 @@ if TYPE_CHECKING:
     from router.events import Sweep
     from router.items import Visit
 
-# The stream counts a visit within seconds; the sweep keeps out of its way, where both would only meet in conflicts.
+# The stream counts a visit within seconds. The sweep ignores newer visits, to avoid transaction conflicts with it.
 LATE_SECONDS = 60
 
 
 def sweep(_event: Sweep, invocation: Invocation) -> dict[str, Any]:
-    """The numbers of the sweep. Raises EventFailedError for visits that can never be counted: somebody has to look."""
+    """Run a sweep and return its numbers.
+
+    Raises EventFailedError when DynamoDB rejects visits as invalid, because they need manual repair, and StoreError
+    when it fails otherwise.
+    """
     folded = _count_late(invocation)
     forgotten = _forget_expired(invocation)
-    complete = invocation.deadline.leaves() and not folded.left
+    complete = invocation.deadline.allows() and not folded.left
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
     broadcast.announce(invocation)
-    badge.refresh(invocation, least_age=0)
+    badge.refresh(invocation, min_age=0)
     backup.refresh(invocation)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")
     return {**vars(swept)}
 
 
-def _count_late(invocation: Invocation) -> Fold:
-    folded = Fold()
+def _count_late(invocation: Invocation) -> FoldResult:
+    folded = FoldResult()
     latest = invocation.now() - LATE_SECONDS
     for page in invocation.store.uncounted_pages():
         late = [visit for visit in page if _is_late(visit, latest)]
         if late:
             folded.add(fold(late, invocation))
-        if not invocation.deadline.leaves():
+        if not invocation.deadline.allows():
             break
     return folded
 
@@ -58,9 +61,9 @@ def _is_late(visit: Visit, latest: int) -> bool:
 
 def _forget_expired(invocation: Invocation) -> int:
     forgotten = 0
-    for page in invocation.store.expired_connection_pages(invocation.now()):
-        if not invocation.deadline.leaves():
+    for page in invocation.store.connections.expired_pages(invocation.now()):
+        if not invocation.deadline.allows():
             break
-        invocation.store.forget_connections(page)
+        invocation.store.connections.delete_all(page)
         forgotten += len(page)
     return forgotten

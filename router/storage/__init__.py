@@ -1,1 +1,1 @@
-"""The two tables: every request that the router makes to DynamoDB, and the transaction that counts."""
+"""The two DynamoDB tables: all requests to them, and the transaction that counts visits."""

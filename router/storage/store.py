@@ -1,4 +1,4 @@
-"""The seam to DynamoDB: every request the router makes, each a method; AWS's errors leave it as the StoreError tree."""
+"""The requests to the VisitorCounts table, one method each. AWS errors are raised as StoreError."""
 
 from __future__ import annotations
 
@@ -10,79 +10,43 @@ from router import items
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
-from router.storage.translation import false_if_refused, reasons, translated
+from router.storage.connections import Connections
+from router.storage.rows import Row, number, scan
+from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_NOT_THERE = f"attribute_not_exists({tables.ID})"
-_READ_TRIES = 5
+_IS_NEW = f"attribute_not_exists({tables.ID})"
+_READ_ATTEMPTS = 5
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
-_DAYS_AT_ONCE = 100  # BatchGetItem's limit
-_GAP_DAYS = 1000
-_DELETES_AT_ONCE = 25  # BatchWriteItem's limit
+_DAYS_PER_READ = 100  # the limit of BatchGetItem
+_MAX_GAP_DAYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Times are epoch seconds. Every method raises StoreError: StoreBusyError if trying again may help."""
+    """The visits, the count and the other items of the table. Times are in epoch seconds.
+
+    Every method raises StoreError when DynamoDB fails: StoreBusyError if a retry may succeed.
+
+    visits: the name of the table
+    connections: the requests to the other table
+    """
 
     client: DynamoDBClient
-    connections: str
     visits: str
+    connections: Connections
 
-    def remember_connection(self, connection_id: str, now: int) -> None:
-        item = {
-            tables.CONNECTION_ID: {"S": connection_id},
-            tables.CONNECTED_AT: {"N": str(now)},
-            tables.EXPIRES_AT: {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
-        }
-        with translated("PutItem"):
-            self.client.put_item(TableName=self.connections, Item=item)
-
-    def forget_connection(self, connection_id: str) -> None:
-        with translated("DeleteItem"):
-            self.client.delete_item(TableName=self.connections, Key={tables.CONNECTION_ID: {"S": connection_id}})
-
-    def forget_connections(self, connection_ids: Sequence[str]) -> None:
-        """Best effort: what DynamoDB leaves unprocessed is found again by the next broadcast or sweep."""
-        for start in range(0, len(connection_ids), _DELETES_AT_ONCE):
-            some = connection_ids[start : start + _DELETES_AT_ONCE]
-            with translated("BatchWriteItem"):
-                self.client.batch_write_item(
-                    RequestItems={
-                        self.connections: [
-                            {"DeleteRequest": {"Key": {tables.CONNECTION_ID: {"S": id_}}}} for id_ in some
-                        ]
-                    }
-                )
-
-    def connection_pages(self) -> Iterator[list[items.Connection]]:
-        """Consistent, because the connection of the visit that is being told was written a moment ago."""
-        request = {
-            "TableName": self.connections,
-            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}",
-        }
-        for rows in self._pages({**request, "ConsistentRead": True}):
-            yield [
-                items.Connection(row[tables.CONNECTION_ID]["S"], _int(row, tables.CONNECTED_AT) or 0) for row in rows
-            ]
-
-    def expired_connection_pages(self, now: int) -> Iterator[list[str]]:
-        """Connections past their life that the TTL, up to 48 hours late, has not deleted yet."""
-        request = {
-            "TableName": self.connections,
-            "ProjectionExpression": tables.CONNECTION_ID,
-            "FilterExpression": f"{tables.EXPIRES_AT} < :now",
-            "ExpressionAttributeValues": {":now": {"N": str(now)}},
-        }
-        for rows in self._pages(request):
-            yield [row[tables.CONNECTION_ID]["S"] for row in rows]
+    @classmethod
+    def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
+        """Return a store for the tables with these names."""
+        return cls(client, visits, Connections(client, connections))
 
     def record_visit(self, visit_id: str, now: int, lifetime_seconds: int) -> bool:
-        """Whether the visit is new. A visit known already is left as it is."""
+        """Store a visit and return True; return False if it exists already, and leave it unchanged."""
         item = {
             tables.ID: {"S": tables.visit_key(visit_id)},
             tables.ARRIVED_AT: {"N": str(now)},
@@ -92,16 +56,17 @@ class Store:
         try:
             return self._put_new(item)
         except StoreBusyError as error:
-            # Only a fold has a visit's row in a transaction, and only one that is there: the visit is known.
+            # Only `count` uses the item of a visit in a transaction, and only an existing one: the visit is known.
             if error.code == "TransactionConflictException":
                 return False
             raise
 
-    def knows_visit(self, visit_id: str) -> bool:
+    def has_visit(self, visit_id: str) -> bool:
+        """Return True if the visit is stored."""
         return bool(self._read([tables.visit_key(visit_id)]))
 
     def daily_salt(self, day: str, proposed: bytes, expires_at: int) -> bytes:
-        """The salt of that day: the one that is there, or else the proposed one, which then is there for everybody."""
+        """Return the stored salt of a day. If there is none, store the proposed one and return it."""
         key = items.salt_key(day)
         rows = self._read([key])
         if not rows:
@@ -115,13 +80,15 @@ class Store:
             rows = self._read([key])
         salt = rows[0].get(tables.SALT, {}).get("S", "") if rows else ""
         if not _SALT.fullmatch(salt):
-            raise StoreError("BatchGetItem", "salt", "the row of today's salt holds none: delete it")
+            raise StoreError("BatchGetItem", "salt", "the item of today's salt has no valid salt: delete the item")
         return bytes.fromhex(salt)
 
-    def take(self, key: str, at_most: int, expires_at: int, *, part: tuple[str, int] | None = None) -> bool:
-        """Adds one to what was taken, unless that is at_most already. A lost answer may take one more.
+    def take(self, key: str, limit: int, expires_at: int, *, part: tuple[str, int] | None = None) -> bool:
+        """Increment a counter and return True; return False if it has reached its limit.
 
-        part: an attribute that counts a part of it, and how many that may have; one more of both is taken, or of none.
+        A retry after a lost response may increment it twice.
+
+        part: the attribute of a second counter in the same item, and its limit; both are incremented, or neither
         """
         request: dict[str, Any] = {
             "TableName": self.visits,
@@ -131,28 +98,28 @@ class Store:
             "ExpressionAttributeValues": {
                 ":one": {"N": "1"},
                 ":expires": {"N": str(expires_at)},
-                ":most": {"N": str(at_most)},
+                ":most": {"N": str(limit)},
             },
         }
         if part:
-            name, part_at_most = part
+            name, part_limit = part
             request["UpdateExpression"] = f"ADD {tables.TAKEN} :one, #part :one SET {tables.EXPIRES_AT} = :expires"
             request["ConditionExpression"] += " AND (attribute_not_exists(#part) OR #part < :mostOfPart)"
-            request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_at_most)}
+            request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_limit)}
             request["ExpressionAttributeNames"] = {"#part": name}
         try:
             with translated("UpdateItem"):
                 self.client.update_item(**request)
         except StoreError as error:
-            return false_if_refused(error)
+            return false_if_condition_failed(error)
         return True
 
     def count(self, visits: Sequence[items.Visit], now: int) -> transaction.Attempt:
-        """One transaction; the caller keeps to `transaction.groups`.
+        """Count visits in one transaction. The visits must be a group of `transaction.groups`.
 
-        No ClientRequestToken is given: botocore makes a fresh one per call and keeps it for its own retries of the
-        same bytes, so a retry after a lost answer succeeds. A token of our own would outlive the request, and a later
-        try without the visits found repeated would be refused as IdempotentParameterMismatch.
+        The client generates the ClientRequestToken: it uses a new one per call and the same one for a retry, so a retry
+        after a lost response succeeds. With one token for several calls, a call without the repeated visits would fail
+        with IdempotentParameterMismatch.
         """
         try:
             with translated("TransactWriteItems"):
@@ -161,69 +128,74 @@ class Store:
             return transaction.Attempt(applied=False, busy=True)
         except StoreError as error:
             if error.code == "TransactionCanceledException":
-                return transaction.read_refusal(reasons(error.__cause__), visits, now)
+                return transaction.read_cancellation(cancellation_reasons(error.__cause__), visits, now)
             raise
         return transaction.Attempt(applied=True)
 
     def uncounted_pages(self) -> Iterator[list[items.Visit]]:
-        """Visits that still have their mark, each page small enough for one transaction.
+        """Yield the visits that are marked as uncounted, in pages that fit one transaction.
 
-        The index holds keys only and lags a little, so the rows themselves are read for the mark and `arrivedAt`.
+        The index is eventually consistent and contains only keys, so the items are read for the mark and `arrivedAt`.
         """
-        request = {"TableName": self.visits, "IndexName": tables.UNCOUNTED_INDEX, "Limit": transaction.VISITS_AT_MOST}
-        for rows in self._pages(request):
+        request = {"TableName": self.visits, "IndexName": tables.UNCOUNTED_INDEX, "Limit": transaction.MAX_VISITS}
+        for rows in scan(self.client, request):
             visits = []
             for row in self._read([row[tables.ID]["S"] for row in rows]):
                 visit_id = tables.visit_id_of(row[tables.ID]["S"])
                 if visit_id is not None and tables.UNCOUNTED in row:
-                    visits.append(items.Visit(visit_id, items.seconds_from(row.get(tables.ARRIVED_AT, {}).get("N"))))
+                    visits.append(
+                        items.Visit(visit_id, items.parse_epoch_seconds(row.get(tables.ARRIVED_AT, {}).get("N")))
+                    )
             yield visits
 
     def totals(self) -> items.Totals:
-        """One consistent read, so that a page is never told less than what a broadcast said before."""
+        """Return the count and the state of the last broadcast.
+
+        The read is consistent, so that a page never receives a lower count than in an earlier broadcast.
+        """
         rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.ONLINE])}
         online = rows.get(tables.ONLINE, {})
         return items.Totals(
-            count=_int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0,
-            online=_int(online, tables.CONNECTIONS),
-            announced=_int(online, tables.ANNOUNCED) or 0,
+            count=number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0,
+            online=number(online, tables.CONNECTIONS),
+            announced=number(online, tables.ANNOUNCED) or 0,
         )
 
     def last_days(self, now: int, days: int) -> list[int]:
-        """Visits of the last days, today's the last. What is read may lag a little: it is history."""
+        """Return the visits of the last days, ending with today. The read is eventually consistent."""
         keys = items.last_day_keys(now, days)
-        rows = {row[tables.ID]["S"]: _int(row, tables.VISITS) or 0 for row in self._read(keys, consistent=False)}
+        rows = {row[tables.ID]["S"]: number(row, tables.VISITS) or 0 for row in self._read(keys, consistent=False)}
         return [rows.get(key, 0) for key in keys]
 
     def badge(self) -> tuple[int, items.Badge]:
-        """The count, and what badge.svg shows of it."""
+        """Return the count and the state of badge.svg."""
         rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BADGE])}
         badge = rows.get(tables.BADGE, {})
-        count = _int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
-        return count, items.Badge(shown=_int(badge, tables.SHOWN), written_at=_int(badge, tables.WRITTEN_AT) or 0)
+        count = number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
+        return count, items.Badge(shown=number(badge, tables.SHOWN), written_at=number(badge, tables.WRITTEN_AT) or 0)
 
     def backup(self) -> tuple[int, items.Backup]:
-        """The count, and what is known of its last copy."""
+        """Return the count and the state of its last backup."""
         rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BACKUP])}
         backup = rows.get(tables.BACKUP, {})
-        count = _int(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
-        known = items.Backup(backup.get(tables.TABLE_ID, {}).get("S", ""), _int(backup, tables.WRITTEN_AT) or 0)
+        count = number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
+        known = items.Backup(backup.get(tables.TABLE_ID, {}).get("S", ""), number(backup, tables.WRITTEN_AT) or 0)
         return count, known
 
     def history(self, now: int) -> dict[str, int]:
-        """Visits by day, of every day that had some, back to a gap of a thousand days without one."""
+        """Return the visits of all days with visits, by date, back to a gap of 1000 days without any."""
         days: dict[str, int] = {}
-        first = empty = 0
-        while empty < _GAP_DAYS:
-            keys = items.day_keys(now, first + _DAYS_AT_ONCE - 1, first - 1)
-            found = {tables.day_of(row[tables.ID]["S"]): _int(row, tables.VISITS) or 0 for row in self._read(keys)}
+        first = empty_days = 0
+        while empty_days < _MAX_GAP_DAYS:
+            keys = items.day_keys(now, first + _DAYS_PER_READ - 1, first - 1)
+            found = {tables.day_of(row[tables.ID]["S"]): number(row, tables.VISITS) or 0 for row in self._read(keys)}
             days |= {day: visits for day, visits in found.items() if visits > 0}
-            first += _DAYS_AT_ONCE
-            empty = 0 if found else empty + _DAYS_AT_ONCE
+            first += _DAYS_PER_READ
+            empty_days = 0 if found else empty_days + _DAYS_PER_READ
         return days
 
-    def name_table(self, proposed: str) -> str:
-        """The id of this table: the one that it has, or else the proposed one, which then is it."""
+    def assign_table_id(self, proposed: str) -> str:
+        """Return the stored id of the table. If there is none, store the proposed one and return it."""
         with translated("UpdateItem"):
             answer = self.client.update_item(
                 TableName=self.visits,
@@ -234,7 +206,8 @@ class Store:
             )
         return answer["Attributes"][tables.TABLE_ID]["S"]
 
-    def note_backup(self, now: int) -> None:
+    def record_backup(self, now: int) -> None:
+        """Store the time of a backup."""
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
@@ -243,7 +216,8 @@ class Store:
                 ExpressionAttributeValues={":now": {"N": str(now)}},
             )
 
-    def note_badge(self, shown: int, now: int) -> None:
+    def record_badge(self, shown: int, now: int) -> None:
+        """Store the count in badge.svg and the time of the write."""
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
@@ -252,8 +226,11 @@ class Store:
                 ExpressionAttributeValues={":shown": {"N": str(shown)}, ":now": {"N": str(now)}},
             )
 
-    def note_broadcast(self, connections: int, announced: int | None) -> None:
-        """announced: the count every page was told, None to leave the last one: some page still waits for this one."""
+    def record_broadcast(self, connections: int, announced: int | None) -> None:
+        """Store the result of a broadcast.
+
+        announced: the count that every page has received; None if a page has not, which keeps the previous value
+        """
         expression, values = f"SET {tables.CONNECTIONS} = :connections", {":connections": {"N": str(connections)}}
         if announced is not None:
             expression, values = (
@@ -269,30 +246,19 @@ class Store:
             )
 
     def _put_new(self, item: dict[str, Any]) -> bool:
-        """Whether the row was not there yet and now is."""
+        """Store a new item and return True; return False if an item with its key exists."""
         try:
             with translated("PutItem"):
-                self.client.put_item(
-                    TableName=self.visits, Item=item, ConditionExpression=f"attribute_not_exists({tables.ID})"
-                )
+                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression=_IS_NEW)
         except StoreError as error:
-            return false_if_refused(error)
+            return false_if_condition_failed(error)
         return True
 
-    def _pages(self, request: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        while True:
-            with translated("Scan"):
-                page = self.client.scan(**request)
-            yield page["Items"]
-            if not page.get("LastEvaluatedKey"):
-                return
-            request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-    def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[dict[str, Any]]:
-        """Rows of the visits table, in any order; absent ones are left out. At most 100 keys."""
-        rows: list[dict[str, Any]] = []
+    def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[Row]:
+        """Return the items with these keys, in any order and without missing ones. At most 100 keys."""
+        rows: list[Row] = []
         wanted: Any = {self.visits: {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}}
-        for _ in range(_READ_TRIES if keys else 0):
+        for _ in range(_READ_ATTEMPTS if keys else 0):
             with translated("BatchGetItem"):
                 answer = self.client.batch_get_item(RequestItems=wanted)
             rows += answer["Responses"].get(self.visits, [])
@@ -302,8 +268,3 @@ class Store:
         if keys:
             raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
         return rows
-
-
-def _int(row: dict[str, Any], attribute: str) -> int | None:
-    number = row.get(attribute, {}).get("N")
-    return None if number is None else int(number)

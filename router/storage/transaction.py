@@ -1,8 +1,9 @@
-"""Counting visits, as one DynamoDB transaction: how it is written and how its refusal is read. Pure.
+"""The DynamoDB transaction that counts visits: its actions, and the interpretation of its cancellation. Pure.
 
-Its actions, in this order: the count, one per day, one per visit. Each visit's action removes the visit's uncounted
-mark on condition that the mark is there. So a visit already counted, or deleted by its TTL, cancels the whole
-transaction instead of being counted twice or brought back; the reasons of the cancellation say which to leave out.
+The actions are, in this order: one for the count, one per day, one per visit. The action of a visit removes its mark
+`uncounted`, on the condition that the mark exists. A visit that has been counted before, or deleted by its TTL,
+therefore cancels the whole transaction and is neither counted twice nor recreated. The cancellation reasons identify
+the visits to leave out.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from router.items import Visit
 
-ACTIONS_AT_MOST = 100  # DynamoDB's limit
-VISITS_AT_MOST = ACTIONS_AT_MOST - 2  # all of one day
+MAX_ACTIONS = 100  # the limit of DynamoDB
+MAX_VISITS = MAX_ACTIONS - 2  # if all are of one day
 
 _PASSED = "None"
 _CONDITION_FAILED = "ConditionalCheckFailed"
@@ -32,10 +33,11 @@ _INVALID = frozenset({"ValidationError", "ItemCollectionSizeLimitExceeded"})
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a transaction did. Not applied, it changed nothing and may pass without `repeated` and `rejected`.
+    """The result of a transaction. If it was not applied, a retry without `repeated` and `rejected` may succeed.
 
-    repeated: were counted before, or are no more. rejected: DynamoDB will never take them.
-    busy: another writer, a throttle or a server error was (also) in the way.
+    repeated: visits that were counted before or no longer exist
+    rejected: visits that DynamoDB rejects as invalid
+    busy: True if a conflict, throttling or a server error was a cause
     """
 
     applied: bool
@@ -45,21 +47,22 @@ class Attempt:
 
 
 def groups(visits: Iterable[Visit], now: int) -> list[tuple[Visit, ...]]:
-    """Visits parted so that each part fits one transaction, with a row for every day it touches."""
-    parts: list[tuple[Visit, ...]] = []
-    part: list[Visit] = []
+    """Divide visits into groups that each fit one transaction, including an action per day."""
+    complete: list[tuple[Visit, ...]] = []
+    group: list[Visit] = []
     days: set[str] = set()
     for visit in visits:
         day = items.day_key(visit, now)
-        if 1 + len(days | {day}) + len(part) + 1 > ACTIONS_AT_MOST:
-            parts.append(tuple(part))
-            part, days = [], set()
-        part.append(visit)
+        if 1 + len(days | {day}) + len(group) + 1 > MAX_ACTIONS:
+            complete.append(tuple(group))
+            group, days = [], set()
+        group.append(visit)
         days.add(day)
-    return [*parts, tuple(part)] if part else parts
+    return [*complete, tuple(group)] if group else complete
 
 
 def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWriteItemTypeDef]:
+    """Return the actions of the transaction that counts a group of visits."""
     days = _days(visits, now)
     return [
         tables.addition(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, len(visits)),
@@ -68,28 +71,33 @@ def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWrite
     ]
 
 
-def read_refusal(codes: Sequence[str], visits: Sequence[Visit], now: int) -> Attempt:
-    """codes: of the CancellationReasons, one per action in the order of `actions`."""
+def read_cancellation(codes: Sequence[str], visits: Sequence[Visit], now: int) -> Attempt:
+    """Interpret the codes of the CancellationReasons, one per action, in the order of `actions`.
+
+    Raises StoreError when the count item is invalid or the number of codes is wrong.
+    """
     days = list(_days(visits, now))
     shared = 1 + len(days)
     if len(codes) != shared + len(visits):
         raise StoreError("TransactWriteItems", "cancelled", f"{len(codes)} reasons for {shared + len(visits)} actions")
     if codes[0] in _INVALID:
-        # No visit is at fault and leaving some out would not help: somebody has to mend the row.
-        raise StoreError("TransactWriteItems", "cancelled", f"{tables.VISITOR_COUNT} does not hold a number")
-    # A day's row that holds no number stops the visits of its day, and no other.
-    broken = {day for day, code in zip(days, codes[1:shared], strict=True) if code in _INVALID}
+        # No visit is the cause, so leaving visits out would not help: the item must be repaired manually.
+        raise StoreError("TransactWriteItems", "cancelled", f"{tables.VISITOR_COUNT} does not contain a number")
+    # A day item that does not contain a number only affects the visits of its day.
+    invalid_days = {day for day, code in zip(days, codes[1:shared], strict=True) if code in _INVALID}
     by_visit = list(zip(visits, codes[shared:], strict=True))
     repeated = frozenset(visit for visit, code in by_visit if code == _CONDITION_FAILED)
-    invalid = frozenset(visit for visit, code in by_visit if code in _INVALID or items.day_key(visit, now) in broken)
-    understood = {_PASSED, _CONDITION_FAILED, *_INVALID}
+    invalid = frozenset(
+        visit for visit, code in by_visit if code in _INVALID or items.day_key(visit, now) in invalid_days
+    )
+    known = {_PASSED, _CONDITION_FAILED, *_INVALID}
     return Attempt(
         applied=False,
         repeated=repeated,
         rejected=invalid - repeated,
-        # TransactionConflict, ThrottlingError, ProvisionedThroughputExceeded, InternalServerError, or news to us.
+        # TransactionConflict, ThrottlingError, ProvisionedThroughputExceeded, InternalServerError, or an unknown code.
         busy=any(code not in {_PASSED, *_INVALID} for code in codes[:shared])
-        or any(code not in understood for code in codes[shared:]),
+        or any(code not in known for code in codes[shared:]),
     )
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB's errors as the StoreError tree."""
+"""The translation of DynamoDB errors into StoreError."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _BUSY = frozenset(
         "TransactionInProgressException",
     }
 )
-# Their texts name a role, an action and a table, which is what the owner needs and nothing of a visitor.
+# Their messages name a role, an action and a table, which help the owner, and contain no visitor data.
 _EXPLAINED = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 _SERVER_ERROR = 500
 
 
 @contextmanager
 def translated(operation: str) -> Iterator[None]:
-    """Raises what leaves the block as a StoreError, where it is DynamoDB's or its client's."""
+    """Translate errors of DynamoDB and of its client, raised in the block, into StoreError."""
     try:
         yield
     except Exception as error:
-        ours = _translate(operation, error)
-        if ours is None:
+        store_error = _translate(operation, error)
+        if store_error is None:
             raise
-        raise ours from error
+        raise store_error from error
 
 
 def _translate(operation: str, error: Exception) -> StoreError | None:
-    """None for what is not DynamoDB's or its client's."""
-    # Here, because as long as all goes well nothing of botocore is needed, and a cold start is spared it.
+    """Return the StoreError, None for an error of another origin."""
+    # Imported here, because only errors need botocore: a cold start does not load it.
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
     if isinstance(error, ClientError):
         return _translate_refusal(operation, error)
-    if isinstance(error, HTTPClientError):  # timeouts, resets, no connection: the request may have been applied or not
+    if isinstance(error, HTTPClientError):  # a timeout, a reset, no connection: the request may have been applied
         return StoreBusyError(operation, type(error).__name__)
     return StoreError(operation, type(error).__name__) if isinstance(error, BotoCoreError) else None
 
@@ -62,14 +62,17 @@ def _translate_refusal(operation: str, error: ClientError) -> StoreError:
     return kind(operation, code, detail)
 
 
-def false_if_refused(error: StoreError) -> bool:
-    """False for a condition that did not hold; any other error is raised on."""
+def false_if_condition_failed(error: StoreError) -> bool:
+    """Return False if the error is a failed condition. Raises any other error."""
     if error.code == "ConditionalCheckFailedException":
         return False
     raise error
 
 
-def reasons(refusal: BaseException | None) -> list[str]:
-    """Of a ClientError. Modelled for this one exception only, so the type of its response does not know them."""
-    response: dict[str, Any] = getattr(refusal, "response", {})
+def cancellation_reasons(error: BaseException | None) -> list[str]:
+    """Return the codes of the CancellationReasons of a ClientError.
+
+    Only this exception has them, so they are not part of the type of its response.
+    """
+    response: dict[str, Any] = getattr(error, "response", {})
     return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]

@@ -1,1 +1,1 @@
-"""Who is connecting, as far as it can be known and may be remembered."""
+"""The visitors: their addresses, the daily salt of their hashes, and the detection of crawlers."""

@@ -1,9 +1,9 @@
-"""Whether a user agent is a known crawler or headless automation: those are told the count and do not add to it.
+"""The detection of crawlers and headless browsers by user agent. They receive the count but are not counted.
 
-The list is made when the function is packaged (deployment/package/crawlers.py) and lies beside this file: a line of
-notice, a regular expression, then texts of which none is in a person's user agent, one a line. It is read when the
-first socket opens and not before: about 1 ms. Run from a checkout there is no list, and only those without a user
-agent are known, since a browser always names itself.
+The packaging of the function (deployment/package/crawlers.py) creates the list next to this file: a copyright notice, a
+regular expression, then substrings that do not occur in user agents of browsers, one per line. The first connection
+loads it, which takes about 1 ms. In a checkout there is no list, and only an empty user agent is detected, since
+browsers always send one.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import re
 from pathlib import Path
 
 LIST = Path(__file__).with_name("crawlers.txt")
-_LONGEST = 1024
+_MAX_LENGTH = 1024
 
 
 def is_crawler(user_agent: str) -> bool:
-    expression, texts = _known()
-    shown = user_agent[:_LONGEST]
-    return not shown.strip() or any(text in shown for text in texts) or bool(expression and expression.search(shown))
+    """Return True if the user agent is empty or that of a known crawler."""
+    expression, parts = _patterns()
+    text = user_agent[:_MAX_LENGTH]
+    return not text.strip() or any(part in text for part in parts) or bool(expression and expression.search(text))
 
 
 @functools.cache
-def _known() -> tuple[re.Pattern[str] | None, tuple[str, ...]]:
+def _patterns() -> tuple[re.Pattern[str] | None, tuple[str, ...]]:
     try:
-        _notice, expression, *texts = LIST.read_text(encoding="utf-8").splitlines()
+        _notice, expression, *parts = LIST.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return None, ()
-    return re.compile(expression), tuple(texts)
+    return re.compile(expression), tuple(parts)

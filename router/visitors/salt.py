@@ -1,8 +1,8 @@
-"""The salt of the day, and hashes under it: a visitor is known again for one UTC day, and to nobody afterwards.
+"""The salt of the day and the hashes with it. A visitor can be recognised for one UTC day, and not afterwards.
 
-A salt is 32 random bytes in a row of its own, ``salt#<date>``, made by whoever comes first that day and deleted by its
-TTL. It is kept in memory while its day lasts. Nothing that it hashes is stored anywhere, so that with the salt gone
-nobody, its owner included, can say which address a hash stood for.
+A salt is 32 random bytes in the item ``salt#<date>``. The first visit of a day creates it, its TTL deletes it, and the
+process caches it for the day. The hashed values are not stored. Once the salt is deleted, nobody, including the owner,
+can determine the address behind a hash.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _HASH_BYTES = 16
 
 @dataclass(slots=True)
 class Salts:
-    """entropy: that many random bytes, fit for secrets."""
+    """The cache of the current salt. `entropy` returns cryptographically secure random bytes."""
 
     entropy: Callable[[int], bytes]
     _day: str = field(default="", init=False)
     _salt: bytes = field(default=b"", init=False)
 
     def today(self, now: int, store: Store) -> bytes:
-        """Raises StoreError."""
+        """Return the salt of the current UTC day. Raises StoreError when DynamoDB fails."""
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         if day != self._day:
             self._salt = store.daily_salt(day, self.entropy(SALT_BYTES), items.end_of_day(now))
@@ -41,7 +41,10 @@ class Salts:
 
 
 def hashed(key: bytes, *parts: bytes) -> str:
-    """A keyed hash of the parts, each told apart from its neighbours, as 32 hexadecimal digits. An empty key is none:
-    for what is no secret. Source: RFC 7693 (BLAKE2 is a keyed hash by itself, without HMAC around it)."""
+    """Return a keyed hash of the parts, as 32 hexadecimal digits.
+
+    The length of each part is hashed as well, so that ("ab", "c") and ("a", "bc") differ. With an empty key the hash is
+    not keyed, for values that are not secret. Source: RFC 7693 (BLAKE2 has a keyed mode and does not need HMAC).
+    """
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
     return blake2b(message, key=key, digest_size=_HASH_BYTES).hexdigest()

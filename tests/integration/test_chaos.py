@@ -75,7 +75,7 @@ WRONG = {
         "visits are marked as counted",
     ),
     "not swept": (
-        *("reuse", "router/handlers/sweep.py", "invocation.store.forget_connections(page)", "pass"),
+        *("reuse", "router/handlers/sweep.py", "invocation.store.connections.delete_all(page)", "pass"),
         "connections are remembered, and 0 pages are open",
     ),
 }

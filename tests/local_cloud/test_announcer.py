@@ -30,11 +30,11 @@ def announced(*reports: Report, clock: float = 0.0) -> list[str]:
 
 
 def test_a_line_has_its_time() -> None:
-    assert announced(ARRIVED) == ["12:00:00  visitor arrived (count will follow)"]
+    assert announced(ARRIVED) == ["12:00:00  new visitor (count will follow)"]
 
 
 def test_a_burst_is_one_line() -> None:
-    assert announced(*[ARRIVED] * 20) == ["12:00:00  visitors arrived: 20 (count will follow)"]
+    assert announced(*[ARRIVED] * 20) == ["12:00:00  20 new visitors (count will follow)"]
 
 
 def test_nothing_to_tell_is_nothing_said() -> None:

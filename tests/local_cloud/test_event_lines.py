@@ -18,11 +18,11 @@ from router.contract.log_events import (
     Disconnected,
     EventFailed,
     LogEvent,
-    RefusalReason,
     VisitRecorded,
     VisitsCounted,
 )
 from router.contract.log_line import encode
+from router.contract.log_values import RefusalReason
 
 
 def lines(*logged: LogEvent, error: str = "") -> list[str]:
@@ -38,9 +38,9 @@ def test_what_matters_to_somebody_who_looks_at_the_page_is_told() -> None:
     refused = ConnectionRefused("abcd", 429, RefusalReason.LIMIT)
     failed = BadgeFailed("BucketError", "PutObject: AccessDenied", ("badge.py:1 f",))
     assert lines(VisitRecorded("abcd"), refused, failed) == [
-        "visitor arrived (count will follow)",
-        "refused a socket: too many from one address in ten minutes",
-        "error: badge.svg was not written: BucketError: PutObject: AccessDenied (at badge.py:1 f)",
+        "new visitor (count will follow)",
+        "refused a connection: too many from one address in ten minutes",
+        "error: updating badge.svg failed: BucketError: PutObject: AccessDenied (at badge.py:1 f)",
     ]
 
 
@@ -56,7 +56,7 @@ def test_what_is_no_event_is_passed_over(line: str) -> None:
 def test_a_burst_becomes_one_line_of_each_kind() -> None:
     counted = [VisitsCounted(30, 0, 0, 0, 1), VisitsCounted(7, 0, 0, 0, 1)]
     assert lines(*[VisitRecorded("abcd")] * 37, *counted, broadcast(30, 30), broadcast(37, 36)) == [
-        "visitors arrived: 37 (count will follow)",
+        "37 new visitors (count will follow)",
         "counted 37 visits",
         "broadcast 37 to 36 pages",
     ]
@@ -74,7 +74,7 @@ def test_an_import_error_is_named_as_one() -> None:
 
 def test_an_error_that_the_router_logged_itself_is_not_said_twice() -> None:
     failed = EventFailed("StoreError", None, (), event="Sweep")
-    assert lines(failed, error="Sweep: StoreError") == ["error: Sweep: StoreError"]
+    assert lines(failed, error="Sweep: StoreError") == ["error: handling Sweep failed: StoreError"]
 
 
 def test_a_problem_of_the_emulators_process_is_an_error() -> None:

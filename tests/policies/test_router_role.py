@@ -16,8 +16,8 @@ import pytest
 
 from router import items
 from router.contract import tables
-from router.contract.log_events import Outcome
-from router.storage import store
+from router.contract.log_values import Outcome
+from router.storage import connections, rows, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -67,13 +67,14 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
 
 
 def requesting_methods() -> Iterator[str]:
-    """The methods of the store that call the client, from its source."""
-    for node in ast.walk(ast.parse(inspect.getsource(store))):
-        if isinstance(node, ast.FunctionDef) and any(
-            isinstance(inner, ast.Attribute) and ast.unparse(inner).startswith("self.client.")
-            for inner in ast.walk(node)
-        ):
-            yield node.name
+    """Yield the functions of router.storage that call the client, from their source."""
+    for module in (connections, rows, store):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.FunctionDef) and any(
+                isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")
+                for inner in ast.walk(node)
+            ):
+                yield node.name
 
 
 def as_it_runs() -> list[Request]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from router.aws.connections_api import Delivery, Post
-from router.aws.http_client import UNTIL_AN_ANSWER, Wait
-from router.contract.log_events import Outcome
+from router.aws.http_client import UNTIL_RESPONSE, Wait
+from router.contract.log_values import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
 from router.storage.store import Store
@@ -73,7 +73,7 @@ class FakeTransport:
         self.sleep: Callable[[float], None] = lambda _: None
 
     def run(self, posts: Posts) -> None:
-        while (turn := posts.next()) != UNTIL_AN_ANSWER:
+        while (turn := posts.next()) != UNTIL_RESPONSE:
             match turn:
                 case Post(connection_id, data):
                     posts.answered(turn, self.post(connection_id, data))
@@ -148,7 +148,7 @@ class Rig:
 
     @property
     def store(self) -> Store:
-        return Store(cast("DynamoDBClient", self.client or self.table), CONNECTIONS, VISITS)
+        return Store.of(cast("DynamoDBClient", self.client or self.table), CONNECTIONS, VISITS)
 
     @property
     def dependencies(self) -> Dependencies:

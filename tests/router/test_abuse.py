@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import ENVIRONMENT, Rig, recorded

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.errors import EventFailedError
 from tests.router.fake_dynamodb import VISITS
 from tests.router.faults import Fault, FaultyClient, Killed

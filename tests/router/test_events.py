@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.contract.log_events import Source
+from router.contract.log_values import Source
 from router.events import Connect, Disconnect, Event, Message, StreamBatch, Sweep, Unknown, VisitInserted, parse
 from router.items import Visit
 from tests.router.rig import recorded
@@ -47,7 +47,7 @@ ANY_JSON = st.recursive(
             ),
         ),
         ("stream_count", StreamBatch(counts=1)),
-        ("stream_ttl", StreamBatch(passed=1)),
+        ("stream_ttl", StreamBatch(ignored=1)),
         ("scheduled", Sweep()),
         ("scheduler", Sweep()),
     ],
@@ -142,7 +142,7 @@ def test_a_visit_that_does_not_say_when_it_came_is_a_visit(arrived: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "passed", "counts"),
+    ("change", "ignored", "counts"),
     [
         ({"eventName": "MODIFY"}, 1, 0),
         ({"eventName": "REMOVE"}, 1, 0),
@@ -155,7 +155,7 @@ def test_a_visit_that_does_not_say_when_it_came_is_a_visit(arrived: Any) -> None
         ({"NewImage": None}, 1, 0),
     ],
 )
-def test_records_of_no_interest_are_passed_over(change: dict[str, Any], passed: int, counts: int) -> None:
+def test_records_of_no_interest_are_passed_over(change: dict[str, Any], ignored: int, counts: int) -> None:
     raw = recorded("stream_visits")
     record = raw["Records"].pop()
     record["eventName"] = change.get("eventName", "INSERT")
@@ -163,7 +163,7 @@ def test_records_of_no_interest_are_passed_over(change: dict[str, Any], passed: 
     if "NewImage" in change:
         record["dynamodb"]["NewImage"] = change["NewImage"]
     event = parse({"Records": [record]})
-    assert event == StreamBatch(passed=passed, counts=counts)
+    assert event == StreamBatch(ignored=ignored, counts=counts)
 
 
 @given(ANY_JSON)

@@ -121,7 +121,7 @@ def test_what_the_grammar_allows_is_read_as_h11_reads_it(sent: tuple[bytes, int,
     peer = theirs(content)
     assert peer is not None
     assert peer[:3] == reading(answer)
-    assert answer.keep == peer[3]
+    assert answer.keep_alive == peer[3]
 
 
 DAMAGE = st.one_of(
@@ -161,7 +161,7 @@ def test_what_is_damaged_is_never_read_otherwise_than_h11_reads_it(
     peer = theirs(content)
     assert peer is not None, "h11 refuses it"
     assert peer[:3] == reading(answer)
-    assert peer[3] or not answer.keep, "h11 would not use the connection again"
+    assert peer[3] or not answer.keep_alive, "h11 would not use the connection again"
 
 
 def _lasts_until_the_end(answer: Response) -> bool:

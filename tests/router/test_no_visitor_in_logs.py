@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.dispatch import dispatch
 from router.errors import EventFailedError
 from tests.router.fake_dynamodb import client_error

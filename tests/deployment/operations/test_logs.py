@@ -25,12 +25,12 @@ def router(**fields: Any) -> str:
 @pytest.mark.parametrize(
     ("message", "lines"),
     [
-        (router(message="visit_recorded", connection="abcd"), ["visitor arrived (count will follow)"]),
+        (router(message="visit_recorded", connection="abcd"), ["new visitor (count will follow)"]),
         (
             router(message="counted", visits=3, repeated=1, rejected=0, left=2, transactions=1),
-            ["counted 3 visits", "not counted now: 1 counted before, 2 left for the sweep"],
+            ["counted 3 visits", "not counted: 1 already counted, 2 left for the next sweep"],
         ),
-        (router(message="badge_written", count=5), ["badge.svg shows 5"]),
+        (router(message="badge_written", count=5), ["updated badge.svg: count 5"]),
         (router(message="news", level="WARNING", number=3), ["WARNING: news number 3"]),
         ("START RequestId: 1 Version: $LATEST", []),
         ("REPORT RequestId: 1 Duration: 3 ms", []),

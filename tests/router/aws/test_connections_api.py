@@ -9,8 +9,8 @@ import pytest
 from router import configuration
 from router.aws import clients
 from router.aws.connections_api import ConnectionsTransport, Delivery, Post
-from router.aws.http_client import UNTIL_AN_ANSWER, Wait
-from router.contract.log_events import Outcome
+from router.aws.http_client import UNTIL_RESPONSE, Wait
+from router.contract.log_values import Outcome
 from tests.router.rig import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class One:
         self.deliveries: list[Delivery] = []
 
     def next(self) -> Post | Wait:
-        return self._posts.pop() if self._posts else UNTIL_AN_ANSWER
+        return self._posts.pop() if self._posts else UNTIL_RESPONSE
 
     def answered(self, _: Post, delivery: Delivery, /) -> None:
         self.deliveries.append(delivery)

@@ -24,7 +24,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]) -> st
     path = os.path.join(tmp_path, "credentials")  # noqa: PTH118
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", path)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    credentials._resolver.cache_clear()
+    credentials._botocore_credentials.cache_clear()
     return path
 
 
@@ -32,10 +32,10 @@ def test_else_botocore_looks_for_them(elsewhere: str) -> None:
     with open(elsewhere, "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write("[default]\naws_access_key_id = from\naws_secret_access_key = file\n")
     assert find({}) == Credentials("from", "file")
-    credentials._resolver.cache_clear()
+    credentials._botocore_credentials.cache_clear()
 
 
 def test_none_anywhere(elsewhere: str) -> None:
-    with pytest.raises(ConfigurationError, match="no AWS credentials"):
+    with pytest.raises(ConfigurationError, match="no AWS credentials found"):
         find({"AWS_ACCESS_KEY_ID": "half"})
-    credentials._resolver.cache_clear()
+    credentials._botocore_credentials.cache_clear()

@@ -230,8 +230,8 @@ def test_a_checksum_that_fits_is_fine() -> None:
 def endpoint(environment: dict[str, str], **variables: str) -> str:
     client: Any = clients.dynamodb(configuration.read({**ENVIRONMENT, **environment}), variables)
     client.close()
-    origin = client._client.origin
-    return f"{origin.scheme}://{origin.authority}{origin.path}"
+    found = client._client.endpoint
+    return f"{found.scheme}://{found.authority}{found.path}"
 
 
 def test_the_endpoint_is_the_regions_unless_told() -> None:

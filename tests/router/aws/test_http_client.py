@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import certificates
 from router.aws.endpoint import Endpoint
-from router.aws.http_client import UNTIL_AN_ANSWER, HttpClient, Request, Wait
+from router.aws.http_client import UNTIL_RESPONSE, HttpClient, Request, Wait
 from router.aws.http_response import Response
 from router.errors import ExchangeError
 from tests.router.scripted_server import HANG, OK, scripted_server
@@ -30,9 +30,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @contextmanager
-def client_of(url: str, *, at_most: int = 4, timeout: float = 5, bundle: Path | None = None) -> Iterator[HttpClient]:
+def client_of(
+    url: str, *, max_connections: int = 4, timeout: float = 5, bundle: Path | None = None
+) -> Iterator[HttpClient]:
     endpoint = Endpoint.of(url, {"AWS_CA_BUNDLE": str(bundle)} if bundle else {})
-    client = HttpClient(endpoint, at_most=at_most, timeout=timeout, clock=time.time)
+    client = HttpClient(endpoint, max_connections=max_connections, timeout=timeout, clock=time.time)
     yield client
     client.close()
 
@@ -41,7 +43,7 @@ def send(client: HttpClient, number: int = 1, data: bytes = POST) -> list[str]:
     """The body of each answer, or why there is none."""
     answers: list[Response | ExchangeError] = []
     requests = [Request(data, answers.append) for _ in range(number)]
-    client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+    client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE)
     return [str(answer) if isinstance(answer, ExchangeError) else answer.body.decode() for answer in answers]
 
 
@@ -53,13 +55,16 @@ def test_a_connection_is_kept_from_run_to_run() -> None:
 
 
 def test_many_requests_share_a_bounded_number_of_connections() -> None:
-    with scripted_server() as server, client_of(server.url, at_most=3) as client:
+    with scripted_server() as server, client_of(server.url, max_connections=3) as client:
         assert send(client, 200) == ["ok"] * 200
         assert 1 <= server.connections <= 3
 
 
 def test_requests_that_wait_for_the_network_get_connections_of_their_own() -> None:
-    with scripted_server([HANG], [HANG], [OK]) as server, client_of(server.url, at_most=3, timeout=0.2) as client:
+    with (
+        scripted_server([HANG], [HANG], [OK]) as server,
+        client_of(server.url, max_connections=3, timeout=0.2) as client,
+    ):
         assert sorted(send(client, 3)) == ["ok", "timed out", "timed out"]
         assert server.connections == 3
 
@@ -123,7 +128,7 @@ def test_a_request_that_was_partly_answered_is_not_sent_again() -> None:
     ("answer", "why"),
     [
         (b"junk\r\n\r\n", "malformed head"),
-        (OK + b"junk", "more than a response"),
+        (OK + b"junk", "data after the response"),
     ],
 )
 def test_a_malformed_answer_is_an_error_and_ends_its_connection(answer: bytes, why: str) -> None:
@@ -146,7 +151,7 @@ def test_a_source_may_pause_and_go_on() -> None:
     answers: list[Response | ExchangeError] = []
     turns: list[Request | Wait] = [Request(POST, answers.append), Wait(0.01), Request(POST, answers.append)]
     with scripted_server() as server, client_of(server.url) as client:
-        client.run(lambda: turns.pop() if turns else UNTIL_AN_ANSWER)
+        client.run(lambda: turns.pop() if turns else UNTIL_RESPONSE)
         assert len(answers) == len(server.requests) == 2
 
 
@@ -161,7 +166,7 @@ def test_an_answer_may_bring_the_next_request() -> None:
 
     requests.append(Request(POST, answered))
     with scripted_server() as server, client_of(server.url) as client:
-        client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+        client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE)
         assert len(server.requests) == 5
 
 
@@ -172,14 +177,14 @@ def test_an_exception_of_the_source_leaves_the_client_usable() -> None:
     requests = [Request(POST, broken), Request(POST, broken)]
     with scripted_server() as server, client_of(server.url) as client:
         with pytest.raises(LookupError):
-            client.run(lambda: requests.pop() if requests else UNTIL_AN_ANSWER)
+            client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE)
         assert send(client) == ["ok"]
 
 
 def test_what_was_idle_for_long_is_not_trusted() -> None:
     now = [1000.0]
     with scripted_server() as server:
-        client = HttpClient(Endpoint.of(server.url), at_most=2, timeout=5, clock=lambda: now[0])
+        client = HttpClient(Endpoint.of(server.url), max_connections=2, timeout=5, clock=lambda: now[0])
         assert send(client) == ["ok"]
         now[0] += 60
         assert send(client) == ["ok"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.aws.http_response import BODY_BYTES_AT_MOST, HEAD_BYTES_AT_MOST, Response, ResponseReader
+from router.aws.http_response import MAX_BODY_BYTES, MAX_HEAD_BYTES, Response, ResponseReader
 from router.errors import ExchangeError
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -31,7 +31,7 @@ def test_a_response_is_the_same_however_it_is_cut(body: bytes, chunked: bool, da
     *before, last = answers
     assert before == [None] * len(before)
     assert last is not None
-    assert (last.status, last.body, last.keep) == (200, body, True)
+    assert (last.status, last.body, last.keep_alive) == (200, body, True)
     assert chunked or last.headers == {"content-length": str(len(body)), "x-two": "a,b"}
 
 
@@ -46,7 +46,7 @@ def test_a_response_is_the_same_however_it_is_cut(body: bytes, chunked: bool, da
 def test_whether_the_connection_may_be_used_again(head: bytes, keep: bool) -> None:
     answer = read(head)
     assert answer is not None
-    assert (answer.status, answer.keep) == (410, keep)
+    assert (answer.status, answer.keep_alive) == (410, keep)
 
 
 def test_interim_responses_are_read_over_and_some_have_no_body() -> None:
@@ -70,17 +70,17 @@ def test_interim_responses_are_read_over_and_some_have_no_body() -> None:
         HEAD + b"Content-Length: 0x1\r\n\r\n",
         HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok",
         HEAD + b"Content-Length: 2\r\n\r\nok, and more",
-        HEAD + b"Content-Length: %d\r\n\r\n" % (BODY_BYTES_AT_MOST + 1),
+        HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1),
         HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
         HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
-        HEAD + b"X: " + b"y" * HEAD_BYTES_AT_MOST,
-        HEAD + b"X: " + b"y" * HEAD_BYTES_AT_MOST + b"\r\n\r\n",
+        HEAD + b"X: " + b"y" * MAX_HEAD_BYTES,
+        HEAD + b"X: " + b"y" * MAX_HEAD_BYTES + b"\r\n\r\n",
         CHUNKED + b"no\r\n",
         CHUNKED + b"-1\r\n",
         CHUNKED + b"2\r\nokay\r\n",
         CHUNKED + b"f" * 8 + b"\r\n",
         CHUNKED + b"fffffff\r\n",
-        CHUNKED + b"1" * (HEAD_BYTES_AT_MOST + 1),
+        CHUNKED + b"1" * (MAX_HEAD_BYTES + 1),
         CHUNKED + b"0\r\nno trailer\r\n\r\n",
         CHUNKED + b"0\r\n\r\nmore",
     ],

@@ -69,7 +69,7 @@ def test_a_post_is_signed_as_botocore_would(
     endpoint = Endpoint.of(url)
     now = [MIDNIGHT - 1]
     signer = Signer("execute-api", "eu-central-1", lambda: keys, lambda: now[0])
-    client = HttpClient(endpoint, at_most=1, timeout=1, clock=lambda: 0.0)
+    client = HttpClient(endpoint, max_connections=1, timeout=1, clock=lambda: 0.0)
     transport = ConnectionsTransport(client, signer)
     for second in [MIDNIGHT - 1, MIDNIGHT, *seconds]:
         now[0] = second

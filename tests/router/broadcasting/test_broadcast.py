@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from router.broadcasting import broadcast
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.errors import StoreBusyError
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.faults import Fault, FaultyClient
@@ -14,7 +14,7 @@ from tests.router.rig import NOW, Rig
 
 def open_connections(rig: Rig, *ids: str, age: int = 3600) -> None:
     for id_ in ids:
-        rig.store.remember_connection(id_, int(rig.clock.now) - age)
+        rig.store.connections.add(id_, int(rig.clock.now) - age)
 
 
 def set_count(rig: Rig, count: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from router.aws.connections_api import Delivery
 from router.broadcasting.fanout import deliver
-from router.contract.log_events import Outcome
+from router.contract.log_values import Outcome
 from router.items import Connection
 from tests.router.rig import NOW, Rig
 

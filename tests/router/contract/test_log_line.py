@@ -15,13 +15,13 @@ from router.contract.log_events import (
     Broadcast,
     BroadcastFailed,
     EventFailed,
-    Level,
     LogEvent,
     Swept,
     VisitsCounted,
 )
 from router.contract.log_line import encode
 from router.contract.log_reader import decode, fields_of
+from router.contract.log_values import Level
 
 KINDS: tuple[Any, ...] = get_args(LogEvent)
 EVENTS: st.SearchStrategy[LogEvent] = st.one_of([st.from_type(kind) for kind in KINDS])

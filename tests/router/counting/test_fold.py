@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from router.counting.fold import Fold, fold
+from router.counting.fold import FoldResult, fold
 from router.items import Visit
 from tests.router.fake_dynamodb import FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
@@ -22,7 +22,7 @@ def arrive(rig: Rig, names: Iterable[str]) -> list[Visit]:
 
 
 def test_nothing_to_fold(rig: Rig) -> None:
-    assert fold([], rig.invocation()) == Fold()
+    assert fold([], rig.invocation()) == FoldResult()
     assert rig.table.calls == []
 
 
@@ -40,7 +40,7 @@ def test_visits_counted_before_are_left_out(rig: Rig) -> None:
     assert folded.repeated == {"a", "b"}
     assert folded.counted == {"c", "d", "e", "f"}
     assert rig.count() == 6
-    assert fold(visits, rig.invocation()) == Fold(repeated=set("abcdef"), transactions=1)
+    assert fold(visits, rig.invocation()) == FoldResult(repeated=set("abcdef"), transactions=1)
 
 
 def test_a_poison_visit_is_set_aside_and_the_others_counted(rig: Rig) -> None:

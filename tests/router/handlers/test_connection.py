@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router import configuration
-from router.contract.log_events import Outcome, RefusalReason
-from router.counting.patience import SECONDS
+from router.contract.log_values import Outcome, RefusalReason
+from router.counting.retry import RETRY_SECONDS
 from router.events import Connect
 from router.handlers.connection import Refused, refusal
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
@@ -125,7 +125,7 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
 
 
 def test_a_reply_says_who_is_online_once_a_broadcast_has_looked(rig: Rig) -> None:
-    rig.store.note_broadcast(5, 0)
+    rig.store.record_broadcast(5, 0)
     rig.send(recorded("message"))
     assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
     assert rig.logged("replied")[0]["online"] == 5
@@ -156,7 +156,7 @@ BUSY = [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.LOST_ANSW
 def test_connecting_rides_out_what_passes_and_counts_once(rig: Rig, fault: Fault, healthy_before: int) -> None:
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * healthy_before, *[fault] * 4])
     assert rig.connect("page", "visit-id-1") == {"statusCode": 200}
-    assert 0 < rig.clock.now - rig.clock.started < SECONDS
+    assert 0 < rig.clock.now - rig.clock.started < RETRY_SECONDS
     assert list(rig.table.rows[CONNECTIONS]) == ["page"]
     rig.client = None
     rig.fold()
@@ -167,7 +167,7 @@ def test_connecting_gives_up_before_api_gateway_and_the_page_do(rig: Rig) -> Non
     rig.clock.timeout = 60
     rig.client = FaultyClient(rig.table, [Fault.THROTTLED] * 10_000)
     assert rig.connect("page", "visit-id-1") == {"statusCode": 500}
-    assert SECONDS / 2 < rig.clock.now - rig.clock.started < SECONDS
+    assert RETRY_SECONDS / 2 < rig.clock.now - rig.clock.started < RETRY_SECONDS
     assert rig.logged("failed")[0]["event"] == "Connect"
 
 

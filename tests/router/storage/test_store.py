@@ -31,7 +31,7 @@ DAY = "2026-11-29"
 
 
 def store_over(client: Any) -> Store:
-    return Store(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
+    return Store.of(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
 
 
 @pytest.fixture(params=["fake", "moto"])
@@ -65,31 +65,31 @@ def uncounted(store: Store) -> set[Visit]:
 
 def test_a_connection_is_remembered_and_forgotten(store: Store) -> None:
     odd = "Cc1lwfT9FiACE+w/7A="
-    store.remember_connection(odd, NOW)
-    store.remember_connection("other", NOW - 5)
-    store.remember_connection(odd, NOW)
-    found = sorted((one for page in store.connection_pages() for one in page), key=lambda one: one.id)
+    store.connections.add(odd, NOW)
+    store.connections.add("other", NOW - 5)
+    store.connections.add(odd, NOW)
+    found = sorted((one for page in store.connections.pages() for one in page), key=lambda one: one.id)
     assert found == [Connection(odd, NOW), Connection("other", NOW - 5)]
-    store.forget_connection(odd)
-    store.forget_connection(odd)
-    assert [one.id for page in store.connection_pages() for one in page] == ["other"]
+    store.connections.delete(odd)
+    store.connections.delete(odd)
+    assert [one.id for page in store.connections.pages() for one in page] == ["other"]
 
 
 def test_connections_past_their_life(store: Store) -> None:
-    store.remember_connection("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
-    store.remember_connection("just", NOW - items.CONNECTION_LIFE_SECONDS)
-    assert [one for page in store.expired_connection_pages(NOW) for one in page] == ["old"]
-    store.forget_connections(["old", "never seen"])
-    assert [one for page in store.expired_connection_pages(NOW) for one in page] == []
+    store.connections.add("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
+    store.connections.add("just", NOW - items.CONNECTION_LIFE_SECONDS)
+    assert [one for page in store.connections.expired_pages(NOW) for one in page] == ["old"]
+    store.connections.delete_all(["old", "never seen"])
+    assert [one for page in store.connections.expired_pages(NOW) for one in page] == []
 
 
 def test_many_connections_are_forgotten_25_at_a_time(store: Store) -> None:
     ids = [f"connection-{number}" for number in range(60)]
     for id_ in ids:
-        store.remember_connection(id_, NOW)
-    store.forget_connections(ids[:51])
-    assert sorted(one.id for page in store.connection_pages() for one in page) == sorted(ids[51:])
-    store.forget_connections([])
+        store.connections.add(id_, NOW)
+    store.connections.delete_all(ids[:51])
+    assert sorted(one.id for page in store.connections.pages() for one in page) == sorted(ids[51:])
+    store.connections.delete_all([])
 
 
 def test_a_visit_is_new_once_and_then_left_as_it_is(store: Store) -> None:
@@ -149,17 +149,17 @@ def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
 
 def test_totals_before_and_after_a_broadcast(store: Store) -> None:
     assert store.totals() == Totals(count=0, online=None, announced=0)
-    store.note_broadcast(7, None)
+    store.record_broadcast(7, None)
     assert store.totals() == Totals(count=0, online=7, announced=0)
-    store.note_broadcast(5, 12)
-    store.note_broadcast(6, None)
+    store.record_broadcast(5, 12)
+    store.record_broadcast(6, None)
     assert store.totals() == Totals(count=0, online=6, announced=12)
 
 
 def test_a_visit_is_known_once_it_was_recorded(store: Store) -> None:
-    assert not store.knows_visit("visit-one")
+    assert not store.has_visit("visit-one")
     store.record_visit("visit-one", NOW, LIFE)
-    assert store.knows_visit("visit-one")
+    assert store.has_visit("visit-one")
 
 
 def test_the_salt_of_a_day_is_the_first_that_came(store: Store) -> None:
@@ -224,9 +224,9 @@ def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> Non
 
 def test_a_table_keeps_the_id_it_was_given_first(store: Store) -> None:
     assert store.backup() == (0, items.Backup(table_id="", written_at=0))
-    assert store.name_table("first") == "first"
-    assert store.name_table("second") == "first"
-    store.note_backup(NOW)
+    assert store.assign_table_id("first") == "first"
+    assert store.assign_table_id("second") == "first"
+    store.record_backup(NOW)
     assert store.backup() == (0, items.Backup(table_id="first", written_at=NOW))
 
 
@@ -242,7 +242,7 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
 
 def test_what_the_badge_shows_is_remembered(store: Store) -> None:
     assert store.badge() == (0, items.Badge(shown=None, written_at=0))
-    store.note_badge(41, NOW)
+    store.record_badge(41, NOW)
     assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
 
 
@@ -270,7 +270,7 @@ def test_errors_are_translated_without_a_visitors_values(error: Exception, kind:
             raise error
 
     with pytest.raises(StoreError) as raised:
-        store_over(Failing()).remember_connection("connection", NOW)
+        store_over(Failing()).connections.add("connection", NOW)
     assert type(raised.value) is kind
     assert str(raised.value) == text
     assert raised.value.__cause__ is error

@@ -55,7 +55,7 @@ def test_a_visit_without_a_time_belongs_to_the_day_it_is_counted() -> None:
 def test_reasons_are_read_per_visit() -> None:
     none, gone, invalid = "None", "ConditionalCheckFailed", "ValidationError"
     a, b, c = VISITS
-    read = transaction.read_refusal
+    read = transaction.read_cancellation
     assert read([none] * 3 + [gone, none, invalid], VISITS, NOW) == Attempt(False, frozenset({a}), frozenset({c}))
     assert read([none] * 3 + [gone] * 3, VISITS, NOW) == Attempt(False, frozenset({a, b, c}))
 
@@ -65,22 +65,22 @@ def test_reasons_are_read_per_visit() -> None:
 def test_whatever_passes_with_time_is_busy(code: str, place: int) -> None:
     codes = ["None"] * 6
     codes[place] = code
-    assert transaction.read_refusal(codes, VISITS, NOW) == Attempt(False, busy=True)
+    assert transaction.read_cancellation(codes, VISITS, NOW) == Attempt(False, busy=True)
 
 
 def test_a_count_that_is_no_number_is_said_aloud() -> None:
-    with pytest.raises(StoreError, match="visitorCount does not hold"):
-        transaction.read_refusal(["ValidationError", *["None"] * 5], VISITS, NOW)
+    with pytest.raises(StoreError, match="visitorCount does not contain"):
+        transaction.read_cancellation(["ValidationError", *["None"] * 5], VISITS, NOW)
 
 
 def test_a_day_that_is_no_number_stops_its_own_visits_only() -> None:
     a, b, c = VISITS
     codes = ["None", "ValidationError", "None", "ConditionalCheckFailed", "None", "None"]
-    attempt = transaction.read_refusal(codes, VISITS, NOW)
+    attempt = transaction.read_cancellation(codes, VISITS, NOW)
     assert attempt == Attempt(False, repeated=frozenset({a}), rejected=frozenset({c}))
     assert b not in attempt.rejected
 
 
 def test_reasons_that_do_not_fit_the_actions_are_not_guessed_at() -> None:
     with pytest.raises(StoreError, match="0 reasons for 6 actions"):
-        transaction.read_refusal([], VISITS, NOW)
+        transaction.read_cancellation([], VISITS, NOW)

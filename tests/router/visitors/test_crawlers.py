@@ -50,9 +50,9 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path.write_bytes(crawler_list(known_patterns()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crawlers, "LIST", path)
-        crawlers._known.cache_clear()
+        crawlers._patterns.cache_clear()
         yield path
-    crawlers._known.cache_clear()
+    crawlers._patterns.cache_clear()
 
 
 @pytest.mark.parametrize("user_agent", BROWSERS)
@@ -75,7 +75,7 @@ def test_every_example_of_the_source_is_known() -> None:
 
 def test_from_a_checkout_only_the_nameless_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "LIST", tmp_path / "none")
-    crawlers._known.cache_clear()
+    crawlers._patterns.cache_clear()
     assert crawlers.is_crawler("")
     assert not crawlers.is_crawler("curl/8.5.0")
-    crawlers._known.cache_clear()
+    crawlers._patterns.cache_clear()

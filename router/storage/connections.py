@@ -1,0 +1,78 @@
+"""The requests to the ConnectionIDs table. AWS errors are raised as StoreError."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from router import items
+from router.contract import tables
+from router.storage.rows import number, scan
+from router.storage.translation import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+_DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The open connections. Times are in epoch seconds. Every method raises StoreError when DynamoDB fails."""
+
+    client: DynamoDBClient
+    table: str
+
+    def add(self, connection_id: str, now: int) -> None:
+        """Store a connection."""
+        item = {
+            tables.CONNECTION_ID: {"S": connection_id},
+            tables.CONNECTED_AT: {"N": str(now)},
+            tables.EXPIRES_AT: {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
+        }
+        with translated("PutItem"):
+            self.client.put_item(TableName=self.table, Item=item)
+
+    def delete(self, connection_id: str) -> None:
+        """Delete a connection, if it is stored."""
+        with translated("DeleteItem"):
+            self.client.delete_item(TableName=self.table, Key={tables.CONNECTION_ID: {"S": connection_id}})
+
+    def delete_all(self, connection_ids: Sequence[str]) -> None:
+        """Delete connections. Best effort: the next broadcast or sweep finds those that DynamoDB left unprocessed."""
+        for start in range(0, len(connection_ids), _DELETES_PER_REQUEST):
+            batch = connection_ids[start : start + _DELETES_PER_REQUEST]
+            deletes: list[WriteRequestTypeDef] = [
+                {"DeleteRequest": {"Key": {tables.CONNECTION_ID: {"S": id_}}}} for id_ in batch
+            ]
+            with translated("BatchWriteItem"):
+                self.client.batch_write_item(RequestItems={self.table: deletes})
+
+    def pages(self) -> Iterator[list[items.Connection]]:
+        """Yield all connections in pages.
+
+        The read is consistent, because the connection of the visit that is being broadcast has just been written.
+        """
+        request = {
+            "TableName": self.table,
+            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}",
+            "ConsistentRead": True,
+        }
+        for rows in scan(self.client, request):
+            yield [
+                items.Connection(row[tables.CONNECTION_ID]["S"], number(row, tables.CONNECTED_AT) or 0) for row in rows
+            ]
+
+    def expired_pages(self, now: int) -> Iterator[list[str]]:
+        """Yield the ids of expired connections in pages. The TTL can take up to 48 hours to delete them."""
+        request = {
+            "TableName": self.table,
+            "ProjectionExpression": tables.CONNECTION_ID,
+            "FilterExpression": f"{tables.EXPIRES_AT} < :now",
+            "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        }
+        for rows in scan(self.client, request):
+            yield [row[tables.CONNECTION_ID]["S"] for row in rows]
