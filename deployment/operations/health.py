@@ -1,6 +1,6 @@
-"""Whether the parts of the stack work, each asked for its own state.
+"""Health checks of the parts of the stack.
 
-A part that may not be asked (a permission is missing) is told as unknown, which is not unwell.
+A part that cannot be read, for instance without permission, is reported as unknown, not as unhealthy.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Resources = Mapping[str, tuple[str, str]]
 
 
 def examine(outputs: Mapping[str, str], resources: Resources, target: Target, now: datetime) -> list[Finding]:
-    """One finding a part, and one an alarm."""
+    """Return a finding for each part, and one for each alarm."""
     router = outputs[names.ROUTER_FUNCTION]
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
@@ -40,10 +40,10 @@ def examine(outputs: Mapping[str, str], resources: Resources, target: Target, no
         "alarms": partial(_alarms, _of_type(resources, ALARM), target),
         "alert e-mail": partial(_subscriptions, _of_type(resources, TOPIC), target),
     }
-    return [finding for part, ask in parts.items() for finding in _asked(part, ask)]
+    return [finding for part, ask in parts.items() for finding in _checked(part, ask)]
 
 
-def _asked(part: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
+def _checked(part: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         with translated(part):
             return ask()
@@ -52,10 +52,10 @@ def _asked(part: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
 
 
 def _router(function: str, target: Target) -> list[Finding]:
-    told = target.client("lambda").get_function_configuration(FunctionName=function)
-    state, update = told.get("State", "Active"), told.get("LastUpdateStatus", "Successful")
+    configuration = target.client("lambda").get_function_configuration(FunctionName=function)
+    state, update = configuration.get("State", "Active"), configuration.get("LastUpdateStatus", "Successful")
     well = state in ("Active", "Inactive") and update == "Successful"
-    reason = told.get("StateReason") or told.get("LastUpdateStatusReason") or ""
+    reason = configuration.get("StateReason") or configuration.get("LastUpdateStatusReason") or ""
     return [
         Finding(
             "router",
@@ -82,42 +82,42 @@ def _errors(function: str, target: Target, now: datetime) -> list[Finding]:
 
 
 def _stream(function: str, mappings: Mapping[str, str], target: Target) -> list[Finding]:
-    """mappings: logical ID -> UUID, as the stack has them."""
+    """Check the event source mappings. mappings: logical ID -> UUID, of the stack."""
     known = {identifier: name for name, identifier in mappings.items()}
     found = target.client("lambda").list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
     findings = []
     for mapping in found:
         state, result = mapping.get("State", ""), mapping.get("LastProcessingResult") or "No records processed"
         well = state in ("Enabled", "Creating", "Updating", "Enabling") and not result.startswith("PROBLEM")
-        told = f"{state}, {result}" if result not in ("OK", "No records processed") else state
+        shown = f"{state}, {result}" if result not in ("OK", "No records processed") else state
         name = f"stream {known.pop(mapping.get('UUID', ''), '')}".rstrip()
-        findings.append(Finding(name, told, well, "" if well else "deploy again; then python3 build.py logs"))
-    gone = [Finding(f"stream {name}", "is gone", False, "deploy again") for name in known.values()]
+        findings.append(Finding(name, shown, well, "" if well else "deploy again; then python3 build.py logs"))
+    gone = [Finding(f"stream {name}", "is missing", False, "deploy again") for name in known.values()]
     return findings + gone or [
-        Finding("stream", "no event source mapping: only the sweep counts", False, "deploy again")
+        Finding("stream", "no event source mapping: only the sweep counts visits", False, "deploy again")
     ]
 
 
 def _distribution(identifier: str, target: Target) -> list[Finding]:
-    told = target.client("cloudfront").get_distribution(Id=identifier)["Distribution"]
-    enabled = told["DistributionConfig"]["Enabled"]
-    state = told["Status"] if enabled else f"{told['Status']}, disabled"
+    distribution = target.client("cloudfront").get_distribution(Id=identifier)["Distribution"]
+    enabled = distribution["DistributionConfig"]["Enabled"]
+    state = distribution["Status"] if enabled else f"{distribution['Status']}, disabled"
     return [Finding("distribution", state, enabled, "" if enabled else "deploy again")]
 
 
 def _given_up(queues: Mapping[str, str], target: Target) -> list[Finding]:
-    """The queue of the stream records that the router failed on again and again."""
+    """Check the dead-letter queue of stream records that the router could not process."""
     if names.UNDELIVERED not in queues:
         return []
     attribute = "ApproximateNumberOfMessages"
-    told = target.client("sqs").get_queue_attributes(QueueUrl=queues[names.UNDELIVERED], AttributeNames=[attribute])
-    number = int(told["Attributes"][attribute])
-    fix = "the sweep counts their visits; python3 build.py logs says what failed" if number else ""
+    queue = target.client("sqs").get_queue_attributes(QueueUrl=queues[names.UNDELIVERED], AttributeNames=[attribute])
+    number = int(queue["Attributes"][attribute])
+    fix = "the sweep counts their visits; to see the errors: python3 build.py logs" if number else ""
     return [Finding("given up", f"{number:,} stream records", number == 0, fix)]
 
 
 def _waiting(table: str, target: Target) -> list[Finding]:
-    """A visit waits for a second at most; the sweep takes what was left every five minutes."""
+    """Report the visits that are not counted yet: normally for a second, else until the next sweep."""
     page = target.client("dynamodb").scan(TableName=table, IndexName=tables.UNCOUNTED_INDEX, Select="COUNT")
     more = "over " if page.get("LastEvaluatedKey") else ""
     return [Finding("waiting", f"{more}{page['Count']:,} visits not counted yet")]
@@ -126,10 +126,10 @@ def _waiting(table: str, target: Target) -> list[Finding]:
 def _alarms(alarms: Mapping[str, str], target: Target) -> list[Finding]:
     if not alarms:
         return [Finding("alarms", "none: settings.toml has no alerts.email")]
-    told = target.client("cloudwatch").describe_alarms(AlarmNames=sorted(alarms.values()))["MetricAlarms"]
+    described = target.client("cloudwatch").describe_alarms(AlarmNames=sorted(alarms.values()))["MetricAlarms"]
     logical = {physical: name for name, physical in alarms.items()}
     findings = []
-    for alarm in sorted(told, key=lambda one: logical.get(one["AlarmName"], "")):
+    for alarm in sorted(described, key=lambda one: logical.get(one["AlarmName"], "")):
         well = alarm["StateValue"] != "ALARM"
         since = alarm.get("StateUpdatedTimestamp")
         state = alarm["StateValue"] + (f" since {since:%Y-%m-%d %H:%M} UTC" if since and not well else "")
@@ -143,7 +143,7 @@ def _subscriptions(topics: Mapping[str, str], target: Target) -> list[Finding]:
     for arn in topics.values():
         for one in target.client("sns").list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
             confirmed = one["SubscriptionArn"].startswith("arn:")
-            fix = "" if confirmed else "open the mail from AWS Notifications and confirm"
+            fix = "" if confirmed else "open the e-mail from AWS Notifications and confirm the subscription"
             state = "confirmed" if confirmed else "not confirmed, so no alarm arrives"
             findings.append(Finding("alert e-mail", state, confirmed, fix))
     return findings

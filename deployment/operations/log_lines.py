@@ -1,7 +1,6 @@
-"""The router's log events as sentences for a person. Pure.
+"""The router's log events as readable sentences. Pure.
 
-The events are those of router/contract/log_events.py. `local` shows the sentences that matter to somebody who looks at
-the page; `logs` shows the quiet ones too.
+The events are defined in router/contract/log_events.py. `logs` shows all sentences; `local` omits the quiet ones.
 """
 
 from __future__ import annotations
@@ -16,9 +15,11 @@ from router.contract.log_events import LogEvent, NotCountedReason, Outcome, Refu
 
 @dataclass(frozen=True)
 class Sentence:
-    """text: with one `{}` where the number stands, or none. Sentences of the same kind in a burst become one line:
-    their numbers are added, or the newest is taken where only the newest matters. quiet: not for who looks at the
-    page, but for who looks at the function."""
+    """A sentence about an event. text: with a `{}` for the number, or without; many: for a number other than 1.
+
+    In a burst, sentences of the same kind are merged: their numbers are added, or with `newest` the last one is used.
+    quiet: only of interest when debugging the function.
+    """
 
     kind: str
     text: str
@@ -35,7 +36,7 @@ class Sentence:
 
 
 def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """A burst, each kind once, in the order in which the kinds first came."""
+    """Merge a burst: one sentence per kind, in the order of their first occurrence."""
     by_kind: dict[str, Sentence] = {}
     for sentence in sentences:
         earlier = by_kind.get(sentence.kind)
@@ -44,16 +45,17 @@ def merged(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def line_sentence(text: str) -> Sentence:
-    """A line that is whole already."""
+    """Return a sentence with a literal text."""
     return Sentence(text, _literally(text), newest=True)
 
 
 def error_sentence(text: str) -> Sentence:
+    """Return a sentence about an error."""
     return Sentence(f"error {text}", f"error: {_literally(text)}", newest=True)
 
 
 def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR0912 - a row of a table for each event
-    """At least one; of a batch that was counted in part, two."""
+    """Return the sentences about an event: one, or two for a batch that was counted in part."""
     match event:
         case log.VisitRecorded():
             return [_each("arrived", "visitor arrived (count will follow)", "visitors arrived: {} (count will follow)")]
@@ -66,9 +68,16 @@ def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR
         case log.Disconnected():
             return [_each("left", "visitor left", "visitors left: {}", quiet=True)]
         case log.Replied():
-            return [_newest("replied", f"told a page the count, {event.count}", quiet=True)]
+            return [_newest("replied", f"sent the count, {event.count}, to a page", quiet=True)]
         case log.ReplyRefused():
-            return [_each("asked", "a page asked too often: no reply", "no reply to {} questions of pages", quiet=True)]
+            return [
+                _each(
+                    "asked",
+                    "rate limit: a message of a page was not answered",
+                    "rate limit: {} messages of pages were not answered",
+                    quiet=True,
+                )
+            ]
         case log.ReplyFailed():
             return [_reply_failed(event)]
         case log.VisitsCounted():
@@ -76,11 +85,11 @@ def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR
         case log.Broadcast():
             return [_broadcast(event)]
         case log.BroadcastUnneeded():
-            return [_newest("unneeded", f"every page knows the count, {event.count}, already", quiet=True)]
+            return [_newest("unneeded", f"the count, {event.count}, has already been broadcast", quiet=True)]
         case log.BroadcastFailed():
-            return [_failed("the pages were not told the count", event)]
+            return [_failed("the count was not broadcast", event)]
         case log.BadgeWritten():
-            return [_newest("badge", f"badge.svg shows {event.count}", quiet=True)]
+            return [_newest("badge", f"wrote badge.svg with the count, {event.count}", quiet=True)]
         case log.BadgeFailed():
             return [_failed("badge.svg was not written", event)]
         case log.BackupWritten():
@@ -90,7 +99,7 @@ def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR
         case log.Swept():
             return [_swept(event)]
         case log.UnknownEvent():
-            return [error_sentence(f"the router got an event that it does not know ({', '.join(event.keys)})")]
+            return [error_sentence(f"the router received an unknown event ({', '.join(event.keys)})")]
         case log.EventFailed():
             return [_failed(event.event, event)]
         case _:
@@ -108,11 +117,11 @@ def _newest(kind: str, text: str, *, quiet: bool = False) -> Sentence:
 def _not_counted(reason: NotCountedReason) -> Sentence:
     match reason:
         case NotCountedReason.ASKED:
-            why = "the page asked not to be"
+            why = "at the request of the page"
         case NotCountedReason.CRAWLER:
             why = "a crawler"
         case NotCountedReason.LIMIT:
-            why = "enough from that address today"
+            why = "rate limit of the address for today"
         case _:
             assert_never(reason)
     return _each(f"not counted {reason}", f"visitor not counted: {why}", f"visitors not counted: {{}} ({why})")
@@ -121,22 +130,26 @@ def _not_counted(reason: NotCountedReason) -> Sentence:
 def _refused(event: log.ConnectionRefused) -> Sentence:
     match event.reason:
         case RefusalReason.ORIGIN:
-            # Its kind: whose it was is not logged.
+            # The kind of origin; the origin itself is not logged.
             why, whys = "from a foreign origin", f" ({event.origin})" if event.origin else ""
-            return _each(f"refused {why}{whys}", f"refused a socket {why}{whys}", f"refused {{}} sockets {why}{whys}")
+            return _each(
+                f"refused {why}{whys}", f"refused a WebSocket {why}{whys}", f"refused {{}} WebSockets {why}{whys}"
+            )
         case RefusalReason.VISIT:
-            return _each("malformed", "refused a socket: malformed visit id", "refused {} sockets: malformed visit ids")
+            return _each(
+                "malformed", "refused a WebSocket: malformed visit id", "refused {} WebSockets: malformed visit ids"
+            )
         case RefusalReason.LIMIT:
             why = "too many from one address in ten minutes"
-            return _each("too many", f"refused a socket: {why}", f"refused {{}} sockets: {why}")
+            return _each("too many", f"refused a WebSocket: {why}", f"refused {{}} WebSockets: {why}")
         case _:
             assert_never(event.reason)
 
 
 def _reply_failed(event: log.ReplyFailed) -> Sentence:
     if event.outcome is Outcome.GONE:
-        text = "a page was closed before it heard"
-        return _each("closed early", text, "{} pages were closed before they heard", quiet=True)
+        text = "a page was closed before the reply"
+        return _each("closed early", text, "{} pages were closed before the reply", quiet=True)
     return error_sentence(f"a page got no reply: {event.outcome} {event.code}".rstrip())
 
 
@@ -156,7 +169,7 @@ def _counted(event: log.VisitsCounted) -> list[Sentence]:
 def _broadcast(event: log.Broadcast) -> Sentence:
     missed = event.failed + event.left
     if not event.reached and not missed:
-        return _newest("nobody", f"the count is {event.count}; no page is open to be told", quiet=True)
+        return _newest("nobody", f"the count is {event.count}; no page is open", quiet=True)
     pages = "1 page" if event.reached == 1 else f"{event.reached} pages"
     but = f", not to {missed} more" if missed else ""
     return _newest("broadcast", f"broadcast {event.count} to {pages}{but}")
@@ -164,12 +177,12 @@ def _broadcast(event: log.Broadcast) -> Sentence:
 
 def _swept(event: log.Swept) -> Sentence:
     if not event.visits and not event.forgotten:
-        return _newest("swept nothing", "swept: nothing was left over", quiet=True)
-    return _newest("swept", f"swept: counted {event.visits} late visits, forgot {event.forgotten} connections")
+        return _newest("swept nothing", "sweep: nothing to do", quiet=True)
+    return _newest("swept", f"sweep: counted {event.visits} late visits, removed {event.forgotten} expired connections")
 
 
 def _failed(what: str, event: log.BroadcastFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed) -> Sentence:
-    """`where` has the frames, the innermost last."""
+    """Return a sentence about a failure. The last element of `event.where` is the innermost frame."""
     said = ": ".join(filter(None, (what, event.error, event.reason)))
     return error_sentence(f"{said} (at {event.where[-1]})" if event.where else said)
 

@@ -1,4 +1,4 @@
-"""Tables and buckets that hold data: those of the stack, and those that an earlier stack of the same name has left."""
+"""Tables and buckets that hold data: those of the stack, and those retained from earlier stacks of the same name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
 
 @dataclass(frozen=True)
 class Data:
-    """logical_id: which part of the stack it is, or was. name: its own."""
+    """A table or bucket. logical_id: in its stack, present or earlier. name: the physical ID."""
 
     logical_id: str
     name: str
@@ -38,20 +38,23 @@ class Data:
 
 
 def of_stack(resources: Mapping[str, str]) -> tuple[Data, ...]:
-    """resources: logical ID -> physical ID."""
+    """Return the tables and buckets among the resources of a stack. resources: logical ID -> physical ID."""
     return tuple(
         Data(logical_id, resources[logical_id]) for logical_id in (*BUCKETS, *TABLES) if logical_id in resources
     )
 
 
 def left_over(stack: str, target: Target) -> tuple[Data, ...]:
-    """What is named as CloudFormation names the data of a stack called `stack`. Some of it may be today's stack's."""
+    """Return the tables and buckets named as CloudFormation does for `stack`, those of the present stack included.
+
+    Raises CloudError.
+    """
     found = [*_matching(stack, TABLES, _tables(target)), *_matching(stack.lower(), BUCKETS, _buckets(target))]
     return tuple(sorted(found, key=str))
 
 
 def delete(data: Data, target: Target) -> None:
-    """For good, every version of every object. Nothing to do where it is gone already."""
+    """Delete a table or bucket, including all object versions. Does nothing if it does not exist."""
     if data.is_bucket:
         empty_bucket(data.name, target)
     client = target.client("s3" if data.is_bucket else "dynamodb")
@@ -74,11 +77,14 @@ def _is_gone(cause: BaseException | None) -> bool:
     return isinstance(cause, ClientError) and error_code(cause) in ("NoSuchBucket", "ResourceNotFoundException")
 
 
-def _matching(stack: str, logical_ids: tuple[str, ...], names_there: Iterator[str]) -> Iterator[Data]:
-    """Source: "Name type", AWS CloudFormation User Guide: stack, logical ID, random characters."""
+def _matching(stack: str, logical_ids: tuple[str, ...], existing: Iterator[str]) -> Iterator[Data]:
+    """Yield the names of the form stack, logical ID, random characters.
+
+    Source: "Name type", AWS CloudFormation User Guide.
+    """
     pattern = re.compile(rf"{re.escape(stack)}-({'|'.join(logical_ids)})-[a-z0-9]+", re.IGNORECASE)
     by_lower = {logical_id.lower(): logical_id for logical_id in logical_ids}
-    for name in names_there:
+    for name in existing:
         if (found := pattern.fullmatch(name)) and name.startswith(stack):
             yield Data(by_lower[found[1].lower()], name)
 
@@ -90,7 +96,7 @@ def _tables(target: Target) -> Iterator[str]:
 
 
 def _buckets(target: Target) -> Iterator[str]:
-    """Of this Region: an environment of the same name in another has data of its own."""
+    """Yield the buckets in this Region; an environment of the same name in another Region has its own."""
     with translated("buckets"):
         for bucket in target.client("s3").list_buckets().get("Buckets", []):
             if bucket.get("BucketRegion", target.resolved_region) == target.resolved_region:

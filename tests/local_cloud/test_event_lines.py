@@ -39,7 +39,7 @@ def test_what_matters_to_somebody_who_looks_at_the_page_is_told() -> None:
     failed = BadgeFailed("BucketError", "PutObject: AccessDenied", ("badge.py:1 f",))
     assert lines(VisitRecorded("abcd"), refused, failed) == [
         "visitor arrived (count will follow)",
-        "refused a socket: too many from one address in ten minutes",
+        "refused a WebSocket: too many from one address in ten minutes",
         "error: badge.svg was not written: BucketError: PutObject: AccessDenied (at badge.py:1 f)",
     ]
 

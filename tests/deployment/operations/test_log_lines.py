@@ -30,25 +30,25 @@ TOLD = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
         (log.VisitRepeated("abcd"), "visitor came back (counted before)"),
         (
             log.VisitNotCounted("abcd", log.NotCountedReason.ASKED),
-            "visitor not counted: the page asked not to be",
+            "visitor not counted: at the request of the page",
         ),
         (log.VisitNotCounted("abcd", log.NotCountedReason.CRAWLER), "visitor not counted: a crawler"),
         (
             log.VisitNotCounted("abcd", log.NotCountedReason.LIMIT),
-            "visitor not counted: enough from that address today",
+            "visitor not counted: rate limit of the address for today",
         ),
         (
             log.ConnectionRefused("abcd", 403, log.RefusalReason.ORIGIN, log.OriginKind.SITE),
-            "refused a socket from a foreign origin (site)",
+            "refused a WebSocket from a foreign origin (site)",
         ),
         (
             log.ConnectionRefused("abcd", 403, log.RefusalReason.ORIGIN),
-            "refused a socket from a foreign origin",
+            "refused a WebSocket from a foreign origin",
         ),
-        (log.ConnectionRefused("abcd", 400, log.RefusalReason.VISIT), "refused a socket: malformed visit id"),
+        (log.ConnectionRefused("abcd", 400, log.RefusalReason.VISIT), "refused a WebSocket: malformed visit id"),
         (
             log.ConnectionRefused("abcd", 429, log.RefusalReason.LIMIT),
-            "refused a socket: too many from one address in ten minutes",
+            "refused a WebSocket: too many from one address in ten minutes",
         ),
         (log.ReplyFailed("abcd", log.Outcome.THROTTLED, "429"), "error: a page got no reply: throttled 429"),
         (log.VisitsCounted(1, 0, 0, 0, 1), "counted 1 visit"),
@@ -58,7 +58,7 @@ TOLD = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
         (log.Broadcast(9, 5, 3, 0, 0, 1, 1, {"x": 1}, 1), "broadcast 9 to 3 pages, not to 2 more"),
         (
             log.BroadcastFailed("StoreError", "Scan: Odd", WHERE),
-            "error: the pages were not told the count: StoreError: Scan: Odd (at b.py:2 g)",
+            "error: the count was not broadcast: StoreError: Scan: Odd (at b.py:2 g)",
         ),
         (
             log.BadgeFailed("BucketError", "PutObject: AccessDenied", WHERE),
@@ -85,15 +85,15 @@ def test_what_matters_to_somebody_who_looks_at_the_page(event: LogEvent, said: s
     ("event", "said"),
     [
         (log.Disconnected("abcd"), "visitor left"),
-        (log.Replied("abcd", 7), "told a page the count, 7"),
+        (log.Replied("abcd", 7), "sent the count, 7"),
         (log.ReplyRefused("abcd"), "a page asked too often: no reply"),
-        (log.ReplyFailed("abcd", log.Outcome.GONE, "GoneException"), "a page was closed before it heard"),
+        (log.ReplyFailed("abcd", log.Outcome.GONE, "GoneException"), "a page was closed before the reply"),
         (log.VisitsCounted(0, 4, 0, 0, 1), "not counted now: 4 counted before"),
-        (NONE_OPEN, "the count is 3; no page is open to be told"),
+        (NONE_OPEN, "the count is 3; no page is open"),
         (log.BroadcastUnneeded(3), "every page knows the count, 3, already"),
         (log.BadgeWritten(3), "badge.svg shows 3"),
         (log.BackupWritten(3, 2), "backed up the count, 3, and 2 days"),
-        (log.Swept(0, 0, 0, 0, 0, 0, complete=True), "swept: nothing was left over"),
+        (log.Swept(0, 0, 0, 0, 0, 0, complete=True), "sweep: nothing to do"),
     ],
 )
 def test_what_matters_to_somebody_who_looks_at_the_function(event: LogEvent, said: str) -> None:
