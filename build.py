@@ -6,7 +6,7 @@ The verbs are in `cli/verbs`; `bootstrap` installs what they import.
 
 import sys
 
-# Before anything with newer syntax is imported, and in syntax that any Python 3 understands.
+# Checked before importing anything with newer syntax, and written in syntax that any Python 3 can parse.
 if sys.version_info < (3, 11):
     sys.exit(
         f"error: build.py needs Python 3.11 or newer, and this is {sys.version.split()[0]}.\n"
@@ -15,7 +15,7 @@ if sys.version_info < (3, 11):
 
 import signal
 
-# Until main() handles it, Ctrl-C ends this without a traceback.
+# Until main() installs its own handler, Ctrl-C ends the process without a traceback.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from cli.main import main

@@ -1,4 +1,4 @@
-"""Where lines go: a terminal, with colours, a part that is redrawn and somebody to ask, or a pipe without any."""
+"""Output and input of the command line: a terminal with colours, a live footer and prompts, or a plain pipe."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ _UP_AND_CLEAR = "\x1b[1A\x1b[2K"
 
 
 class Console:
-    """Called with a line, prints it. `live` and `colour` are for terminals only; NO_COLOR (https://no-color.org) and
-    TERM=dumb are respected. edit: what every line passes through first.
+    """The standard streams, or others. Calling it prints a line.
+
+    `live` (a footer can be redrawn) and `colour` are true on a terminal only; NO_COLOR (https://no-color.org) and
+    TERM=dumb are respected. edit: a function applied to every line before it is printed.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Console:
             print(self._edit(line), file=self._out, flush=True)
 
     def footer(self, lines: Sequence[str]) -> None:
-        """Shows `lines` below everything, in the place of those shown before; none takes them away."""
+        """Replace the footer below the printed lines with `lines`; an empty sequence removes it. Terminals only."""
         if not self.live:
             return
         width = get_terminal_size().columns - 1
@@ -52,7 +54,7 @@ class Console:
             self._footer = len(lines)
 
     def ask(self, question: str) -> str:
-        """The line that is typed, without white space around it. Raises EOFError when there is nobody to type."""
+        """Return the answer typed by the user, stripped. Raises EOFError when standard input is closed."""
         try:
             print(question, end=" ", file=self._out, flush=True)
             line = self._in.readline()
@@ -63,7 +65,7 @@ class Console:
         return line.strip()
 
     def confirm(self, question: str, wanted: str = "") -> bool:
-        """Whether the answer is yes, or `wanted` exactly where that is given. Nobody to answer is no."""
+        """Return True if the user answers yes, or types exactly `wanted` if given. A closed input counts as no."""
         try:
             answer = self.ask(question if wanted else f"{question} [y/N]")
         except EOFError:
@@ -71,6 +73,7 @@ class Console:
         return answer == wanted if wanted else answer.lower() in ("y", "yes")
 
     def painted(self, text: str, colour: str) -> str:
+        """Return `text` in `colour`, or unchanged where colours are off."""
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
 
     def _erase(self) -> None:

@@ -1,26 +1,26 @@
-"""The errors a user can meet, as a tree. A leaf: imports nothing of ours.
+"""The exceptions that are shown to the user, as a tree. Imports no other module of this project.
 
 ProjectError
-├── UsageError            a command line that cannot be carried out            exit 2
+├── UsageError            an invalid command line                              exit 2
 ├── SettingsError         settings.toml is missing or invalid                  exit 2
 ├── ResumeError           resume.json, the theme or the site folder is invalid exit 2
 ├── OutputError           a file or folder cannot be read or written           exit 1
 ├── LintError             cfn-lint has findings in the generated template      exit 1
-├── LocalCloudError       the embedded cloud cannot start, or ended            exit 1
-└── CloudError            AWS, or the endpoint that plays it, refused          exit 1
+├── LocalCloudError       the embedded cloud failed to start, or exited        exit 1
+└── CloudError            AWS, or an emulator of it, refused a request         exit 1
     ├── CredentialsError  no usable credentials, or expired ones               exit 1
-    ├── StackError        the stack is, or ended, in a state it cannot leave   exit 1
-    └── SmokeTestError    what was deployed does not work                      exit 1
+    ├── StackError        the stack failed, or is in a state that blocks it    exit 1
+    └── SmokeTestError    the deployed site does not work                      exit 1
 
-Every error says where it happened, what is wrong, and what to do next. Only `main()` in build.py prints one
-and exits; a traceback that reaches a user is a bug.
+Every error says where it happened, what is wrong, and what to do next. Only `main()` in cli/main.py prints one and
+exits; a traceback that reaches a user is a bug.
 """
 
 from __future__ import annotations
 
 
 class ProjectError(Exception):
-    """Something the user can act on.
+    """An error that the user can act on.
 
     where: the file, key, resource or command concerned, for instance ``settings.toml: stack.name``.
     what: one sentence, with the offending value.

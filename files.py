@@ -1,4 +1,4 @@
-"""Files of ours, written whole or not at all."""
+"""Atomic file writes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from errors import OutputError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`: a reader, or a process killed in between, sees the old file or the new one.
+    """Write `content` to `path` atomically: readers see the old file or the new one, even if this process is killed.
 
-    Raises OutputError when that cannot be done.
+    Raises OutputError when the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,5 +26,5 @@ def write_atomically(path: Path, content: bytes) -> None:
                 raise
     except OSError as exc:
         raise OutputError(
-            str(path), f"cannot be written: {exc.strerror}", "make room for it in a folder that you can write to"
+            str(path), f"cannot be written: {exc.strerror}", "make the folder writable, or free some disk space"
         ) from exc

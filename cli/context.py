@@ -1,4 +1,4 @@
-"""What a verb runs with: its arguments, the console, and ways to what they name."""
+"""The context of a verb: its parsed arguments, the console, and the settings and target that they name."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """say prints a line on standard output, complain on standard error; both complete the commands in it.
-    parser: what parsed the arguments.
+    """The arguments and streams of one run. `console` prints to standard output, `stderr` to standard error; both add
+    the target options to the commands in a line (next_command.py). parser: the parser of the arguments.
     """
 
     arguments: argparse.Namespace
     console: Console
-    complain: Callable[[str], None]
+    stderr: Console
     parser: argparse.ArgumentParser
 
     @property
@@ -37,13 +37,16 @@ class Context:
         return self.console
 
     def settings(self) -> Settings:
-        """The settings file that was named. Raises SettingsError."""
+        """Load the settings file given by --settings. Raises SettingsError when it is missing or invalid."""
         from settings import load
 
         return load(self.arguments.settings)
 
     def account(self) -> tuple[Settings, Target]:
-        """The settings of the environment that was named, and where its stack is. Raises SettingsError, UsageError."""
+        """Return the settings of the environment given by --env, and the target of its stack.
+
+        Raises SettingsError, and UsageError for an invalid environment name.
+        """
         from deployment.aws.target import Target
         from deployment.operations.environments import in_environment
 
@@ -52,26 +55,26 @@ class Context:
         return settings, Target(self.arguments.region or settings.stack.region, endpoint_url, self.arguments.profile)
 
     def count_place(self) -> CountPlace:
-        """Where the visitor count is: in the stack's table, or in the one that was named."""
+        """Return the location of the visitor count: the stack's table, or the one given by --table."""
         from deployment.counter.command import CountPlace
 
         return CountPlace(*self.account(), getattr(self.arguments, "table", None))
 
     def printer(self, say: Callable[[str], None] | None = None) -> ChromiumPrinter:
-        """What prints resume.pdf; without a Chromium it says so, once."""
+        """Return the printer of resume.pdf. Without Chromium, it prints a note once."""
         from site_gen.pdf import ChromiumPrinter, find_chromium
 
         return ChromiumPrinter(OUTPUT / "pdf", find_chromium(), say or self.say)
 
     def confirm(self, question: str, wanted: str = "") -> bool:
-        """The answer to a question of yes or no, or whether it is `wanted`. True unasked with --yes; False when there
-        is nobody to answer.
+        """Return True if the user answers yes, or types `wanted` if given. With --yes, return True without asking; if
+        standard input is closed, return False.
         """
         return self.arguments.yes or self.console.confirm(question, wanted)
 
 
 def can_print(text: str) -> bool:
-    """Whether the encoding of standard output has every character of `text`."""
+    """Return True if standard output can encode `text`."""
     try:
         text.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
@@ -80,6 +83,6 @@ def can_print(text: str) -> bool:
 
 
 def require_posix(verb: str, platform: str = os.name) -> None:
-    """Raises UsageError on Windows, which has the process groups and file locks of the embedded cloud only in WSL."""
+    """Raise UsageError on Windows: the embedded cloud needs process groups and file locks, which only WSL has."""
     if platform == "nt":
-        raise UsageError(verb, "does not run on Windows itself", "run it in WSL: https://aka.ms/wsl")
+        raise UsageError(verb, "does not run on Windows", "run it in WSL: https://aka.ms/wsl")

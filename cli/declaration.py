@@ -1,4 +1,4 @@
-"""How a verb is declared: a function with its arguments in a decorator above it.
+"""Declarations of verbs: a function, with its arguments in a decorator.
 
     VERBS = Verbs()
 
@@ -37,9 +37,9 @@ class Argument:
 
 
 def path(text: str) -> Path:
-    """A type of arguments. `Path` itself takes an empty text for the current folder."""
+    """Parse a path argument. Unlike `Path`, reject an empty string, which would mean the current folder."""
     if not text:
-        raise argparse.ArgumentTypeError("names no file or folder")
+        raise argparse.ArgumentTypeError("is empty: give a file or folder")
     return Path(text)
 
 
@@ -48,13 +48,13 @@ def argument(*names: str, **options: Any) -> Argument:
 
 
 def switch(name: str, help_text: str) -> Argument:
-    """An option without a value."""
+    """Declare an option without a value."""
     return argument(name, action="store_true", help=help_text)
 
 
 @dataclass(frozen=True)
 class Verb:
-    """requirements: the lock file that must be installed before the verb runs, as `bootstrap.ensure` names it."""
+    """A command. requirements: the name of the lock file to install before it runs (see `bootstrap.ensure`)."""
 
     run: Run
     arguments: tuple[Argument, ...]
@@ -70,18 +70,18 @@ class Verb:
 
     @property
     def summary(self) -> str:
-        """The first sentence of the description."""
+        """Return the first sentence of the description."""
         return self.description.partition(". ")[0].rstrip(".")
 
     @property
     def options(self) -> frozenset[str]:
-        """The names of the arguments, such as `--env`."""
+        """Return the names of the arguments, such as `--env`."""
         return frozenset(name for one in self.arguments for name in one.names)
 
 
 @dataclass(frozen=True)
 class Group:
-    """A verb with actions. default: the action that runs when none is named; "" if one must be named."""
+    """A verb with actions. default: the action to run when none is given; "" if an action is required."""
 
     name: str
     description: str
@@ -97,7 +97,7 @@ class Group:
 
 
 class Verbs(list["Verb | Group"]):
-    """Verbs and groups in the order in which they are declared and listed."""
+    """Verbs and groups in the order of their declaration, which is also the order in `--help`."""
 
     def __call__(self, *arguments: Argument, requirements: str = "run") -> Callable[[Run], Run]:
         return _adding_to(self, arguments, requirements)
@@ -108,7 +108,7 @@ class Verbs(list["Verb | Group"]):
         return group
 
     def commands(self) -> Iterator[tuple[str, Verb]]:
-        """Every command that can be run, with the words that name it, such as ``count set``."""
+        """Yield every command with its name, such as ``count set``."""
         for one in self:
             if isinstance(one, Group):
                 yield from ((f"{one.name} {action.name}", action) for action in one.actions)

@@ -1,4 +1,4 @@
-"""From the command line to a verb. The only place that prints an error and exits."""
+"""The entry point: parse the command line and run the verb. The only module that prints errors and exits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Runs the verb that the command line names, and exits as it says."""
+    """Run the verb given on the command line. Raises SystemExit with the exit code of an error."""
     commands = NextCommands({}, {})
     try:
         words = sys.argv[1:]
@@ -48,12 +48,12 @@ def main() -> None:
         _print_error(error, commands)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
-        print("interrupted: run the same command again, it picks up where this left off", file=sys.stderr)
+        print("interrupted: run the same command again to resume", file=sys.stderr)
         raise SystemExit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(141) from None
-    except Exception as error:  # noqa: BLE001 - the last resort: the user gets a sentence, the log gets the traceback
+    except Exception as error:  # noqa: BLE001 - the last resort: print a sentence for the user and log the traceback
         raise SystemExit(_report_bug(error)) from None
 
 

@@ -1,7 +1,7 @@
-"""The commands that messages suggest, with the target that this command was given.
+"""Suggested commands in messages, completed with the target options of the current command.
 
-A message says ``python3 build.py destroy --delete-data``. Somebody who ran `destroy` with ``--endpoint-url`` and copies
-that would reach the real account, so whatever is printed passes through `NextCommands`.
+A message suggests ``python3 build.py destroy --delete-data``. A user who ran `destroy` with ``--endpoint-url`` and
+copies that command would reach the real account, so all output passes through `NextCommands`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COMMAND = re.compile(r"(?P<program>python3 build\.py )(?P<verb>[a-z]+)(?P<actio
 
 @dataclass(frozen=True)
 class NextCommands:
-    """given: option -> value, for the target options that the user passed. commands: name -> verb."""
+    """The target options to add. given: option -> value, as passed by the user. commands: name -> verb."""
 
     given: Mapping[str, str]
     commands: Mapping[str, Verb]
@@ -31,16 +31,16 @@ class NextCommands:
         return cls(dict(_given(arguments)), dict(verbs.commands()))
 
     def complete(self, text: str) -> str:
-        """`text` with the target options added to every command in it that takes them."""
+        """Return `text` with the target options added to every command that accepts them."""
         return _COMMAND.sub(self._completed, text) if self.given else text
 
     def reminder(self, text: str) -> str:
-        """For an error whose text suggests no command that takes the target: the options to repeat, or ""."""
-        named = set(text.split())  # an error about an option does not want that repeated
+        """Return a note about the options to repeat, if the error `text` suggests no command; else ""."""
+        named = set(text.split())  # an option that the error itself is about is not repeated
         target = frozenset(self.given) - {SETTINGS.names[0]} - named
         if not target or self.complete(text) != text:
             return ""
-        return f"(repeat {self._options(target)} with it, as in this command)"
+        return f"(repeat {self._options(target)}, as in this command)"
 
     def _completed(self, found: re.Match[str]) -> str:
         program, verb, action = found["program"], found["verb"], found["action"] or ""

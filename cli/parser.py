@@ -1,4 +1,4 @@
-"""The verbs as an argparse parser, the overview for a first look, and the answer to a mistyped verb."""
+"""The argparse parser of the verbs, the overview of the main ones, and suggestions for a mistyped verb."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from errors import UsageError
 
 
 def parser(verbs: Verbs, *, description: str, epilog: str, version: str) -> argparse.ArgumentParser:
-    """One sub-parser for each verb, and below a group's one for each action."""
+    """Build the parser: a subparser for each verb, and for each action of a group."""
     top = argparse.ArgumentParser(prog="build.py", description=description, epilog=epilog)
     top.add_argument("--version", action="version", version=version)
     subparsers = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -25,12 +25,12 @@ def parser(verbs: Verbs, *, description: str, epilog: str, version: str) -> argp
 
 
 def parse(verbs: Verbs, words: Sequence[str], built: argparse.ArgumentParser) -> argparse.Namespace:
-    """The parsed command line; `command` is its `Verb`. Exits as argparse does when it is invalid."""
+    """Parse the command line; `command` in the result is the `Verb`. Exits as argparse does when it is invalid."""
     return built.parse_args(_with_default_action(verbs, words))
 
 
 def require_known_verb(verbs: Verbs, words: Sequence[str]) -> None:
-    """Raises UsageError, with the nearest verb, when the first of `words` names none."""
+    """Raise UsageError, suggesting the closest match, if the first of `words` is not a verb."""
     known = [one.name for one in verbs]
     if not words or words[0].startswith("-") or words[0] in known:
         return
@@ -43,7 +43,7 @@ def require_known_verb(verbs: Verbs, words: Sequence[str]) -> None:
 
 
 def overview(verbs: Verbs, shown: Sequence[str], introduction: str) -> str:
-    """The introduction, the verbs in `shown` with their summaries, and how to list the others."""
+    """Return the introduction, the verbs in `shown` with their summaries, and how to list all verbs."""
     summaries = {one.name: one.summary for one in verbs}
     width = max(map(len, shown))
     lines = [f"  python3 build.py {name:<{width}}   {summaries[name]}" for name in shown]
@@ -67,7 +67,7 @@ def _add_verb(subparsers: Any, verb: Verb) -> None:
 
 
 def _with_default_action(verbs: Verbs, words: Sequence[str]) -> list[str]:
-    """`words` with a group's default action put in where none is named: ``count --env pr-1`` is ``count show …``."""
+    """Return `words` with the default action of a group inserted if none is given: ``count`` becomes ``count show``."""
     for group in verbs:
         if isinstance(group, Group) and group.default and list(words[:1]) == [group.name]:
             named = words[1:2] and not words[1].startswith("-")

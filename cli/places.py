@@ -1,4 +1,4 @@
-"""Where this checkout is, and what it generates."""
+"""Paths of this checkout and of its generated files."""
 
 from __future__ import annotations
 

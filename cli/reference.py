@@ -1,4 +1,4 @@
-"""docs/commands.md: every verb with its arguments, from their declarations. `python -m cli.reference` writes it."""
+"""Generator of docs/commands.md: every verb with its arguments. `python -m cli.reference` writes the page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ INTRODUCTION = """\
 
 Generated from the declarations in `cli/verbs`: `python -m cli.reference` writes this page.
 
-Verbs marked with ☁ make requests to AWS, or to the emulator that you name. They take these options as well:
+Verbs marked with ☁ make requests to AWS, or to an emulator. They also accept these options:
 """
 
 
 def reference() -> str:
-    """The page, as Markdown."""
+    """Return the page as Markdown."""
     parts = [INTRODUCTION, _table(ACCOUNT)]
     for name, verb in VERBS.commands():
         own = [one for one in verb.arguments if not (one in ACCOUNT and _makes_requests(verb))]

@@ -1,4 +1,4 @@
-"""From settings and folders to a running stack: `deployment.deploy` tells the story.
+"""Deployment of the stack and the site; `deployment.deploy` describes the steps.
 
-Nothing is imported here, so that a verb pays only for the modules it uses.
+Nothing is imported here, so that a verb imports only the modules it uses.
 """

@@ -1,15 +1,15 @@
-"""The deploy, told once:
+"""The steps of a deploy:
 
 1. Prepare, on this machine: settings → template → lint → zip → site.
-2. Recover: a stack that is stuck is brought back.
-3. Plan: read the account, have a change set made, compare the site. Nothing is changed.
-4. Approve: the plan is shown and somebody says yes, or the caller has said so before. One that loses data is refused
-   unless that was asked for.
-5. Execute: artifact bucket → certificate → zip → that very change set → stack outputs → site upload → invalidation →
-   smoke test. If the stack has changed since the plan was made, nothing of it is executed, and 2 begins again.
+2. Recover: complete failed rollbacks and delete leftover change sets.
+3. Plan: read the account, create a change set, compare the site. This changes no resources.
+4. Approve: show the plan and ask for confirmation, unless the caller has approved it in advance. A plan that loses data
+   is refused unless the options allow it.
+5. Execute: artifact bucket → certificate → zip → the planned change set → stack outputs → site upload → invalidation →
+   smoke test. If the stack has changed since the plan was made, nothing is executed and the deploy restarts at step 2.
 
-The same for an AWS account and for the embedded cloud: only the `Target` and the parameters differ. Every step looks
-first and does nothing where nothing changed, so that a deploy that was interrupted is completed by the next.
+The steps are the same for an AWS account and for the embedded cloud: only the `Target` and the parameters differ. Every
+step reads the current state and does nothing if it is up to date, so the next deploy completes an interrupted one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 from console import Console
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import print_site_records
-from deployment.domain.certificates import certificate_arn, remove_unused
-from deployment.interruption import what_goes_on
+from deployment.domain.certificates import certificate_arn, delete_unused
+from deployment.interruption import interruption_message
 from deployment.package.artifacts import artifact_bucket, template_url, upload_package
 from deployment.package.prepared import Prepared, prepare
 from deployment.plan.approval import Approval
@@ -32,7 +32,7 @@ from deployment.plan.plan import Plan
 from deployment.plan.planner import PlanningResult, main_change, make_plan, site_place
 from deployment.plan.stacks import Stacks
 from deployment.recovery import recover
-from deployment.rollback import Before, remember, roll_back
+from deployment.rollback import Snapshot, roll_back, take_snapshot
 from deployment.site.progress import Lines, progress_for
 from deployment.site.upload import plan_site, publish, require_few_deletions
 from deployment.stack.change_sets import is_stale
@@ -45,20 +45,21 @@ from site_gen.pdf import Printer
 from template_gen import names
 
 ATTEMPTS = 3
-"""Plans that are made before giving up on a stack that somebody else keeps changing."""
+"""Number of plans to make before giving up on a stack that is being changed by someone else."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a command line may ask for.
+    """The options of a deploy.
 
-    allow_data_loss: carry out a plan that replaces or removes a table or the bucket.
-    allow_mass_delete: carry out one that deletes most of the site.
-    skip_stuck: leave what cannot go back from a failed update as it is.
+    allow_data_loss: execute a plan that replaces or removes a table or the bucket.
+    allow_mass_delete: execute a plan that deletes most of the site.
+    skip_stuck: skip the resources that cannot be rolled back after a failed update.
     wait: wait for the CloudFront invalidation to complete.
-    smoke_test: see whether it works, afterwards. rollback_on_smoke_failure: and go back if it does not.
-    new_origin_secret: give distribution and router another secret than they have.
-    lint: refuse a template that cfn-lint objects to.
+    smoke_test: run the smoke test after the deploy. rollback_on_smoke_failure: roll back if it fails.
+    new_origin_secret: replace the secret shared by the distribution and the router.
+    lint: raise LintError if cfn-lint has findings.
+    traffic: the traffic to estimate the cost for.
     """
 
     allow_data_loss: bool = False
@@ -74,17 +75,17 @@ class Options:
 
 @dataclass(frozen=True)
 class Deployed:
-    """What a deploy led to. `outputs` are the stack's; `changed` is False when there was nothing to do."""
+    """The result of a deploy. outputs: the outputs of the stack. changed: False if everything was up to date."""
 
     outputs: Mapping[str, str]
     changed: bool
 
 
 class _ChangedMeanwhileError(Exception):
-    """The stack is not what it was when the plan was made."""
+    """The stack has changed since the plan was made."""
 
 
-def diff(  # noqa: PLR0913 - all but the first two are by name
+def diff(  # noqa: PLR0913 - all but the first two are keywords
     settings: Settings,
     target: Target,
     *,
@@ -94,14 +95,14 @@ def diff(  # noqa: PLR0913 - all but the first two are by name
     traffic: Traffic,
     print_pdf: Printer | None = None,
 ) -> Plan:
-    """What a deploy would do. Leaves no trace in the account. Raises ProjectError."""
+    """Return the plan of a deploy, leaving the account unchanged. Raises ProjectError when a step fails."""
     stacks = Stacks.of(settings, target, say)
     address = _address(stacks)
     prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
     return make_plan(prepared, stacks, traffic, dry=True).plan
 
 
-def deploy(  # noqa: PLR0913 - all but the first two are by name
+def deploy(  # noqa: PLR0913 - all but the first two are keywords
     settings: Settings,
     target: Target,
     *,
@@ -112,13 +113,13 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
     options: Options | None = None,
     print_pdf: Printer | None = None,
 ) -> Deployed:
-    """Brings the stack and the site at `target` to what `settings` and the folders say.
+    """Deploy the stack and the site described by `settings` to `target`.
 
-    output: the folder for everything generated.
-    parameters: values of template parameters that are not AWS's own, for the embedded cloud.
-    approval: how somebody is asked; without it nobody is.
-    print_pdf: makes the site's resume.pdf; it takes a second or two.
-    Raises the ProjectError of whatever step fails; what was done until then stays, and the next deploy goes on.
+    output: the folder for generated files.
+    parameters: values of the template parameters that only an emulator needs.
+    approval: shows the plan and asks for confirmation; None to deploy without asking.
+    print_pdf: the printer of the site's resume.pdf, which takes a second or two.
+    Raises ProjectError when a step fails. Completed steps are not undone; the next deploy continues from there.
     """
     options = options or Options()
     prepared = prepare(
@@ -142,22 +143,24 @@ def deploy(  # noqa: PLR0913 - all but the first two are by name
             try:
                 return _Deploy(prepared, planned, stacks.main, say, options).act()
             except _ChangedMeanwhileError:
-                say(f"stack {settings.stack.name} has changed since this plan was made: planning again")
+                say(f"stack {settings.stack.name} has changed since the plan was made; planning again")
     except KeyboardInterrupt:
-        say(what_goes_on(settings, target))
+        say(interruption_message(settings, target))
         raise
     raise StackError(
-        f"stack {settings.stack.name}", "somebody else keeps changing it", "wait until they are done, then deploy again"
+        f"stack {settings.stack.name}",
+        "someone else keeps changing it",
+        "wait until their changes are complete, then deploy again",
     )
 
 
 def _address(stacks: Stacks) -> str | None:
-    """Where the site is, as far as the stack says it: None before the first deploy. Raises CloudError."""
+    """Return the site's URL from the stack outputs, or None before the first deploy. Raises CloudError."""
     return stacks.main.read().outputs.get(names.SITE_URL)
 
 
 def _require_approval(planned: PlanningResult, main: Stack, approval: Approval | None, options: Options) -> None:
-    """Raises UsageError when the plan may not be carried out; its change set is then gone."""
+    """Show the plan and ask for confirmation. Raises UsageError, after deleting the change set, if it is refused."""
     plan = planned.plan
     try:
         if approval and not plan.empty:
@@ -176,14 +179,14 @@ def _require_no_losses(lost: tuple[str, ...], options: Options) -> None:
     if lost and not options.allow_data_loss:
         raise UsageError(
             "deploy",
-            "\n  ".join(["this would lose data, so it was not done:", *lost]),
-            "save the count first (python3 build.py count export), then add --allow-data-loss",
+            "\n  ".join(["this deploy would lose data, so nothing was changed:", *lost]),
+            "export the count first (python3 build.py count export FILE), then add --allow-data-loss",
         )
 
 
 @dataclass(frozen=True)
 class _Deploy:
-    """Carries out what was found and agreed to."""
+    """The execution of an approved plan."""
 
     prepared: Prepared
     planned: PlanningResult
@@ -192,23 +195,23 @@ class _Deploy:
     options: Options
 
     def act(self) -> Deployed:
-        """Raises _ChangedMeanwhileError when the plan is no longer true."""
+        """Execute the plan. Raises _ChangedMeanwhileError when the stack has changed since."""
         settings, target, plan = self.prepared.settings, self.prepared.target, self.planned.plan
-        before = remember(settings, target) if self.options.rollback_on_smoke_failure and not plan.empty else None
+        before = take_snapshot(settings, target) if self.options.rollback_on_smoke_failure and not plan.empty else None
         outputs, bucket = self._bring_up_stacks()
-        self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'is up to date now'}")
+        self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'updated'}")
         self._publish(outputs, bucket)
         if settings.domain.name and not plan.empty:
             print_site_records(settings.domain, outputs, self.say)
         if self.options.smoke_test and not plan.empty:
             self._smoke_test(outputs, before)
         if not plan.empty:
-            # Last, since the way back of a failed smoke test wants the certificate of before.
-            remove_unused(settings, target, self.say)
+            # Last, because a rollback after a failed smoke test needs the previous certificate.
+            delete_unused(settings, target, self.say)
         return Deployed(outputs, not plan.empty)
 
     def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
-        """The main stack's outputs and the artifact bucket, once all stacks are what the plan says."""
+        """Deploy all stacks. Return the outputs of the main stack and the name of the artifact bucket."""
         prepared, place = self.prepared, self.planned.place
         package = prepared.package
         size = f"code: {package.sha256[:12]}, {len(package.content):,} bytes"
@@ -222,7 +225,7 @@ class _Deploy:
         return self._bring_up_main({names.CODE_BUCKET: bucket, **certificate}), bucket
 
     def _bring_up_main(self, known: Mapping[str, str]) -> Mapping[str, str]:
-        """known: the parameters that the other stacks gave."""
+        """Deploy the main stack and return its outputs. known: the parameters from the outputs of the other stacks."""
         main, stack = self.planned.plan.main, self.main
         state = stack.read()
         if state.busy or state.stamp != main.stamp:
@@ -232,7 +235,7 @@ class _Deploy:
         if main.action == "keep":
             return state.outputs
         if main.action == "recreate":
-            stack.remove_remains(state)
+            stack.remove_failed(state)
             state = StackState("")
         change = main_change(self.prepared, known, state)
         url = template_url(change.template, known[names.CODE_BUCKET], self.prepared.target)
@@ -240,7 +243,7 @@ class _Deploy:
         if change_set is None:
             return state.outputs
         try:
-            # This one could not be planned with: whether it loses data is known only now.
+            # The change set did not exist when the plan was approved, so check it for data loss now.
             _require_no_losses(losses(change_set.changes), self.options)
         except UsageError:
             stack.change_sets.delete(change_set.arn)
@@ -251,10 +254,10 @@ class _Deploy:
         place, target = site_place(outputs, bucket), self.prepared.target
         if place is None:
             raise StackError(
-                f"stack {self.prepared.settings.stack.name}", "it has no site bucket among its outputs", "deploy again"
+                f"stack {self.prepared.settings.stack.name}", "its outputs have no site bucket", "deploy again"
             )
         upload = self.planned.upload
-        # Its first address, or another than the plan was made with: a domain has come or gone.
+        # The first deploy, or one that added or removed a domain: the site's URL differs from the one in the plan.
         moved = outputs.get(names.SITE_URL) != self.planned.state.outputs.get(names.SITE_URL)
         if moved or place != self.planned.place:
             prepared = self.prepared.at(outputs.get(names.SITE_URL))
@@ -274,9 +277,9 @@ class _Deploy:
             f"{len(upload.invalidate)} paths invalidated"
         )
 
-    def _smoke_test(self, outputs: Mapping[str, str], before: Before | None) -> None:
-        """Raises SmokeTestError, after going back to `before` if that was asked for."""
-        # Imported here: aiohttp takes a moment, which an unchanged deploy does not owe.
+    def _smoke_test(self, outputs: Mapping[str, str], before: Snapshot | None) -> None:
+        """Raise SmokeTestError, after rolling back to `before` if given."""
+        # Imported here: importing aiohttp is slow, and an unchanged deploy does not need it.
         from deployment.smoke.smoke_test import smoke_test
 
         settings, target = self.prepared.settings, self.prepared.target

@@ -1,14 +1,14 @@
-"""Takes the stacks out of the account. `plan_destroy` looks and decides, `describe` says it, `destroy` carries it out.
+"""Deletion of the stacks. `plan_destroy` decides, `describe` prints the decision, `destroy` executes it.
 
-1. settle    a change that is under way is waited for
-2. policies  where the stack itself says otherwise about the data than the user does now, it is told: CloudFormation
-             goes by the template that was deployed last
-3. empty     buckets that go are emptied, every version
-4. stacks    the stack, the artifacts, the certificates
-5. data      what stays is named, with the command that deletes it or moves its count; what goes and was left over by
-             an earlier destroy is deleted
+1. settle    wait for an operation in progress to complete
+2. policies  update the stack if its deletion policies differ from the present settings, as CloudFormation applies the
+             policies of the last deployed template
+3. empty     delete every object version from the buckets that will be deleted
+4. stacks    delete the main stack, then the artifact and certificate stacks
+5. data      list the retained data, with the commands that delete it or move its count; delete the rest, including
+             data retained by an earlier destroy
 
-Each step looks first, so a second run completes a broken one.
+Each step reads the current state first, so running the command again completes an interrupted run.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
 @dataclass(frozen=True)
 class DestroyPlan:
-    """What there is, and what becomes of it. set_deletion_policy: whether the stack's deletion policies must be changed
-    before it is deleted.
+    """The resources to delete and to retain.
 
-    earlier: data that an earlier destroy, or a replacement, has left. backups: the bucket with the copies of the count,
-    "" where there are none; it stays with the data, and its stack with it.
+    keep: retain the data. set_deletion_policy: the stack's deletion policies must be changed before it is deleted.
+    data: the tables and the bucket of the stack. earlier: data retained by an earlier destroy or a replacement.
+    backups: the bucket with the backups of the count, "" if there are none; retained with the data.
     """
 
     stack: str
@@ -65,7 +65,7 @@ class DestroyPlan:
 
 
 def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
-    """Looks, and decides. Raises StackError when the data cannot be treated as the user wants."""
+    """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand."""
     stack = Stack(settings.stack.name, target, silent)
     state = stack.read()
     keep = settings.stack.keep_data_on_destroy and not delete_data
@@ -87,10 +87,10 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
 
 
 def describe(plan: DestroyPlan) -> list[str]:
-    """What goes and what stays, a line each."""
+    """Return a line for each resource that will be deleted or retained."""
     if plan.nothing:
         return [
-            f"there is no stack {plan.stack} in {plan.region}: nothing to delete",
+            f"stack {plan.stack} does not exist in {plan.region}: nothing to delete",
             *_kept_lines(plan.earlier, plan.backups),
         ]
     backups = [f"bucket {plan.backups} with the backups of the count"] if plan.backups else []
@@ -102,22 +102,22 @@ def describe(plan: DestroyPlan) -> list[str]:
     if not plan.keep:
         gone += [f"{one}{' with the visitor count' if one.logical_id == names.VISITOR_COUNTS else ''}" for one in data]
         gone += backups
-    lines = [f"GOES   {line}" for line in gone]
-    return lines + [f"STAYS  {one}" for one in (*data, *backups)] if plan.keep else lines
+    lines = [f"DELETE  {line}" for line in gone]
+    return lines + [f"RETAIN  {one}" for one in (*data, *backups)] if plan.keep else lines
 
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> None:
-    """Carries the plan out. Raises StackError with the resource that stays against it."""
+    """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
     stack = Stack(plan.stack, target, say)
     state = stack.read_settled()
     if plan.set_deletion_policy:
         _set_deletion_policy(stack, state, target, keep=plan.keep)
-        say(f"stack {plan.stack}: knows now that its data {'stays' if plan.keep else 'goes'}")
+        say(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
     if not plan.keep:
         for bucket in [one for one in plan.data if one.is_bucket]:
             empty_bucket(bucket.name, target)
     stack.delete()
-    say(f"stack {plan.stack}: gone")
+    say(f"stack {plan.stack}: deleted")
     if plan.artifacts_go:
         _destroy_artifacts(artifact_stack(settings, target, say), target)
     elif plan.backups:
@@ -128,14 +128,16 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> 
         for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
             say(line)
         return
-    # The stack's own too: one whose resource CloudFormation gave up on would else stay.
+    # Including the stack's own data: CloudFormation may have skipped a resource that it failed to delete.
     for one in (*plan.data, *plan.earlier):
         kept_data.delete(one, target)
-        say(f"{one}: gone")
+        say(f"{one}: deleted")
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
-    """The template with another fate for its data. CloudFormation notices a policy only beside a change of metadata."""
+    """Return the template with the deletion policy of its data set. Metadata changes too, as CloudFormation does not
+    update a stack for a changed policy alone.
+    """
     changed: dict[str, Any] = json.loads(json.dumps(template))
     for logical_id in (*kept_data.BUCKETS, *kept_data.TABLES):
         if logical_id in changed["Resources"]:
@@ -150,13 +152,13 @@ def _needs_deletion_policy(stack: Stack, state: StackState, data: tuple[Data, ..
     policies = {one.logical_id: resources.get(one.logical_id, {}).get("DeletionPolicy", DELETE) for one in data}
     wrong = [logical_id for logical_id, policy in policies.items() if (policy != DELETE) != keep]
     if not wrong or (state.status in DEAD and not keep):
-        # Of a stack that cannot be updated the data is deleted by us, once CloudFormation has left it behind.
+        # A stack that cannot be updated retains the data; `destroy` deletes it after the stack.
         return False
     if state.status in DEAD:
         raise StackError(
             f"stack {stack.name}: {wrong[0]}",
-            f"your data is to stay, but the stack would delete it and, being {state.status}, cannot be told otherwise",
-            "save the count (python3 build.py count export FILE), then destroy with --delete-data",
+            f"deleting the stack would delete your data, and its deletion policy cannot be changed in {state.status}",
+            "export the count (python3 build.py count export FILE), then destroy with --delete-data",
         )
     return True
 
@@ -174,11 +176,11 @@ def _destroy_artifacts(stack: Stack, target: Target) -> None:
 
 
 def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:
-    lines = [f"kept: {one}" for one in data]
+    lines = [f"retained: {one}" for one in data]
     if backups:
         lines += [
-            f"kept: bucket {backups}",
-            "  to bring the count back from it: deploy, then python3 build.py count restore",
+            f"retained: bucket {backups}",
+            "  to restore the count from it: deploy, then python3 build.py count restore",
         ]
     if not lines:
         return []
@@ -186,6 +188,6 @@ def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:
     for one in [one for one in data if one.logical_id == names.VISITOR_COUNTS]:
         lines += [
             f"  to move its count: python3 build.py count export visits.json --table {one.name}",
-            "    then deploy, and: python3 build.py count import visits.json",
+            "    then deploy, and run: python3 build.py count import visits.json",
         ]
     return lines

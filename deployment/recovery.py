@@ -1,4 +1,4 @@
-"""Stacks that are stuck, brought back to where a plan can start. Before anything is planned: a plan only reads."""
+"""Recovery of stacks from states that block an update. Runs before planning, which only reads."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from deployment.stack.ownership import require_ours
 
 
 def recover(stacks: Stacks, *, skip_stuck: bool) -> None:
-    """Waits for what is under way, completes rollbacks that failed, and deletes change sets that nobody executed.
+    """Wait for operations in progress, complete failed rollbacks, and delete change sets that were not executed.
 
-    skip_stuck: skip resources that cannot be rolled back. Raises StackError for a stack that is not ours, or that
-    cannot be brought back.
+    skip_stuck: skip resources that cannot be rolled back. Raises StackError for a stack of another project, and when a
+    rollback cannot be completed.
     """
     for stack in stacks:
         state = stack.read_settled()
         if state.exists:
             require_ours(stack.name, stack.template())
-            stack.bring_back(state, skip_stuck=skip_stuck)
+            stack.complete_rollback(state, skip_stuck=skip_stuck)
         if state.status:
             stack.change_sets.delete_leftovers()

@@ -1,11 +1,11 @@
-"""Back to what was there before a deploy, for a deploy that turned out not to work.
+"""Rollback of a deploy whose smoke test failed.
 
-`remember` notes, before anything is changed, the stack's template and parameters (the code's key is one of them, and
-the artifact bucket keeps every zip) and which version of each object the site bucket shows. `roll_back` deploys the
-one and puts the others back. Data is not touched: visits that were counted meanwhile stay counted.
+`take_snapshot` records, before anything is changed, the stack's template and parameters (one of them is the key of the
+code, and the artifact bucket keeps every zip) and the current version of each object in the site bucket. `roll_back`
+deploys the template and restores the objects. Data is not affected: visits counted in the meantime stay counted.
 
-What it cannot do: a first deploy has nothing before it; a resource whose replacement CloudFormation has finished is
-made anew by the old template, at a new address; old versions of the site are kept for a month.
+Limits: a first deploy cannot be rolled back; a resource that CloudFormation has already replaced is created again by
+the old template, under a new physical ID; old object versions expire after a month.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ PARALLEL_COPIES = 8
 
 
 @dataclass(frozen=True)
-class Before:
-    """versions: key -> version ID of what the site bucket shows."""
+class Snapshot:
+    """The deployed version of the stack and the site. versions: key -> ID of the current version in the site bucket."""
 
     template: str
     parameters: Mapping[str, str]
@@ -40,42 +40,42 @@ class Before:
     versions: Mapping[str, str]
 
 
-def remember(settings: Settings, target: Target) -> Before | None:
-    """What is there now; None where there is no finished stack to go back to."""
+def take_snapshot(settings: Settings, target: Target) -> Snapshot | None:
+    """Return the deployed version, or None if there is no complete stack to roll back to."""
     stack = Stack(settings.stack.name, target, silent)
     state = stack.read()
     bucket = state.outputs.get(names.SITE_BUCKET_NAME)
     if not state.exists or not bucket:
         return None
     template = json.dumps(stack.template(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    return Before(template, state.parameters, bucket, read_versions(bucket, target))
+    return Snapshot(template, state.parameters, bucket, read_versions(bucket, target))
 
 
-def roll_back(settings: Settings, before: Before, target: Target, say: Say) -> None:
-    """Raises StackError or CloudError when even that fails."""
-    say("rolling back: the template, the code and the site of before this deploy")
+def roll_back(settings: Settings, before: Snapshot, target: Target, say: Say) -> None:
+    """Restore the version in `before`. Raises StackError or CloudError when the rollback fails."""
+    say("rolling back the template, the code and the site to the version before this deploy")
     url = template_url(before.template, before.parameters[names.CODE_BUCKET], target)
     change = Change(before.template, before.parameters, url)
     outputs = Stack(settings.stack.name, target, say).apply(change).outputs
     restored = restore_site(before, outputs[names.DISTRIBUTION_ID], target)
-    say(f"rolled back: {restored} files of the site put back; the visitor count was not touched")
+    say(f"rolled back: {restored} files of the site restored; the visitor count was not changed")
 
 
-def restore_site(before: Before, distribution_id: str, target: Target) -> int:
-    """Makes the bucket show what it showed. How many objects that took. None changed, none invalidated."""
+def restore_site(before: Snapshot, distribution_id: str, target: Target) -> int:
+    """Restore the objects of the site, invalidate the cache if any differed, and return the number of them."""
     now = read_versions(before.bucket, target)
     stale = {key: version for key, version in before.versions.items() if now.get(key) != version}
     added = [{"Key": key} for key in now.keys() - before.versions.keys()]
     s3 = target.client("s3")
 
-    def put_back(item: tuple[str, str]) -> None:
+    def restore(item: tuple[str, str]) -> None:
         key, version = item
         source = {"Bucket": before.bucket, "Key": key, "VersionId": version}
         with translated(f"bucket {before.bucket}, {key}"):
             s3.copy_object(Bucket=before.bucket, Key=key, CopySource=source)
 
     with ThreadPoolExecutor(PARALLEL_COPIES) as threads:
-        list(threads.map(put_back, stale.items()))
+        list(threads.map(restore, stale.items()))
     delete_objects(before.bucket, added, target)
     if stale or added:
         invalidate((EVERYTHING,), distribution_id, target)
@@ -83,7 +83,7 @@ def restore_site(before: Before, distribution_id: str, target: Target) -> int:
 
 
 def read_versions(bucket: str, target: Target) -> dict[str, str]:
-    """Key -> version ID of every object that the bucket shows."""
+    """Return key -> ID of the current version of every object of the site in the bucket."""
     with translated(f"bucket {bucket}"):
         pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
         return {

@@ -1,4 +1,4 @@
-"""Every verb, in the order in which `--help` lists them. One module for each group of tasks."""
+"""All verbs, in the order of `--help`. One module per group of tasks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ VERBS = Verbs(
     ]
 )
 
-DESCRIPTION = "A résumé with a real-time visitor counter: run it here, deploy it to AWS."
+DESCRIPTION = "A résumé with a real-time visitor counter: run it on this machine, deploy it to AWS."
 FIRST_VERBS = ("local", "resume", "diff", "deploy", "status", "destroy", "test")
-"""The verbs of the overview: what somebody who has just cloned this needs."""
+"""Verbs in the overview: what a user needs first."""

@@ -1,4 +1,4 @@
-"""What the site shows: the résumé and the pages."""
+"""Verbs for the content of the site: the résumé and the pages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ RESUME = VERBS.group("resume", "Import a résumé: `resume import FILE`.")
 SITE = VERBS.group("site", "Preview the site without a cloud: `site preview`.")
 
 
-@RESUME(SETTINGS, argument("file", type=path, metavar="FILE", help="a JSON Resume"))
+@RESUME(SETTINGS, argument("file", type=path, metavar="FILE", help="a JSON Resume file"))
 def import_(context: Context) -> None:
-    """Import a JSON Resume into the site. The previous résumé is kept beside it."""
+    """Import a JSON Resume into the site. The previous résumé is kept as a backup in the same folder."""
     from site_gen.importing import import_resume
 
     file, say = context.arguments.file, context.say
@@ -28,7 +28,7 @@ def import_(context: Context) -> None:
 
 @SITE(SETTINGS, argument("--port", type=int, default=8090, help="the port of the page (8090)"))
 def preview(context: Context) -> None:
-    """Serve the site without a cloud. Edits show on reload; only the counter has no server."""
+    """Serve the site without a cloud. Edits show on reload; the counter does not work."""
     from site_gen.pages.edition import Edition
     from site_gen.preview import Preview, serve
 

@@ -1,4 +1,4 @@
-"""The visitor count and its history."""
+"""Verbs for the visitor count and its history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cli.options import ACCOUNT, JSON, YES
 
 VERBS = Verbs()
 COUNT = VERBS.group("count", "Show, set, export, import or restore the visitor count.", default="show")
-TABLE = argument("--table", metavar="NAME", help="read this table, such as one that `destroy` has kept")
+TABLE = argument("--table", metavar="NAME", help="the table to read, such as one retained by `destroy`")
 
 
 @COUNT(*ACCOUNT, TABLE)
@@ -19,7 +19,7 @@ def show(context: Context) -> None:
 
 @COUNT(*ACCOUNT, YES, argument("number", metavar="N", help="the new count"))
 def set_(context: Context) -> None:
-    """Set the visitor count. Visits that are counted meanwhile are added."""
+    """Set the visitor count. Visits counted in the meantime are added."""
     from deployment.counter.command import number, set_to
 
     set_to(number(context.arguments.number), context.count_place().table(), context.say, context.confirm)
@@ -28,7 +28,7 @@ def set_(context: Context) -> None:
 @COUNT(
     *ACCOUNT,
     TABLE,
-    switch("--rows", "include the remembered visits, so that an open tab is not counted again"),
+    switch("--rows", "include the visits on record, so that an open tab is not counted again"),
     argument("file", type=path, metavar="FILE", help="the file to write"),
 )
 def export(context: Context) -> None:
@@ -40,7 +40,7 @@ def export(context: Context) -> None:
 
 @COUNT(*ACCOUNT, YES, argument("file", type=path, metavar="FILE", help="a file written by `count export`"))
 def import_(context: Context) -> None:
-    """Add an exported count and its history. The same file is added once only."""
+    """Add an exported count and its history. Importing the same file again changes nothing."""
     from deployment.counter.command import import_from
 
     import_from(context.arguments.file, context.count_place().table(), context.say, context.confirm)
@@ -57,20 +57,22 @@ def backups(context: Context) -> None:
 @COUNT(
     *ACCOUNT,
     YES,
-    argument("backup", nargs="?", metavar="BACKUP", help="its date, time or key; the newest if left out"),
+    argument("backup", nargs="?", metavar="BACKUP", help="its date, time or key (default: the newest)"),
 )
 def restore(context: Context) -> None:
-    """Add the count and history of a daily backup, after the table was lost."""
+    """Add the count and history of a daily backup, after the table has been lost."""
     from deployment.counter.command import restore as restore_backup
 
     restore_backup(context.arguments.backup, context.count_place(), context.say, context.confirm)
 
 
-@VERBS(*ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days to today (30)"))
+@VERBS(
+    *ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days up to today (30)")
+)
 def stats(context: Context) -> None:
-    """Plot the visits of each day. Days are in UTC."""
-    from deployment.counter.stats import tell
+    """Plot the visits per day. Days are in UTC."""
+    from deployment.counter.stats import print_stats
 
     arguments = context.arguments
     table = context.count_place().table()
-    tell(table, arguments.days, context.say, as_json=arguments.json, blocks=can_print("█▏"))
+    print_stats(table, arguments.days, context.say, as_json=arguments.json, blocks=can_print("█▏"))

@@ -1,4 +1,4 @@
-"""The stack in an account: plan, deploy, list, delete."""
+"""Verbs that plan, deploy, list and delete stacks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ VERBS = Verbs()
 
 @VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
 def diff(context: Context) -> None:
-    """Show what a deploy would change, without changing anything. Exits with 0 for no changes, 2 for changes, 1 for an
-    error.
+    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes, 2 for changes, 1 for
+    an error.
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import diff as plan_of
@@ -32,9 +32,9 @@ def diff(context: Context) -> None:
             target,
             output=OUTPUT,
             parameters=parameters(target.endpoint_url),
-            say=context.complain if arguments.json else console,  # no progress between a program and its JSON
+            say=context.stderr if arguments.json else console,  # keep progress out of the JSON
             traffic=traffic(arguments.visits, arguments.minutes),
-            print_pdf=context.printer(context.complain),
+            print_pdf=context.printer(context.stderr),
         )
     except ProjectError as error:
         error.exit_code = 1
@@ -53,12 +53,12 @@ def diff(context: Context) -> None:
     switch("--wait", "wait for the CloudFront invalidation to complete"),
     switch("--no-smoke-test", "skip the smoke test after the deploy"),
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
-    switch("--skip-stuck", "skip resources that cannot be rolled back from a failed update"),
+    switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
 )
 def deploy(context: Context) -> None:
-    """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change or
-    interruption.
+    """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change, or to
+    resume after an interruption.
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import Options
@@ -91,25 +91,29 @@ def deploy(context: Context) -> None:
         ),
     )
     if not deployed.changed:
-        context.say("nothing had changed")
+        context.say("no changes")
     context.say(f"Live: {deployed.outputs[names.SITE_URL]}")
 
 
 @VERBS(*ACCOUNT)
 def environments(context: Context) -> None:
-    """List the environments of this stack in the Region: state, last change, address."""
+    """List the environments of this stack in the Region: status, last update, URL."""
     from deployment.operations.environments import environment_lines
     from deployment.operations.environments import environments as environments_at
 
     settings, target = context.account()
     lines = environment_lines(environments_at(settings, target, context.say))
-    context.say("\n".join(lines) if lines else f"none yet in {target.resolved_region}: python3 build.py deploy")
+    context.say(
+        "\n".join(lines)
+        if lines
+        else f"no environments in {target.resolved_region}; to create one: python3 build.py deploy"
+    )
 
 
-@VERBS(*ACCOUNT, YES, switch("--delete-data", "delete the tables and the bucket too, whatever the settings say"))
+@VERBS(*ACCOUNT, YES, switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"))
 def destroy(context: Context) -> None:
-    """Delete the stack. Lists first what is deleted and what is kept, and asks for the stack's name; data is kept
-    unless --delete-data is given.
+    """Delete the stack. Lists what will be deleted and what will be retained, and asks for the stack's name. Data is
+    retained unless --delete-data is given.
     """
     from deployment.destroy import describe, plan_destroy
     from deployment.destroy import destroy as destroy_at

@@ -1,4 +1,4 @@
-"""Looking after a stack: its state, its logs, what stands in the way, its settings."""
+"""Verbs for operating a stack: status, logs, diagnosis, settings."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cli.places import OUTPUT, ROOT
 VERBS = Verbs()
 
 
-@VERBS(*ACCOUNT, JSON, switch("--drift", "ask CloudFormation for changes made by hand; takes a minute"))
+@VERBS(*ACCOUNT, JSON, switch("--drift", "run CloudFormation drift detection, which takes a minute"))
 def status(context: Context) -> None:
-    """Show the state of the stack: last deploy, addresses, count, health, alarms. Exits with 1 when something is not
-    well.
+    """Show the status of the stack: last deploy, outputs, count, health, alarms. Exits with 1 if any part is
+    unhealthy.
     """
     from deployment.operations.status import status as status_of
 
@@ -38,8 +38,8 @@ def status(context: Context) -> None:
 
 @VERBS(
     *ACCOUNT,
-    argument("--since", default="1h", metavar="SPAN", help="how far back: 90s, 30m, 1h, 2d (1h)"),
-    switch("--follow", "continue with new entries until Ctrl-C"),
+    argument("--since", default="1h", metavar="SPAN", help="the time span to show: 90s, 30m, 1h, 2d (1h)"),
+    switch("--follow", "keep printing new entries until Ctrl-C"),
 )
 def logs(context: Context) -> None:
     """Show the router's log, one readable line per entry."""
@@ -50,13 +50,13 @@ def logs(context: Context) -> None:
     since = seconds_in(context.arguments.since)
     settings, target = context.account()
     group = read_outputs(settings, target)[names.ROUTER_LOG_GROUP]
-    with suppress(KeyboardInterrupt):  # which is how --follow ends
+    with suppress(KeyboardInterrupt):  # ends --follow
         show_logs(group, target, context.say, since_seconds=since, follow=context.arguments.follow)
 
 
 @VERBS(*ACCOUNT)
 def open_(context: Context) -> None:
-    """Open the site in the browser, and print its address."""
+    """Open the site in the browser and print its URL."""
     from deployment.stack.outputs import read_outputs
     from local_cloud.browser import open_page
     from template_gen import names
@@ -65,16 +65,16 @@ def open_(context: Context) -> None:
     url = read_outputs(settings, target)[names.SITE_URL]
     context.say(url)
     if target.endpoint_url:
-        context.say("no DNS has an emulator's address: python3 build.py local serves the page on this machine")
+        context.say("this host name does not resolve outside the emulator; to see the page: python3 build.py local")
         return
     opening = open_page(url, os.environ)
     if opening:
         opening.join()
 
 
-@VERBS(*ACCOUNT, switch("--policy", "write least-privilege policies for a deploy role to output/deploy-role"))
+@VERBS(*ACCOUNT, switch("--policy", "write the least-privilege policies of a deploy role to output/deploy-role"))
 def doctor(context: Context) -> None:
-    """Find whatever would make a deploy fail, each with its fix. Exits with 1 when there is something."""
+    """Check for problems that would make a deploy fail, and suggest a fix for each. Exits with 1 if there are any."""
     from deployment.operations.doctor import examine_all, write_role
 
     if context.arguments.policy:
@@ -89,12 +89,12 @@ def doctor(context: Context) -> None:
     YES,
     argument("--name", help="the stack's name"),
     argument("--region", help="the AWS Region"),
-    argument("--domain", help="your own domain; empty for none"),
+    argument("--domain", help="a custom domain name; empty for none"),
     argument("--hosted-zone", help="the ID of its Route 53 hosted zone"),
-    argument("--email", help="the e-mail address for alarms"),
+    argument("--email", help="the e-mail address for alarm notifications"),
 )
 def init(context: Context) -> None:
-    """Ask a few questions and write the answers to settings.toml. Everything else in it stays as it is."""
+    """Ask a few questions and write the answers to settings.toml. Everything else in the file is left unchanged."""
     from deployment.operations.guided_start import init as begin
 
     arguments = context.arguments

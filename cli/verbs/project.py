@@ -1,4 +1,4 @@
-"""The project itself: tests, benchmarks, scanners, shell completion."""
+"""Verbs for the project itself: tests, benchmarks, scanners, shell completion."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BENCHMARKS = ("fanout", "cold_start", "scaling", "latency", "crowd")
 
 
 @VERBS(
-    switch("--require-browser", "fail where there is no Chromium, instead of skipping its tests"),
+    switch("--require-browser", "fail if Chromium is not installed, instead of skipping the browser tests"),
     argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="arguments for pytest, after --"),
     requirements="test",
 )
 def test(context: Context) -> None:
-    """Run every check: ruff, mypy, then pytest in parallel. With pytest arguments, only pytest with those."""
+    """Run all checks: ruff, mypy, then pytest in parallel. With arguments after --, run only pytest with them."""
     from site_gen.pdf import find_chromium
 
     arguments, say = context.arguments, context.say
@@ -30,7 +30,7 @@ def test(context: Context) -> None:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        # A worker keeps to a module, and to what that has started, until another has nothing left to do.
+        # A worker runs whole modules, so that their fixtures are started once, and takes over tests when it runs out.
         ["pytest", "-n", "auto", "--dist", "worksteal"],
     ]
     if arguments.pytest:
@@ -42,21 +42,21 @@ def test(context: Context) -> None:
         if code:
             raise SystemExit(code)
     if find_chromium() is None:
-        say("left out, because no Chromium was found: the tests in a real browser, and those of resume.pdf")
-        say("  to run them too, install one (on Debian or Ubuntu: apt install chromium) and run this again")
+        say("skipped, because Chromium is not installed: the tests in a real browser and those of resume.pdf")
+        say("  to run them, install it (on Debian or Ubuntu: apt install chromium) and run the same command again")
 
 
 @VERBS(
-    argument("benchmarks", nargs="*", metavar="NAME", help=f"only these of: {', '.join(BENCHMARKS)}"),
-    requirements="test",  # moto and the tests' stand-ins are among the peers
+    argument("benchmarks", nargs="*", metavar="NAME", help=f"the benchmarks to run, of {', '.join(BENCHMARKS)} (all)"),
+    requirements="test",  # the peers use moto and fakes from the tests
 )
 def bench(context: Context) -> None:
-    """Run the benchmarks, this project and its peers in the same run, and print their tables. Ten minutes at most."""
+    """Run the benchmarks of this project and its peers, and print their tables. Takes up to ten minutes."""
     chosen = context.arguments.benchmarks
     unknown = set(chosen) - set(BENCHMARKS)
     if unknown:
         raise UsageError(
-            "bench", f"no benchmark is named {', '.join(sorted(unknown))}", f"one of {', '.join(BENCHMARKS)}"
+            "bench", f"there is no benchmark {', '.join(sorted(unknown))}", f"choose from {', '.join(BENCHMARKS)}"
         )
     for name in chosen or BENCHMARKS:
         context.say(f"\n## {name}\n")
@@ -67,11 +67,11 @@ def bench(context: Context) -> None:
 
 @VERBS(
     SETTINGS,
-    argument("scanner", nargs="*", metavar="NAME", help="only these scanners"),
-    switch("--require-all", "fail where a scanner cannot run, instead of saying so"),
+    argument("scanner", nargs="*", metavar="NAME", help="the scanners to run (all)"),
+    switch("--require-all", "fail if a scanner cannot run, instead of printing a note"),
 )
 def scan(context: Context) -> None:
-    """Run security scanners over every variant of the template, its policies, the Python and the workflows."""
+    """Run security scanners on every variant of the template, its policies, the Python code and the workflows."""
     from scanners.run import scan as scan_all
 
     arguments = context.arguments
@@ -81,7 +81,7 @@ def scan(context: Context) -> None:
 
 @VERBS()
 def sbom(context: Context) -> None:
-    """Write a CycloneDX SBOM of what ships to output/sbom.json: the router's zip, and what runs on your machine."""
+    """Write a CycloneDX SBOM to output/sbom.json: the router's zip, and the packages that run on your machine."""
     from deployment.package.router_zip import build_package
     from scanners.sbom import write_sbom
 
@@ -89,11 +89,11 @@ def sbom(context: Context) -> None:
 
 
 @VERBS(
-    argument("--database", metavar="URL", help="another server with the OSV API: the address of its /v1/query"),
-    argument("--registry", metavar="URL", help="another npm registry"),
+    argument("--database", metavar="URL", help="the /v1/query URL of another OSV API server"),
+    argument("--registry", metavar="URL", help="the URL of another npm registry"),
 )
 def audit(context: Context) -> None:
-    """Look up every pinned version in databases of known vulnerabilities. Exits with 3 when one cannot be reached."""
+    """Check every pinned version against databases of known vulnerabilities. Exits with 3 if one cannot be reached."""
     from scanners.audit import audit as audit_all
 
     raise SystemExit(audit_all(ROOT, context.arguments.database, context.arguments.registry, context.say))

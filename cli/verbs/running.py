@@ -1,4 +1,4 @@
-"""The whole system on this machine."""
+"""Verbs that run the whole system on this machine."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ VERBS = Verbs()
     SETTINGS,
     argument("--port", type=int, default=8080, help="the port of the page (8080)"),
     switch("--no-open", "do not open a browser"),
-    argument("--state", type=path, default=OUTPUT / "local", metavar="DIR", help="where the count is kept"),
-    switch("--fresh", "start at zero; the previous count is moved aside"),
+    argument("--state", type=path, default=OUTPUT / "local", metavar="DIR", help="the folder that stores the count"),
+    switch("--fresh", "start at zero; the previous count is kept as a backup"),
 )
 def local(context: Context) -> None:
-    """Run the whole system on this machine, without an account: page, socket, tables, router."""
+    """Run the whole system on this machine, without an AWS account: page, WebSocket, tables, router."""
     require_posix("local")
     from local_cloud.options import Options
     from local_cloud.run import run
@@ -37,13 +37,13 @@ def local(context: Context) -> None:
 
 @VERBS(
     SETTINGS,
-    argument("--seed", type=int, metavar="N", help="the seed of every random choice; a new one if left out"),
-    argument("--rounds", type=int, metavar="N", help="the number of faults in a row; each once if left out"),
-    argument("--visitors", type=int, default=10, metavar="N", help="the visitors who arrive in each round (10)"),
-    argument("--only", action="append", default=[], metavar="FAULT", help="only this fault; may be repeated"),
+    argument("--seed", type=int, metavar="N", help="the random seed (default: a new one)"),
+    argument("--rounds", type=int, metavar="N", help="the number of faults to inject (default: each once)"),
+    argument("--visitors", type=int, default=10, metavar="N", help="the number of visitors per round (10)"),
+    argument("--only", action="append", default=[], metavar="FAULT", help="inject only this fault; may be repeated"),
 )
 def chaos(context: Context) -> None:
-    """Inject faults into an embedded cloud and check the count after each. Exits with 1 if it was ever wrong."""
+    """Inject faults into an embedded cloud and check the count after each. Exits with 1 if the count was ever wrong."""
     require_posix("chaos")
     from local_cloud.chaos.options import Options, a_seed
     from local_cloud.chaos.run import run

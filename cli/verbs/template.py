@@ -1,4 +1,4 @@
-"""What is generated: the template and the router's zip."""
+"""Verbs that generate the template and the router's zip."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lint(context: Context) -> None:
 
 @VERBS()
 def package(context: Context) -> None:
-    """Write the router's zip to output/router.zip. The same source gives the same bytes."""
+    """Write the router's zip to output/router.zip. The build is reproducible: the same source gives the same bytes."""
     from deployment.package.router_zip import build_package, write_package
 
     built = build_package()

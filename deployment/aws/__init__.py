@@ -1,1 +1,1 @@
-"""Where a deploy goes, and the small seams to AWS that several rooms use."""
+"""The target of a deploy, and access to AWS that is shared by the other packages."""

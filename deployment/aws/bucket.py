@@ -1,4 +1,4 @@
-"""What is in a bucket, and taking it out."""
+"""Listing a bucket and deleting objects from it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from deployment.aws.target import Target
 from errors import CloudError
 
 DELETE_LIMIT = 1000
-"""Objects in one DeleteObjects request. Source: Amazon S3 API Reference."""
+"""Maximum number of objects in a DeleteObjects request. Source: Amazon S3 API Reference."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """An object as the bucket lists it; `size` in bytes."""
+    """An object in a bucket listing. size: in bytes."""
 
     etag: str
     size: int
@@ -28,7 +28,7 @@ class Listed:
 
 
 def read_bucket(bucket: str, target: Target, prefix: str = "") -> dict[str, Listed]:
-    """Everything in the bucket whose key begins with `prefix`, by key."""
+    """Return the objects in the bucket with the given key prefix, by key. Raises CloudError."""
     with translated(f"bucket {bucket}"):
         pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return {
@@ -39,9 +39,9 @@ def read_bucket(bucket: str, target: Target, prefix: str = "") -> dict[str, List
 
 
 def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Target) -> None:
-    """Deletes `objects`, each a Key with, for good, its VersionId.
+    """Delete `objects`, each a Key, and its VersionId to delete that version permanently.
 
-    Raises CloudError with the first that S3 would not delete: it answers with success even so.
+    Raises CloudError with the first object that S3 did not delete; S3 itself responds with success in this case.
     """
     s3, rest = target.client("s3"), iter(objects)
     with translated(f"bucket {bucket}"):
@@ -56,9 +56,9 @@ def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Ta
 
 
 def empty_bucket(bucket: str, target: Target, *, but: str = "") -> None:
-    """Deletes every version and every deletion mark: a versioned bucket is not empty before. None is none to empty.
+    """Delete every object version and delete marker. Does nothing if the bucket does not exist.
 
-    but: leaves what begins with this.
+    but: a key prefix to skip. Raises CloudError.
     """
     pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
     try:

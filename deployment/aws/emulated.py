@@ -1,5 +1,4 @@
-"""What an emulator of AWS needs told that AWS itself knows: the template parameters that are empty there; and all that
-is known of emulators that a user may name by `--endpoint-url`."""
+"""Details of AWS emulators that a user may pass as `--endpoint-url`, and the template parameters that they need."""
 
 from __future__ import annotations
 
@@ -8,14 +7,14 @@ from collections.abc import Mapping
 from template_gen import names
 
 EXECUTE_API_PATH = "/_aws/execute-api"
-"""Below the endpoint, where ministack and LocalStack serve WebSocket APIs and @connections by API ID and stage."""
+"""URL path, below the endpoint, of the WebSocket APIs and @connections in ministack and LocalStack."""
 
-REFUSED_BY_THE_BUCKET = "this emulator's CloudFront is refused by the bucket (start ministack with AUTH=true)"
-"""Unless so started it takes every request for one without TLS, which the bucket's policy refuses."""
+REFUSED_BY_THE_BUCKET = "the bucket denies access to this emulator's CloudFront (start ministack with AUTH=true)"
+"""Without AUTH=true, it treats every request as one without TLS, which the bucket policy denies."""
 
 
 def parameters(endpoint_url: str | None, *origins: str) -> Mapping[str, str]:
-    """Parameters for a deploy to `endpoint_url`, whose page may also be opened from `origins`; none for AWS."""
+    """Return the template parameters for a deploy to an emulator, none for AWS. origins: more allowed origins."""
     if not endpoint_url:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""The one place where botocore's errors become ours."""
+"""Translation of botocore's exceptions into this project's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from errors import CloudError, CredentialsError, ProjectError
 
-NO_ACCOUNT = "sign in (aws configure, aws sso login, or AWS_PROFILE), or run build.py local, which needs no account"
+NO_ACCOUNT = "sign in (aws configure, aws sso login, or AWS_PROFILE), or run build.py local, which needs no AWS account"
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 REJECTED = {
     "AuthFailure",
@@ -35,7 +35,7 @@ ACTIONS = {
     "ListObjectsV2": "s3:ListBucket",
     "PutObject": "s3:PutObject",
 }
-"""Operation -> permission, for S3, which often says no more than "Access Denied".
+"""S3 operation -> IAM permission, as the error message is often only "Access Denied".
 Source: "Required permissions for Amazon S3 API operations", Amazon S3 User Guide."""
 NO_CREDENTIALS = (
     botocore_errors.NoCredentialsError,
@@ -52,7 +52,7 @@ UNREACHABLE = (botocore_errors.HTTPClientError, botocore_errors.ConnectionError)
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Raises CredentialsError or CloudError, about `where`, for whatever botocore raises inside."""
+    """Raise CredentialsError or CloudError, with `where` in the message, for exceptions of botocore in the block."""
     try:
         yield
     except ClientError as exc:
@@ -71,26 +71,24 @@ def error_message(error: ClientError) -> str:
 
 def _from_service(where: str, error: ClientError) -> ProjectError:
     code, message = error_code(error), error_message(error)
-    said = f"{error.operation_name} was refused: {message} ({code})"
+    said = f"{error.operation_name} failed: {message} ({code})"
     if code in EXPIRED:
         return CredentialsError(where, said, f"your credentials have expired: {NO_ACCOUNT}")
     if code in REJECTED:
         return CredentialsError(
-            where, said, f"these credentials, or this Region, are not enabled in the account: {NO_ACCOUNT}"
+            where, said, f"the credentials are invalid, or the Region is not enabled in the account: {NO_ACCOUNT}"
         )
     if code in SKEWED:
-        return CloudError(where, said, "set this machine's clock, then run the same command again")
+        return CloudError(where, said, "correct the clock of this machine, then run the same command again")
     if code in DENIED:
-        return CloudError(
-            where, said, f"allow {_action(error)} for your user or role, then run the same command again: it picks up"
-        )
-    return CloudError(where, said, "mend what the message names, then run the same command again: it picks up")
+        return CloudError(where, said, f"allow {_action(error)} for your user or role, then run the same command again")
+    return CloudError(where, said, "fix the problem named in the message, then run the same command again")
 
 
 def _action(error: ClientError) -> str:
-    """The permission that is missing: as the message names it, else by the operation."""
+    """Return the missing permission, from the message or else from the operation."""
     named = re.search(r"not authorized to perform:? ([\w-]+:\w+)", error_message(error))
-    return named[1] if named else ACTIONS.get(error.operation_name, f"the action that {error.operation_name} needs")
+    return named[1] if named else ACTIONS.get(error.operation_name, f"the action required by {error.operation_name}")
 
 
 def _from_client(where: str, error: BotoCoreError) -> ProjectError:
@@ -98,4 +96,4 @@ def _from_client(where: str, error: BotoCoreError) -> ProjectError:
         return CredentialsError(where, str(error), NO_ACCOUNT)
     if isinstance(error, UNREACHABLE):
         return CloudError(where, str(error), "check the network and the Region, then run the same command again")
-    return CloudError(where, str(error), "mend what the message names, then run the same command again")
+    return CloudError(where, str(error), "fix the problem named in the message, then run the same command again")

@@ -1,4 +1,4 @@
-"""What was found of one part: of the stack, of the account, of this machine."""
+"""The result of a check of one part of the stack, the account or this machine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 MARKS = {True: "ok", False: "!!", None: "??"}
-"""How a finding that is well, unwell or unknown is marked."""
+"""Marks of a passed, a failed and an inconclusive check."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """well: None when it could not be found out. fix: what to do, where it is not well."""
+    """The result of a check. well: None if it could not be determined. fix: the suggested fix, "" for none."""
 
     part: str
     state: str

@@ -1,4 +1,4 @@
-"""Where a deploy goes: an AWS account, or any endpoint that plays one."""
+"""The target of a deploy: a Region of an AWS account, or the endpoint of an emulator."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ EMULATOR_ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Target:
-    """A Region of an account. Empty fields are left to the standard AWS environment variables and profiles.
+    """A Region of an account. Empty fields default to the standard AWS environment variables and profiles.
 
-    endpoint_url: every service's address, when that is not AWS.
+    endpoint_url: the endpoint of every service of an emulator; None for AWS.
     """
 
     region: str = ""
@@ -34,7 +34,7 @@ class Target:
 
     @property
     def resolved_region(self) -> str:
-        """The Region that requests go to.
+        """Return the Region of the requests.
 
         Raises CredentialsError when the profile does not exist.
         """
@@ -42,9 +42,9 @@ class Target:
             return self.region or _session(self).region_name or DEFAULT_REGION
 
     def client(self, service: str) -> Any:
-        """A boto3 client, one per service; throttling and passing faults are retried quietly.
+        """Return a cached boto3 client; it retries throttled requests and transient errors.
 
-        Raises CredentialsError when the profile does not exist, and UsageError when the endpoint is no URL.
+        Raises CredentialsError when the profile does not exist, and UsageError when the endpoint is not a valid URL.
         """
         target = replace(self, region=self.resolved_region)
         with _making:
@@ -66,12 +66,12 @@ def _session(target: Target) -> boto3.Session:
 
 
 _making = threading.Lock()
-"""A session, unlike its clients, is not safe to use from two threads."""
+"""Guards the session, which unlike its clients is not thread-safe."""
 
 
 @cache
 def _client(target: Target, service: Any) -> Any:
-    # An emulator does not throttle, and one that does not answer is not there.
+    # An emulator does not throttle; one that does not respond is not running.
     attempts = EMULATOR_ATTEMPTS if target.endpoint_url else AWS_ATTEMPTS
     config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=60)
     try:
@@ -79,5 +79,5 @@ def _client(target: Target, service: Any) -> Any:
             return _session(target).client(service, endpoint_url=target.endpoint_url, config=config)
     except ValueError as exc:
         raise UsageError(
-            f"endpoint {target.endpoint_url}", str(exc), "give it whole, such as http://localhost:4566"
+            f"endpoint {target.endpoint_url}", str(exc), "give a complete URL, such as http://localhost:4566"
         ) from exc

@@ -1,1 +1,1 @@
-"""The visitor count from outside the router: read, set, moved, backed up, plotted."""
+"""Tools for the visitor count: reading, setting, export and import, backups, statistics."""

@@ -1,7 +1,7 @@
-"""The copies of the count that the router makes once a day (router/counting/backup.py), and which of them to restore.
+"""The daily backups of the count (router/counting/backup.py): listing them, and selecting one to restore.
 
-They lie in the artifact bucket, one object for each table that there was; its earlier copies are versions of it. The
-present table's own is never restored into it: what it holds is in the count already.
+They are in the artifact bucket, one object per table, whose earlier backups are versions of the object. A backup of the
+present table is never restored into it, because its visits are already in the count.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LIST = "python3 build.py count backups"
 
 @dataclass(frozen=True)
 class Backup:
-    """written: when, as the file says it, 2026-11-24T06:40:00Z."""
+    """A backup. written: its time, such as 2026-11-24T06:40:00Z."""
 
     key: str
     written: str
@@ -38,12 +38,12 @@ class Backup:
 
 
 def backup_bucket(settings: Settings, target: Target) -> str:
-    """The bucket's name, "" where there is none."""
+    """Return the name of the bucket with the backups, "" if there is none. Raises CloudError."""
     return artifact_stack(settings, target, silent).read().outputs.get(names.ARTIFACT_BUCKET_NAME, "")
 
 
 def backups(bucket: str, target: Target, say: Say) -> list[Backup]:
-    """Every version of every table's, the newest last. One that is no count is said and left out."""
+    """Return all versions of all backups, the newest last. Prints and skips invalid files. Raises CloudError."""
     if not bucket:
         return []
     found: list[Backup] = []
@@ -52,12 +52,12 @@ def backups(bucket: str, target: Target, say: Say) -> list[Backup]:
             if isinstance(one, Backup):
                 found.append(one)
             else:
-                say(f"left out: {one.where} {one.what}")
+                say(f"skipped: {one.where} {one.what}")
     return sorted(found, key=lambda backup: (backup.written, backup.key))
 
 
 def backup_lines(found: Sequence[Backup], own: str) -> list[str]:
-    """A table of them. own: the id of the present table, "" where there is none."""
+    """Return the lines of a table of backups. own: the id of the present table, "" if there is none."""
     lines = [f"{'written':<20}  {'count':>13}  {'days':>5}  backup"]
     for one in found:
         note = "  this table's own" if one.counted.id == own else ""
@@ -66,30 +66,33 @@ def backup_lines(found: Sequence[Backup], own: str) -> list[str]:
 
 
 def none_yet(bucket: str) -> str:
-    return f"there is no backup in the bucket {bucket}" if bucket else "there is no artifact bucket to find a backup in"
+    """Return the reason why there are no backups."""
+    return (
+        f"there are no backups in bucket {bucket}" if bucket else "there are no backups, as there is no artifact bucket"
+    )
 
 
 def own_id(table: CountTable) -> str:
-    """What the router calls this very table, "" before its first backup."""
+    """Return the id of this table in its backups, "" before the first one. Raises CloudError."""
     name: str = table.get(tables.BACKUP).get(tables.TABLE_ID, {}).get("S", "")
     return name
 
 
 def to_restore(found: Sequence[Backup], own: str, wanted: str | None, bucket: str) -> Backup:
-    """The one that `wanted` means, a key or the beginning of a time; None is the newest. Never the table's `own`.
+    """Return the backup selected by `wanted`, a key or the prefix of a time; None selects the newest.
 
-    Raises UsageError where that is none, or more than one.
+    own: the id of the present table, whose backups are excluded. Raises UsageError when none or several match.
     """
     if not found:
         raise UsageError(
             "count restore",
             none_yet(bucket),
-            "the router writes one a day, once a visit was counted; a file of your own: "
+            "the router writes one a day, once a visit has been counted; to import a file: "
             "python3 build.py count import FILE",
         )
     meant = [one for one in found if wanted is None or _is_meant(one, wanted)]
     if not meant:
-        raise UsageError(f"count restore {wanted}", "no backup was written then, or has this key", f"see {LIST}")
+        raise UsageError(f"count restore {wanted}", "no backup has this time or key", f"list them: {LIST}")
     others = [one for one in meant if one.counted.id != own]
     if not others:
         raise _own_error(meant[-1], only=wanted is None)
@@ -99,14 +102,14 @@ def to_restore(found: Sequence[Backup], own: str, wanted: str | None, bucket: st
 
 
 def require_only(table: CountTable, backup: Backup) -> None:
-    """Raises UsageError when another backup of the same table was added to `table`: their visits are the same."""
+    """Raise UsageError if another backup of the same table has been restored, as both contain the same visits."""
     before = table.get(f"{tables.IMPORT_PREFIX}{backup.counted.id}#0").get("count", {}).get("N", "")
     if before and int(before) != backup.counted.count:
         raise UsageError(
             "count restore",
-            f"another backup of the same table, with a count of {int(before):,}, was restored before, and both have "
-            "the same visits",
-            f"to have {backup.counted.count - int(before):+,} of the count: python3 build.py count set N",
+            f"another backup of the same table, with a count of {int(before):,}, has already been restored, and both "
+            "contain the same visits",
+            f"to change the count by {backup.counted.count - int(before):+,}: python3 build.py count set N",
         )
 
 
@@ -119,9 +122,9 @@ def _own_error(newest: Backup, *, only: bool) -> UsageError:
     which = "the only backup, of" if only else "the backup of"
     return UsageError(
         "count restore",
-        f"{which} {newest.written} with a count of {newest.counted.count:,}, is of this very table, so its visits are "
-        "in the count already",
-        f"to go back to that number: python3 build.py count set {newest.counted.count}",
+        f"{which} {newest.written} with a count of {newest.counted.count:,}, is of the present table, so its visits "
+        "are already in the count",
+        f"to reset the count to that number: python3 build.py count set {newest.counted.count}",
     )
 
 
@@ -129,8 +132,8 @@ def _unclear_error(wanted: str, others: Sequence[Backup]) -> UsageError:
     listed = ", ".join(f"{one.written} ({one.counted.count:,}, {one.key})" for one in others)
     return UsageError(
         f"count restore {wanted}",
-        f"fits {len(others)} backups: {listed}",
-        f"name one by its whole time: python3 build.py count restore {others[0].written}",
+        f"matches {len(others)} backups: {listed}",
+        f"give the whole time of one: python3 build.py count restore {others[0].written}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The actions of `count`: what each asks, does and prints."""
+"""The actions of the verb `count`."""
 
 from __future__ import annotations
 
@@ -18,89 +18,96 @@ from settings import Settings
 from template_gen import names
 
 Confirm = Callable[[str], bool]
-"""Asks a question of yes or no. Nobody to answer is no."""
+"""Asks a yes or no question; returns False if standard input is closed."""
 
 
 @dataclass(frozen=True)
 class CountPlace:
-    """Where the count is: in the stack's table, or in one that is named."""
+    """The location of the count: the stack's table, or the table `named`."""
 
     settings: Settings
     target: Target
     named: str | None = None
 
     def table(self) -> CountTable:
-        """Raises StackError when no table is named and there is no stack."""
+        """Return the table. Raises StackError when no table is given and the stack does not exist."""
         name = self.named or read_outputs(self.settings, self.target)[names.VISITOR_COUNTS_TABLE]
         return CountTable(name, self.target)
 
     def bucket(self) -> str:
-        """Where the backups are, "" where there is no such bucket."""
-        # Imported here: it knows the artifact stack, and so the templates, which no other action owes.
+        """Return the name of the bucket with the backups, "" if there is none."""
+        # Imported here: it imports the templates, which the other actions do not need.
         from deployment.counter.backups import backup_bucket
 
         return backup_bucket(self.settings, self.target)
 
 
 def number(text: str) -> int:
-    """A count as a person writes it, such as 1,234. Raises UsageError."""
+    """Parse a count such as 1,234. Raises UsageError when it is invalid."""
     digits = text.replace(",", "").replace("_", "")
     if not (digits.isascii() and digits.isdecimal()) or int(digits) > HIGHEST:
-        raise UsageError(f"count set {text}", "needs a whole number from 0 up", "python3 build.py count set 1234")
+        raise UsageError(
+            f"count set {text}",
+            "is not a whole number from 0 up",
+            "give a number, such as python3 build.py count set 1234",
+        )
     return int(digits)
 
 
 def set_to(wanted: int, table: CountTable, say: Say, confirm: Confirm) -> None:
-    """Raises UsageError when it is not confirmed."""
+    """Set the count after confirmation. Raises UsageError when it is not confirmed."""
     shown = table.count()
     if wanted == shown:
-        say(f"the count is {shown:,} already: nothing was changed")
+        say(f"the count is already {shown:,}: nothing was changed")
         return
-    _require(confirm, f"The count is {shown:,}; make it {wanted:,}?", "count set")
+    _require(confirm, f"The count is {shown:,}; set it to {wanted:,}?", "count set")
     after = set_count(table, wanted, shown)
-    meanwhile = f", with {after - wanted:,} counted meanwhile" if after != wanted else ""
-    say(f"the count was {shown:,} and is {after:,}{meanwhile}; every open page is notified")
+    meanwhile = f", including {after - wanted:,} counted in the meantime" if after != wanted else ""
+    say(f"the count was {shown:,} and is now {after:,}{meanwhile}; open pages are notified")
 
 
 def export_to(path: Path, place: CountPlace, say: Say, *, with_rows: bool) -> None:
-    """with_rows: the remembered visits too. Raises OutputError when the file cannot be written."""
+    """Export the count to a file. with_rows: include the visits on record.
+
+    Raises UsageError when the file exists, and OutputError when it cannot be written.
+    """
     counted = export(place.table(), path, with_rows=with_rows, now=datetime.now(UTC))
-    rows = f", {len(counted.rows):,} remembered visits" if with_rows else ""
+    rows = f", {len(counted.rows):,} visits on record" if with_rows else ""
     say(f"wrote {path}: a count of {counted.count:,}, {_days(counted)}{rows}")
 
 
 def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
-    """Raises UsageError for a file that is none of ours, and when it is not confirmed."""
+    """Add an exported count after confirmation. Raises UsageError for an invalid file, and when not confirmed."""
     counted = read_file(path)
     before = table.count()
     _require(confirm, _question(counted, path, before), "count import")
     if not add_count(table, counted, datetime.now(UTC)):
-        say(f"{path} was imported before: nothing was changed, the count is {before:,}")
+        say(f"{path} has already been imported: nothing was changed, the count is {before:,}")
         return
-    say(f"the count was {before:,} and is {table.count():,}; {_days(counted)} with it")
+    say(f"the count was {before:,} and is now {table.count():,}; {_days(counted)} of history added")
 
 
 def list_backups(place: CountPlace, say: Say) -> None:
-    """Prints what can be restored."""
+    """Print the backups that can be restored."""
     from deployment.counter.backups import backup_lines, backups, none_yet, own_id
 
     bucket = place.bucket()
     found = backups(bucket, place.target, say)
     if not found:
-        say(f"{none_yet(bucket)}: the router writes one a day, once a visit was counted")
+        say(f"{none_yet(bucket)}: the router writes one a day, once a visit has been counted")
         return
     own = ""
-    with suppress(CloudError):  # after `destroy` there is no table, and that is when they matter
+    with suppress(CloudError):  # after `destroy`, there may be no table, but its backups can be restored
         own = own_id(place.table())
     say("\n".join(backup_lines(found, own)))
     if others := [one for one in found if one.counted.id != own]:
-        say(f"to add one to the count, such as the newest: python3 build.py count restore {others[-1].written}")
+        say(f"to add one to the count, for example the newest: python3 build.py count restore {others[-1].written}")
 
 
 def restore(wanted: str | None, place: CountPlace, say: Say, confirm: Confirm) -> None:
-    """Adds the backup that `wanted` names: a key, or the beginning of a time; None for the newest.
+    """Add a backup to the count after confirmation. wanted: a key or the prefix of a time; None for the newest.
 
-    Raises UsageError when it is not confirmed, and for a name that fits none or several.
+    Raises UsageError when it is not confirmed, and when none or several backups match.
     """
     from deployment.counter.backups import backups, own_id, require_only, to_restore
 
@@ -108,17 +115,17 @@ def restore(wanted: str | None, place: CountPlace, say: Say, confirm: Confirm) -
     backup = to_restore(backups(bucket, place.target, say), own_id(table), wanted, bucket)
     require_only(table, backup)
     before = table.count()
-    what = f"{backup.counted.count:,} visits and {_days(backup.counted)} of the backup of {backup.written}"
-    _require(confirm, f"Add {what} to the count, which is {before:,}?", "count restore")
+    what = f"{backup.counted.count:,} visits and {_days(backup.counted)} from the backup of {backup.written}"
+    _require(confirm, f"Add {what} to the count of {before:,}?", "count restore")
     if not add_count(table, backup.counted, datetime.now(UTC)):
-        say(f"the backup of {backup.written} was restored before: nothing was changed, the count is {before:,}")
+        say(f"the backup of {backup.written} has already been restored: nothing was changed, the count is {before:,}")
         return
-    say(f"the count was {before:,} and is {table.count():,}; {_days(backup.counted)} with it")
+    say(f"the count was {before:,} and is now {table.count():,}; {_days(backup.counted)} of history added")
 
 
 def _question(counted: CountFile, path: Path, before: int) -> str:
-    rows = f" and {len(counted.rows):,} remembered visits" if counted.rows else ""
-    return f"Add {counted.count:,} visits, {_days(counted)}{rows} of {path} to the count, which is {before:,}?"
+    rows = f" and {len(counted.rows):,} visits on record" if counted.rows else ""
+    return f"Add {counted.count:,} visits, {_days(counted)}{rows} from {path} to the count of {before:,}?"
 
 
 def _require(confirm: Confirm, question: str, where: str) -> None:

@@ -1,8 +1,8 @@
-"""The visitor count from outside the router: read, set, moved out and in, while visits go on being counted.
+"""The table with the visitor count: reading and changing it while visits are being counted.
 
-Every change is a difference, added in one transaction, so that a visit counted meanwhile is not lost. botocore gives
-each transaction a token that its own retries repeat, so a lost answer does not add twice. The stream carries the new
-count to the router, which tells every open page, as it does after a visit.
+Every change adds a difference in a transaction, so that a concurrent visit is not lost. botocore sends a client request
+token with each transaction, so its retries do not add twice. The router receives the new count from the stream and
+broadcasts it to the open pages, as after a visit.
 """
 
 from __future__ import annotations
@@ -22,36 +22,38 @@ from router.contract import tables
 TRIES = 8
 PAUSE_SECONDS = 0.05
 NOT_THERE = f"attribute_not_exists({tables.ID})"
-"""The condition of a write that makes a new row."""
+"""The condition for inserting a new row."""
 
 Row = dict[str, Any]
 """An item in DynamoDB's JSON."""
 
 
 class AlreadyAppliedError(Exception):
-    """The transaction's own mark is in the table: it was carried out before."""
+    """A condition of the transaction failed: it has been applied before."""
 
 
 @dataclass(frozen=True)
 class CountTable:
-    """The visits table. Every method raises CloudError."""
+    """The table of visits. Every method raises CloudError when a request fails."""
 
     name: str
     target: Target
     sleep: Callable[[float], None] = time.sleep
 
     def count(self) -> int:
+        """Return the visitor count."""
         row = self.get(tables.VISITOR_COUNT)
         return int(row.get(tables.CURRENT_COUNT, {"N": "0"})["N"])
 
     def get(self, key: str) -> Row:
+        """Return the row with the given id, empty if it does not exist."""
         with self._translated():
             answer = self._client.get_item(TableName=self.name, Key={tables.ID: {"S": key}}, ConsistentRead=True)
         row: Row = answer.get("Item", {})
         return row
 
     def days(self, dates: Sequence[str]) -> dict[str, int]:
-        """Date -> visits, of those of `dates` (YYYY-MM-DD) on which there were any."""
+        """Return date -> visits for those of `dates` (YYYY-MM-DD) that have a row."""
         found: dict[str, int] = {}
         for start in range(0, len(dates), 100):
             keys = [{tables.ID: {"S": tables.day_key(date)}} for date in dates[start : start + 100]]
@@ -65,9 +67,9 @@ class CountTable:
         return found
 
     def rows(self) -> list[Row]:
-        """Every row, as of one moment: the count stayed the same while they were read.
+        """Return a consistent snapshot of all rows: the scan is repeated until the count does not change during it.
 
-        Visits are folded into the count in transactions, so nothing was folded while that row did not change.
+        Visits are counted in transactions, so no visit was counted while the row of the count did not change.
         """
         before = self.get(tables.VISITOR_COUNT)
         for attempt in range(TRIES):
@@ -78,13 +80,13 @@ class CountTable:
             before = after
             self.sleep(PAUSE_SECONDS * 2**attempt)
         raise CloudError(
-            f"table {self.name}", "visits were counted during every try to read it", "run the same command again"
+            f"table {self.name}", "visits were counted during every attempt to read it", "run the same command again"
         )
 
     def add(self, more: int, days: Mapping[str, int] | None = None, mark: Row | None = None) -> None:
-        """Adds to the count and to the days, and puts `mark`, all or nothing.
+        """Add to the count and to the days, and insert `mark`, in one transaction. At most 98 days.
 
-        Raises AlreadyAppliedError when a row with the mark's id is there. At most 98 days.
+        Raises AlreadyAppliedError when a row with the id of `mark` exists.
         """
         actions = [
             tables.addition(self.name, tables.day_key(date), tables.VISITS, number)
@@ -99,7 +101,7 @@ class CountTable:
             self.transact(actions)
 
     def transact(self, actions: Sequence[Any]) -> None:
-        """Carries the transaction out, again if the router was writing the same rows.
+        """Execute a transaction; retry if it conflicts with another one.
 
         Raises AlreadyAppliedError when one of its conditions does not hold.
         """
@@ -118,7 +120,7 @@ class CountTable:
                 return
 
     def put_new(self, row: Row) -> bool:
-        """Puts the row unless there is one of its id. True when it was put."""
+        """Insert a row unless its id exists. Return True if it was inserted."""
         try:
             with self._translated():
                 self._client.put_item(
@@ -132,6 +134,7 @@ class CountTable:
         return True
 
     def delete(self, *keys: str) -> None:
+        """Delete the rows with the given ids."""
         for key in keys:
             with self._translated():
                 self._client.delete_item(TableName=self.name, Key={tables.ID: {"S": key}})
@@ -150,9 +153,9 @@ class CountTable:
 
 
 def set_count(table: CountTable, wanted: int, shown: int) -> int:
-    """Moves the count by what is between `shown`, which the user saw, and `wanted`. The count after it.
+    """Add the difference between `wanted` and `shown`, the count that the user saw, and return the new count.
 
-    Visits that were counted since it was shown are on top.
+    Visits counted since then are included in it.
     """
     table.add(wanted - shown)
     return table.count()

@@ -1,16 +1,16 @@
-"""The file that holds a visitor count outside any account, and the way out of a table and into one.
+"""The file format of an exported visitor count, and export and import of it.
 
     {
       "format": "cloud-resume count", "version": 1,
-      "id": "…",                      names this export; the same id is imported into a table once
-      "exportedAt": "2026-11-24T06:40:00Z", "source": "…"     when, and from which table
-      "count": 1234,                  the only key that a file made by hand needs
-      "days": {"2026-11-23": 12},     visits a day (UTC); they need not add up to the count
-      "rows": [...]                   with --rows: the remembered visits, as DynamoDB writes them, so that a tab that
-    }                                 was counted by the old stack is not counted again by the new one
+      "id": "…",                      identifies this export, which a table imports only once
+      "exportedAt": "2026-11-24T06:40:00Z", "source": "…"     the time and table of the export
+      "count": 1234,                  the only required key
+      "days": {"2026-11-23": 12},     visits per day (UTC), which need not add up to the count
+      "rows": [...]                   with --rows: the visits on record, in DynamoDB JSON, so that a tab counted by the
+    }                                 old stack is not counted again by the new one
 
-An import adds what the file says to what the table has. Each part of it puts a row `import#<id>#<part>` in the same
-transaction, so a second run, or one after a crash, adds what is missing and nothing else.
+An import adds the file to the table. Each of its transactions also inserts a row `import#<id>#<part>`, so a second run,
+or one after a crash, adds only the missing parts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from router.contract import files, tables
 
 KEYS = {"format", "version", "id", "exportedAt", "source", "count", "days", "rows"}
 DAYS_AT_ONCE = 90
-"""With the count and the mark they stay below the 100 actions of a DynamoDB transaction."""
+"""With the count and the import row, below the limit of 100 actions in a DynamoDB transaction."""
 
 HIGHEST = 10**15
 LONGEST_TEXT = 400
@@ -42,8 +42,9 @@ PARALLEL_WRITES = 8
 
 @dataclass(frozen=True)
 class CountFile:
-    """What a file says. source: the table that it was exported from, "" for a file made by hand. exported_at: when, as
-    the file has it, "" likewise."""
+    """The content of a file. source: the table of the export. exported_at: its time, as in the file. Both are "" if the
+    file was written by hand.
+    """
 
     id: str
     count: int
@@ -53,16 +54,16 @@ class CountFile:
     exported_at: str = ""
 
     def parts(self) -> list[tuple[int, dict[str, int]]]:
-        """What to add in one transaction each: the count goes with the first days."""
+        """Return the count and days to add in each transaction; the first contains the whole count."""
         days = sorted(self.days.items())
         chunks = [dict(days[start : start + DAYS_AT_ONCE]) for start in range(0, len(days), DAYS_AT_ONCE)] or [{}]
         return [(0 if number else self.count, chunk) for number, chunk in enumerate(chunks)]
 
 
 def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> CountFile:
-    """Writes the file. Raises UsageError when it is there already, OutputError when it cannot be written."""
+    """Write the file. Raises UsageError when it exists, OutputError when it cannot be written, and CloudError."""
     if path.exists():
-        raise UsageError(str(path), "is there already, and might be the only copy of a count", "choose another name")
+        raise UsageError(str(path), "already exists, and might be the only copy of a count", "choose another name")
     counted = read_count(table)
     content = {
         "format": files.COUNT_FORMAT,
@@ -79,7 +80,7 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
 
 
 def read_count(table: CountTable) -> CountFile:
-    """The table's content, as of one moment."""
+    """Return a consistent snapshot of the table. Raises CloudError."""
     rows = {row[tables.ID]["S"]: row for row in table.rows()}
     days = {
         tables.day_of(key): int(row[tables.VISITS]["N"])
@@ -96,19 +97,22 @@ def read_count(table: CountTable) -> CountFile:
 
 
 def table_id(table: CountTable) -> str:
-    """Names this very table: one that is made later under the same name is another."""
+    """Return an identifier of the table, which differs from a later table of the same name."""
     with translated(f"table {table.name}"):
         described = table.target.client("dynamodb").describe_table(TableName=table.name)["Table"]
     return f"{described['TableArn']} {described.get('TableId', '')}".strip()
 
 
 def add_count(table: CountTable, counted: CountFile, now: datetime) -> bool:
-    """Adds what is missing of `counted`. False when nothing is. Raises UsageError for the table's own export."""
+    """Add the missing parts of `counted`. Return False if there are none.
+
+    Raises UsageError for an export of the same table, and CloudError.
+    """
     if counted.source and counted.source == table_id(table):
         raise UsageError(
             f"table {table.name}",
-            "the file was exported from this very table, so its visits are in the count already",
-            "to go back to an earlier number: python3 build.py count set N",
+            "the file was exported from this table, so its visits are already in the count",
+            "to reset the count to an earlier number: python3 build.py count set N",
         )
     added = [_add_part(table, counted, number, now) for number in range(len(counted.parts()))]
     fresh = [row for row in counted.rows if int(row.get(tables.EXPIRES_AT, {"N": HIGHEST})["N"]) > now.timestamp()]
@@ -132,27 +136,27 @@ def _add_part(table: CountTable, counted: CountFile, number: int, now: datetime)
 
 
 def read_file(path: Path) -> CountFile:
-    """Raises UsageError for a file that is missing or says something else than a count."""
+    """Read a file. Raises UsageError when it is missing or invalid."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
-        raise UsageError(str(path), f"cannot be read: {exc.strerror}", "name a file made by `count export`") from exc
+        raise UsageError(str(path), f"cannot be read: {exc.strerror}", "give a file written by `count export`") from exc
     except ValueError as exc:
-        raise UsageError(str(path), f"is not UTF-8: {exc}", 'the least that will do is {"count": 1234}') from exc
+        raise UsageError(str(path), f"is not UTF-8: {exc}", 'the minimum is {"count": 1234}') from exc
     return parse(text, str(path))
 
 
 def parse(text: str, where: str) -> CountFile:
-    """where: names the file in errors. Raises UsageError for a text that says something else than a count."""
+    """Parse the content of a file. where: its name, for errors. Raises UsageError when it is invalid."""
     try:
         content = json.loads(text)
     except RecursionError as exc:
-        raise UsageError(where, "is nested too deeply", 'the least that will do is {"count": 1234}') from exc
+        raise UsageError(where, "is nested too deeply", 'the minimum is {"count": 1234}') from exc
     except ValueError as exc:
-        raise UsageError(where, f"is not JSON: {exc}", 'the least that will do is {"count": 1234}') from exc
+        raise UsageError(where, f"is not JSON: {exc}", 'the minimum is {"count": 1234}') from exc
     problem = _problem(content)
     if problem:
-        raise UsageError(where, problem, 'mend it; the least that will do is {"count": 1234}')
+        raise UsageError(where, problem, 'fix the file; the minimum is {"count": 1234}')
     known = {"count": content["count"], "days": content.get("days", {})}
     digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:32]
     return CountFile(
@@ -169,12 +173,12 @@ def _problem(content: Any) -> str:
     if not isinstance(content, dict) or "count" not in content:
         return 'has no "count"'
     if unknown := sorted(content.keys() - KEYS):
-        return f"has an unknown key, {unknown[0]!r} (known are {', '.join(sorted(KEYS))})"
-    told = content.get("format", files.COUNT_FORMAT), content.get("version", files.COUNT_VERSION)
-    if told != (files.COUNT_FORMAT, files.COUNT_VERSION):
-        return f"is of format {told[0]!r}, version {told[1]!r}, which this release does not know"
+        return f"has an unknown key, {unknown[0]!r} (known keys: {', '.join(sorted(KEYS))})"
+    found = content.get("format", files.COUNT_FORMAT), content.get("version", files.COUNT_VERSION)
+    if found != (files.COUNT_FORMAT, files.COUNT_VERSION):
+        return f"has format {found[0]!r}, version {found[1]!r}, which this release does not support"
     if not _is_number(content["count"]):
-        return f'"count" is {content["count"]!r}, and not a whole number from 0 up'
+        return f'"count" is {content["count"]!r}, not a whole number from 0 up'
     for key in ("id", "source"):
         text = content.get(key, "x")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST_TEXT:
@@ -184,14 +188,14 @@ def _problem(content: Any) -> str:
 
 def _days_problem(days: Any) -> str:
     if not isinstance(days, dict):
-        return '"days" is not a table of dates'
+        return '"days" is not an object'
     for day, visits in days.items():
         try:
             known = date.fromisoformat(day).isoformat() == day
         except ValueError:
             known = False
         if not known or not _is_number(visits):
-            return f'"days" has {day!r}: {visits!r}, which should be like "2026-11-23": 12'
+            return f'"days" has {day!r}: {visits!r}, expected an entry such as "2026-11-23": 12'
     return ""
 
 
@@ -200,11 +204,11 @@ def _rows_problem(rows: Any) -> str:
         return '"rows" is not a list'
     for number, row in enumerate(rows):
         if not isinstance(row, dict) or not all(_is_value(value) for value in row.values()):
-            return f"row {number} is not one of the visits table"
+            return f"row {number} is not a row of the visits table"
         if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIX) or "S" in row.get(
             tables.EXPIRES_AT, {}
         ):
-            return f"row {number} is no visit"
+            return f"row {number} is not a visit"
     return ""
 
 

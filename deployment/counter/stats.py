@@ -1,4 +1,4 @@
-"""Visits per day, as bars in a terminal or as JSON."""
+"""Visits per day, as a bar chart in the terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from deployment.stack.stack import Say
 from errors import UsageError
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
-"""Eighths of a character's width."""
+"""Bars of 0 to 8 eighths of a character."""
 
 NARROWEST_BAR = 10
 WIDEST = 120
@@ -22,7 +22,7 @@ MOST_DAYS = 3660
 
 @dataclass(frozen=True)
 class Stats:
-    """total: of all time, which is more than the days hold where a count was set or imported."""
+    """total: the visitor count, which may exceed the sum of all days if it was set or imported."""
 
     total: int
     days: Mapping[str, int]
@@ -33,14 +33,14 @@ class Stats:
 
 
 def read_stats(table: CountTable, days: int, today: date) -> Stats:
-    """The last `days` days up to `today` (UTC), oldest first, each with its visits, 0 included."""
+    """Return the visits of each of the last `days` days up to `today` (UTC), oldest first. Raises CloudError."""
     dates = [(today - timedelta(days=back)).isoformat() for back in reversed(range(days))]
     found = table.days(dates)
     return Stats(table.count(), {day: max(found.get(day, 0), 0) for day in dates})
 
 
 def plot(stats: Stats, width: int, *, blocks: bool = True) -> list[str]:
-    """A bar a day, at most `width` characters wide, and a line that sums up. blocks: whether the terminal has them."""
+    """Return a bar per day, at most `width` characters wide, and a summary. blocks: False for bars in ASCII."""
     most = max(stats.days.values(), default=0)
     digits = len(f"{most:,}")
     room = max(width - len("2026-11-24 Tue  ") - digits - 1, NARROWEST_BAR)
@@ -54,7 +54,7 @@ def plot(stats: Stats, width: int, *, blocks: bool = True) -> list[str]:
 def summary(stats: Stats) -> str:
     days = len(stats.days)
     mean = stats.shown / days if days else 0
-    return f"{stats.shown:,} visits in {days} days, {mean:.1f} a day; {stats.total:,} in all"
+    return f"{stats.shown:,} visits in {days} days, {mean:.1f} per day; {stats.total:,} in total"
 
 
 def _bar(visits: int, most: int, room: int, *, blocks: bool) -> str:
@@ -66,10 +66,14 @@ def _bar(visits: int, most: int, room: int, *, blocks: bool) -> str:
     return "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
 
 
-def tell(table: CountTable, days: int, say: Say, *, as_json: bool, blocks: bool) -> None:
-    """Raises UsageError for a number of days that nobody has."""
+def print_stats(table: CountTable, days: int, say: Say, *, as_json: bool, blocks: bool) -> None:
+    """Print the statistics of the last `days` days. Raises UsageError for a number out of range, and CloudError."""
     if not 1 <= days <= MOST_DAYS:
-        raise UsageError(f"--days {days}", f"is not from 1 to {MOST_DAYS:,}", "python3 build.py stats --days 30")
+        raise UsageError(
+            f"--days {days}",
+            f"is not from 1 to {MOST_DAYS:,}",
+            "give a number in range, such as python3 build.py stats --days 30",
+        )
     stats = read_stats(table, days, datetime.now(UTC).date())
     if as_json:
         say(json.dumps({"total": stats.total, "days": dict(stats.days)}, indent=2))

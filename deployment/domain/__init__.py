@@ -1,1 +1,1 @@
-"""A domain of one's own: its checks, its certificate, the certificate's validation."""
+"""The custom domain: its checks, its certificate, the validation of the certificate."""

@@ -1,7 +1,7 @@
-"""Waiting until a certificate is validated, and telling meanwhile which DNS records that takes.
+"""DNS validation of a certificate, with instructions for the user.
 
-With a hosted zone ACM creates them; elsewhere only the user can. CloudFormation waits for three days; we wait for an
-hour, and whoever runs the same command later goes on waiting for the same certificate.
+With a hosted zone, CloudFormation creates the validation records; otherwise the user has to create them.
+CloudFormation waits for three days. The command waits for an hour; running it again resumes the same validation.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from errors import CloudError
 from settings import Domain
 from template_gen import names
 
-LOOK_SECONDS = 10.0
+POLL_SECONDS = 10.0
 PATIENCE_SECONDS = 3600.0
 STATUSES = ["PENDING_VALIDATION", "ISSUED", "FAILED", "VALIDATION_TIMED_OUT"]
 
 FAILURES = {
     "CAA_ERROR": (
-        "a CAA record of the domain lets no certificate of Amazon's be issued",
+        "a CAA record of the domain does not allow Amazon to issue certificates",
         'add the record: CAA 0 issue "amazon.com" (or remove the CAA records), then deploy again',
     ),
-    "NO_AVAILABLE_CONTACTS": ("ACM found nobody to ask", "deploy again: validation goes by DNS"),
+    "NO_AVAILABLE_CONTACTS": ("ACM found no contact addresses", "deploy again, which validates by DNS"),
     "ADDITIONAL_VERIFICATION_REQUIRED": (
-        "Amazon wants to look at this domain first, as it does with names that resemble well-known ones",
+        "Amazon requires additional verification, as for names that resemble well-known ones",
         "open a case with AWS Support for the certificate, then deploy again",
     ),
     "DOMAIN_NOT_ALLOWED": (
@@ -37,7 +37,7 @@ FAILURES = {
         "ask Google Safe Browsing for a review, then deploy again",
     ),
     "INVALID_PUBLIC_DOMAIN": (
-        "no such name can be registered: it ends in no public suffix",
+        "the name does not end in a public suffix, so it cannot be registered",
         "correct domain.name in settings.toml, then deploy again",
     ),
     "DOMAIN_VALIDATION_DENIED": ("the validation was denied", "deploy again, and create the records that it prints"),
@@ -51,7 +51,7 @@ FAILURES = {
 
 @dataclass(frozen=True)
 class Record:
-    """A DNS record to create. Names and values without the dot at the end, as most DNS providers want them."""
+    """A DNS record to create, without trailing dots, as most DNS providers expect."""
 
     name: str
     kind: str
@@ -63,7 +63,10 @@ class Record:
 
 @dataclass
 class Validation:
-    """`wait` is given to the stack in the place of sleep: while it waits, we look. failure: why it failed, or ""."""
+    """A validation in progress. Pass `wait` to the stack as its sleep function: it polls the certificate as well.
+
+    failure: the failure reason of ACM, "" for none.
+    """
 
     domain: Domain
     target: Target
@@ -72,44 +75,47 @@ class Validation:
     clock: Callable[[], float] = time.monotonic
     failure: str = ""
     _began: float = field(init=False)
-    _looked: float = field(init=False, default=float("-inf"))
-    _told: set[Record] = field(init=False, default_factory=set)
+    _polled: float = field(init=False, default=float("-inf"))
+    _printed: set[Record] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._began = self.clock()
 
     def wait(self, seconds: float) -> None:
-        """Raises CloudError after an hour: the certificate goes on waiting, and so can the user."""
+        """Sleep, and print new validation records. Raises CloudError after an hour."""
         now = self.clock()
-        if now - self._looked >= LOOK_SECONDS:
-            self._looked = now
-            self._look()
+        if now - self._polled >= POLL_SECONDS:
+            self._polled = now
+            self._poll()
         if now - self._began >= PATIENCE_SECONDS:
             raise CloudError(
                 f"certificate for {self.domain.name}",
-                "it is not validated after an hour of waiting; it goes on waiting in your account, for three days",
-                "create the records above if you have not, then run the same command again: it picks up here",
+                "it was not validated within an hour; CloudFormation keeps waiting for three days",
+                "create the records above if you have not, then run the same command again to resume",
             )
         self.sleep(seconds)
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         certificate = find_certificate(self.domain, self.target)
         self.failure = certificate.get("FailureReason", "") or (
             certificate["Status"] if certificate.get("Status") == "VALIDATION_TIMED_OUT" else self.failure
         )
         if self.domain.hosted_zone:
             return
-        missing = [record for record in pending_records(certificate) if record not in self._told]
+        missing = [record for record in pending_records(certificate) if record not in self._printed]
         if missing:
-            self.say("create these DNS records where the name servers of your domain are; this waits until they work")
+            self.say("create these DNS records at the DNS provider of your domain; the deploy waits for the validation")
             for record in missing:
                 self.say(f"  {record}")
-            self.say("(Ctrl-C is safe: the same command goes on from here)")
-            self._told.update(missing)
+            self.say("(Ctrl-C is safe: run the same command again to resume)")
+            self._printed.update(missing)
 
 
 def find_certificate(domain: Domain, target: Target) -> Mapping[str, Any]:
-    """ACM's description of the newest certificate for exactly these names; empty while there is none."""
+    """Return ACM's description of the newest certificate for exactly these names, empty if there is none.
+
+    Raises CloudError.
+    """
     acm = target.client("acm")
     with translated(f"certificate for {domain.name}"):
         pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=STATUSES)
@@ -122,7 +128,7 @@ def find_certificate(domain: Domain, target: Target) -> Mapping[str, Any]:
 
 
 def pending_records(certificate: Mapping[str, Any]) -> Sequence[Record]:
-    """What has to be created for those names that are not validated yet. ACM knows a few seconds after the request."""
+    """Return the records for the names that are not validated yet. ACM has them a few seconds after the request."""
     options = [
         one for one in certificate.get("DomainValidationOptions", []) if one.get("ValidationStatus") != "SUCCESS"
     ]
@@ -131,7 +137,7 @@ def pending_records(certificate: Mapping[str, Any]) -> Sequence[Record]:
 
 
 def validation_error(domain: Domain, failure: str) -> CloudError | None:
-    """The error that explains ACM's FailureReason; None for none that we know."""
+    """Return the error for a failure reason of ACM, None if it is unknown."""
     if failure not in FAILURES:
         return None
     likely, next_step = FAILURES[failure]
@@ -139,17 +145,17 @@ def validation_error(domain: Domain, failure: str) -> CloudError | None:
 
 
 def site_records(domain: Domain, outputs: Mapping[str, str]) -> Sequence[Record]:
-    """What leads the domain to the distribution; none with a hosted zone, where the stack makes them."""
+    """Return the records that point the domain to the distribution; none with a hosted zone, as the stack has them."""
     if domain.hosted_zone:
         return []
     return [Record(alias, "CNAME", outputs[names.DISTRIBUTION_DOMAIN]) for alias in domain.aliases]
 
 
 def print_site_records(domain: Domain, outputs: Mapping[str, str], say: Say) -> None:
-    """Says which records lead to the site, where the user has to create them."""
+    """Print the records that the user has to create for the site, if any."""
     records = site_records(domain, outputs)
     if records:
-        say("point the domain at the site, where its name servers are (once; leave it if it is so already):")
+        say("create these DNS records at the DNS provider of your domain, unless they exist, to point it to the site:")
         for record in records:
             say(f"  {record}")
-        say("  at the top of a domain, where DNS allows no CNAME, use your provider's ALIAS, ANAME or flattened CNAME")
+        say("  at the apex of a domain, which cannot have a CNAME record, use ALIAS, ANAME or CNAME flattening")

@@ -1,8 +1,8 @@
-"""The certificate that a domain's distribution shows: the settings' own, or one made in a stack of its own.
+"""The certificate of the distribution: the one in the settings, or one in its own stack.
 
-Another domain is another stack: a certificate cannot be deleted while a distribution shows it, so the old one stays
-until the distribution has moved, and `remove_unused` takes it away after that. The stack's name carries a hash of
-what the certificate is for. A deploy that is interrupted while it waits for the validation finds the same stack again.
+Each domain has its own stack, whose name contains a hash of the domain names. A certificate in use by a distribution
+cannot be deleted, so `delete_unused` deletes the old stack after the distribution uses the new one. A deploy that is
+interrupted while it waits for the validation finds the same stack again.
 """
 
 from __future__ import annotations
@@ -27,19 +27,18 @@ from template_gen.stack import to_json
 def certificate_stack(
     settings: Settings, target: Target, say: Say, wait: Callable[[float], None] | None = None
 ) -> Stack:
-    """The stack for today's domain. Whoever waits for it is told meanwhile which records it waits for.
+    """Return the certificate stack of the present domain, which prints the validation records while it waits.
 
-    wait: instead of that.
+    wait: a sleep function to use instead.
     """
-    there = target.in_region(certificate.REGION)
+    us_east_1 = target.in_region(certificate.REGION)
     name = f"{settings.stack.name}-certificate-{_fingerprint(settings.domain)}"
-    return Stack(name, there, say, wait or Validation(settings.domain, there, say).wait)
+    return Stack(name, us_east_1, say, wait or Validation(settings.domain, us_east_1, say).wait)
 
 
 def certificate_arn(settings: Settings, target: Target, say: Say) -> Mapping[str, str]:
-    """The template parameter with the certificate's ARN; empty without a domain.
-
-    Raises CloudError when the domain cannot work, or its certificate is not issued.
+    """Return the template parameter with the ARN of the certificate, which is created if necessary; empty without a
+    domain. Raises CloudError when the domain cannot work, or the certificate is not issued.
     """
     domain = settings.domain
     if not domain.name:
@@ -48,43 +47,43 @@ def certificate_arn(settings: Settings, target: Target, say: Say) -> Mapping[str
     if domain.certificate_arn:
         return {names.CERTIFICATE_ARN: domain.certificate_arn}
     if not _is_ready(settings, target):
-        through = "through the hosted zone (a few minutes)" if domain.hosted_zone else "by records that you create"
-        say(f"certificate: for {', '.join(domain.aliases)}, validated {through}")
-    return {names.CERTIFICATE_ARN: _made(settings, target, say)}
+        method = "in the hosted zone, which takes a few minutes" if domain.hosted_zone else "by records that you create"
+        say(f"certificate: requesting one for {', '.join(domain.aliases)}, validated {method}")
+    return {names.CERTIFICATE_ARN: _create_certificate(settings, target, say)}
 
 
 def certificate_stacks(settings: Settings, target: Target) -> Iterator[str]:
-    """The names of all of them, of today's domain and of earlier ones."""
+    """Yield the names of the certificate stacks of present and earlier domains. Raises CloudError."""
     ours = re.compile(rf"{re.escape(settings.stack.name)}-certificate(?:-[0-9a-f]{{8}})?")
     cloudformation = target.in_region(certificate.REGION).client("cloudformation")
     with translated(f"stacks in {certificate.REGION}"):
         for page in cloudformation.get_paginator("describe_stacks").paginate():
             for stack in page["Stacks"]:
-                # An environment could be named so, and its outputs are others.
+                # An environment may have such a name, but it has other outputs.
                 others = {one["OutputKey"] for one in stack.get("Outputs", [])} - {names.CERTIFICATE_ARN}
                 if ours.fullmatch(stack["StackName"]) and not others:
                     yield stack["StackName"]
 
 
-def remove_unused(settings: Settings, target: Target, say: Say) -> None:
-    """Deletes the certificates that the distribution no longer shows. To be called once it shows the present one."""
+def delete_unused(settings: Settings, target: Target, say: Say) -> None:
+    """Delete the certificates of earlier domains. Call it once the distribution uses the present one."""
     keep = {certificate_stack(settings, target, say).name}
     if not settings.domain.name or settings.domain.certificate_arn:
         keep = set()
     for name in sorted(set(certificate_stacks(settings, target)) - keep):
         try:
             Stack(name, target.in_region(certificate.REGION), say).delete()
-            say(f"certificate: {name}, of an earlier domain, is gone")
+            say(f"certificate: deleted {name}, of an earlier domain")
         except StackError as exc:
-            # CloudFront lets go of it a while after the change; nothing depends on it, and the next deploy tries again.
-            say(f"certificate: {name} stays for now: {exc.what}")
+            # CloudFront may still use it for a while after the update. The next deploy retries.
+            say(f"certificate: {name} is kept for now: {exc.what}")
 
 
 def _is_ready(settings: Settings, target: Target) -> bool:
     return bool(certificate_stack(settings, target, silent).read().outputs)
 
 
-def _made(settings: Settings, target: Target, say: Say) -> str:
+def _create_certificate(settings: Settings, target: Target, say: Say) -> str:
     validation = Validation(settings.domain, target.in_region(certificate.REGION), say)
     change = Change(to_json(generate_certificate(settings)), parameters={})
     try:

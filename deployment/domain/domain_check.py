@@ -1,4 +1,4 @@
-"""What can be known to go wrong with a domain before CloudFront takes minutes to say so."""
+"""Checks of the domain settings, so that errors show before a CloudFront update that takes minutes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CERTIFICATE = "settings.toml: domain.certificate_arn"
 
 
 def check_domain(settings: Settings, target: Target) -> None:
-    """Raises CloudError when the zone or the certificate does not fit the domain, or the domain is taken."""
+    """Raise CloudError if the zone or the certificate does not match the domain, or the domain is in use elsewhere."""
     domain = settings.domain
     if domain.hosted_zone:
         _check_zone(domain, target)
@@ -30,7 +30,7 @@ def check_domain(settings: Settings, target: Target) -> None:
 
 
 def covers(pattern: str, name: str) -> bool:
-    """Whether a certificate's name, maybe with a `*` for its first label, is good for `name`."""
+    """Return True if a name of a certificate, possibly with a wildcard, covers `name`."""
     first, _, rest = pattern.partition(".")
     return pattern == name or (first == "*" and name.partition(".")[2] == rest)
 
@@ -41,8 +41,8 @@ def _check_zone(domain: Domain, target: Target) -> None:
     if zone.get("Config", {}).get("PrivateZone"):
         raise CloudError(
             ZONE,
-            f"{domain.hosted_zone} is a private zone, which nobody outside your network can read",
-            "use the public zone of the domain (aws route53 list-hosted-zones)",
+            f"{domain.hosted_zone} is a private hosted zone, which is not visible on the internet",
+            "use the public hosted zone of the domain (aws route53 list-hosted-zones)",
         )
     outside = [alias for alias in domain.aliases if alias != name and not alias.endswith(f".{name}")]
     if outside:
@@ -62,8 +62,8 @@ def _zone(domain: Domain, target: Target) -> dict[str, Any]:
                 raise
             raise CloudError(
                 ZONE,
-                f"there is no zone {domain.hosted_zone} in this account",
-                f"look it up (aws route53 list-hosted-zones), create one for {domain.name}, or leave the key empty "
+                f"hosted zone {domain.hosted_zone} does not exist in this account",
+                f"find it (aws route53 list-hosted-zones), create one for {domain.name}, or leave the key empty "
                 "for DNS elsewhere",
             ) from exc
     return zone
@@ -79,25 +79,25 @@ def _check_certificate(domain: Domain, target: Target) -> None:
                 raise
             raise CloudError(
                 CERTIFICATE,
-                f"there is no certificate {domain.certificate_arn} in this account",
-                f"look it up (aws acm list-certificates --region {certificate.REGION}), or leave the key empty to have "
-                "one made",
+                f"certificate {domain.certificate_arn} does not exist in this account",
+                f"find it (aws acm list-certificates --region {certificate.REGION}), or leave the key empty to request "
+                "a new one",
             ) from exc
     if found["Status"] != "ISSUED":
         raise CloudError(
-            CERTIFICATE, f"the certificate is {found['Status']} and not ISSUED", "validate it, or leave the key empty"
+            CERTIFICATE, f"the certificate is {found['Status']}, not ISSUED", "validate it, or leave the key empty"
         )
     names_of = found.get("SubjectAlternativeNames") or [found["DomainName"]]
     if bare := [alias for alias in domain.aliases if not any(covers(one, alias) for one in names_of)]:
         raise CloudError(
             CERTIFICATE,
             f"the certificate is for {', '.join(names_of)} and does not cover {bare[0]}",
-            "use one that does, or leave the key empty to have one made",
+            "use one that does, or leave the key empty to request a new one",
         )
 
 
 def _check_aliases(settings: Settings, target: Target) -> None:
-    """Within the account; an alias of a stranger's distribution only CloudFront knows of."""
+    """Check the distributions of this account. Conflicts with other accounts are only known to CloudFront."""
     outputs = Stack(settings.stack.name, target, silent).read().outputs
     with translated("distributions"):
         pages = target.client("cloudfront").get_paginator("list_distributions").paginate()
@@ -113,5 +113,5 @@ def _taken(aliases: Sequence[str], distribution: dict[str, Any]) -> CloudError:
     return CloudError(
         "settings.toml: domain.name",
         f"{aliases[0]} is an alias of another distribution of yours, {distribution['Id']}{comment}",
-        "destroy the stack that has it, or take the alias off it in the CloudFront console; then deploy again",
+        "destroy the stack of that distribution, or remove the alias in the CloudFront console; then deploy again",
     )

@@ -1,1 +1,1 @@
-"""Looking after a stack: status, logs, doctor, environments, settings."""
+"""Operation of a stack: status, logs, doctor, environments, settings."""

@@ -1,6 +1,6 @@
-"""What would stand in the way of a deploy, found before it does: on this machine first, then in the account.
+"""Checks for problems that would make a deploy fail: on this machine, then in the account.
 
-Each finding says what is so and, where that is not well, what to do. Without credentials the first part still works.
+Each finding has a state and, for a problem, a fix. The checks of this machine work without credentials.
 """
 
 from __future__ import annotations
@@ -33,32 +33,34 @@ from template_gen import certificate
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FEW_EXECUTIONS = 100
-"""A new account may have 10, and each visit and each broadcast takes one for a moment. The usual quota is 1,000."""
+"""A new account may have a limit of 10; each visit and each broadcast uses one briefly. The default quota is 1,000."""
 
 _PIN = re.compile(r"^([\w.-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say: Say) -> bool:
-    """Says every finding as it is made. False when something stands in the way of a deploy."""
-    well = [_told(finding, say) for finding in check_machine(pins)]
+    """Print every finding. Return False if a deploy would fail."""
+    well = [_print_finding(finding, say) for finding in check_machine(pins)]
     try:
         settings, target = account()
     except ProjectError as exc:
-        _told(Finding("settings", f"{exc.where}: {exc.what}", False, exc.next_step), say)
+        _print_finding(Finding("settings", f"{exc.where}: {exc.what}", False, exc.next_step), say)
         return False
-    well += [_told(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))]
-    say("nothing stands in the way of a deploy" if all(well) else "mend what is marked !!, then run doctor again")
+    well += [
+        _print_finding(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))
+    ]
+    say("no problems found: ready to deploy" if all(well) else "fix the problems marked !!, then run doctor again")
     return all(well)
 
 
 def write_role(settings: Settings, target: Target, output: Path, say: Say) -> None:
-    """Writes the policies of a role that may deploy. Raises CloudError without an account, whose number is in them."""
+    """Write the IAM policies of a deploy role. Raises CloudError without valid credentials."""
     for path in write_policies(settings, place_of(_caller(target)["Arn"], target), output):
         say(f"wrote {path}: {len(path.read_bytes()):,} bytes")
-    say("make each a managed policy (aws iam create-policy) and attach all of them to the role that deploys")
+    say("create a managed policy from each (aws iam create-policy) and attach all of them to the deploy role")
 
 
-def _told(finding: Finding, say: Say) -> bool:
+def _print_finding(finding: Finding, say: Say) -> bool:
     say(f"{MARKS[finding.well]}  {finding.part:<18} {finding.state}")
     if finding.fix:
         say(f"    {'':<18} next: {finding.fix}")
@@ -66,18 +68,19 @@ def _told(finding: Finding, say: Say) -> bool:
 
 
 def check_machine(pins: Path, which: Callable[[str], str | None] = shutil.which) -> Iterator[Finding]:
-    """pins: the file of the pinned requirements."""
+    """Yield the findings of this machine. pins: the file of the pinned requirements."""
     yield Finding("Python", f"{sys.version.split()[0]} at {sys.executable}")
     yield _packages(pins)
     browser = next(filter(None, map(which, CHROMIUM)), None)
     if browser:
         yield Finding("Chromium", browser)
     else:
-        yield Finding("Chromium", "none found; only the browser tests need it", None, "install Chromium or Chrome")
+        yield Finding("Chromium", "not found; only the browser tests need it", None, "install Chromium or Chrome")
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    region = settings.stack.region or "as your AWS environment says"
+    """Yield the findings of the settings and the site."""
+    region = settings.stack.region or "from your AWS configuration"
     yield Finding("settings", f"valid: stack {settings.stack.name}, region {region}")
     try:
         planned = plan_site(settings.site.folder, Edition.of(settings))
@@ -88,11 +91,12 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
+    """Yield the findings of the account."""
     try:
         caller = _caller(target)
     except CloudError as exc:
         yield Finding("credentials", exc.what, False, exc.next_step)
-        yield Finding("account", "not looked at: there are no credentials that work", None, NO_ACCOUNT)
+        yield Finding("account", "not checked, as there are no valid credentials", None, NO_ACCOUNT)
         return
     yield Finding("credentials", f"account {caller['Account']}, {caller['Arn']}")
     checks: Mapping[str, Callable[[], Finding]] = {
@@ -116,17 +120,19 @@ def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
 def _packages(pins: Path) -> Finding:
     pinned: dict[str, set[str]] = {}
     for name, version in _PIN.findall(pins.read_text(encoding="utf-8")):
-        pinned.setdefault(name, set()).add(version)  # one for each Python, where they differ
+        pinned.setdefault(name, set()).add(version)  # several, if they differ by Python version
     wrong = []
     for name, versions in pinned.items():
         try:
             installed = metadata.version(name)
         except metadata.PackageNotFoundError:
-            continue  # of another platform; what is really missing fails at once, where it is imported
+            continue  # for another platform; a package that is really missing fails at its import
         if installed not in versions:
             wrong.append(f"{name} {installed} instead of {' or '.join(sorted(versions))}")
     if wrong:
-        return Finding("packages", "; ".join(wrong[:5]), False, "delete .venv and run any command: it is made anew")
+        return Finding(
+            "packages", "; ".join(wrong[:5]), False, "delete .venv and run any command, which creates it again"
+        )
     return Finding("packages", f"as pinned in {pins.parent.name}/{pins.name}")
 
 
@@ -140,7 +146,7 @@ def _region(target: Target) -> Finding:
     region = target.resolved_region
     if not target.endpoint_url and region not in Session().get_available_regions("apigatewayv2"):
         return Finding(
-            "region", f"{region} has no WebSocket APIs that this SDK knows of", False, "choose another: stack.region"
+            "region", f"{region} has no WebSocket APIs according to this SDK", False, "choose another stack.region"
         )
     where = f" at {target.endpoint_url}" if target.endpoint_url else ""
     return Finding("region", f"{region}{where}")
@@ -150,17 +156,19 @@ def _lambda_quota(target: Target) -> Finding:
     limits = target.client("lambda").get_account_settings()["AccountLimit"]
     number = limits["ConcurrentExecutions"]
     if number < FEW_EXECUTIONS:
-        fix = "Service Quotas, AWS Lambda, Concurrent executions (L-B99A9384): ask for 1,000; it costs nothing"
-        return Finding("Lambda quota", f"{number} concurrent executions: a rush of visitors is throttled", None, fix)
+        fix = "request 1,000 in Service Quotas, AWS Lambda, Concurrent executions (L-B99A9384); free of charge"
+        return Finding(
+            "Lambda quota", f"{number} concurrent executions: many visitors at once are throttled", None, fix
+        )
     return Finding("Lambda quota", f"{number:,} concurrent executions")
 
 
 def _gateway_quota(settings: Settings, target: Target) -> Finding:
-    """The account's throttle is shared by all of its APIs."""
+    """Check the throttling limit of the account, which all of its APIs share."""
     throttle = target.client("apigateway").get_account().get("throttleSettings", {})
     rate = int(throttle.get("rateLimit", 0))
     if not rate:
-        return Finding("API Gateway quota", "not told", None)
+        return Finding("API Gateway quota", "unknown", None)
     if rate < settings.throttle.requests_per_second:
         return Finding(
             "API Gateway quota",
@@ -173,7 +181,7 @@ def _gateway_quota(settings: Settings, target: Target) -> Finding:
 
 def _domain(settings: Settings, target: Target) -> Finding:
     if not settings.domain.name:
-        return Finding("domain", "none: the site is at CloudFront's own address")
+        return Finding("domain", "none: the site uses the domain name of CloudFront")
     check_domain(settings, target)
     where = f"zone {settings.domain.hosted_zone}" if settings.domain.hosted_zone else "DNS elsewhere"
     return Finding("domain", f"{', '.join(settings.domain.aliases)}, {where}")
@@ -182,10 +190,10 @@ def _domain(settings: Settings, target: Target) -> Finding:
 def _certificate(settings: Settings, target: Target) -> Finding:
     domain = settings.domain
     if not domain.name or domain.certificate_arn:
-        return Finding("certificate", "your own, issued" if domain.name else "none needed")
+        return Finding("certificate", "from the settings, issued" if domain.name else "none needed")
     found = find_certificate(domain, target.in_region(certificate.REGION))
     if not found:
-        return Finding("certificate", "none yet: deploy has one made in us-east-1")
+        return Finding("certificate", "none yet: deploy requests one in us-east-1")
     if found["Status"] == "ISSUED":
         return Finding("certificate", "issued")
     records = "; ".join(map(str, pending_records(found)))

@@ -1,4 +1,4 @@
-"""Independent copies of everything under other names: a preview for a branch, a rehearsal of an update."""
+"""Environments: independent copies of the stack, such as a preview of a branch or a test of an update."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from settings import Domain, Settings
 from template_gen import names
 
 STACK_NAME_LIMIT = 40
-"""Characters: names within the stack, of at most 64, begin with it."""
+"""Characters. It is the prefix of resource names, which have at most 64."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 RESERVED = ("artifacts", "certificate")
-"""`<stack>-artifacts` and `<stack>-certificate` are stacks of the main environment."""
+"""Suffixes of the other stacks of the main environment, such as `<stack>-artifacts`."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """`name` is "" for the main one; `url` is "" until it has been deployed once."""
+    """An environment. name: "" for the main one. url: "" before the first deploy is complete."""
 
     name: str
     stack: str
@@ -37,10 +37,9 @@ class Environment:
 
 
 def in_environment(settings: Settings, environment: str) -> Settings:
-    """`settings` for `environment`: a stack of its own, at CloudFront's own address, with data that may go.
-    "" is the main one, as it stands in the settings.
+    """Return the settings of an environment: its own stack, without a custom domain, whose data `destroy` deletes.
 
-    Raises UsageError for a name that a stack's name cannot end with.
+    environment: "" for the main one, with the settings unchanged. Raises UsageError for an invalid name.
     """
     if not environment:
         return settings
@@ -48,8 +47,8 @@ def in_environment(settings: Settings, environment: str) -> Settings:
     if not NAME.fullmatch(environment) or environment in RESERVED or len(name) > STACK_NAME_LIMIT:
         raise UsageError(
             f"--env {environment}",
-            "is no name for an environment",
-            "use a letter, then letters, digits and hyphens, lower case, at most 20 in all and at most "
+            "is not a valid name of an environment",
+            "start with a letter; use lower-case letters, digits and hyphens, at most 20 in total and at most "
             f"{STACK_NAME_LIMIT} together with the stack's name, and neither {' nor '.join(RESERVED)}",
         )
     return replace(
@@ -60,12 +59,12 @@ def in_environment(settings: Settings, environment: str) -> Settings:
 
 
 def environments(settings: Settings, target: Target, say: Say) -> tuple[Environment, ...]:
-    """Those of `settings` in the Region, the main one first, whatever state they are in."""
+    """Return the environments of this stack in the Region, in any state, the main one first. Raises CloudError."""
     with translated("your stacks"):
         pages = target.client("cloudformation").get_paginator("describe_stacks").paginate()
         stacks = [stack for page in pages for stack in page["Stacks"]]
     found = _candidates(settings.stack.name, stacks)
-    # One that was never executed has no template yet, and so nothing that could be somebody else's.
+    # A stack in REVIEW_IN_PROGRESS has no template yet that could identify it.
     return tuple(
         one
         for one in sorted(found, key=lambda one: one.name)
@@ -74,6 +73,7 @@ def environments(settings: Settings, target: Target, say: Say) -> tuple[Environm
 
 
 def environment_lines(found: Iterable[Environment]) -> list[str]:
+    """Return a line for each environment."""
     return [
         f"{one.name or '(main)':<20} {one.stack:<40} {one.status:<24} {one.updated:%Y-%m-%d %H:%M}  {one.url}".rstrip()
         for one in found
@@ -81,7 +81,7 @@ def environment_lines(found: Iterable[Environment]) -> list[str]:
 
 
 def _candidates(base: str, stacks: Iterable[Mapping[str, Any]]) -> list[Environment]:
-    """By name; whether they are this project's is in their templates."""
+    """Return the stacks with a matching name, some of which may belong to other projects."""
     found = []
     for stack in stacks:
         name = stack["StackName"]

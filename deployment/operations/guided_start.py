@@ -1,7 +1,7 @@
-"""`init`: asks the few questions that matter, and writes the answers into settings.toml.
+"""The verb `init`: asks for the main settings and writes the answers to settings.toml.
 
-A question shows what is set now; an empty answer leaves it. An answer that the settings do not allow is asked again
-with the reason. Only what was answered differently is written.
+A question shows the present value, which an empty answer keeps. After an invalid answer it is repeated with the reason.
+Only changed values are written.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from errors import SettingsError, UsageError
 from settings import RULES, validate
 
 Ask = Callable[[str], str]
-"""Shows the question and returns the answer. Raises EOFError when there is nobody to answer."""
+"""Prints the question and returns the answer. Raises EOFError when standard input is closed."""
 
 NONE = "-"
-"""The answer that empties a setting."""
+"""The answer that clears a setting."""
 
 TRIES = 5
 
 
 @dataclass(frozen=True)
 class Question:
-    """flag: the option that answers it."""
+    """A question. flag: the option that answers it."""
 
     key: str
     flag: str
@@ -36,17 +36,17 @@ class Question:
 
 QUESTIONS = (
     Question("stack.name", "--name", "Name of the stack, and the prefix of everything in it", may_be_empty=False),
-    Question("stack.region", "--region", "AWS Region, such as eu-central-1 (none: that of your AWS environment)"),
-    Question("domain.name", "--domain", "Domain of your own, such as cv.example.com (none: CloudFront's address)"),
+    Question("stack.region", "--region", "AWS Region, such as eu-central-1 (none: the one in your AWS configuration)"),
+    Question("domain.name", "--domain", "Custom domain, such as cv.example.com (none: the domain name of CloudFront)"),
     Question("domain.hosted_zone", "--hosted-zone", "ID of its Route 53 hosted zone (none: DNS is elsewhere)"),
     Question("alerts.email", "--email", "E-mail address for alarms (none: no alarms)"),
 )
 
 
 def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Callable[[str], None]) -> None:
-    """Asks, and writes. given: answers by key, None for none. ask: None when nothing may be asked.
+    """Ask the questions and write the answers. given: answers by key, None for none. ask: None to ask nothing.
 
-    Raises SettingsError for an answer that is not allowed, UsageError when the input ends before the questions do.
+    Raises SettingsError for an invalid answer, and UsageError when standard input is closed before the last question.
     """
     _, table = read_table(path)
     answers: dict[str, str] = {}
@@ -56,35 +56,37 @@ def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Call
             if question.key == "domain.hosted_zone" and not answers["domain.name"]:
                 answers[question.key] = ""
                 continue
-            answer = present if ask is None else _asked(question, present, ask, say)
+            answer = present if ask is None else _ask_until_valid(question, present, ask, say)
         elif problem := _problem(question, answer):
-            raise SettingsError(f"{question.flag} {answer!r}", f"allowed is {problem}", "correct it and run init again")
+            raise SettingsError(
+                f"{question.flag} {answer!r}", f"is invalid; allowed: {problem}", "correct it and run init again"
+            )
         answers[question.key] = answer
     changes = _changes(table, answers)
     _check(table, changes, path)
     write_values(path, changes)
-    _tell(path, changes, say)
+    _print_changes(path, changes, say)
 
 
-def _asked(question: Question, present: str, ask: Ask, say: Callable[[str], None]) -> str:
+def _ask_until_valid(question: Question, present: str, ask: Ask, say: Callable[[str], None]) -> str:
     for _ in range(TRIES):
         try:
             answer = ask(f"{question.text}\n  [{present or 'none'}]")
         except EOFError as exc:
             raise UsageError(
                 "init",
-                "the input ended before the questions did, so nothing was written",
-                f"answer, or pass {question.flag} and --yes",
+                "standard input was closed before the last question, so nothing was written",
+                f"answer the question, or pass {question.flag} and --yes",
             ) from exc
         answer = "" if answer == NONE or answer.lower() == "none" else answer or present
         if not (problem := _problem(question, answer)):
             return answer
-        say(f"  {answer!r} will not do: allowed is {problem}")
-    raise UsageError("init", f"no answer to {question.text!r} that will do, so nothing was written", "run init again")
+        say(f"  {answer!r} is invalid; allowed: {problem}")
+    raise UsageError("init", f"no valid answer to {question.text!r}, so nothing was written", "run init again")
 
 
 def _problem(question: Question, answer: str) -> str:
-    """What is allowed, where the answer is not; "" where it is."""
+    """Return "" for a valid answer, else the allowed values."""
     rule = RULES[question.key]
     if not answer and not question.may_be_empty:
         return rule.allowed
@@ -96,7 +98,7 @@ def _problem(question: Question, answer: str) -> str:
 
 
 def _changes(table: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
-    """Those answers that say something else than the file. Without a domain what belongs to it goes too."""
+    """Return the answers that differ from the file. With another domain, the certificate is cleared too."""
     changes = {
         key: answer for key, answer in answers.items() if answer != str(value_of(table, key) or RULES[key].default)
     }
@@ -106,7 +108,7 @@ def _changes(table: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, 
 
 
 def _check(table: Mapping[str, Any], changes: Mapping[str, str], path: Path) -> None:
-    """Raises SettingsError for what is allowed alone but not together, before anything is written."""
+    """Validate the settings as a whole before anything is written. Raises SettingsError."""
     wanted = {name: dict(part) if isinstance(part, dict) else part for name, part in table.items()}
     for key, value in changes.items():
         section, _, name = key.partition(".")
@@ -114,8 +116,8 @@ def _check(table: Mapping[str, Any], changes: Mapping[str, str], path: Path) -> 
     validate(wanted, path)
 
 
-def _tell(path: Path, changes: Mapping[str, str], say: Callable[[str], None]) -> None:
+def _print_changes(path: Path, changes: Mapping[str, str], say: Callable[[str], None]) -> None:
     for key, value in changes.items():
         say(f"set {key} = {value!r}")
-    say(f"wrote {path.name}" if changes else f"{path.name} says all that already: nothing was changed")
+    say(f"wrote {path.name}" if changes else f"{path.name} already has these values: nothing was changed")
     say("next: python3 build.py local (on this machine), python3 build.py doctor, python3 build.py deploy (to AWS)")

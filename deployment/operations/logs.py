@@ -1,7 +1,7 @@
-"""The router's log for a person: one readable line an entry, followed while more comes if that is wanted.
+"""The router's log, one readable line per entry, optionally followed.
 
-CloudWatch may show an entry late and out of order, so `--follow` asks again for the last minute each time and tells
-entries apart by their IDs.
+CloudWatch Logs may return an entry late and out of order, so each poll of `--follow` requests the last minute again and
+skips the IDs that have been printed.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from router.contract.log_reader import decode, fields_of
 
 POLL_SECONDS = 2.0
 LATE_MILLISECONDS = 60_000
-"""How late an entry may become visible and still be shown by `--follow`."""
+"""Maximum delay of an entry that `--follow` still prints."""
 
 _PLATFORM = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |EXTENSION\t|INIT_REPORT ")
 _TIMED_OUT = re.compile(r"Task timed out after [\d.]+ seconds|Runtime exited|signal: killed")
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
 _SECONDS_IN = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey, or turn round, instead of showing."""
+"""Control characters and bidirectional overrides, which must not reach a terminal."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the log. at: milliseconds since 1970."""
+    """A log entry. at: milliseconds since 1970."""
 
     id: str
     at: int
@@ -44,20 +44,20 @@ class Entry:
 
 
 def seconds_in(span: str) -> int:
-    """`90s`, `30m`, `1h`, `2d` as seconds. Raises UsageError."""
+    """Return `90s`, `30m`, `1h` or `2d` in seconds. Raises UsageError for anything else."""
     found = _SPAN.fullmatch(span.strip())
     if not found:
-        raise UsageError(f"--since {span}", "is no span of time", "write it as 90s, 30m, 1h or 2d")
+        raise UsageError(f"--since {span}", "is not a time span", "give it as 90s, 30m, 1h or 2d")
     return int(found[1]) * _SECONDS_IN[found[2]]
 
 
 def readable(entry: Entry, zone: tzinfo | None = None) -> list[str]:
-    """The entry's lines with its time, in `zone` or this machine's; none for what only Lambda itself cares about."""
+    """Return the lines of an entry, with its time in `zone` (default: local time); none for Lambda's own entries."""
     moment = datetime.fromtimestamp(entry.at / 1000, UTC).astimezone(zone)
     return [f"{moment:%Y-%m-%d %H:%M:%S}  {_UNPRINTABLE.sub('?', text)}" for text in _texts(entry.text.strip())]
 
 
-def show_logs(  # noqa: PLR0913 - a seam each
+def show_logs(  # noqa: PLR0913 - each replaceable in tests
     group: str,
     target: Target,
     say: Say,
@@ -67,9 +67,9 @@ def show_logs(  # noqa: PLR0913 - a seam each
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Says what the log group holds of the last `since_seconds`; with `follow`, goes on until Ctrl-C.
+    """Print the entries of the last `since_seconds`; with `follow`, poll for new ones until Ctrl-C.
 
-    Raises CloudError when there is no such log group.
+    A log group that does not exist yet counts as empty. Raises CloudError when a request fails.
     """
     start = int((now() - since_seconds) * 1000)
     shown: dict[str, int] = {}
@@ -77,7 +77,7 @@ def show_logs(  # noqa: PLR0913 - a seam each
         shown[entry.id] = entry.at
         _say_all(entry, say)
     if not shown:
-        say(f"nothing was logged in the last {_span(since_seconds)}")
+        say(f"no entries in the last {_span(since_seconds)}")
     while follow:
         sleep(POLL_SECONDS)
         oldest = max(start, int(now() * 1000) - LATE_MILLISECONDS)
@@ -105,7 +105,7 @@ def _texts(text: str) -> list[str]:
 
 
 def _plainly(fields: Mapping[str, Any]) -> str:
-    """A line that only the router of another release writes."""
+    """Format a line that only the router of another release writes."""
     rest = ", ".join(
         f"{name} {value}" for name, value in fields.items() if name not in ("level", "message", "requestId")
     )
@@ -113,7 +113,7 @@ def _plainly(fields: Mapping[str, Any]) -> str:
 
 
 def _entries(group: str, target: Target, start: int) -> Iterator[Entry]:
-    """Page by page, so that the first is shown while the next is fetched."""
+    """Yield entries page by page, so that they are printed while the next page is fetched."""
     pages = target.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start)
     with translated(f"log group {group}"):
         try:
@@ -126,7 +126,7 @@ def _entries(group: str, target: Target, start: int) -> Iterator[Entry]:
 
 
 def _id(found: Mapping[str, Any]) -> str:
-    """AWS gives every entry one, not every emulator does."""
+    """Return the ID of an entry, which some emulators lack."""
     return str(found.get("eventId") or f"{found.get('logStreamName')} {found['timestamp']} {found['message']}")
 
 

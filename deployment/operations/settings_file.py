@@ -1,7 +1,7 @@
-"""Changes single values in settings.toml and leaves everything else, comments included, as it is.
+"""Editing of single values in settings.toml that preserves everything else, including comments.
 
-Only lines of the form `key = value  # comment` below their `[section]` are touched, and what comes out is read back:
-unless exactly the wanted keys have changed, nothing is written. A file of another form is its owner's to edit.
+Only lines of the form `key = value  # comment` below their `[section]` are changed. The result is parsed again, and
+nothing is written unless exactly the given keys have changed. Files of another form have to be edited by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _VALUE = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#"'\[{][^\s#]*)"""
 
 
 def read_table(path: Path) -> tuple[str, dict[str, Any]]:
-    """The text and what it says; both empty where there is no file. Raises SettingsError."""
+    """Return the text and the parsed content; both empty if the file does not exist. Raises SettingsError."""
     try:
         text = path.read_bytes().decode("utf-8")
         return text, tomllib.loads(text)
@@ -29,34 +29,34 @@ def read_table(path: Path) -> tuple[str, dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
     except tomllib.TOMLDecodeError as exc:
-        raise SettingsError(str(path), f"is not valid TOML: {exc}", "mend that line (strings stand in quotes)") from exc
+        raise SettingsError(str(path), f"is not valid TOML: {exc}", "correct that line (strings need quotes)") from exc
 
 
 def value_of(table: Mapping[str, Any], key: str) -> Any:
-    """The value at a dotted key, None where there is none."""
+    """Return the value at a dotted key, None if it does not exist."""
     section, _, name = key.partition(".")
     content = table.get(section)
     return content.get(name) if isinstance(content, Mapping) else None
 
 
 def write_values(path: Path, changes: Mapping[str, str]) -> None:
-    """Sets the texts at these dotted keys. Raises SettingsError when the file's form does not allow it."""
+    """Set the strings at these dotted keys. Raises SettingsError when the form of the file does not allow it."""
     text, table = read_table(path)
     changed = text
     for key, value in changes.items():
         changed = with_value(changed, key, value)
-    if not _says(changed, _with_all(table, changes)):
+    if not _parses_to(changed, _with_all(table, changes)):
         raise SettingsError(
             str(path),
-            f"is written in a form in which {', '.join(changes)} cannot be set without touching anything else",
-            "set by hand: " + "; ".join(f"{key} = {json.dumps(value)}" for key, value in changes.items()),
+            f"has a form in which {', '.join(changes)} cannot be set without changing anything else",
+            "edit it by hand: " + "; ".join(f"{key} = {json.dumps(value)}" for key, value in changes.items()),
         )
     if changed != text:
         write_atomically(path, changed.encode())
 
 
 def with_value(text: str, key: str, value: str) -> str:
-    """The text with the value at `key`, in its line if it has one, else in a new line of its section."""
+    """Return the text with the value at `key` set, in its line if it exists, else in a new line of its section."""
     section, _, name = key.partition(".")
     lines = text.splitlines(keepends=True)
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
@@ -78,7 +78,7 @@ def with_value(text: str, key: str, value: str) -> str:
 
 
 def _line(found: re.Match[str], value: str) -> str:
-    """The comment stays in its column as long as there is room."""
+    """Return the line with the new value, keeping the column of the comment if possible."""
     before, old, gap, comment, newline = (part or "" for part in found.groups())
     if comment:
         gap = " " * max(len(old) + len(gap) - len(value), 2)
@@ -86,7 +86,7 @@ def _line(found: re.Match[str], value: str) -> str:
 
 
 def _section(lines: list[str], section: str) -> tuple[int, int]:
-    """The numbers of the section's line and of the line after its last; -1 where there is none."""
+    """Return the index of the header of the section, -1 if missing, and the index after its last line."""
     header = re.compile(rf"\s*\[\s*{re.escape(section)}\s*\]\s*(#.*)?")
     start = next((number for number, line in enumerate(lines) if header.fullmatch(line.strip())), -1)
     following = (n for n in range(start + 1, len(lines)) if lines[n].lstrip().startswith("["))
@@ -94,7 +94,7 @@ def _section(lines: list[str], section: str) -> tuple[int, int]:
 
 
 def _quoted(value: str) -> str:
-    """JSON's strings are TOML's, but for characters above the first plane and DEL, which no setting has."""
+    """Return a TOML string. JSON strings are valid except for DEL and escapes outside the BMP, which no setting has."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -108,7 +108,7 @@ def _with_all(table: Mapping[str, Any], changes: Mapping[str, str]) -> dict[str,
     return wanted
 
 
-def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+def _parses_to(text: str, wanted: Mapping[str, Any]) -> bool:
     try:
         return tomllib.loads(text) == wanted
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""What is there, and how it is: the stack's state, the last deploy, addresses, the count, health and alarms."""
+"""The status of the stack: its state, the last deploy, outputs, the count, health and alarms."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from settings import Settings
 from template_gen import names
 
 FINE = {*SUCCEEDED, "UPDATE_ROLLBACK_COMPLETE"}
-"""States in which a stack serves: the last is as well as before the update that failed."""
+"""Statuses of a working stack; after the rollback of a failed update it works as before."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """code: the router's zip, by its key. count: None where there is no table yet."""
+    """The status. code: the hash of the router's zip, shortened. count: None if there is no table yet."""
 
     stack: str
     region: str
@@ -54,20 +54,20 @@ class Status:
     def lines(self) -> list[str]:
         when = f"{self.updated:%Y-%m-%d %H:%M} UTC" if self.updated else "never"
         code = f", code {self.code}" if self.code else ""
-        told = [f"{self.stack} in {self.region}: {self.state}, last deploy {when}{code}"]
-        told += [f"  {name:<22} {self.outputs[name]}" for name in sorted(self.outputs)]
+        lines = [f"{self.stack} in {self.region}: {self.state}, last deploy {when}{code}"]
+        lines += [f"  {name:<22} {self.outputs[name]}" for name in sorted(self.outputs)]
         if self.count is not None:
-            told.append(f"  {'visits counted':<22} {self.count:,}")
-        told.append("health:")
+            lines.append(f"  {'visits counted':<22} {self.count:,}")
+        lines.append("health:")
         for finding in self.findings:
-            told.append(f"  {MARKS[finding.well]}  {finding.part:<24} {finding.state}")
+            lines.append(f"  {MARKS[finding.well]}  {finding.part:<24} {finding.state}")
             if finding.fix:
-                told.append(f"      next: {finding.fix}")
-        return told
+                lines.append(f"      next: {finding.fix}")
+        return lines
 
 
 def status(settings: Settings, target: Target, now: datetime | None = None) -> Status:
-    """Reads how the stack is. Raises StackError when there is none."""
+    """Read the status of the stack. Raises StackError when it does not exist, and CloudError."""
     state = read_stack(settings, target)
     findings = [_stack_finding(state.status)]
     if names.VISITOR_COUNTS_TABLE in state.outputs:
@@ -88,18 +88,21 @@ def status(settings: Settings, target: Target, now: datetime | None = None) -> S
 
 
 def visitor_count(table: str, target: Target) -> int:
-    """The count as the table holds it now."""
+    """Return the present count. Raises CloudError."""
     return CountTable(table, target).count()
 
 
 def _stack_finding(state: str) -> Finding:
     if state in FINE:
         return Finding(
-            "stack", state, True, "the last update failed; mend it and deploy" if "ROLLBACK" in state else ""
+            "stack",
+            state,
+            True,
+            "the last update failed; fix the problem and deploy again" if "ROLLBACK" in state else "",
         )
     if state.endswith("_IN_PROGRESS"):
-        return Finding("stack", f"{state}: a deploy is under way")
-    return Finding("stack", state, False, "python3 build.py deploy")
+        return Finding("stack", f"{state}: an operation is in progress")
+    return Finding("stack", state, False, "deploy again: python3 build.py deploy")
 
 
 def _resources(settings: Settings, target: Target) -> Resources:
@@ -118,5 +121,5 @@ def _resources(settings: Settings, target: Target) -> Resources:
 
 
 def _code(state: StackState) -> str:
-    """The key's hash, short."""
+    """Return the shortened hash in the key of the code."""
     return state.parameters.get(names.CODE_KEY, "").rpartition("/")[2].removesuffix(".zip")[:12]

@@ -1,1 +1,1 @@
-"""What is deployed, made on this machine: template, cfn-lint's opinion, the router's zip; and the artifact bucket."""
+"""The files to deploy, generated on this machine: the template, its lint, the router's zip; and the artifact bucket."""

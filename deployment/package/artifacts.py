@@ -1,4 +1,4 @@
-"""The bucket for what has to be uploaded before the stack can be changed, and the uploads, by content."""
+"""The artifact bucket, for files that must be uploaded before a stack update, with keys derived from their content."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ def artifact_stack(settings: Settings, target: Target, say: Say) -> Stack:
 
 
 def artifact_bucket(settings: Settings, target: Target, say: Say) -> str:
-    """The bucket's name; its stack is made, or brought up to date, when that is needed."""
+    """Create or update the artifact stack if necessary, and return the name of the bucket."""
     change = Change(to_json(generate_artifacts(settings)), parameters={})
     return artifact_stack(settings, target, say).apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
 
 
 def upload_package(package: Package, bucket: str, target: Target) -> bool:
-    """Puts the zip under its content's key. True when it was not there yet."""
+    """Upload the zip unless it exists. Return True if it was uploaded. Raises CloudError."""
     return _upload_once(bucket, package.key, package.content, target)
 
 
 def template_url(text: str, bucket: str, target: Target) -> str:
-    """The template's address in the bucket when it is too large for a request, else ""."""
+    """Upload a template that is too large for a request and return its URL, else return ""."""
     content = text.encode()
     if len(content) <= TEMPLATE_BODY_LIMIT:
         return ""
     key = _template_key(text)
     _upload_once(bucket, key, content, target)
-    # The client knows the address of S3 in every partition, and that of an emulator.
+    # The client knows the S3 endpoint of every partition, and of an emulator.
     return f"{target.client('s3').meta.endpoint_url.rstrip('/')}/{bucket}/{key}"
 
 
 @contextmanager
 def temporary_template_url(text: str, bucket: str, target: Target, *, keep: bool) -> Iterator[str]:
-    """`template_url`; unless it is to be kept, what had to be uploaded for it is gone afterwards."""
+    """Yield `template_url`, and afterwards delete the template unless it existed before or `keep` is true."""
     key = _template_key(text)
     large = len(text.encode()) > TEMPLATE_BODY_LIMIT
     uploaded = large and _upload_once(bucket, key, text.encode(), target)
@@ -59,7 +59,7 @@ def temporary_template_url(text: str, bucket: str, target: Target, *, keep: bool
 
 
 def _delete_versions(bucket: str, key: str, target: Target) -> None:
-    """Takes one object out of a versioned bucket for good."""
+    """Delete every version of an object."""
     with translated(f"bucket {bucket}"):
         found = target.client("s3").list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
     delete_objects(bucket, [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found], target)

@@ -1,8 +1,7 @@
-"""The list of known crawlers and headless automation, as the router reads it (router/visitors/crawlers.py). Pure.
+"""The list of known crawlers and headless browsers, in the format of router/visitors/crawlers.py. Pure.
 
-Source: the package `crawler-user-agents` (MIT), kept up to date by many; what it leaves out is added here. Most of its
-patterns are plain texts. To look for texts takes a tenth of a millisecond, and nothing to prepare; the few that are
-more than a text become one expression.
+Source: the package `crawler-user-agents` (MIT), plus the additions below. Most of its patterns are plain strings, which
+the router searches for without compiling; the remaining patterns are joined into one regular expression.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ PLACE = "visitors/crawlers.txt"
 NOTICE = "# From crawler-user-agents, copyright Martin Monperrus and contributors, MIT licence"
 
 ALSO = ("Bun/", "Cypress/", "Deno/", "SlimerJS/", "jsdom/", "websocket-client/", "websockets/", r"^Java/", r"^node$")
-"""Automation and WebSocket clients of scripts, which the package does not know as of 1.67.0."""
+"""Automation tools and WebSocket client libraries missing in version 1.67.0 of the package."""
 
 NOT = frozenset({"Amazon CloudFront"})
-"""What our own distribution would call everybody, if it were told not to forward user agents."""
+"""The user agent of every request through a distribution that does not forward the header."""
 
 
 _PLAIN = re.compile(r"(?:[^\\^$.|?*+()\[\]{}]|\\\W)+")
-"""Characters that stand for themselves, by nature or by a backslash."""
+"""A pattern of literal or escaped characters only."""
 
 
 def known_patterns() -> list[str]:
-    """The package's regular expressions."""
+    """Return the regular expressions of the package."""
     import crawleruseragents
 
     return [entry["pattern"] for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA]
@@ -35,13 +34,14 @@ def known_patterns() -> list[str]:
 
 @cache
 def known_list() -> bytes:
-    """The file that is shipped."""
+    """Return the content of the shipped file."""
     return crawler_list(known_patterns())
 
 
 def crawler_list(patterns: Iterable[str]) -> bytes:
-    """The file: the notice, one expression for all patterns that need one, then the texts, sorted. Where none needs one
-    the expression matches nothing. Raises re.error for a pattern that is not one."""
+    """Return the content of the file: the notice, a regular expression for all patterns that are not plain strings (one
+    that matches nothing if there are none), then the plain strings, sorted. Raises re.error for an invalid pattern.
+    """
     texts: set[str] = set()
     expressions: set[str] = set()
     for pattern in {*patterns, *ALSO} - NOT:
@@ -56,5 +56,5 @@ def crawler_list(patterns: Iterable[str]) -> bytes:
 
 
 def _plain_text(pattern: str) -> str | None:
-    """The text that a pattern stands for, None if it stands for more than one."""
+    """Return the only string that a pattern matches, None if it matches several."""
     return re.sub(r"\\(\W)", r"\1", pattern) if _PLAIN.fullmatch(pattern) else None

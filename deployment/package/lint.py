@@ -1,4 +1,4 @@
-"""cfn-lint over generated templates, through its Python API. What was found clean once is not linted again."""
+"""cfn-lint on generated templates, by its Python API. Templates without findings are cached by hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from template_gen.variants import variants
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing cfn-lint objects to. `path` leads to it inside the template, such as Resources/Router/Properties."""
+    """A finding of cfn-lint. path: its location in the template, such as Resources/Router/Properties."""
 
     rule: str
     line: int
@@ -29,13 +29,13 @@ class Finding:
 
 
 def findings(text: str, region: str) -> list[Finding]:
-    """What cfn-lint, every rule of it down to the informational ones, has to say of the template `text`."""
-    # Imported here: it takes two seconds, which a deploy of an unchanged template does not owe.
+    """Return the findings of all rules of cfn-lint, including informational ones, in the template `text`."""
+    # Imported here: importing cfn-lint takes two seconds, which an unchanged template does not need.
     from cfnlint.api import lint
     from cfnlint.config import ManualArgs
     from cfnlint.helpers import REGIONS
 
-    # A Region may be newer than the linter; whether it exists is for AWS to say.
+    # A Region may be newer than cfn-lint; AWS reports one that does not exist.
     known = region if region in REGIONS else DEFAULT_REGION
     matches = lint(text, config=ManualArgs(regions=[known], include_checks=["I"]))
     found = {
@@ -46,19 +46,19 @@ def findings(text: str, region: str) -> list[Finding]:
 
 
 def require_clean(text: str, region: str, output: Path) -> None:
-    """Raises LintError with every finding. Remembers a clean template by its hash, in `output`/lint."""
+    """Raise LintError with all findings. A template without findings is cached in `output`/lint."""
     if found := _findings_unless_clean_before(text, region, output):
         raise LintError(
             "the generated template",
             "\n  ".join(["cfn-lint has findings:", *map(str, found)]),
-            "mend the file of template_gen that makes the resource named in the path",
+            "fix the module of template_gen that generates the resource in the path",
         )
 
 
 def lint_variants(settings: Settings, output: Path, say: Callable[[str], None]) -> None:
-    """Lints the template of `settings` and every other variant, and says how each came out; remembers as above.
+    """Lint every variant of the template, and print the result of each. Caches as `require_clean` does.
 
-    Raises LintError, after the last, when any had a finding.
+    Raises LintError at the end when any variant has findings.
     """
     failed = []
     for name, template in variants(settings).items():
@@ -70,7 +70,9 @@ def lint_variants(settings: Settings, output: Path, say: Callable[[str], None]) 
             failed.append(name)
     if failed:
         raise LintError(
-            ", ".join(failed), "cfn-lint has findings, above", "mend the file of template_gen named by the path"
+            ", ".join(failed),
+            "cfn-lint has findings, listed above",
+            "fix the module of template_gen that generates them",
         )
 
 

@@ -1,4 +1,4 @@
-"""What is deployed, made on this machine: template, zip, site."""
+"""The files to deploy, generated on this machine: template, zip, site."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from site_gen.pipeline import BuiltSite, build_site
 
 @dataclass(frozen=True)
 class Prepared:
-    """`site` is the folder of the built site; `parameters` are what an emulator needs told, empty for AWS.
+    """The files to deploy. site: the folder of the built site. parameters: of an emulator, empty for AWS.
 
-    inline_styles: the hashes of its stylesheets, which the security policy names. notes: what its owner should know.
-    renew_secret: the stack gets another origin secret.
+    inline_styles: the hashes of the site's inline stylesheets, for the security policy. notes: hints for the user.
+    address: the site's URL if known. renew_secret: replace the origin secret.
     """
 
     settings: Settings
@@ -37,14 +37,14 @@ class Prepared:
     renew_secret: bool = False
 
     def at(self, address: str | None) -> Prepared:
-        """With a site that names `address` as its own: a first deploy learns it from the stack that it made."""
+        """Return this with the site built for `address`, which a first deploy only knows once the stack exists."""
         if _edition(self.settings, self.target, address) == _edition(self.settings, self.target, self.address):
             return self
         _build(self.settings, self.target, self.site, address, self.print_pdf)
         return replace(self, address=address)
 
 
-def prepare(  # noqa: PLR0913 - the last three are by name
+def prepare(  # noqa: PLR0913 - the last three are keywords
     settings: Settings,
     target: Target,
     output: Path,
@@ -54,10 +54,10 @@ def prepare(  # noqa: PLR0913 - the last three are by name
     address: str | None = None,
     lint: bool = True,
 ) -> Prepared:
-    """print_pdf: makes the site's resume.pdf; it takes a second or two. address: where the site is, once it is known.
-    lint: refuse what cfn-lint objects to.
+    """Generate the template, the zip and the site in `output`.
 
-    Raises LintError, ResumeError or OutputError for what cannot be deployed.
+    print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
+    lint: run cfn-lint. Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
     text = write_template(settings, output)
     if lint:
@@ -76,5 +76,5 @@ def _build(settings: Settings, target: Target, site: Path, address: str | None, 
 
 
 def _edition(settings: Settings, target: Target, address: str | None) -> Edition:
-    """An emulator's site has no address of its own."""
+    """Return the edition of the site. With an emulator, the site has no public URL."""
     return Edition.of(settings, address=None if target.endpoint_url else address)

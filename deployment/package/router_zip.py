@@ -1,4 +1,4 @@
-"""The router's zip: its source and the list of crawlers. The same source gives the same bytes, anywhere and always."""
+"""The router's zip: its source and the list of crawlers. The build is reproducible on every machine."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from files import write_atomically
 ROUTER = Path(__file__).resolve().parent.parent.parent / "router"
 
 BEGINNING_OF_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a zip can say; a file's own time would make every checkout another zip."""
+"""The earliest timestamp in a zip. With real timestamps, every checkout would give a different zip."""
 
 READABLE = 0o644 << 16
-"""Lambda runs the code as another user, so everybody must be able to read it."""
+"""File mode 0644: Lambda runs the code as another user, who must be able to read it."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """The zip, by its SHA-256 in hexadecimal."""
+    """The zip. sha256: in hexadecimal."""
 
     content: bytes
     sha256: str
 
     @property
     def key(self) -> str:
-        """Where it lies in the artifact bucket: the same content is the same key."""
+        """Return the key in the artifact bucket, derived from the content."""
         return f"router/{self.sha256}.zip"
 
 
 def build_package(source: Path = ROUTER) -> Package:
-    """Zips every Python file of `source`, and the list of crawlers that it reads, under the folder's own name.
+    """Zip the Python files of `source` and the list of crawlers, under the name of the folder.
 
-    Raises OutputError when there is none, or one cannot be read.
+    Raises OutputError when there are no files, or one cannot be read.
     """
     paths = sorted((path for path in source.rglob("*.py") if _is_code(path)), key=Path.as_posix)
     if not paths:
@@ -55,22 +55,22 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, BEGINNING_OF_TIME)
             entry.external_attr = READABLE
-            entry.create_system = 3  # Unix, wherever it is built
-            # Not compressed: every zlib has its own way to, and a hundred kilobytes are nothing to Lambda.
+            entry.create_system = 3  # Unix, on every build machine
+            # Not compressed: the result depends on the zlib version, and a hundred kilobytes do not matter to Lambda.
             entry.compress_type = zipfile.ZIP_STORED
             archive.writestr(entry, content)
     return buffer.getvalue()
 
 
 def write_package(package: Package, output: Path) -> Path:
-    """Writes the zip to `output`/router.zip. Raises OutputError when that cannot be written."""
+    """Write the zip to `output`/router.zip and return its path. Raises OutputError when it cannot be written."""
     path = output / "router.zip"
     write_atomically(path, package.content)
     return path
 
 
 def _is_code(path: Path) -> bool:
-    """Editors and macOS leave hidden companions beside a file, such as .#name.py and ._name.py."""
+    """Return False for folders and for hidden files of editors and macOS, such as .#name.py and ._name.py."""
     return not path.name.startswith(".") and not path.is_dir()
 
 

@@ -1,4 +1,4 @@
-"""The stack's template as a file, for people and for other tools."""
+"""The stack's template as a file, for users and other tools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from template_gen.stack import generate, to_json
 
 
 def write_template(settings: Settings, output: Path) -> str:
-    """Generates the stack's template, also to `output`/template.json. Raises OutputError when that is not writable."""
+    """Generate the template, write it to `output`/template.json, and return it. Raises OutputError if not writable."""
     text = to_json(generate(settings))
     write_atomically(output / "template.json", text.encode())
     return text

@@ -1,1 +1,1 @@
-"""What a deploy would do: made by reading, shown to a person, priced, approved."""
+"""The plan of a deploy: planning, display, cost estimate, approval."""

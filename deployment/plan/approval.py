@@ -1,4 +1,4 @@
-"""Who approves a plan: somebody at a terminal, or --yes beforehand."""
+"""Approval of a plan: by a user at a terminal, or in advance with --yes."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from errors import UsageError
 
 @dataclass(frozen=True)
 class Approval:
-    """How a plan that changes something is shown, and how somebody is asked to approve it."""
+    """Functions that show a plan with changes and ask for its approval."""
 
     show: Callable[[Plan], None]
     ask: Callable[[], bool]
 
 
 def approval_on(console: Console, *, yes: bool) -> Approval:
-    """Raises UsageError at once when there is nobody to ask and nobody has said yes."""
+    """Return the approval by a user at `console`; yes: approve without asking.
+
+    Raises UsageError when the console is not interactive and `yes` is false.
+    """
     if not yes and not console.interactive:
         raise UsageError(
             "deploy",
-            "there is no terminal to ask on, so nothing was changed",
-            "add --yes to execute the plan without asking; python3 build.py diff shows it",
+            "standard input is not a terminal, so the plan cannot be confirmed; nothing was changed",
+            "add --yes to execute the plan without confirmation; to see the plan: python3 build.py diff",
         )
 
     def show(plan: Plan) -> None:

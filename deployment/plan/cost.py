@@ -1,13 +1,14 @@
-"""What the stack costs a month, at a stated traffic and by a dated table of list prices (prices.json). Pure but for it.
+"""Estimate of the monthly cost of the stack, for a given traffic and a dated table of list prices (prices.json).
 
-What is assumed, and rounded up rather than down:
-- a visit loads 8 files of 0.3 MB in all, keeps its socket open for its minutes, and causes 5 invocations of 60 ms:
-  connect, first message, its row, the new count, disconnect; each sweep adds one;
-- it writes 16 units: two rows of limits, the connection, its removal, the visit's row with its index, and the
-  transaction that counts it;
-- each new count is one message to every page that is open then, visits being spread evenly over the month;
-- log lines are 1 KB an invocation, the data kept is 0.1 GB, and the cache answers nine requests in ten.
-Alarms and a hosted zone count when the settings have them. Not counted: the domain's own fee, tax, transfer within AWS.
+Assumptions, erring on the high side:
+- a visit downloads 8 files of 0.3 MB in total, keeps its WebSocket open for the given minutes, and causes 5 invocations
+  of 60 ms: connect, first message, its row, the new count, disconnect; each sweep is one more invocation;
+- a visit uses 16 write units: two rate limit rows, the connection, its deletion, the visit's row with its index, and
+  the transaction that counts it;
+- each new count is one message to every open page, with visits spread evenly over the month;
+- an invocation logs 1 KB, 0.1 GB of data is stored, and the cache hit ratio is 90 %.
+Alarms and a hosted zone are included if the settings have them. Not included: the domain registration, taxes, data
+transfer within AWS.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SECONDS = 0.06
 
 @dataclass(frozen=True)
 class Traffic:
-    """visits: a month. minutes: for how long one keeps the page open."""
+    """visits: per month. minutes: the average time that a page stays open."""
 
     visits: int = 1000
     minutes: float = 3
@@ -37,7 +38,7 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Position:
-    """One line of the bill: `used` of `unit`, `free` of them for good; `dollars` for the rest."""
+    """A line of the bill. used: in `unit`. free: the permanent free tier. dollars: the price of the rest."""
 
     name: str
     used: float
@@ -48,7 +49,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Cost:
-    """A month's, in US dollars, before tax."""
+    """The cost per month, in US dollars before tax."""
 
     dollars: float
     traffic: Traffic
@@ -57,10 +58,12 @@ class Cost:
 
 
 def traffic(visits: int, minutes: float) -> Traffic:
-    """Raises UsageError for what no month can have."""
+    """Return the traffic. Raises UsageError for numbers that are out of range."""
     if visits < 0 or not 0 <= minutes <= MINUTES_A_MONTH:
         raise UsageError(
-            f"--visits {visits} --minutes {minutes:g}", "is no traffic", "give visits a month and minutes a visit"
+            f"--visits {visits} --minutes {minutes:g}",
+            "is out of range",
+            "give the visits per month and the minutes per visit",
         )
     return Traffic(visits, minutes)
 
@@ -74,9 +77,9 @@ def estimate(settings: Settings, traffic: Traffic) -> Cost:
 
 
 def cost_lines(cost: Cost, *, detailed: bool = False) -> list[str]:
-    """One line, or one more for each position."""
+    """Return the total in one line; detailed: and a line for each position."""
     one = (
-        f"cost: about ${cost.dollars:.2f} a month at {cost.traffic.visits:,} visits of {cost.traffic.minutes:g} min "
+        f"cost: about ${cost.dollars:.2f} per month at {cost.traffic.visits:,} visits of {cost.traffic.minutes:g} min "
         f"(list prices of {cost.as_of}, before tax)"
     )
     if not detailed:
@@ -99,7 +102,7 @@ def _position(name: str, used: float, price: Mapping[str, Any]) -> Position:
 
 
 def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
-    # Imported here: Troposphere comes with them, which nobody owes who only needs the names above.
+    # Imported here: these import Troposphere, which users of the dataclasses above do not need.
     from template_gen.alarms import alarms
     from template_gen.router import MEMORY_MEGABYTES, SWEEP_MINUTES
 
@@ -110,7 +113,7 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "cloudfront_gigabyte": visits * MEGABYTES / 1024,
         "cloudfront_request": visits * (FILES + 1),
         "cloudfront_function": visits * FILES,
-        # Its hello and the answer; then its arrival, told to itself and to every page that is open.
+        # Its first message and the reply; then the new count, sent to this page and to every other open page.
         "websocket_message": visits * (2 + 1 + open_pages),
         "websocket_minute": visits * traffic.minutes,
         "lambda_request": invocations,

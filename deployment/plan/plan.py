@@ -1,10 +1,10 @@
-"""What a deploy would do, whole, as data: nothing here reads, asks or acts.
+"""The plan of a deploy, as data.
 
 Plan
-├── stacks     one StackPlan each: what CloudFormation would add, change, replace, remove, property by property
-├── code       the router's hash before and after
-├── site       files new, changed, unchanged, to delete, and the paths that CloudFront would forget
-└── cost       what the whole would cost a month
+├── stacks     a StackPlan each: the resources to add, modify, replace and remove, property by property
+├── code       the hash of the router's zip before and after
+├── site       the new, changed, unchanged and obsolete files, and the CloudFront paths to invalidate
+└── cost       the estimated cost per month
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Action = Literal["create", "update", "recreate", "keep"]
 
 @dataclass(frozen=True)
 class StackPlan:
-    """`change_set` is the ARN of the change set that will be executed; "" when there is none yet.
+    """The plan for one stack. change_set: the ARN of the change set to execute, "" if there is none yet.
 
-    stamp: what the stack looked like when the plan was made; another stamp means that somebody changed it since.
+    stamp: identifies the state of the stack when the plan was made; it differs after any change to the stack.
     """
 
     name: str
@@ -39,7 +39,7 @@ class StackPlan:
 
 @dataclass(frozen=True)
 class CodePlan:
-    """SHA-256 of the zip, in hexadecimal; `before` is "" when none is deployed."""
+    """SHA-256 of the zip in hexadecimal. before: "" if no code is deployed."""
 
     before: str
     after: str
@@ -51,7 +51,7 @@ class CodePlan:
 
 @dataclass(frozen=True)
 class SitePlan:
-    """Keys, and paths as CloudFront takes them. kept: obsolete assets in their time of grace."""
+    """Object keys, and invalidation paths. kept: obsolete assets within their grace period."""
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class SitePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """`stacks` in the order in which they are brought up to date; the last is the one with the site."""
+    """The whole plan. stacks: in the order of deployment; the last is the main stack."""
 
     name: str
     region: str
@@ -90,5 +90,5 @@ class Plan:
 
 
 def as_json(plan: Plan) -> Mapping[str, Any]:
-    """The plan for machines: its fields, and what follows from them."""
+    """Return the plan as JSON, with `changes` and `losses` derived from its fields."""
     return {"changes": not plan.empty, "losses": list(plan.losses), **asdict(plan)}

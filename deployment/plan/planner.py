@@ -1,8 +1,8 @@
-"""Makes the plan: reads the account, compares, and has CloudFormation itself say what it would change.
+"""Planning of a deploy: read the account, compare, and create a CloudFormation change set.
 
-CloudFormation's say is a change set, which is what `deploy` then executes. There is none yet where nothing can be
-asked: no stack, one that has to be made anew, or an artifact bucket or a certificate that the deploy itself will make
-first. Then the templates are compared, and the change set that is made later is judged for data loss as well.
+`deploy` executes the same change set. It cannot be created yet if the stack does not exist or must be created again, or
+if the deploy first has to create the artifact bucket or the certificate. In these cases the templates are compared, and
+`deploy` checks the change set that it creates later for data loss.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from deployment.package.prepared import Prepared
 from deployment.plan.cost import Traffic, estimate
 from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
 from deployment.plan.stacks import Stacks
-from deployment.plan.template_diff import Filled, compare, with_values
+from deployment.plan.template_diff import ResolvedTemplate, compare, with_values
 from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.changes import DATA_TYPES
@@ -34,13 +34,13 @@ from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
 from template_gen.stack import to_json
 
-NOTHING = Filled({}, {})
+NOTHING = ResolvedTemplate({}, {})
 LATER = "(known after the deploy)"
 
 
 @dataclass(frozen=True)
 class PlanningResult:
-    """The plan, and what it was made from. `place` is None, and `change` has a LATER, for what is not there yet."""
+    """The plan and its inputs: the state of the main stack, the upload of the site, and its location, None if new."""
 
     plan: Plan
     state: StackState
@@ -49,10 +49,10 @@ class PlanningResult:
 
 
 def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool) -> PlanningResult:
-    """The plan for `prepared`, from the `stacks` as they are. dry: leave nothing behind, not even the change set.
+    """Return the plan that deploys `prepared` to `stacks`. dry: delete the change set and the uploaded template.
 
-    Raises StackError for a stack that is not ours, or that only its owner can bring back; CloudError for a domain that
-    cannot work.
+    Raises StackError for a stack of another project or one that only the user can repair, and CloudError for a domain
+    that cannot work.
     """
     sides, known = _side_plans(prepared, stacks)
     main, state = _main_plan(prepared, known, stacks.main, dry=dry)
@@ -76,7 +76,7 @@ def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool
 
 
 def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState) -> Change:
-    """The change of the main stack from `state`. known: parameters that other stacks have, "" for none yet."""
+    """Return the change of the main stack. known: the parameters from other stacks, "" if not known yet."""
     own = {
         names.CODE_KEY: prepared.package.key,
         names.INLINE_STYLES: allowed_styles(prepared.inline_styles, state.outputs),
@@ -87,9 +87,9 @@ def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState)
 
 
 def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
-    """What the security policy is to allow: the stylesheets of the new pages, and those of the deploy before.
+    """Return the hashes for the security policy: the stylesheets of the new pages and those of the previous deploy.
 
-    Edges learn of a new policy and of new pages at different moments; meanwhile neither page may stand there undressed.
+    Edge locations receive the new policy and the new pages at different times; until then, both versions need styles.
     """
     known = before.get(names.INLINE_STYLES, "").split()
     if known[: len(styles)] == list(styles):
@@ -98,14 +98,14 @@ def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
 
 
 def site_place(outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
-    """Where the site is, or None when a part of that is not there yet."""
+    """Return the location of the site, or None if a part of it does not exist yet."""
     if names.SITE_BUCKET_NAME not in outputs or not artifacts:
         return None
     return SitePlace(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
 
 
 def _side_plans(prepared: Prepared, stacks: Stacks) -> tuple[list[StackPlan], dict[str, str]]:
-    """The plans of the stacks that stand beside the main one, and the parameters that it gets from them."""
+    """Return the plans of the artifact and certificate stacks, and the parameters that the main stack gets from them."""
     settings = prepared.settings
     artifacts, bucket = _side_plan(stacks.artifacts, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
     known = {names.CODE_BUCKET: bucket}
@@ -119,13 +119,13 @@ def _side_plans(prepared: Prepared, stacks: Stacks) -> tuple[list[StackPlan], di
 
 
 def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan, str]:
-    """The plan of one of them, and its output. No change set: none of them has data, and most deploys change none."""
+    """Return the plan of one of these stacks, and its output. It needs no change set, as these stacks hold no data."""
     change = Change(to_json(template), {})
     state = stack.read_settled()
-    after = Filled(json.loads(change.template), change.parameters)
+    after = ResolvedTemplate(json.loads(change.template), change.parameters)
     if plan_start(stack.name, state) != "UPDATE":
         return StackPlan(stack.name, "recreate" if state.exists else "create", compare(NOTHING, after)), ""
-    before = Filled(stack.template(), state.parameters)
+    before = ResolvedTemplate(stack.template(), state.parameters)
     require_ours(stack.name, before.template)
     known = state.outputs.get(output, "")
     if stack.unchanged(change, state):
@@ -136,12 +136,12 @@ def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan
 def _main_plan(
     prepared: Prepared, known: Mapping[str, str], stack: Stack, *, dry: bool
 ) -> tuple[StackPlan, StackState]:
-    """The main stack's plan, and the state from which it starts: none, when the stack will be made anew."""
+    """Return the plan of the main stack and its state, which is empty if the stack will be created (again)."""
     state = stack.read_settled()
     if state.exists:
         require_ours(stack.name, stack.template())
     change = main_change(prepared, known, state)
-    after = Filled(json.loads(change.template), masked(change.parameters))
+    after = ResolvedTemplate(json.loads(change.template), masked(change.parameters))
     if plan_start(stack.name, state) != "UPDATE":
         _require_no_data(stack, state)
         action: Action = "recreate" if state.exists else "create"
@@ -149,18 +149,18 @@ def _main_plan(
     complete = LATER not in change.parameters.values()
     if complete and stack.unchanged(change, state):
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
-    before = Filled(stack.template(), state.parameters)
+    before = ResolvedTemplate(stack.template(), state.parameters)
     if not complete or remedy(state):
         return StackPlan(stack.name, "update", compare(before, after), stamp=state.stamp), state
-    change_set = _asked(prepared, stack, change, state, dry=dry)
+    change_set = _proposed(prepared, stack, change, state, dry=dry)
     if change_set is None:
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
     changes = tuple(with_values(one, before, after) for one in change_set.changes)
     return StackPlan(stack.name, "update", changes, "" if dry else change_set.arn, state.stamp), state
 
 
-def _asked(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:
-    """What CloudFormation says it would change. dry: neither the change set nor a template is left behind."""
+def _proposed(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:
+    """Return the change set, None for no changes. dry: delete it and the uploaded template again."""
     bucket = change.parameters[names.CODE_BUCKET]
     with temporary_template_url(change.template, bucket, prepared.target, keep=not dry) as url:
         change_set = stack.propose(replace(change, template_url=url), state)
@@ -170,16 +170,16 @@ def _asked(prepared: Prepared, stack: Stack, change: Change, state: StackState, 
 
 
 def _require_no_data(stack: Stack, state: StackState) -> None:
-    """A deletion that failed half-way may have left the count or the site: that is for `destroy` to finish."""
+    """Raise StackError if a failed deletion has left the table or the bucket: `destroy` has to complete it."""
     if state.status != "DELETE_FAILED":
         return
-    resources, there = stack.template().get("Resources", {}), stack.resources()
-    data = [name for name in there if resources.get(name, {}).get("Type") in DATA_TYPES]
+    resources, remaining = stack.template().get("Resources", {}), stack.resources()
+    data = [name for name in remaining if resources.get(name, {}).get("Type") in DATA_TYPES]
     if data:
         raise StackError(
             f"stack {stack.name}",
-            f"its deletion was begun and failed (DELETE_FAILED), and it still has {', '.join(sorted(data))}",
-            "python3 build.py destroy completes the deletion; then deploy",
+            f"its deletion failed (DELETE_FAILED), and it still has {', '.join(sorted(data))}",
+            "complete the deletion (python3 build.py destroy), then deploy again",
         )
 
 

@@ -1,4 +1,4 @@
-"""The stacks of a deploy: which there are, and one object for each, so that its template is fetched once."""
+"""The stacks of a deploy, one object each, which caches the deployed template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from settings import Settings
 
 @dataclass(frozen=True)
 class Stacks:
-    """certificate: None without a domain, and where the settings name a certificate."""
+    """certificate: None without a domain, or if the settings have a certificate ARN."""
 
     artifacts: Stack
     certificate: Stack | None
@@ -30,7 +30,7 @@ class Stacks:
         )
 
     def __iter__(self) -> Iterator[Stack]:
-        """In the order in which they are brought up to date."""
+        """Yield the stacks in the order of deployment."""
         yield self.artifacts
         if self.certificate:
             yield self.certificate

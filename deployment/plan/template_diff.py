@@ -1,7 +1,7 @@
-"""Two templates compared, property by property. Pure.
+"""Comparison of two templates, property by property. Pure.
 
-CloudFormation says what it will change; where it does not say from what to what (an emulator, an older endpoint), or
-was not asked (there is no stack yet), the templates themselves do.
+It provides the values that a change set lacks (with an emulator or an older endpoint), and the changes of a stack that
+has no change set because it does not exist yet.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from deployment.stack.changes import PropertyChange, ResourceChange
 
 
 @dataclass(frozen=True)
-class Filled:
-    """A template with its parameters' values. Empty when there is no stack."""
+class ResolvedTemplate:
+    """A template and the values of its parameters; both empty if there is no stack."""
 
     template: Mapping[str, Any]
     parameters: Mapping[str, str]
@@ -31,7 +31,7 @@ class Filled:
         return properties
 
     def resolve(self, value: Any) -> Any:
-        """`value` with references to parameters filled in; those to other resources stay what they are."""
+        """Return `value` with references to parameters resolved; references to resources are left as they are."""
         if isinstance(value, Mapping):
             if set(value) == {"Ref"} and value["Ref"] in self.parameters:
                 return self.parameters[value["Ref"]]
@@ -41,8 +41,8 @@ class Filled:
         return value
 
 
-def compare(before: Filled, after: Filled) -> tuple[ResourceChange, ...]:
-    """Every resource that is in one only, or differs. Whether one is replaced is not known here."""
+def compare(before: ResolvedTemplate, after: ResolvedTemplate) -> tuple[ResourceChange, ...]:
+    """Return the added, removed and modified resources. Which of them will be replaced is not known here."""
     changes = []
     for logical_id in sorted(before.resources.keys() | after.resources.keys()):
         old, new = before.resources.get(logical_id), after.resources.get(logical_id)
@@ -58,8 +58,8 @@ def compare(before: Filled, after: Filled) -> tuple[ResourceChange, ...]:
     return tuple(changes)
 
 
-def with_values(change: ResourceChange, before: Filled, after: Filled) -> ResourceChange:
-    """`change` with what CloudFormation left out: each property that has no values gets those of the templates."""
+def with_values(change: ResourceChange, before: ResolvedTemplate, after: ResolvedTemplate) -> ResourceChange:
+    """Return `change` with the values missing in the change set filled in from the templates."""
     properties: list[PropertyChange] = []
     for one in change.properties:
         if one.before is not None or one.after is not None:
@@ -72,8 +72,8 @@ def with_values(change: ResourceChange, before: Filled, after: Filled) -> Resour
     return replace(change, properties=tuple(properties), policy=change.policy or _policy(change, before, after))
 
 
-def _policy(change: ResourceChange, before: Filled, after: Filled) -> str:
-    """What the templates say of what goes, where CloudFormation does not: as with one that only may be replaced."""
+def _policy(change: ResourceChange, before: ResolvedTemplate, after: ResolvedTemplate) -> str:
+    """Return the deletion policy, or for a possible replacement the update replace policy, from the templates."""
     if change.action == "Remove":
         return str(before.resources.get(change.logical_id, {}).get("DeletionPolicy", "Delete"))
     return (
@@ -82,7 +82,7 @@ def _policy(change: ResourceChange, before: Filled, after: Filled) -> str:
 
 
 def _differences(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:
-    """Down through maps and through lists of one length, so that a change shows as small as it is."""
+    """Yield the differences, recursing into mappings and into lists of equal length to report the smallest change."""
     if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping) and not _is_function(before, after):

@@ -1,4 +1,4 @@
-"""The plan in lines for people. What replaces or deletes is red, and what loses data comes last, where it is read."""
+"""The plan as text. Replacements and deletions are red; data losses come last, where they are noticed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Paint = Callable[[str, str], str]
 
 
 def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost: bool = False) -> list[str]:
-    """Every change. paint: makes a text a colour (see console.py), where there are colours."""
+    """Return a line for each change. paint: colours a text (see `Console.painted`)."""
     lines = [f"plan for {plan.name} in {plan.region}:"]
     for stack in plan.stacks:
         lines += _stack(stack, paint)
@@ -29,38 +29,38 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
 
 
 def _stack(stack: StackPlan, paint: Paint) -> Iterator[str]:
-    said = {
+    description = {
         "keep": "unchanged",
         "create": f"to be created, {len(stack.changes)} resources",
-        "recreate": f"to be created anew ({len(stack.changes)} resources), since its first creation failed",
+        "recreate": f"to be created again ({len(stack.changes)} resources), as its first creation failed",
         "update": f"to be changed, {_count(len(stack.changes), 'resource')}",
     }
-    yield f"  stack {stack.name}: {said[stack.action]}"
+    yield f"  stack {stack.name}: {description[stack.action]}"
     for change in stack.changes:
         if not change.follows:
             yield from _resource(change, paint)
     followers = [change.logical_id for change in stack.changes if change.follows]
     if followers:
-        yield f"    · and what refers to these: {', '.join(followers)}"
+        yield f"    · resources that refer to these: {', '.join(followers)}"
 
 
 def _resource(change: ResourceChange, paint: Paint) -> Iterator[str]:
     mark = "!" if change.replaces else MARKS.get(change.action, "~")
     colour = RED if change.replaces or change.action == "Remove" else GREEN if change.action == "Add" else YELLOW
-    told = {"Remove": " REMOVED", "Import": " taken in"}.get(change.action, "")
+    effect = {"Remove": " REMOVED", "Import": " imported"}.get(change.action, "")
     if change.may_replace:
-        told = " may be REPLACED" if change.replaces else " may be replaced"
+        effect = " may be REPLACED" if change.replaces else " may be replaced"
     elif change.replaces:
-        told = " REPLACED"
-    yield paint(f"    {mark} {change.logical_id} ({change.kind}){told}", colour)
+        effect = " REPLACED"
+    yield paint(f"    {mark} {change.logical_id} ({change.kind}){effect}", colour)
     for one in change.properties:
         yield f"        {_property(one)}"
 
 
 def _property(one: PropertyChange) -> str:
-    recreates = " (makes it anew)" if one.recreates == "Always" else ""
+    recreates = " (requires replacement)" if one.recreates == "Always" else ""
     if one.before is None and one.after is None:
-        return f"{one.path}: follows from another change{recreates}"
+        return f"{one.path}: depends on another change{recreates}"
     return f"{one.path}: {_shown(one.before)} → {_shown(one.after)}{recreates}"
 
 
@@ -82,7 +82,7 @@ def _site(plan: Plan, paint: Paint) -> Iterator[str]:
     site = plan.site
     yield (
         f"  site: {len(site.new)} new, {len(site.changed)} changed, {len(site.unchanged)} unchanged, "
-        f"{len(site.delete)} to delete" + (f", {len(site.kept)} obsolete but kept for now" if site.kept else "")
+        f"{len(site.delete)} to delete" + (f", {len(site.kept)} obsolete, kept for now" if site.kept else "")
     )
     for mark, colour, keys in (("+", GREEN, site.new), ("~", YELLOW, site.changed), ("-", RED, site.delete)):
         yield from (paint(f"    {mark} {key}", colour) for key in _some(keys))
@@ -98,7 +98,7 @@ def _some(texts: Sequence[str]) -> list[str]:
 
 def _sum(plan: Plan) -> str:
     if plan.empty:
-        return "nothing to change"
+        return "no changes"
     changes = [change for stack in plan.stacks for change in stack.changes if not change.follows]
     counts = {
         "to add": sum(change.action == "Add" for change in changes),
@@ -107,7 +107,7 @@ def _sum(plan: Plan) -> str:
         "to remove": sum(change.action == "Remove" for change in changes),
     }
     files = len(plan.site.new) + len(plan.site.changed) + len(plan.site.delete)
-    return f"in all: {', '.join(f'{count} {what}' for what, count in counts.items())}; {_count(files, 'file')}"
+    return f"total: {', '.join(f'{count} {what}' for what, count in counts.items())}; {_count(files, 'file')}"
 
 
 def _count(number: int, what: str) -> str:

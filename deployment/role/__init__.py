@@ -1,1 +1,1 @@
-"""What a role needs that deploys: the actions, the policies, and whether the present one has them."""
+"""The permissions of a deploy role: the actions, the policies, and a check of the present role."""

@@ -1,8 +1,8 @@
-"""What a deploy asks of AWS, by the kind of resource: what CloudFormation does for it, and what our own code does.
+"""The IAM actions of a deploy, by resource type: those that CloudFormation uses, and those of this project's code.
 
-CloudFormation acts with the permissions of whoever deploys. What it needs for a type of resource stands in that type's
-own schema, under `handlers`; cfn-lint ships those schemas. They name whatever any template could need, so what no
-template of ours can lead to is left out, with the reason.
+CloudFormation acts with the permissions of the user or role that deploys. The actions that it needs for a resource type
+are listed under `handlers` in the schema of the type, which cfn-lint ships. They cover every possible template; actions
+that this project's templates never need are excluded below, with the reason.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PART_OF = {
     "AWS::ApiGatewayV2::Route": "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Stage": "AWS::ApiGatewayV2::Api",
 }
-"""Types that are a part of another, so that their actions are on the other's ARN."""
+"""Types that are part of another type, whose ARN their actions apply to."""
 
 SERVICE = {
     "AWS::S3::Bucket": "s3",
@@ -42,15 +42,15 @@ SERVICE = {
     "AWS::CertificateManager::Certificate": "acm",
     "AWS::Route53::RecordSet": "route53",
 }
-"""Type -> the service whose actions it is made by. Actions of other services are for properties that ours do not have,
-but for iam:PassRole and the records of a certificate, which have statements of their own."""
+"""Type -> the service whose actions manage it. Actions of other services are for properties that the templates do not
+use, except iam:PassRole and the records of a certificate, which have their own statements."""
 
 NOT_NEEDED = {
-    "iam:AttachRolePolicy": "the role has an inline policy; with this one could attach AdministratorAccess to it",
+    "iam:AttachRolePolicy": "the role has an inline policy; this action could attach AdministratorAccess to it",
     "iam:DetachRolePolicy": "as AttachRolePolicy",
-    "iam:UpdateAssumeRolePolicy": "who may assume the role never changes; with this one could let anybody",
-    "iam:*PermissionsBoundary": "the role has none, and one put there by an administrator stays",
-    "iam:UpdateRole*": "the role has neither a description nor a session length of its own",
+    "iam:UpdateAssumeRolePolicy": "the trust policy never changes; this action could let anyone assume the role",
+    "iam:*PermissionsBoundary": "the role has none, and one set by an administrator is not changed",
+    "iam:UpdateRole*": "the role has neither a description nor its own session duration",
     "iam:PassRole": "has a statement of its own",
     "lambda:*CodeSigning*": "the code is not signed",
     "lambda:PutFunctionRecursionConfig": "Lambda's default is kept",
@@ -59,16 +59,16 @@ NOT_NEEDED = {
     "lambda:*ProvisionedConcurrency*": "none is provisioned",
     "lambda:GetLayerVersion": "there are no layers",
     "lambda:PassCapacityProvider": "there is none",
-    "lambda:AssociateRuntimeAlias": "Lambda's own aliases of runtimes are not used",
+    "lambda:AssociateRuntimeAlias": "runtime aliases are not used",
     "lambda:PublishVersion": "the alias is of $LATEST",
     "dynamodb:*Kinesis*": "no stream to Kinesis",
     "dynamodb:*Import*": "nothing is imported",
     "dynamodb:*TableReplica": "the tables are in one Region",
-    "dynamodb:*ResourcePolicy": "the tables have none, and reading it is not needed without",
-    "dynamodb:*Item": "for imports and replicas; `count` has its own",
+    "dynamodb:*ResourcePolicy": "the tables have none",
+    "dynamodb:*Item": "for imports and replicas; the verb `count` has its own",
     "dynamodb:Scan": "as *Item",
     "dynamodb:Query": "as *Item",
-    "s3:*Analytics*": "a feature that our buckets do not have",
+    "s3:*Analytics*": "a feature that the buckets do not use",
     "s3:*Accelerate*": "as Analytics",
     "s3:*Inventory*": "as Analytics",
     "s3:*Metrics*": "as Analytics",
@@ -86,7 +86,7 @@ NOT_NEEDED = {
     "s3:DeleteBucketEncryption": "PutEncryptionConfiguration is the action",
     "s3:DeleteBucketLifecycle": "PutLifecycleConfiguration is the action",
     "s3:DeleteObject": "a statement of its own, on the objects",
-    "s3:getObject": "another spelling; a definition of the API from S3, which ours is not",
+    "s3:getObject": "another spelling; for an API definition in S3, which is not used",
     "s3:*TagResource": "for access points and the like; a bucket's tags are PutBucketTagging",
     "s3:UntagResource": "as TagResource",
     "s3:ListTagsForResource": "as TagResource",
@@ -94,22 +94,22 @@ NOT_NEEDED = {
     "logs:*DataProtectionPolicy": "the log group has none",
     "logs:*Ind*Polic*": "the log group has none",
     "logs:*ResourcePolic*": "the log group has none",
-    "logs:*KmsKey": "no key of one's own",
+    "logs:*KmsKey": "no customer managed key",
     "logs:CreateLogDelivery": "nothing is delivered elsewhere",
     "logs:PutBearerTokenAuthentication": "no bearer tokens",
-    "logs:PutLogGroupDeletionProtection": "the group goes with its stack",
+    "logs:PutLogGroupDeletionProtection": "the log group is deleted with its stack",
     "cloudfront:*ConnectionGroup": "the distribution serves no tenants",
     "cloudfront:GetVpcOrigin": "its origins are public",
     "cloudfront:UpdateDistributionWithStagingConfig": "there is no staging distribution",
     "route53:GetChange": "has a statement of its own, on changes",
     "acm:UpdateCertificateOptions": "the options are not set",
 }
-"""Action of a schema, with * for anything -> why no deploy of ours asks for it. Reading is not among what is left out:
-a read handler asks for all there is to a resource, whether the resource has it or not."""
+"""Pattern of an action in a schema -> the reason why it is not needed. This does not apply to read handlers, which read
+every property of a resource, whether it is set or not."""
 
 NO_ACTIONS = {"apigateway:TagResource", "apigateway:UntagResource", "cloudfront:CreateDistributionWithTags"}
-"""What schemas name and IAM does not know. API Gateway tags by POST, PUT and DELETE; a distribution that is made with
-tags takes CreateDistribution and TagResource. Source: Service Authorization Reference."""
+"""Actions in schemas that do not exist in IAM. API Gateway tags with POST, PUT and DELETE; creating a distribution with
+tags requires CreateDistribution and TagResource. Source: Service Authorization Reference."""
 
 OWN_CALLS: Mapping[str, tuple[str, ...]] = {
     "stack": (
@@ -139,16 +139,16 @@ OWN_CALLS: Mapping[str, tuple[str, ...]] = {
     "logs": ("logs:FilterLogEvents",),
     "gateway": ("apigateway:GET",),
 }
-"""What of AWS -> the actions that deployment/ itself asks for on it, and handing the role to the function. A test holds
-this to the calls in its source."""
+"""Kind of resource -> the actions of the calls in deployment/, and passing the role to the function. A test compares
+them with the source."""
 
 
 def handled(kinds: Iterable[str]) -> dict[str, list[str]]:
-    """Kind of resource (a key of SERVICE) -> the actions CloudFormation takes to make, read, change, list, delete it.
+    """Return resource type (a key of SERVICE) -> the actions that CloudFormation needs to manage it.
 
-    kinds: the types in the templates. A KeyError names one that is not known here.
+    kinds: the types in the templates. Raises KeyError for a type that is missing in SERVICE.
     """
-    # Imported here: it takes seconds, which only whoever asks for permissions owes.
+    # Imported here: importing cfn-lint takes seconds.
     from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
     found: dict[str, set[str]] = {}

@@ -1,8 +1,7 @@
-"""Whether whoever deploys may do what a deploy does.
+"""Check of the permissions of the caller for a deploy.
 
-IAM is asked itself (SimulatePrincipalPolicy), about each action of deploy_policy.py on resources with the names that
-the stack's get. Where that is not allowed, each service is asked for a list, which shows at least that the door is not
-shut.
+IAM simulates each grant of deploy_policy.py for the caller (SimulatePrincipalPolicy). If the caller may not do that,
+a list request is sent to each service, which at least detects missing read permissions.
 """
 
 from __future__ import annotations
@@ -36,19 +35,21 @@ PROBES: Mapping[str, Callable[[Target], Any]] = {
 
 
 def permissions(settings: Settings, caller_arn: str, target: Target) -> Finding:
-    """One finding: all allowed, or which not. Raises CloudError when not even that can be asked."""
+    """Return a finding with the denied actions, if any. Raises CloudError when a request fails for another reason."""
     if caller_arn.endswith(":root"):
-        return Finding("permissions", "everything: this is the account's root user", None, "use an IAM user or role")
+        return Finding("permissions", "all: this is the root user of the account", None, "use an IAM user or role")
     try:
         asked = grants(settings, place_of(caller_arn, target))
         denied = _simulated(asked, caller_arn, target)
-        how = f"{len({action for grant in asked for action in grant.actions})} actions, by IAM's own simulation"
+        how = f"{len({action for grant in asked for action in grant.actions})} actions, by IAM policy simulation"
     except ClientError as exc:
         if error_code(exc) not in DENIED:
             with translated("permissions"):
                 raise
         denied = _probed(target)
-        how = f"{len(PROBES)} services answer (IAM's simulation is not allowed, so writing was not tried)"
+        how = (
+            f"read access to {len(PROBES)} services (write access was not checked, as policy simulation is not allowed)"
+        )
     if denied:
         fix = f"allow these to {caller_arn}: `python3 build.py doctor --policy` writes the policies"
         return Finding("permissions", f"not allowed: {', '.join(denied)}", False, fix)
@@ -56,7 +57,7 @@ def permissions(settings: Settings, caller_arn: str, target: Target) -> Finding:
 
 
 def principal(caller_arn: str, target: Target) -> str:
-    """The ARN that IAM knows: of a session, its role's, whose path the session's does not tell."""
+    """Return the ARN of the IAM user or role of the caller; the ARN of a session lacks the path of its role."""
     found = _ASSUMED.fullmatch(caller_arn)
     if not found:
         return caller_arn
@@ -65,13 +66,13 @@ def principal(caller_arn: str, target: Target) -> str:
 
 
 def place_of(caller_arn: str, target: Target) -> Place:
-    """The account of whoever asks, and the Region that requests go to."""
+    """Return the account of the caller and the Region of the requests."""
     _, partition, _, _, account, _ = caller_arn.split(":", 5)
     return Place(account, target.resolved_region, partition)
 
 
 def _simulated(asked: list[Grant], caller_arn: str, target: Target) -> list[str]:
-    """The actions that are not allowed, sorted. Raises ClientError."""
+    """Return the denied actions, sorted. Raises ClientError."""
     source, paginator = principal(caller_arn, target), target.client("iam").get_paginator("simulate_principal_policy")
     denied: set[str] = set()
     for grant in asked:

@@ -1,1 +1,1 @@
-"""The built site in its bucket: what changed, the upload, the invalidation."""
+"""Upload of the built site to its bucket, and CloudFront invalidation."""

@@ -1,7 +1,7 @@
-"""The files of a built site, each read once: what S3 will call it, what its content is, how it is served.
+"""The files of a built site, each read once: key, ETag, size and headers.
 
-Which files of the user's folder are published at all, links and hidden files included, is decided where the site is
-built (`site_gen`); what lies in the built folder is uploaded.
+`site_gen` decides which files of the user's folder are published, also for links and hidden files. All files in the
+built folder are uploaded.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from errors import OutputError
 __all__ = ["SiteFile", "is_hashed", "read_site"]
 
 KEY_LIMIT = 1024
-"""Bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
+"""Maximum length of a key in bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
 
 PART_SIZE = 16 * 1024 * 1024
-"""Bytes. A file of this size or more is uploaded in parts of it. Its ETag is then made of the parts' MD5s, so the size
-belongs to the comparison: with another one every large file would be uploaded once more."""
+"""Bytes. Files of at least this size are uploaded in parts of this size. The ETag of such an object depends on the part
+size, so changing it uploads every large file again."""
 
 CHUNK = 1024 * 1024
 GZIP = b"\x1f\x8b"
@@ -30,7 +30,7 @@ GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True)
 class SiteFile:
-    """`key` is the path within the site, `etag` what S3 shows for the content as we upload it, `size` in bytes."""
+    """A file of the site. key: its path in the site. etag: of the object once uploaded. size: in bytes."""
 
     key: str
     source: Path
@@ -48,7 +48,7 @@ class SiteFile:
 
 
 def read_site(folder: Path) -> tuple[SiteFile, ...]:
-    """Every file below `folder`, sorted by key. Raises OutputError for one that cannot be read, or has no key."""
+    """Read every file below `folder`, sorted by key. Raises OutputError for an unreadable file or an invalid key."""
     found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
     return tuple(_read(_valid(key, path), path) for key, path in sorted(found))
 
@@ -62,7 +62,7 @@ def _read(key: str, path: Path) -> SiteFile:
             etag.update(chunk)
             text.update(chunk)
     except OSError as exc:
-        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable, or take it out") from exc
+        raise OutputError(str(path), f"cannot be read: {exc.strerror}", "make it readable, or remove it") from exc
     served = headers(key, utf_8=text.valid(), gzipped=first == GZIP)
     return SiteFile(key, path, etag.text(), etag.size, served)
 
@@ -74,10 +74,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 class ETag:
-    """The ETag that S3 gives to content, fed in chunks: its MD5, or for parts the MD5 of the parts' MD5s and a count.
+    """The ETag that S3 computes for content: its MD5, or for parts the MD5 of the parts' MD5s and their number.
 
-    So it is for objects encrypted with S3's own keys, as the site's bucket has them; in a bucket that somebody set to
-    KMS keys by hand every deploy would upload everything. Source: "Object", Amazon S3 API Reference.
+    This holds for SSE-S3 encryption, which the site's bucket uses. With SSE-KMS, set by hand, every deploy would upload
+    all files. Source: "Object", Amazon S3 API Reference.
     """
 
     def __init__(self, part_size: int = PART_SIZE) -> None:
@@ -87,7 +87,7 @@ class ETag:
         self._parts: list[bytes] = []
 
     def update(self, chunk: bytes) -> None:
-        """`chunk`: at most as large as a part; it may go over the end of one."""
+        """Add a chunk, at most as large as a part; it may cross the boundary of two parts."""
         room = self._part_size - self.size % self._part_size
         self._part.update(chunk[:room])
         if len(chunk) >= room:
@@ -96,6 +96,7 @@ class ETag:
         self.size += len(chunk)
 
     def text(self) -> str:
+        """Return the ETag of the content so far."""
         if self.size < self._part_size:
             return self._part.hexdigest()
         parts = [*self._parts, self._part.digest()] if self.size % self._part_size else self._parts
@@ -103,15 +104,16 @@ class ETag:
 
 
 class Utf8:
-    """Whether content, fed in chunks, is UTF-8; not asked of what is no text."""
+    """An incremental check that content is UTF-8. enabled: False for content that is not text."""
 
-    def __init__(self, asked: bool) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")() if asked else None
+    def __init__(self, enabled: bool) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if enabled else None
 
     def update(self, chunk: bytes) -> None:
         self._decode(chunk)
 
     def valid(self) -> bool:
+        """Return True if the content is text in UTF-8."""
         self._decode(b"", final=True)
         return self._decoder is not None
 
@@ -128,9 +130,9 @@ def _md5(content: bytes = b"") -> hashlib._Hash:
 
 
 def _valid(key: str, path: Path) -> str:
-    """`key`, if S3 can hold it and list it again."""
+    """Return `key`. Raises OutputError if S3 cannot store it or list it in XML."""
     try:
-        problem = "is a longer path than S3 takes" if len(key.encode()) > KEY_LIMIT else ""
+        problem = "is a path longer than S3 allows" if len(key.encode()) > KEY_LIMIT else ""
     except UnicodeEncodeError:
         problem = "has a name that is not UTF-8"
     if any(character < " " or character == "\x7f" for character in key):

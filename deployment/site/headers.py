@@ -1,12 +1,12 @@
-"""How a file of a site is served: type, encoding, caching. Pure.
+"""HTTP headers of a file of the site: type, encoding, caching. Pure.
 
-Nothing is compressed here. CloudFront compresses by itself, with brotli or gzip as the browser asks, what the origin
-sends plain, of 1,000 to 10,000,000 bytes, of the types that shrink: HTML, CSS, JavaScript, JSON, XML, SVG, plain text,
-the older fonts, WebAssembly. S3 holds one body per key and does not negotiate: a compressed one would also go to those
-who did not ask (curl, a feed reader), and would save little: the whole résumé of 35.3 KB is 11.2 KB with brotli as
-servers use it and 9.9 KB with the slowest there is. What is left over is small (a manifest), is compressed already
-(woff2, webp, avif, png, mp4, the streams inside a PDF), or above ten million bytes, where text has no place on a page.
-So the right type is what pays. Source: "Serve compressed files", Amazon CloudFront Developer Guide.
+Files are not compressed before the upload. CloudFront compresses uncompressed objects of 1,000 to 10,000,000 bytes with
+brotli or gzip, as the browser accepts, if their type is compressible: HTML, CSS, JavaScript, JSON, XML, SVG, plain
+text, older fonts, WebAssembly. S3 stores one body per key without content negotiation, so clients that do not accept
+compression (curl, a feed reader) would receive compressed bodies too, and little would be gained: the whole résumé of
+35.3 KB is 11.2 KB with the usual level of brotli and 9.9 KB with the highest. All other files are small (a manifest),
+compressed already (woff2, webp, avif, png, mp4, streams in a PDF), or too large for text on a page. So the right
+content type is what matters. Source: "Serve compressed files", Amazon CloudFront Developer Guide.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 HASHED = re.compile(r"assets/[^/]+\.[0-9a-f]{12}(\.[^/.]*)?")
-"""Files so named carry their content's hash (site_gen makes them so): they never change. Others in `assets/` may."""
+"""Names that site_gen generates with a hash of the content, which never changes. Other files in `assets/` may."""
 
 A_YEAR_IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, max-age=0, s-maxage=31536000, must-revalidate"
-"""A browser asks each time; CloudFront answers from its cache until a deploy invalidates the changed page."""
+"""Browsers revalidate each time; CloudFront serves from its cache until a deploy invalidates the path."""
 
 TYPES = mimetypes.MimeTypes(filenames=()).types_map[True] | {
     ".7z": "application/x-7z-compressed",
@@ -74,22 +74,22 @@ TYPES = mimetypes.MimeTypes(filenames=()).types_map[True] | {
     ".yml": "application/yaml",
     ".zip": "application/zip",
 }
-"""Suffix -> type: Python's own table and ours, never the machine's, so that a deploy does not depend on
-/etc/mime.types. By the last suffix alone: Python would call x.css.gz CSS, and it is served as the archive it is."""
+"""Suffix -> type, from Python's table and this one, not from /etc/mime.types, which differs between machines. Only the
+last suffix counts: Python would return the type of CSS for x.css.gz, which is served as an archive."""
 
 NAMES = {"apple-app-site-association": "application/json"}
-"""File name -> type, where a protocol wants one and no suffix tells it."""
+"""File name -> type, for names without a suffix whose type a protocol prescribes."""
 
 UNKNOWN = "application/octet-stream"
 TEXT = re.compile(r"text/.*|application/(json|xml|yaml|toml)|.*\+(json|xml)")
-"""Types whose bytes are text, and may say in which encoding."""
+"""Text types, which may have a charset."""
 
 PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True)
 class Headers:
-    """`content_encoding` is "" for what is sent as it is."""
+    """The headers of an object. content_encoding: "" for none."""
 
     content_type: str
     cache_control: str
@@ -101,26 +101,29 @@ class Headers:
 
 
 def headers(key: str, *, utf_8: bool, gzipped: bool) -> Headers:
-    """utf_8: whether the content is valid UTF-8. gzipped: whether it begins as a gzip stream does."""
+    """Return the headers of a file. utf_8: the content is valid UTF-8. gzipped: it starts like a gzip stream."""
     encoding = "gzip" if gzipped and _suffix(key) == ".svgz" else ""
     return Headers(content_type(key, utf_8=utf_8), cache_control(key), encoding)
 
 
 def content_type(key: str, *, utf_8: bool = True) -> str:
-    """Text says that it is UTF-8 only where it is: other text may say itself what it is (`<meta charset>`)."""
+    """Return the type, with a charset for UTF-8 text only: other text may declare its own (`<meta charset>`)."""
     kind = _type(key)
     return f"{kind}; charset=utf-8" if utf_8 and is_text(key) else kind
 
 
 def is_text(key: str) -> bool:
+    """Return True if files of this name contain text."""
     return _suffix(key) != ".svgz" and TEXT.fullmatch(_type(key)) is not None
 
 
 def cache_control(key: str) -> str:
+    """Return the Cache-Control header."""
     return A_YEAR_IMMUTABLE if is_hashed(key) else REVALIDATED
 
 
 def is_hashed(key: str) -> bool:
+    """Return True if the name contains a hash of the content."""
     return HASHED.fullmatch(key) is not None
 
 

@@ -1,8 +1,8 @@
-"""What a listing of the bucket does not tell, remembered beside the router's code: how each object is served, and
-since when no page needs it.
+"""The manifest of the site, stored in the artifact bucket: data that a bucket listing lacks, namely the headers of each
+object and the time since when an asset is obsolete.
 
-Never the truth, which is in the bucket: an entry counts only while its object is the one that it was written for.
-Without it, or with a broken one, a deploy asks S3 object by object, and old assets begin their time of grace anew.
+It is only a cache: an entry is used only if the object has not changed since it was written. Without a valid manifest,
+a deploy requests the headers of each object from S3, and the grace period of obsolete assets starts again.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Record:
-    """An object as a deploy left it. `headers` are None for one that the site has no file for any more, and
-    `obsolete_since` is then when the first deploy came that had none."""
+    """An object after a deploy. headers: None for an obsolete one. obsolete_since: its first deploy without a file."""
 
     etag: str
     modified: datetime
@@ -34,15 +33,16 @@ class Record:
 
 
 Manifest = Mapping[str, Record]
-"""By key."""
+"""Key -> record."""
 
 
 def manifest_key(bucket: str) -> str:
+    """Return the key of the manifest of the site in `bucket`."""
     return f"site/{bucket}.json"
 
 
 def load(artifacts: str, bucket: str, target: Target) -> Manifest:
-    """The manifest of the site in `bucket`, kept in the bucket `artifacts`; an empty one when there is none."""
+    """Load the manifest of the site in `bucket` from the bucket `artifacts`; empty if missing. Raises CloudError."""
     key = manifest_key(bucket)
     with translated(f"bucket {artifacts}, {key}"):
         try:
@@ -55,18 +55,20 @@ def load(artifacts: str, bucket: str, target: Target) -> Manifest:
 
 
 def save(manifest: Manifest, artifacts: str, bucket: str, target: Target) -> None:
+    """Store the manifest of the site in `bucket` in the bucket `artifacts`. Raises CloudError."""
     key = manifest_key(bucket)
     with translated(f"bucket {artifacts}, {key}"):
         target.client("s3").put_object(Bucket=artifacts, Key=key, Body=dump(manifest), ContentType="application/json")
 
 
 def dump(manifest: Manifest) -> bytes:
+    """Return the manifest as JSON."""
     objects = {key: _fields(record) for key, record in sorted(manifest.items())}
     return json.dumps({"version": VERSION, "objects": objects}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def parse(content: bytes) -> Manifest:
-    """An empty one for anything that `dump` did not write."""
+    """Parse the output of `dump`; return an empty manifest for anything else."""
     try:
         stored = json.loads(content)
         if stored["version"] != VERSION:

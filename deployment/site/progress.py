@@ -1,4 +1,4 @@
-"""How far the upload of the site is: a bar on a terminal, a line now and then anywhere else."""
+"""Progress of the upload: a bar on a terminal, a line every ten seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Clock = Callable[[], float]
 
 BAR_SECONDS = 0.1
 LINE_SECONDS = 10.0
-"""So long nothing new is shown. A build's log wants to be read; a terminal wants to be looked at."""
+"""Seconds between two updates on a terminal, and between two lines in a log."""
 
 BAR_WIDTH = 30
 
 
 class UploadProgress:
-    """Counts, from any thread; `show` is called now and then with the counts, and once at the end."""
+    """A thread-safe counter. `show` is called every `every` seconds at most, and `end` when the upload ends."""
 
     def __init__(self, every: float, clock: Clock = time.monotonic) -> None:
         self.files = self.size = self.files_arrived = self.bytes_sent = 0
@@ -28,7 +28,7 @@ class UploadProgress:
 
     @contextmanager
     def of(self, files: int, size: int) -> Iterator[None]:
-        """For as long as `files` files, of `size` bytes in all, are sent."""
+        """Track the upload of `files` files of `size` bytes in total."""
         self.files, self.size, self.files_arrived, self.bytes_sent = files, size, 0, 0
         self._shown = self._clock()
         try:
@@ -38,29 +38,29 @@ class UploadProgress:
                 self.end()
 
     def sent(self, count: int) -> None:
-        """`count` bytes more."""
+        """Add `count` sent bytes."""
         with self._lock:
             self.bytes_sent += count
-            self._show_now_and_then()
+            self._show_if_due()
 
     def arrived(self) -> None:
-        """One file more."""
+        """Add a completed file."""
         with self._lock:
             self.files_arrived += 1
-            self._show_now_and_then()
+            self._show_if_due()
 
     def show(self) -> None:
-        """Shows the counts."""
+        """Display the present counts."""
 
     def end(self) -> None:
-        """Leaves the place as it found it."""
+        """Remove the display."""
 
     @property
     def text(self) -> str:
         of_bytes = f"{megabytes(self.bytes_sent)} of {megabytes(self.size)} MB"
         return f"{self.files_arrived:,} of {self.files:,} files, {of_bytes}"
 
-    def _show_now_and_then(self) -> None:
+    def _show_if_due(self) -> None:
         if (now := self._clock()) - self._shown >= self._every:
             self._shown = now
             self.show()
@@ -72,7 +72,7 @@ class Silent(UploadProgress):
 
 
 class Bar(UploadProgress):
-    """On a terminal, in its last line, gone at the end."""
+    """A progress bar in the footer of a terminal."""
 
     def __init__(self, console: Console, clock: Clock = time.monotonic) -> None:
         super().__init__(BAR_SECONDS, clock)
@@ -88,7 +88,7 @@ class Bar(UploadProgress):
 
 
 class Lines(UploadProgress):
-    """Where nobody watches: a line every ten seconds, none for an upload that is quick."""
+    """A line every ten seconds, for logs; none for a quick upload."""
 
     def __init__(self, say: Callable[[str], None], clock: Clock = time.monotonic) -> None:
         super().__init__(LINE_SECONDS, clock)
@@ -103,5 +103,5 @@ def progress_for(console: Console) -> UploadProgress:
 
 
 def megabytes(size: int) -> str:
-    """`size` bytes as text."""
+    """Format `size` bytes as megabytes."""
     return f"{size / 1e6:,.1f}"

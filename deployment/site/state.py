@@ -1,4 +1,4 @@
-"""The site as it is in its bucket: the listing, completed from the manifest, and where that fails by asking S3."""
+"""The state of the site in its bucket: the listing, completed from the manifest or by requests to S3."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from deployment.site.files import SiteFile
 from deployment.site.headers import Headers
 from deployment.site.manifest import Manifest
 
-PARALLEL_QUESTIONS = 8
+PARALLEL_REQUESTS = 8
 
 
 @dataclass(frozen=True)
 class Stored(Listed):
-    """An object of the bucket. `headers` are None when nobody knows them and nothing depends on it."""
+    """An object in the bucket. headers: None if unknown and not needed."""
 
     headers: Headers | None = None
     obsolete_since: datetime | None = None
@@ -30,35 +30,38 @@ class Stored(Listed):
 
 @dataclass(frozen=True)
 class SiteState:
-    """`manifest` is the one that is stored, which may be out of date; `objects` are the truth. Both by key."""
+    """The objects in the bucket, and the stored manifest, which may be out of date. Both by key."""
 
     objects: Mapping[str, Stored] = field(default_factory=dict)
     manifest: Manifest = field(default_factory=dict)
 
 
 NOTHING_YET = SiteState()
-"""Before the first deploy, when there is no bucket."""
+"""The state before the first deploy."""
 
 
 def read_state(files: Sequence[SiteFile], bucket: str, artifacts: str, target: Target) -> SiteState:
-    """What `bucket` holds, as far as a plan for `files` needs to know. `artifacts` is the bucket of the manifest."""
+    """Return the state of `bucket`, with the headers of the objects that `files` must be compared with.
+
+    artifacts: the bucket of the manifest. Raises CloudError.
+    """
     manifest = site_manifest.load(artifacts, bucket, target)
     objects = completed(read_bucket(bucket, target), manifest)
-    unknown = [file.key for file in files if is_asked(file, objects.get(file.key))]
+    unknown = [file.key for file in files if needs_headers(file, objects.get(file.key))]
     if not unknown:
         return SiteState(objects, manifest)
 
-    def ask(key: str) -> Headers | None:
-        return _served(bucket, key, target)
+    def request(key: str) -> Headers | None:
+        return _request_headers(bucket, key, target)
 
-    with ThreadPoolExecutor(PARALLEL_QUESTIONS) as threads:
-        answers = dict(zip(unknown, threads.map(ask, unknown), strict=True))
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
+        answers = dict(zip(unknown, threads.map(request, unknown), strict=True))
     known = {key: replace(objects[key], headers=answers[key]) for key in unknown}
     return SiteState({**objects, **known}, manifest)
 
 
 def completed(listed: Mapping[str, Listed], manifest: Manifest) -> dict[str, Stored]:
-    """The listing, with what the manifest knows of those objects that are still the ones it knew."""
+    """Return the listing, with the data of the manifest for the objects that have not changed since."""
     objects = {}
     for key, item in listed.items():
         record = manifest.get(key)
@@ -70,13 +73,13 @@ def completed(listed: Mapping[str, Listed], manifest: Manifest) -> dict[str, Sto
     return objects
 
 
-def is_asked(file: SiteFile, stored: Stored | None) -> bool:
-    """Other content is uploaded in any case, with its headers; only for the same content they have to be known."""
+def needs_headers(file: SiteFile, stored: Stored | None) -> bool:
+    """Return True if the headers must be requested: the content is equal, and the manifest has no headers."""
     return stored is not None and stored.headers is None and stored.etag == file.etag
 
 
-def _served(bucket: str, key: str, target: Target) -> Headers | None:
-    """How the object is served; None when it has gone meanwhile."""
+def _request_headers(bucket: str, key: str, target: Target) -> Headers | None:
+    """Request the headers of an object; None if it no longer exists."""
     with translated(f"bucket {bucket}, {key}"):
         try:
             answer = target.client("s3").head_object(Bucket=bucket, Key=key)

@@ -1,12 +1,12 @@
-"""The site into its bucket: what changed, and nothing else.
+"""Upload of the changed files of the site to its bucket.
 
-`read_site` reads the files, `read_state` the bucket, `plan_upload` compares (pure), `publish` acts: hashed assets
-first and pages last, so that a page never names a file that is not there yet; what is gone is deleted after that; then
-CloudFront forgets the pages that changed; then the manifest is written.
+`read_site` reads the files, `read_state` the bucket, `plan_upload` compares them (pure), and `publish` uploads: hashed
+assets first and pages last, so that a page never refers to a missing file. Then it deletes obsolete files, invalidates
+the changed paths, and writes the manifest.
 
-A deploy that is killed between its upload and its invalidation leaves a bucket that looks finished and a cache that is
-not. So a mark lies in the bucket meanwhile, and the deploy that finds one has everything invalidated. A large file
-that was half uploaded is not in the bucket at all, and its parts go by a lifecycle rule within a day.
+A deploy that is killed between upload and invalidation leaves a complete bucket but an outdated cache. So a marker
+object exists in the bucket in between, and a deploy that finds it invalidates everything. An incomplete multipart
+upload creates no object, and a lifecycle rule deletes its parts within a day.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from deployment.aws.target import Target
 from deployment.site import manifest as site_manifest
 from deployment.site.files import PART_SIZE, SiteFile, is_hashed, read_site
 from deployment.site.headers import Headers
-from deployment.site.invalidation import invalidate, wait_until_forgotten
+from deployment.site.invalidation import invalidate, wait_until_completed
 from deployment.site.progress import Silent, UploadProgress
 from deployment.site.state import NOTHING_YET, read_state
 from deployment.site.upload_plan import (
@@ -51,15 +51,15 @@ __all__ = [
 ]
 
 PARALLEL_UPLOADS = 8
-"""As many as keep a home's line busy, and below the connections that a client keeps open (10)."""
+"""Enough to saturate a home connection, and below the connection pool size of a client (10)."""
 
 IN_PARTS = TransferConfig(multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, max_concurrency=4)
-"""Large files go one after the other, four parts at a time, read from the disk while they are sent."""
+"""Large files are uploaded one at a time, four parts in parallel, streamed from the disk."""
 
 
 @dataclass(frozen=True)
 class SitePlace:
-    """Where a site is: its bucket, what serves it, and the bucket with the manifest."""
+    """The location of a site: its bucket, its distribution, and the bucket with the manifest."""
 
     bucket: str
     distribution_id: str
@@ -69,16 +69,16 @@ class SitePlace:
 def plan_site(
     folder: Path, place: SitePlace | None, target: Target, *, now: datetime, keep_assets_days: int
 ) -> UploadPlan:
-    """The plan for the built site in `folder`. `place` is None before the first deploy, when there is none.
+    """Return the plan that uploads the built site in `folder`. place: None before the first deploy.
 
-    Raises OutputError for a file that cannot be read, CloudError for a bucket that cannot.
+    Raises OutputError when a file cannot be read, and CloudError when the bucket cannot be read.
     """
     files = read_site(folder)
     state = read_state(files, place.bucket, place.artifacts, target) if place else NOTHING_YET
     return plan_upload(files, state, now=now, grace=timedelta(days=keep_assets_days))
 
 
-def publish(  # noqa: PLR0913 - the switches of the command line, by name
+def publish(  # noqa: PLR0913 - the options are keywords
     plan: UploadPlan,
     place: SitePlace,
     target: Target,
@@ -87,11 +87,11 @@ def publish(  # noqa: PLR0913 - the switches of the command line, by name
     wait: bool = False,
     progress: UploadProgress | None = None,
 ) -> None:
-    """Carries the plan out, so that it can be interrupted anywhere and completed by the next.
+    """Execute the plan. If this is interrupted, the next deploy completes it.
 
-    wait: return only when CloudFront has forgotten everywhere what changed.
-    Raises UsageError, before anything is done, for a plan that deletes most of the site unless that is allowed;
-    OutputError for a file that cannot be read any more; CloudError for what AWS refuses.
+    wait: wait for the CloudFront invalidation to complete.
+    Raises UsageError, before any change, when the plan deletes most of the site and `allow_mass_delete` is false;
+    OutputError when a file can no longer be read; CloudError when a request fails.
     """
     require_few_deletions(plan, allowed=allow_mass_delete)
     if plan.invalidate:
@@ -106,11 +106,11 @@ def publish(  # noqa: PLR0913 - the switches of the command line, by name
     if plan.record:
         _record(plan, place, target)
     if wait and invalidation_id:
-        wait_until_forgotten(invalidation_id, place.distribution_id, target)
+        wait_until_completed(invalidation_id, place.distribution_id, target)
 
 
 def _upload(plan: UploadPlan, bucket: str, target: Target, progress: UploadProgress) -> None:
-    """Stage by stage: every file of one before any of the next."""
+    """Upload the files stage by stage: all files of one before any of the next."""
     if not plan.uploads:
         return
 
@@ -125,7 +125,7 @@ def _upload(plan: UploadPlan, bucket: str, target: Target, progress: UploadProgr
             list(threads.map(put, [file for file in files if not file.in_parts]))
             for file in files:
                 if file.in_parts:
-                    # In this thread, which is the one that Ctrl-C interrupts.
+                    # In the main thread, so that Ctrl-C interrupts it.
                     _put_in_parts(file, bucket, target, progress)
                     progress.arrived()
 
@@ -140,7 +140,7 @@ def _put(file: SiteFile, bucket: str, target: Target) -> None:
 
 
 def _put_in_parts(file: SiteFile, bucket: str, target: Target, progress: UploadProgress) -> None:
-    """Raises what `_put` raises. Whatever ends it, Ctrl-C included, what was sent of the file is taken back."""
+    """Upload in parts; on any error, and on Ctrl-C, abort the multipart upload. Raises as `_put` does."""
     try:
         with (
             translated(f"bucket {bucket}, {file.key}"),
@@ -164,6 +164,6 @@ def _unreadable(file: SiteFile, error: OSError) -> OutputError:
 
 
 def _record(plan: UploadPlan, place: SitePlace, target: Target) -> None:
-    """Writes the manifest of the bucket as it is now."""
+    """Write the manifest of the present bucket."""
     manifest = manifest_after(plan, read_bucket(place.bucket, target))
     site_manifest.save(manifest, place.artifacts, place.bucket, target)

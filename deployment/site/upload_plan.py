@@ -1,4 +1,4 @@
-"""What has to be done so that the bucket holds the site. Pure: files and state in, a plan out."""
+"""The plan of an upload, from the files of the site and the state of the bucket. Pure."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from router.contract.files import BADGE_KEY
 from template_gen.viewer_request import is_reachable
 
 UNFINISHED = ".deploy-unfinished"
-"""The key of the mark that lies in the bucket from before the first upload until after the invalidation. Nothing of a
-site has it, since hidden files are not published."""
+"""The key of the marker object that exists from before the first upload until after the invalidation. No file of a site
+has this key, as hidden files are not published."""
 
 FEW_FILES = 10
-"""Of fewer than these, any number may go unasked."""
+"""Number of files below which deleting any number of them needs no permission."""
 
 Reason = Literal["new", "content", "headers"]
 
 
 @dataclass(frozen=True)
 class Upload:
-    """reason: the file is new, its content differs, or only how it is served does."""
+    """A file to upload. reason: it is new, its content differs, or only its headers differ."""
 
     file: SiteFile
     reason: Reason
@@ -36,7 +36,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Leftover:
-    """An object that the site has no file for. `since` is when a deploy first found it so, for hashed assets only."""
+    """An object without a file in the site. since: the first deploy without its file, for hashed assets only."""
 
     key: str
     size: int
@@ -45,12 +45,14 @@ class Leftover:
 
 @dataclass(frozen=True)
 class UploadPlan:
-    """uploads: in the order in which they go: hashed assets, then all else, then pages.
-    unchanged: what is right already. deleted: what goes at once. pruned: hashed assets whose time of grace is over.
-    kept: hashed assets in that time, for pages that were loaded before.
-    invalidate: paths as CloudFront wants them. unreachable: keys that no address leads to.
-    replaceable: how many objects there are that have no hash in their names.
-    record: whether the stored manifest has to be written, even if nothing else is to be done.
+    """The changes to the bucket.
+
+    uploads: in order: hashed assets, other files, pages. unchanged: files that are up to date.
+    deleted: objects to delete at once. pruned: hashed assets to delete as their grace period is over.
+    kept: hashed assets within the grace period, for pages that browsers have already loaded.
+    invalidate: the paths to invalidate. unreachable: keys without a URL.
+    replaceable: the number of objects without a hash in their names.
+    record: the manifest must be written, even if there are no other changes.
     """
 
     uploads: tuple[Upload, ...] = ()
@@ -65,7 +67,7 @@ class UploadPlan:
 
     @property
     def empty(self) -> bool:
-        """Nothing changes for who reads the site. `publish` may have to write its records even so: call it always."""
+        """Return True if visitors see no change. `publish` may still have to write the manifest, so always call it."""
         return not (self.uploads or self.deleted or self.pruned or self.invalidate)
 
     @property
@@ -82,29 +84,30 @@ class UploadPlan:
 
     @property
     def upload_size(self) -> int:
-        """Bytes."""
+        """Return the total size of the uploads in bytes."""
         return sum(upload.file.size for upload in self.uploads)
 
     @property
     def mass_deletion(self) -> bool:
+        """Return True if more than half of the files would be deleted."""
         return self.replaceable >= FEW_FILES and 2 * len(self.deleted) > self.replaceable
 
 
 def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, grace: timedelta) -> UploadPlan:
-    """What has to be done so that the bucket, which is as `state` says, holds `files`.
+    """Return the plan that changes the bucket from `state` to `files`.
 
-    grace: how long a hashed asset stays after the first deploy without it. now: aware, in any zone.
+    grace: the time that a hashed asset is kept after the first deploy without it. now: an aware datetime.
     """
-    # The badge is the router's, who keeps it fresh.
-    there = {key: stored for key, stored in state.objects.items() if key not in (UNFINISHED, BADGE_KEY)}
-    reasons = {file.key: _reason(file, there.get(file.key)) for file in files}
+    # The badge belongs to the router, which updates it.
+    objects = {key: stored for key, stored in state.objects.items() if key not in (UNFINISHED, BADGE_KEY)}
+    reasons = {file.key: _reason(file, objects.get(file.key)) for file in files}
     uploads = [Upload(file, reason) for file in files if (reason := reasons[file.key])]
-    rest = there.keys() - reasons.keys()
-    gone = _leftovers((key for key in rest if not is_hashed(key)), there, None)
-    assets = _leftovers((key for key in rest if is_hashed(key)), there, now)
+    rest = objects.keys() - reasons.keys()
+    gone = _leftovers((key for key in rest if not is_hashed(key)), objects, None)
+    assets = _leftovers((key for key in rest if is_hashed(key)), objects, now)
     kept = tuple(asset for asset in assets if asset.since is None or now - asset.since < grace)
     unchanged = tuple(file for file in files if not reasons[file.key])
-    # An object that the last deploy left and that is there no more was taken out by hand: it may be cached still.
+    # An object of the last deploy that no longer exists was deleted by hand, and may still be cached.
     replaced = [each.file.key for each in uploads if each.reason != "new" or each.file.key in state.manifest]
     plan = UploadPlan(
         uploads=tuple(sorted(uploads, key=stage)),
@@ -114,33 +117,33 @@ def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, g
         kept=kept,
         invalidate=(EVERYTHING,) if UNFINISHED in state.objects else paths([*replaced, *(left.key for left in gone)]),
         unreachable=tuple(file.key for file in files if not is_reachable(file.key)),
-        replaceable=sum(not is_hashed(key) for key in there),
+        replaceable=sum(not is_hashed(key) for key in objects),
     )
     return _with_record(plan, state)
 
 
 def stage(upload: Upload) -> int:
-    """A page never names a file that is not there yet: what pages name goes before them, what never changes first."""
+    """Return the stage of an upload: hashed assets, other files, pages, so that pages never refer to missing files."""
     return 0 if upload.file.is_hashed else 2 if upload.file.headers.is_page else 1
 
 
 def require_few_deletions(plan: UploadPlan, *, allowed: bool) -> None:
-    """Raises UsageError when most of the site would go and nobody said that it may: the folder is likely the wrong one.
+    """Raise UsageError if most of the site would be deleted, as the folder is probably wrong, unless `allowed`.
 
-    Pruned assets do not count: what prunes them is time.
+    Pruned assets do not count, as they are deleted by age.
     """
     if plan.mass_deletion and not allowed:
         raise UsageError(
             "site",
             f"{len(plan.deleted)} of its {plan.replaceable} files would be deleted, such as {plan.deleted[0].key}",
-            "see whether site.folder is the right one, and complete; if it is meant, add --allow-mass-delete",
+            "check that site.folder is correct and complete; to delete the files, add --allow-mass-delete",
         )
 
 
 def manifest_after(plan: UploadPlan, objects: Mapping[str, Listed]) -> Manifest:
-    """The manifest to store when the plan is carried out and the bucket lists `objects`.
+    """Return the manifest to store after the plan is executed. objects: the listing of the bucket.
 
-    What somebody else put there meanwhile is left out: the next deploy asks.
+    Objects uploaded by someone else in the meantime are omitted; the next deploy requests their headers.
     """
     served = {file.key: file for file in plan.files}
     since = {left.key: left.since for left in plan.kept}
@@ -168,5 +171,5 @@ def _reason(file: SiteFile, stored: Stored | None) -> Reason | None:
     return None if stored.headers == file.headers else "headers"
 
 
-def _leftovers(keys: Iterable[str], there: Mapping[str, Stored], now: datetime | None) -> tuple[Leftover, ...]:
-    return tuple(Leftover(key, there[key].size, there[key].obsolete_since or now) for key in sorted(keys))
+def _leftovers(keys: Iterable[str], objects: Mapping[str, Stored], now: datetime | None) -> tuple[Leftover, ...]:
+    return tuple(Leftover(key, objects[key].size, objects[key].obsolete_since or now) for key in sorted(keys))

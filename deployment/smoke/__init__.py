@@ -1,1 +1,1 @@
-"""Whether what was deployed works, seen from a visitor's side."""
+"""The smoke test of a deploy, from a visitor's side."""

@@ -1,12 +1,12 @@
-"""Whether what was deployed works, seen from a visitor's side, without a trace in the visitor count:
+"""The smoke test of a deploy, from a visitor's side. It leaves the visitor count unchanged.
 
-1. page     the front page is the one that lies in the bucket, not an older one out of a cache
-2. headers  it carries the security headers of the settings
-3. socket   a socket opens from the page's origin, as a visit that was counted before (`smoke_visit`)
-4. count    the socket answers a message with the count
-5. moves    a visit that pays for itself is counted, and the socket is told of it
+1. page     the front page is the one in the bucket, not an older one from a cache
+2. headers  it has the security headers of the settings
+3. socket   a WebSocket opens from the page's origin, as a visit that has been counted before (`smoke_visit`)
+4. count    a message on the WebSocket is answered with the count
+5. live     a compensated visit is counted, and the new count is received on the WebSocket
 
-CloudFront takes a while to have everything everywhere: what is not right yet is asked again until the patience ends.
+CloudFront takes a while to propagate changes, so a failed step is retried until its time is up.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ OK, FORBIDDEN = 200, 403
 Result = TypeVar("Result")
 
 NEXT_STEP = (
-    "python3 build.py logs shows what the router did; mend it, then deploy again "
-    "(with --rollback-on-smoke-failure such a deploy goes back by itself)"
+    "look for the cause with python3 build.py logs, fix it, then deploy again "
+    "(with --rollback-on-smoke-failure, a deploy that fails this test is rolled back)"
 )
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a step is tried, and the pause between two tries. clock: seconds, ever upwards."""
+    """The time to retry a step, and the pause between two attempts. clock: monotonic, in seconds."""
 
     seconds: float
     pause_seconds: float = PAUSE_SECONDS
@@ -55,15 +55,15 @@ class Patience:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @classmethod
-    def towards(cls, target: Target) -> Patience:
+    def for_target(cls, target: Target) -> Patience:
         return cls(EMULATOR_PATIENCE_SECONDS, 0.1) if target.endpoint_url else cls(PATIENCE_SECONDS)
 
 
 def smoke_test(
     settings: Settings, outputs: Mapping[str, str], target: Target, say: Say, patience: Patience | None = None
 ) -> None:
-    """Says what is well, a line each. Raises SmokeTestError with the first that is not."""
-    site = _Site(settings, outputs, target, say, patience or Patience.towards(target))
+    """Run the smoke test and print a line per passed step. Raises SmokeTestError for the first that fails."""
+    site = _Site(settings, outputs, target, say, patience or Patience.for_target(target))
     asyncio.run(site.test())
 
 
@@ -81,12 +81,12 @@ class _Site:
         etag = await asyncio.to_thread(self._etag)
         async with client(where) as session:
             page = await self._until("page", lambda: self._page(session, where, etag))
-            self.say(f"smoke test: page    {_told(page)}")
-            counted = await asyncio.to_thread(smoke_visit.admit, table, time.time())
+            self.say(f"smoke test: page    {_page_summary(page)}")
+            counted = await asyncio.to_thread(smoke_visit.put_counted, table, time.time())
             try:
                 await self._socket(session, where, table, counted)
             finally:
-                await asyncio.to_thread(smoke_visit.forget, table, counted)
+                await asyncio.to_thread(smoke_visit.delete, table, counted)
 
     def _etag(self) -> str:
         bucket = self.outputs[names.SITE_BUCKET_NAME]
@@ -104,41 +104,41 @@ class _Site:
         return page
 
     async def _socket(self, session: ClientSession, where: Address, table: CountTable, counted: str) -> None:
-        # A visit that is known already, for every router; `count=no` for one that counts connections and honours it.
+        # The visit has been counted before; `count=no` is for routers of other releases that count connections.
         query = f"visit={counted}&count=no"
 
-        async def answered() -> int:
+        async def first_count() -> int:
             async with open_socket(session, where, query) as socket:
                 await socket.send_str("hello")
                 return await next_count(socket, REPLY_SECONDS)
 
-        count = await self._until("socket", answered)
-        self.say(f"smoke test: socket  opens from the page, answers with the count, {count:,}")
+        count = await self._until("socket", first_count)
+        self.say(f"smoke test: socket  opens from the page; the count is {count:,}")
         async with open_socket(session, where, query) as socket:
-            await self._moves(socket, table)
+            await self._test_live_count(socket, table)
 
-    async def _moves(self, socket: ClientWebSocketResponse, table: CountTable) -> None:
-        visit = await asyncio.to_thread(smoke_visit.pay_for_a_visit, table, time.time)
+    async def _test_live_count(self, socket: ClientWebSocketResponse, table: CountTable) -> None:
+        visit = await asyncio.to_thread(smoke_visit.put_compensated, table, time.time)
         if visit is None:
-            self.say("smoke test: count   moves by itself: real visits are being counted")
+            self.say("smoke test: count   skipped, as real visits are being counted")
             return
         try:
             await self._until("count", lambda: self._counted(table, visit))
-            await self._told(socket, visit.count)
+            await self._receive(socket, visit.count)
         except BaseException:
-            # Also on Ctrl-C. What cannot be undone was counted after all, which leaves the count as it was.
+            # Also on Ctrl-C. If the visit cannot be undone, it has been counted, so the count is as before.
             with suppress(CloudError):
-                smoke_visit.take_back(table, visit)
+                smoke_visit.undo(table, visit)
             raise
-        await asyncio.to_thread(smoke_visit.forget, table, visit.id)
-        self.say(f"smoke test: count   moves, every page is told; it is {visit.count:,}, as before")
+        await asyncio.to_thread(smoke_visit.delete, table, visit.id)
+        self.say(f"smoke test: count   updates on every open page; it is {visit.count:,}, as before")
 
     async def _counted(self, table: CountTable, visit: smoke_visit.SmokeVisit) -> None:
         if not await asyncio.to_thread(smoke_visit.is_counted, table, visit):
-            raise NoAnswerError("a visit is not counted: the stream does not reach the router, or the router fails")
+            raise NoAnswerError("a visit is not counted: the router does not receive the stream, or fails")
 
-    async def _told(self, socket: ClientWebSocketResponse, count: int) -> None:
-        """Until the socket was told the count that includes the visit. Raises SmokeTestError."""
+    async def _receive(self, socket: ClientWebSocketResponse, count: int) -> None:
+        """Wait for a count that includes the visit. Raises SmokeTestError when it does not arrive in time."""
         deadline = self.patience.clock() + self.patience.seconds
         try:
             while await next_count(socket, max(deadline - self.patience.clock(), 0.0)) < count:
@@ -147,7 +147,7 @@ class _Site:
             raise _failed("count", f"the visit was counted, but {exc}") from exc
 
     async def _until(self, step: str, attempt: Callable[[], Awaitable[Result]]) -> Result:
-        """What `attempt` gives, once it raises no NoAnswerError any more. Raises SmokeTestError."""
+        """Retry `attempt` while it raises NoAnswerError, and return its result. Raises SmokeTestError at the deadline."""
         deadline = self.patience.clock() + self.patience.seconds
         while True:
             try:
@@ -168,13 +168,13 @@ SECURITY_HEADERS = {
     "content-security-policy": "",
     "permissions-policy": "",
 }
-"""Header -> what it begins with; the last two are the settings' own."""
+"""Header -> prefix of its value; the values of the last two come from the settings."""
 
 
 def page_problem(page: Page, etag: str) -> str:
-    """What is wrong with the front page, "" when nothing is. etag: of the object, an MD5 unless it has a hyphen."""
+    """Return the problem with the front page, "" for none. etag: of the object, an MD5 unless it contains a hyphen."""
     if page.status != OK:
-        return f"the front page answers with status {page.status}"
+        return f"the front page has status {page.status}"
     if not page.headers.get("content-type", "").startswith("text/html"):
         return f"the front page is {page.headers.get('content-type')!r} and not text/html"
     if "-" not in etag and page.md5 != etag:
@@ -183,6 +183,7 @@ def page_problem(page: Page, etag: str) -> str:
 
 
 def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) -> str:
+    """Return the problem with the security headers of the front page, "" for none."""
     styles = outputs.get(names.INLINE_STYLES, "")
     policy = settings.site.content_security_policy.replace(INLINE_STYLES, styles)
     own = {"content-security-policy": policy, "permissions-policy": settings.site.permissions_policy}
@@ -193,9 +194,9 @@ def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) 
     return ""
 
 
-def _told(page: Page) -> str:
+def _page_summary(page: Page) -> str:
     if page.status == FORBIDDEN:
-        return f"not looked at: {REFUSED_BY_THE_BUCKET}"
+        return f"not checked: {REFUSED_BY_THE_BUCKET}"
     return f"{page.length:,} bytes, as uploaded, with {len(SECURITY_HEADERS)} security headers"
 
 

@@ -1,9 +1,9 @@
-"""A visit that is counted like any other and leaves the count as it was.
+"""A visit that is counted like any other but leaves the count unchanged.
 
-In one transaction a visit's row is put, with its mark, and the count, the day and what the pages are taken to know are
-lowered by one. The router folds the row within a second, so the count is again what it was, whatever happens here:
-if this process dies, the router still counts the row; if the router is broken, `take_back` undoes all of it, on
-condition that it was not counted after all. Open pages are told the number that they show already.
+One transaction inserts the row of an uncounted visit and decrements the count, the visits of the day and the last
+broadcast count. The router counts the row within a second, which restores the count even if this process is killed. If
+the router is broken, `undo` reverts the transaction, on condition that the visit has not been counted. Open pages
+receive the count that they already show.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class SmokeVisit:
-    """count: what the count was, and is again once the visit is counted. day: YYYY-MM-DD, UTC."""
+    """count: the count before the transaction and after the visit is counted. day: YYYY-MM-DD, UTC."""
 
     id: str
     day: str
@@ -34,15 +34,15 @@ def fresh_id() -> str:
     return f"smoke-{uuid.uuid4().hex[:16]}"
 
 
-def admit(table: CountTable, now: float) -> str:
-    """Puts a visit that was counted already, and is deleted after a day; its id opens a socket that does not count."""
+def put_counted(table: CountTable, now: float) -> str:
+    """Insert a visit that is already counted and expires after a day. A WebSocket with its id is not counted."""
     visit_id = fresh_id()
     table.put_new(_row(visit_id, now, uncounted=False))
     return visit_id
 
 
-def pay_for_a_visit(table: CountTable, now: Callable[[], float]) -> SmokeVisit | None:
-    """Puts the visit and lowers the numbers; None when real visits came between the read and the write each time."""
+def put_compensated(table: CountTable, now: Callable[[], float]) -> SmokeVisit | None:
+    """Insert a visit and decrement the counts; return None if real visits conflicted with every attempt."""
     for _ in range(TRIES):
         moment = now()
         visit = SmokeVisit(fresh_id(), f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}", table.count())
@@ -57,11 +57,12 @@ def pay_for_a_visit(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
 
 
 def is_counted(table: CountTable, visit: SmokeVisit) -> bool:
+    """Return True if the router has counted the visit."""
     return tables.UNCOUNTED not in table.get(tables.visit_key(visit.id))
 
 
-def take_back(table: CountTable, visit: SmokeVisit) -> bool:
-    """Undoes the visit. False when the router has counted it meanwhile, which leaves nothing to undo."""
+def undo(table: CountTable, visit: SmokeVisit) -> bool:
+    """Delete the visit and restore the counts. Return False if the router has counted it, which restored them."""
     delete = {
         "TableName": table.name,
         "Key": {tables.ID: {"S": tables.visit_key(visit.id)}},
@@ -80,12 +81,15 @@ def take_back(table: CountTable, visit: SmokeVisit) -> bool:
     return True
 
 
-def forget(table: CountTable, *visit_ids: str) -> None:
+def delete(table: CountTable, *visit_ids: str) -> None:
+    """Delete the rows of visits."""
     table.delete(*(tables.visit_key(visit_id) for visit_id in visit_ids))
 
 
 def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) -> list[dict[str, Any]]:
-    """The numbers, on condition that nobody has changed them: else the pages might be told a number that is too low."""
+    """Return the updates of the counts, on condition that they have not changed since they were read: otherwise a count
+    that is too low might be broadcast.
+    """
     actions = [
         _if_still(visit.count, tables.addition(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more)),
         tables.addition(table.name, tables.day_key(visit.day), tables.VISITS, more),
@@ -96,7 +100,7 @@ def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) ->
 
 
 def _if_still(number: int, action: dict[str, Any]) -> dict[str, Any]:
-    """Where there is none, it is 0."""
+    """Return `action` on condition that the present value is `number`; a missing attribute counts as 0."""
     update = action["Update"]
     update["ConditionExpression"] = "#number = :was" + ("" if number else " OR attribute_not_exists(#number)")
     update["ExpressionAttributeValues"][":was"] = {"N": str(number)}

@@ -1,1 +1,1 @@
-"""One CloudFormation stack: its state, change sets, events, drift and data."""
+"""A CloudFormation stack: its state, change sets, events, drift and data."""

@@ -1,4 +1,4 @@
-"""CloudFormation's reasons in plain words: what is likely behind one, and what to do. A table, read from its top."""
+"""Explanations of CloudFormation's status reasons: the likely cause, and the fix. The first match applies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cause:
-    """pattern: what the reason looks like. likely, next_step: sentences that may name the pattern's groups, and
-    {resource}, the logical ID.
+    """A row of the table. pattern: a regular expression for the reason. likely, next_step: the cause and the fix, which
+    may contain the groups of the pattern, and {resource}, the logical ID.
     """
 
     pattern: str
@@ -26,13 +26,13 @@ class Explanation:
 CAUSES = (
     Cause(
         r"not authorized to perform:? (?P<action>[\w-]+:\w+)(?: on resource:? (?P<on>\S+))?",
-        "your user or role may not do {action}",
-        "allow {action} for whoever deploys, then run the same command again",
+        "your user or role is not allowed to perform {action}",
+        "allow {action} for the user or role that deploys, then run the same command again",
     ),
     Cause(
         r"(?i)log ?group.*already exists|already exists.*log-?group",
         "the log group is left over from an earlier stack, or from a run of the function without one",
-        "delete it (aws logs delete-log-group --log-group-name NAME), or take it into the stack (CloudFormation "
+        "delete it (aws logs delete-log-group --log-group-name NAME), or import it into the stack (CloudFormation "
         "console, Import resources); then deploy again",
     ),
     Cause(
@@ -48,74 +48,74 @@ CAUSES = (
     ),
     Cause(
         r"(?i)CNAMEAlreadyExists|(?:alias|CNAME)\w* .*(?:already (?:exists|associated|in use)|different resource)",
-        "the domain is an alias of another distribution already, maybe of an earlier stack",
-        "take it off that distribution (aws cloudfront list-conflicting-aliases names it), then deploy again",
+        "the domain is already an alias of another distribution, perhaps of an earlier stack",
+        "remove it from that distribution (to find it: aws cloudfront list-conflicting-aliases), then deploy again",
     ),
     Cause(
         r"(?i)BucketAlready(?:Exists|OwnedByYou)|bucket.*already (?:exists|owned)|bucket name is not available",
-        "the bucket's name is taken: bucket names are shared by all accounts",
-        "choose another stack.name in settings.toml, or wait an hour if the bucket was deleted just now; then deploy",
+        "the bucket name is taken; bucket names are unique across all accounts",
+        "choose another stack.name in settings.toml, or wait an hour if the bucket was just deleted; then deploy again",
     ),
     Cause(
         r"(?i)certificate.*(?:us-east-1|region)|InvalidViewerCertificate|specified SSL certificate",
-        "CloudFront takes a certificate that is issued, covers the domain, and lies in us-east-1",
-        "check domain.certificate_arn in settings.toml, or leave it empty to have one made; then deploy again",
+        "CloudFront requires a certificate in us-east-1 that is issued and covers the domain",
+        "check domain.certificate_arn in settings.toml, or leave it empty to request a new one; then deploy again",
     ),
     Cause(
         r"(?i)NoSuchHostedZone|no hosted zone|hosted zone.*(?:not exist|not found|be found)",
-        "the hosted zone is not in this account, or its ID is mistyped",
-        "look it up (aws route53 list-hosted-zones) and correct domain.hosted_zone in settings.toml, then deploy again",
+        "the hosted zone is not in this account, or its ID is wrong",
+        "find it (aws route53 list-hosted-zones) and correct domain.hosted_zone in settings.toml, then deploy again",
     ),
     Cause(
         r"(?i)is not permitted in zone|tried to create resource record set.*already exists|record.*already exists",
-        "the hosted zone has that record already, or is another domain's",
+        "the hosted zone already has that record, or belongs to another domain",
         "delete the old record, or correct domain.name or domain.hosted_zone in settings.toml; then deploy again",
     ),
     Cause(
         r"(?i)UnreservedConcurrentExecution|ConcurrentExecutions.*below",
-        "the account's Lambda concurrency is too low to reserve any of it",
-        "ask for more under Service Quotas (Lambda, concurrent executions), then deploy again",
+        "the account's Lambda concurrency limit is too low to reserve any concurrency",
+        "request an increase under Service Quotas (Lambda, concurrent executions), then deploy again",
     ),
     Cause(
         r"(?i)(?:limit|quota).{0,20}(?:exceeded|reached)|LimitExceeded|TooMany\w+|maximum number of",
-        "the account has no room for another one: a quota",
-        "delete what is not needed, or ask for more under Service Quotas in the console; then deploy again",
+        "a service quota of the account is exhausted",
+        "delete unused resources, or request an increase in the Service Quotas console; then deploy again",
     ),
     Cause(
         r"(?i)account must be verified|account.*not (?:been )?(?:verified|activated)",
-        "AWS has not finished verifying the account, which CloudFront waits for",
-        "open a case with AWS Support (Account and billing: it is free), then deploy again",
+        "AWS has not verified the account yet, which CloudFront requires",
+        "open a case with AWS Support (Account and billing; free of charge), then deploy again",
     ),
     Cause(
         r"(?i)S3 error|NoSuchKey|specified key does not exist|Error occurred while GetObject",
-        "the router's zip is not in the artifact bucket any more",
-        "deploy again: the zip is uploaded when it is missing",
+        "the router's zip is no longer in the artifact bucket",
+        "deploy again, which uploads the zip",
     ),
     Cause(
         r"(?i)not empty",
-        "the bucket holds files that came there after it was emptied, or that are kept",
-        "python3 build.py destroy empties it and goes on",
+        "objects were added to the bucket after it was emptied",
+        "run python3 build.py destroy again: it empties the bucket and continues",
     ),
     Cause(
         r"(?i)rate exceeded|throttl|too many requests",
-        "AWS slowed the account down for a moment",
+        "AWS throttled the requests of the account",
         "wait a minute, then deploy again",
     ),
     Cause(
         r"(?i)already exists",
-        "something of that name is left over from an earlier stack, or is somebody else's",
-        "delete it, or take it into the stack (CloudFormation console, Import resources); then deploy again",
+        "a resource of that name is left over from an earlier stack, or belongs to something else",
+        "delete it, or import it into the stack (CloudFormation console, Import resources); then deploy again",
     ),
     Cause(
         r"(?i)internal ?failure|internal error|service unavailable|timed? ?out|did not stabilize",
-        "AWS itself had trouble with {resource}",
-        "deploy again; if it stays so, look at https://health.aws.amazon.com",
+        "AWS had an internal error with {resource}",
+        "deploy again; if it fails again, check https://health.aws.amazon.com",
     ),
 )
 
 
 def explain(reason: str, resource: str = "") -> Explanation | None:
-    """The first cause whose pattern is in `reason`."""
+    """Return the explanation of `reason` by the first matching row, None if there is none."""
     for cause in CAUSES:
         if found := re.search(cause.pattern, reason):
             words = {**{key: value or "" for key, value in found.groupdict().items()}, "resource": resource}

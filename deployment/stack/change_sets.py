@@ -1,4 +1,4 @@
-"""Change sets: made, read, executed, thrown away. The seam to CloudFormation for everything that changes a stack."""
+"""Change sets: creating, describing, executing and deleting them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from deployment.stack.origin_secret import as_request, shown
 from errors import CloudError, StackError
 
 OURS = "deploy-"
-"""How the names of our change sets begin: those that are left over are ours to delete."""
+"""Name prefix of this project's change sets, by which leftovers are found."""
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 GONE = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 STALE = (*GONE, "InvalidChangeSetStatus", "InvalidChangeSetStatusException")
-"""What CloudFormation answers when a change set can no longer be executed: the stack has changed since."""
+"""Error codes for a change set that can no longer be executed because the stack has changed since."""
 
 LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""The value of what another resource gives. Source: DescribeChangeSet, AWS CloudFormation API Reference."""
+"""The placeholder for a value that is not known yet. Source: DescribeChangeSet, AWS CloudFormation API Reference."""
 
 SEVERITY = ("", "Never", "Conditionally", "Always")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A template with what goes with it. Give `template_url` for one that is too large for a request."""
+    """A template and its parameters. template_url: for a template that is too large for a request."""
 
     template: str
     parameters: Mapping[str, str]
@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """One that is ready to be executed, by its ARN."""
+    """A change set that is ready to be executed."""
 
     arn: str
     stack_id: str
@@ -47,7 +47,10 @@ class ChangeSet:
 
 
 class ChangeSets:
-    """The change sets of the stack `name`. Every method raises CloudError for what CloudFormation refuses."""
+    """The change sets of the stack `name`. Every method raises CloudError when a request fails.
+
+    pause: waits between two requests for the status.
+    """
 
     def __init__(self, name: str, cloudformation: Any, pause: Callable[[], None]) -> None:
         self._name = name
@@ -55,8 +58,11 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._pause = pause
 
-    def make(self, change: Change, kind: str) -> ChangeSet | None:
-        """One that is ready, or None when there is nothing to change. Raises StackError when it cannot be made."""
+    def create(self, change: Change, kind: str) -> ChangeSet | None:
+        """Create a change set and wait until it is ready; return None if there are no changes. kind: CREATE or UPDATE.
+
+        Raises StackError when its creation fails.
+        """
         body = {"TemplateURL": change.template_url} if change.template_url else {"TemplateBody": change.template}
         with translated(self._where):
             made = self._cloudformation.create_change_set(
@@ -74,15 +80,18 @@ class ChangeSets:
         self.delete(made["Id"])
         if any(text in reason for text in NO_CHANGES):
             return None
-        raise StackError(self._where, f"its change set failed: {reason}", "mend what that names, then deploy again")
+        raise StackError(
+            self._where, f"creating creating its change set failed: {reason}", "fix the problem, then deploy again"
+        )
 
     def execute(self, change_set: ChangeSet | str) -> None:
+        """Start the execution of a change set, given by itself or by its ARN."""
         arn = change_set if isinstance(change_set, str) else change_set.arn
         with translated(self._where):
             self._cloudformation.execute_change_set(StackName=self._name, ChangeSetName=arn)
 
     def delete(self, arn: str) -> None:
-        """Deletes it, if it is still there."""
+        """Delete the change set if it still exists."""
         with translated(self._where):
             try:
                 self._cloudformation.delete_change_set(StackName=self._name, ChangeSetName=arn)
@@ -91,11 +100,11 @@ class ChangeSets:
                     raise
 
     def delete_leftovers(self) -> int:
-        """Deletes ours that a deploy left behind, and tells how many they were."""
+        """Delete the change sets left by interrupted deploys, and return their number."""
         with translated(self._where):
             pages = self._cloudformation.get_paginator("list_change_sets").paginate(StackName=self._name)
             left = [item for page in pages for item in page.get("Summaries", ())]
-        # One that was executed stays listed until the next is: it is a record, not a leftover.
+        # The last executed change set stays in the list as a record.
         ours = [
             item["ChangeSetId"]
             for item in left
@@ -123,12 +132,12 @@ class ChangeSets:
 
 
 def is_stale(error: CloudError) -> bool:
-    """Whether it was refused because the stack has changed since the change set was made."""
+    """Return True if a change set was not executed because the stack has changed since its creation."""
     return isinstance(error.__cause__, ClientError) and error_code(error.__cause__) in STALE
 
 
 def parse_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[ResourceChange, ...]:
-    """Changes as DescribeChangeSet gives them."""
+    """Return the resource changes in a response of DescribeChangeSet, sorted by logical ID."""
     found = (item["ResourceChange"] for item in raw if item.get("ResourceChange"))
     return tuple(
         ResourceChange(
@@ -144,7 +153,7 @@ def parse_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[ResourceChange, ...
 
 
 def _properties(details: Iterable[Mapping[str, Any]]) -> tuple[PropertyChange, ...]:
-    """One a path: CloudFormation tells of a property once for each thing that makes it change."""
+    """Return one change per path. CloudFormation lists a property once for each cause of its change."""
     merged: dict[str, PropertyChange] = {}
     for detail in details:
         target = detail.get("Target", {})
@@ -167,7 +176,7 @@ def _severity(recreates: str) -> int:
 
 
 def _path(target: Mapping[str, Any]) -> str:
-    """`/Properties/Code/S3Key` as Code.S3Key; an attribute that is no property by its own name."""
+    """Return `/Properties/Code/S3Key` as Code.S3Key, and the name of an attribute that is not a property."""
     if path := target.get("Path"):
         return str(path).removeprefix("/Properties/").strip("/").replace("/", ".")
     return str(target.get("Name") or target.get("Attribute", ""))

@@ -1,4 +1,4 @@
-"""What a change set, or a comparison of templates, says of a stack's resources. Pure."""
+"""Changes to the resources of a stack, from a change set or a comparison of templates. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 DATA_TYPES = {"AWS::DynamoDB::Table": "table", "AWS::S3::Bucket": "bucket"}
-"""Resource type -> what to call it. What holds what nobody can make again."""
+"""Types of the resources that hold user data -> their name in messages."""
 
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """`path` is below Properties, or names another attribute of the resource.
+    """A change of a property. path: below Properties, or the name of another attribute of the resource.
 
-    before, after: as text, None for "not there"; both None when only deploying tells (a value of another resource).
-    recreates: what CloudFormation says of it: Never, Conditionally, Always, or "" for unknown.
+    before, after: as text, None for absent; both None if known only after the deploy (a value of another resource).
+    recreates: CloudFormation's RequiresRecreation: Never, Conditionally, Always, or "" for unknown.
     """
 
     path: str
@@ -25,8 +25,9 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """`action` and `replacement` are CloudFormation's words: Add, Modify, Remove, Import, Dynamic; True, False,
-    Conditional, or "" when it was not asked. `policy` says what becomes of what goes: Delete, Retain, Snapshot, ….
+    """A change of a resource, with CloudFormation's values. action: Add, Modify, Remove, Import or Dynamic.
+    replacement: True, False, Conditional, or "" without a change set. policy: the deletion or replacement policy that
+    applies, such as Delete, Retain or Snapshot.
     """
 
     logical_id: str
@@ -38,7 +39,7 @@ class ResourceChange:
 
     @property
     def replaces(self) -> bool:
-        """Whether a new one takes its place. What may be is taken for sure where there is data to lose."""
+        """Return True if the resource is replaced. For a resource with data, a possible replacement counts too."""
         return self.replacement == "True" or (self.may_replace and self.kind in DATA_TYPES)
 
     @property
@@ -47,21 +48,21 @@ class ResourceChange:
 
     @property
     def follows(self) -> bool:
-        """Whether it only refers to something that changes: CloudFormation looks at it again, and mostly leaves it."""
+        """Return True if it only refers to a changed resource. CloudFormation evaluates it again, mostly unchanged."""
         known = any(one.before is not None or one.after is not None for one in self.properties)
         return self.action == "Modify" and bool(self.properties) and not known and not self.replaces
 
     @property
     def loses(self) -> str:
-        """What becomes of data, in words; "" when none is concerned.
+        """Return a description of the data loss, "" if there is none.
 
-        A replaced table is empty even where the old one is kept in the account, so a kept one is a loss too.
+        A replaced table is a loss even if the old one is retained, because the new one is empty.
         """
         what = DATA_TYPES.get(self.kind)
         if what is None or not (self.action == "Remove" or self.replaces):
             return ""
         how = "removed" if self.action == "Remove" else "replaced by an empty one"
-        kept = "the old one stays in the account" if "Retain" in self.policy else "its content is DELETED"
+        kept = "the old one is retained in the account" if "Retain" in self.policy else "its content is DELETED"
         return f"the {what} {self.logical_id} {'may be ' if self.may_replace else ''}{how}; {kept}"
 
 

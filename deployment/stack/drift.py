@@ -1,4 +1,4 @@
-"""Drift: what somebody changed by hand since the last deploy, as CloudFormation finds it, property by property."""
+"""Drift detection: manual changes to the resources of the stack, property by property."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from errors import StackError
 from settings import Settings
 
 FOUND = ("MODIFIED", "DELETED")
-WORDS = {"ADD": "added by hand", "REMOVE": "taken away", "NOT_EQUAL": "changed"}
+WORDS = {"ADD": "added", "REMOVE": "removed", "NOT_EQUAL": "changed"}
 
 
 def drift(settings: Settings, target: Target, say: Say, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Looks for drift of the main stack and says what there is. True when there is any.
+    """Detect and print the drift of the main stack. Return True if there is any.
 
-    Raises StackError when there is no stack, or CloudFormation cannot look.
+    Raises StackError when the stack does not exist, and CloudError when the detection fails.
     """
     name = settings.stack.name
     state = Stack(name, target, say).read()
     if not state.exists:
-        raise StackError(f"stack {name}", f"there is none in {target.resolved_region}", "python3 build.py deploy")
+        raise StackError(
+            f"stack {name}", f"does not exist in {target.resolved_region}", "deploy it: python3 build.py deploy"
+        )
     cloudformation = target.client("cloudformation")
     with translated(f"stack {name}"):
         detection = cloudformation.detect_stack_drift(StackName=state.stack_id)["StackDriftDetectionId"]
         found = _detected(cloudformation, detection, lambda: sleep(0.1 if target.endpoint_url else 2.0))
         if found["DetectionStatus"] == "DETECTION_FAILED":
-            say(f"drift: not everything could be looked at: {found.get('DetectionStatusReason', 'no reason given')}")
+            say(f"drift: some resources could not be checked: {found.get('DetectionStatusReason', 'no reason given')}")
         drifted = _drifted(cloudformation, state.stack_id)
     for line in drift_lines(drifted):
         say(line)
@@ -40,21 +42,19 @@ def drift(settings: Settings, target: Target, say: Say, sleep: Callable[[float],
 
 
 def drift_lines(drifted: list[Mapping[str, Any]]) -> list[str]:
-    """Drifts as DescribeStackResourceDrifts gives them, a line each and one for each property."""
+    """Return a line for each drifted resource and property in a response of DescribeStackResourceDrifts."""
     if not drifted:
-        return ["drift: none; everything is as it was deployed"]
-    lines = [f"drift: {len(drifted)} resources are not as they were deployed"]
+        return ["drift: none"]
+    lines = [f"drift: {len(drifted)} resources differ from their deployed template"]
     for one in drifted:
         gone = one["StackResourceDriftStatus"] == "DELETED"
-        lines.append(
-            f"  {one['LogicalResourceId']} ({one['ResourceType']}): {'DELETED by hand' if gone else 'changed'}"
-        )
+        lines.append(f"  {one['LogicalResourceId']} ({one['ResourceType']}): {'DELETED' if gone else 'changed'}")
         lines += [
             f"      {difference['PropertyPath'].strip('/').replace('/', '.')}: {_shown(difference, 'ExpectedValue')} → "
             f"{_shown(difference, 'ActualValue')} ({_word(difference['DifferenceType'])})"
             for difference in one.get("PropertyDifferences", ())
         ]
-    lines.append("  a deploy does not undo what it did not change: set these back by hand, or put them into settings")
+    lines.append("  a deploy does not revert manual changes: revert them by hand, or add them to the settings")
     return lines
 
 

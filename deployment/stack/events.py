@@ -1,6 +1,7 @@
-"""What happens to a stack's resources, as CloudFormation tells it.
+"""Stack events.
 
-Events are told apart by their IDs and timed by each other, never by our clock, which may differ from the service's.
+Events are identified by their IDs and timed relative to each other, because the local clock may differ from the clock
+of CloudFormation.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
-"""With these an operation begins; a rollback or a cleanup is a part of it."""
+"""Stack statuses that start an operation; a rollback or a cleanup is a part of it."""
 
 
 @dataclass(frozen=True)
 class StackEvent:
-    """`resource` is a logical ID, or the stack's name when the event is `about_stack` itself."""
+    """An event. resource: the logical ID, or the name of the stack for an event of the stack itself (`about_stack`)."""
 
     resource: str
     status: str
@@ -31,12 +32,12 @@ class StackEvent:
 
     @property
     def over(self) -> bool:
-        """Whether what it tells of has come to its end, good or bad."""
+        """Return True if the operation on the resource has completed or failed."""
         return not self.status.endswith("_IN_PROGRESS")
 
 
 def parse_event(event: Mapping[str, Any]) -> StackEvent:
-    """An event as DescribeStackEvents gives it. A stack's own events are those whose resource is the stack."""
+    """Return an event of a DescribeStackEvents response. A stack's own events have its ID as physical resource ID."""
     return StackEvent(
         event["LogicalResourceId"],
         event.get("ResourceStatus", ""),
@@ -48,20 +49,20 @@ def parse_event(event: Mapping[str, Any]) -> StackEvent:
 
 
 def root_cause(events: Iterable[StackEvent]) -> StackEvent | None:
-    """Of events, oldest first: the first failure. What came after it only follows from it.
+    """Return the first failure in `events`, oldest first; the later ones are its consequences.
 
-    A resource that was "cancelled" is one whose neighbour failed. A rollback that somebody asked for has no failed
-    resource, only the stack's own event with the reason.
+    A resource is "cancelled" when another one failed. A rollback requested by a user has no failed resource, only the
+    stack's own event with the reason.
     """
-    told = list(events)
-    failed = [event for event in told if event.failed and not event.about_stack]
+    events = list(events)
+    failed = [event for event in events if event.failed and not event.about_stack]
     causes = [event for event in failed if "cancelled" not in event.reason]
-    own = [event for event in told if event.about_stack and event.reason and "ROLLBACK" in event.status]
+    own = [event for event in events if event.about_stack and event.reason and "ROLLBACK" in event.status]
     return next(iter([*causes, *failed, *own]), None)
 
 
 def stuck(events: Iterable[StackEvent]) -> list[str]:
-    """Of an update's events, oldest first: the resources that did not get back when it was rolled back."""
+    """Return the logical IDs of the resources whose rollback failed. events: of the update, oldest first."""
     last: dict[str, str] = {}
     for event in events:
         if event.about_stack and event.status == "UPDATE_ROLLBACK_IN_PROGRESS":
@@ -72,14 +73,14 @@ def stuck(events: Iterable[StackEvent]) -> list[str]:
 
 
 class StackEvents:
-    """The events of one stack that are newer than this object: those of the operation that is begun next.
+    """The events of a stack since this object was created, that is, of the next operation.
 
-    attach: those of the operation that is under way as well, from its beginning.
+    attach: include the events of the operation in progress, from its start.
     """
 
     def __init__(self, cloudformation: Any, stack_id: str, *, attach: bool = False) -> None:
         self.stack_id = stack_id
-        self.told: list[StackEvent] = []
+        self.seen: list[StackEvent] = []
         self._cloudformation = cloudformation
         self._last_id = ""
         if attach:
@@ -89,12 +90,12 @@ class StackEvents:
 
     @property
     def ended(self) -> bool:
-        """Whether the stack itself has said that the operation is over."""
-        own = [event for event in self.told if event.about_stack]
+        """Return True if the stack's own last event says that the operation has ended."""
+        own = [event for event in self.seen if event.about_stack]
         return bool(own) and own[-1].over
 
     def read_new(self) -> list[StackEvent]:
-        """Those that were not read yet, oldest first."""
+        """Return the events that have not been read yet, oldest first."""
         unread: list[Mapping[str, Any]] = []
         for event in self._newest_first():
             if event["EventId"] == self._last_id:
@@ -103,11 +104,11 @@ class StackEvents:
         if unread:
             self._last_id = unread[0]["EventId"]
         new = [parse_event(event) for event in reversed(unread)]
-        self.told += new
+        self.seen += new
         return new
 
     def _before_this_operation(self) -> str:
-        """The ID of the event before the newest of those with which an operation begins; "" when it is the first."""
+        """Return the ID of the last event before the current operation, "" if there is none."""
         begun = False
         for raw in self._newest_first():
             event = parse_event(raw)

@@ -1,9 +1,9 @@
-"""The secret by which the router knows that a request came through the distribution. Nobody has to know it.
+"""The secret by which the router recognizes requests from the distribution.
 
-It is made with the stack and kept: CloudFormation never tells it again, and takes "the previous value" instead.
-`deploy --new-origin-secret` makes another. CloudFormation changes the distribution first, since the router names its
-host: until the router has it too, a few minutes, what comes with the new one is taken for a request that came straight
-to the API. Nobody is refused for that by itself, but all viewers of an edge then share one address's limits.
+It is generated when the stack is created. CloudFormation never returns it (NoEcho); later updates pass
+UsePreviousValue. `deploy --new-origin-secret` replaces it. CloudFormation then updates the distribution first, because
+the router refers to its host name. Until the router is updated, a few minutes later, it treats requests with the new
+secret as direct requests to the API: they are not refused, but all viewers of an edge location share one rate limit.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from router.contract import headers, variables
 from template_gen import names
 
 MASKED = "****"
-"""What CloudFormation shows in place of a NoEcho parameter's value. Source: "NoEcho", AWS CloudFormation User Guide."""
+"""The value that CloudFormation returns for a NoEcho parameter. Source: "NoEcho", AWS CloudFormation User Guide."""
 
 
 def origin_secret(target: Target, present: Mapping[str, str], *, renew: bool = False) -> str:
-    """The parameter's value for a stack whose parameters are `present`; MASKED for the one that it has, unless it is
-    to be another (`renew`).
+    """Return the parameter value: MASKED to keep the previous one, or a new secret if `renew` or for a new stack.
 
-    An emulator has no distribution that could send it: empty. Raises UsageError where it is to have another even so.
+    present: the parameters of the stack. Empty for an emulator, whose distribution does not send the header. Raises
+    UsageError for `renew` with an emulator.
     """
     if renew and target.endpoint_url:
         raise UsageError(
-            "deploy --new-origin-secret", "an emulator has no distribution that sends a secret", "leave it out"
+            "deploy --new-origin-secret", "the distribution of an emulator sends no secret", "omit the option"
         )
     if present.get(names.ORIGIN_SECRET) and not renew:
         return MASKED
@@ -37,19 +37,19 @@ def origin_secret(target: Target, present: Mapping[str, str], *, renew: bool = F
 
 
 def masked(parameters: Mapping[str, str]) -> dict[str, str]:
-    """`parameters` as they may be shown."""
+    """Return `parameters` with the secret masked."""
     hidden = {names.ORIGIN_SECRET: MASKED} if parameters.get(names.ORIGIN_SECRET) else {}
     return {**parameters, **hidden}
 
 
 def shown(path: str, value: str | None) -> str | None:
-    """`value` of the property at `path`, as it may be shown: CloudFormation hides a parameter, not always its uses."""
+    """Return `value`, or MASKED for a property that contains the secret, which CloudFormation may not mask itself."""
     secret = (variables.ORIGIN_SECRET, headers.ORIGIN_VERIFY, "OriginCustomHeaders")
     return MASKED if value is not None and any(name in path or name in value for name in secret) else value
 
 
 def as_request(parameters: Mapping[str, str]) -> list[dict[str, Any]]:
-    """`parameters` as CreateChangeSet takes them."""
+    """Return `parameters` in the format of CreateChangeSet."""
     return [
         {"ParameterKey": key, **({"UsePreviousValue": True} if value == MASKED else {"ParameterValue": value})}
         for key, value in parameters.items()

@@ -1,4 +1,4 @@
-"""What the stack says about itself: where everything is that it made."""
+"""The outputs of the stack."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ from template_gen import names
 
 
 def read_stack(settings: Settings, target: Target) -> StackState:
-    """The stack as it is. Raises StackError when there is none."""
+    """Return the state of the stack. Raises StackError when it does not exist."""
     state = Stack(settings.stack.name, target, silent).read()
     if not state.exists:
         raise StackError(
-            f"stack {settings.stack.name}", f"there is none in {target.resolved_region}", "python3 build.py deploy"
+            f"stack {settings.stack.name}",
+            f"does not exist in {target.resolved_region}",
+            "deploy it: python3 build.py deploy",
         )
     return state
 
 
 def read_outputs(settings: Settings, target: Target) -> Mapping[str, str]:
-    """Output -> value. Raises StackError when there is no stack, or none that was ever finished."""
+    """Return output -> value. Raises StackError when the stack does not exist or its creation is not complete."""
     state = read_stack(settings, target)
     if names.VISITOR_COUNTS_TABLE not in state.outputs:
         raise StackError(
-            f"stack {settings.stack.name}", f"it is {state.status} and has no outputs", "python3 build.py deploy"
+            f"stack {settings.stack.name}",
+            f"it is {state.status} and has no outputs",
+            "deploy again: python3 build.py deploy",
         )
     return state.outputs

@@ -1,4 +1,4 @@
-"""Whether a stack is one of this project's: its template says so. Nothing of anybody else's is ever changed."""
+"""Ownership of a stack, by the description of its template. Stacks of other projects are never changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from errors import StackError
 
 MAIN = "A resume with a real-time visitor counter"
 MARKS = (MAIN, "What a deploy of the resume uploads first", "The certificate of the resume's domain")
-"""How the descriptions of our templates begin, in every version of them (a test holds template_gen to it)."""
+"""Prefixes of the descriptions of this project's templates, in all releases (a test verifies template_gen)."""
 
 
 def is_ours(template: Mapping[str, Any]) -> bool:
@@ -21,10 +21,10 @@ def is_main(template: Mapping[str, Any]) -> bool:
 
 
 def require_ours(name: str, template: Mapping[str, Any]) -> None:
-    """Raises StackError when the stack was made by something else."""
+    """Raise StackError if the stack belongs to another project."""
     if not is_ours(template):
         raise StackError(
             f"stack {name}",
-            "there is a stack of this name that is not one of this project's, and it is left alone",
+            "a stack of this name exists that does not belong to this project, so it was not changed",
             "choose another stack.name in settings.toml, or another --region or --profile",
         )

@@ -1,4 +1,4 @@
-"""How a stack's way is shown: a line for each resource that is done, and on a terminal, below, those under way."""
+"""Progress of a stack operation: a line per completed resource and, on a terminal, the ones in progress below."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""One stack: from whatever state it is in to what a template says, by a change set.
+"""Operations on one stack, by change sets.
 
-`apply` does it at once. A deploy that shows its plan first takes the same steps one by one: `at_rest` waits for what is
-under way and takes the stack out of the states in which it is stuck, `propose` has a change set made, `execute` carries
-it out and follows the events to the end.
+`apply` does all of them. A deploy that shows its plan first calls the steps one by one: `read_settled` waits for an
+operation in progress, `complete_rollback` resolves a failed one, `propose` creates a change set, and `execute` executes
+it and follows the events until the end.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
 from errors import CloudError, StackError
 
 TEMPLATE_BODY_LIMIT = 51_200
-"""Bytes that CloudFormation takes in a request; a larger template comes from S3.
+"""Maximum bytes of a template in a request; a larger template has to be in S3.
 Source: CloudFormation quotas, AWS CloudFormation User Guide."""
 
 TICK_SECONDS = 0.25
-BROUGHT_BACK = "mend that, then deploy again: the stack is brought back by itself"
+FIX_AND_DEPLOY = "fix the problem, then deploy again; a failed rollback is completed automatically"
 
 __all__ = ["TEMPLATE_BODY_LIMIT", "Applied", "Change", "ChangeSet", "Say", "Stack"]
 
@@ -55,6 +55,7 @@ class Stack:
         self._template: Mapping[str, Any] | None = None
 
     def read(self) -> StackState:
+        """Return the present state. Raises CloudError when the request fails."""
         try:
             return self._describe(self.name)
         except CloudError as exc:
@@ -63,31 +64,27 @@ class Stack:
             raise
 
     def read_settled(self) -> StackState:
-        """The state once nothing is under way any more: another deploy is watched to its end, not run into."""
+        """Wait for an operation in progress, such as another deploy, and return the state after it."""
         state = self.read()
         if not state.busy:
             return state
-        self._say(f"  {self.name}: a change is already under way ({state.status}); waiting for its end")
+        self._say(f"  {self.name}: an operation is already in progress ({state.status}); waiting for it to complete")
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id, attach=True)
         self._follow(events, until_over=False)
         self._template = None
         return self.read()
 
-    def at_rest(self, *, skip_stuck: bool = False) -> StackState:
-        """The state once it can be changed: settled, and brought back. Raises StackError as `bring_back` does."""
-        return self.bring_back(self.read_settled(), skip_stuck=skip_stuck)
+    def complete_rollback(self, state: StackState, *, skip_stuck: bool = False) -> StackState:
+        """Complete the failed rollback of an update and return the state after it; return `state` if there is none.
 
-    def bring_back(self, state: StackState, *, skip_stuck: bool = False) -> StackState:
-        """The state after the rollback of an update that failed half-way is complete; `state` where none has to be.
-
-        state: settled. skip_stuck: leave the resources that cannot go back as they are. Raises StackError when one
-        cannot go back.
+        state: from `read_settled`. skip_stuck: skip the resources that cannot be rolled back. Raises StackError when
+        the rollback fails again.
         """
         act = remedy(state)
         if not act:
             return state
-        self._say(f"  {self.name}: completing the rollback of an update that failed ({state.status})")
+        self._say(f"  {self.name}: completing the rollback of a failed update ({state.status})")
         self._template = None
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id)
@@ -101,12 +98,12 @@ class Stack:
             raise self._failure(
                 final,
                 events,
-                "mend that and deploy again; or deploy with --skip-stuck, which leaves what cannot go back as it is",
+                "fix the problem and deploy again, or deploy with --skip-stuck to skip what cannot be rolled back",
             )
         return final
 
     def resources(self) -> dict[str, str]:
-        """Logical ID -> physical ID of everything that is there now."""
+        """Return logical ID -> physical ID of the existing resources."""
         with translated(self._where):
             pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
             return {
@@ -117,8 +114,9 @@ class Stack:
             }
 
     def template(self) -> Mapping[str, Any]:
-        """The template that was deployed last, fetched once until this object changes the stack; empty for one that is
-        not JSON, and so not ours."""
+        """Return the deployed template, cached until this object changes the stack; empty if it is not JSON, and so not
+        from this project.
+        """
         if self._template is None:
             self._template = self._fetch_template()
         return self._template
@@ -134,7 +132,7 @@ class Stack:
         return body if isinstance(body, Mapping) else {}
 
     def unchanged(self, change: Change, state: StackState) -> bool:
-        """Whether the stack is what `change` says, without asking for a change set, which takes seconds."""
+        """Return True if the stack already matches `change`, without creating a change set, which takes seconds."""
         return (
             state.status in SUCCEEDED
             and all(state.parameters.get(key) == value for key, value in change.parameters.items())
@@ -142,28 +140,28 @@ class Stack:
         )
 
     def propose(self, change: Change, state: StackState) -> ChangeSet | None:
-        """A change set from `state` to what `change` says, not executed; None when there is nothing to change."""
-        return self.change_sets.make(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
+        """Create a change set that applies `change` to `state`; return None if there are no changes."""
+        return self.change_sets.create(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
 
     def execute(self, change_set: ChangeSet) -> Applied:
-        """Executes it. Raises StackError with the first resource that failed."""
+        """Execute a change set and wait for it. Raises StackError, naming the first resource that failed."""
         self._template = None
         with translated(self._where):
             events = StackEvents(self._cloudformation, change_set.stack_id)
         self.change_sets.execute(change_set)
         final = self._follow(events)
         if final.status not in SUCCEEDED:
-            raise self._failure(final, events, BROUGHT_BACK)
+            raise self._failure(final, events, FIX_AND_DEPLOY)
         return Applied(final.outputs, changed=True)
 
     def apply(self, change: Change) -> Applied:
-        """Makes the stack what `change` says.
+        """Create or update the stack so that it matches `change`.
 
-        Raises StackError with the first resource that failed, or CloudError when a request is refused.
+        Raises StackError, naming the first resource that failed, and CloudError when a request fails.
         """
-        state = self.at_rest()
+        state = self.complete_rollback(self.read_settled())
         if plan_start(self.name, state) == "RECREATE":
-            self.remove_remains(state)
+            self.remove_failed(state)
         elif state.exists and self.unchanged(change, state):
             return Applied(state.outputs, changed=False)
         if state.status:
@@ -171,12 +169,13 @@ class Stack:
         change_set = self.propose(change, StackState("") if plan_start(self.name, state) == "RECREATE" else state)
         return self.execute(change_set) if change_set else Applied(state.outputs, changed=False)
 
-    def remove_remains(self, state: StackState) -> None:
-        self._say(f"  {self.name}: removing what is left of an earlier attempt ({state.status})")
+    def remove_failed(self, state: StackState) -> None:
+        """Delete the stack after a failed creation or deletion."""
+        self._say(f"  {self.name}: deleting the remains of a failed attempt ({state.status})")
         self.delete()
 
     def delete(self) -> None:
-        """Deletes the stack, if there is one, and waits for it. Raises StackError with the resource that stays."""
+        """Delete the stack if it exists, and wait for it. Raises StackError, naming the resource that failed."""
         state = self.read_settled()
         self._template = None
         if not state.status:
@@ -186,7 +185,7 @@ class Stack:
             self._cloudformation.delete_stack(StackName=state.stack_id)
         final = self._follow(events)
         if final.status != "DELETE_COMPLETE":
-            raise self._failure(final, events, "mend that, then run the same command again: it goes on from there")
+            raise self._failure(final, events, "fix the problem, then run the same command again")
 
     def _describe(self, name_or_id: str) -> StackState:
         with translated(self._where):
@@ -197,15 +196,15 @@ class Stack:
         return StackState(stack["StackStatus"], outputs, changed, stack["StackId"], parameters)
 
     def _stuck(self, state: StackState) -> list[str]:
-        """Those that could not go back. Only these may be skipped."""
+        """Return the resources that could not be rolled back, the only ones that may be skipped."""
         events = StackEvents(self._cloudformation, state.stack_id, attach=True)
         return stuck(events.read_new())
 
     def _follow(self, events: StackEvents, *, until_over: bool = True) -> StackState:
-        """Shows what happens to the resources until the stack rests, and returns where.
+        """Show the progress of the operation until it ends, and return the final state.
 
-        A read may be a moment behind the request before it, so a stack rests when its own last event says so too:
-        that is what `until_over` waits for.
+        DescribeStacks may lag behind the request that started the operation. until_over: also wait until the stack's
+        own last event says that it has ended.
         """
         progress = progress_on(self._say)
         try:
@@ -214,7 +213,7 @@ class Stack:
                 with translated(self._where):
                     new = events.read_new()
                 for event in new:
-                    self._notify(progress, event, events.told[0])
+                    self._notify(progress, event, events.seen[0])
                 over = events.ended or not until_over
                 if state.status == "DELETE_COMPLETE" or (over and not state.busy):
                     return state
@@ -223,7 +222,7 @@ class Stack:
             progress.end()
 
     def _wait(self, progress: StackProgress) -> None:
-        """Until it is time to look again; what is shown moves on meanwhile."""
+        """Sleep until the next poll, while the displayed times advance."""
         left = self._poll_seconds
         while left > 0:
             nap = min(left, TICK_SECONDS)
@@ -237,9 +236,11 @@ class Stack:
             progress.notify(event, (event.at - first.at).total_seconds())
 
     def _failure(self, final: StackState, events: StackEvents, next_step: str) -> StackError:
-        cause = root_cause(events.told)
+        cause = root_cause(events.seen)
         if cause is None:
-            return StackError(self._where, f"it ended as {final.status}", "read the stack's events for the cause")
+            return StackError(
+                self._where, f"the operation ended in {final.status}", "look for the cause in the events of the stack"
+            )
         where = self._where if cause.about_stack else f"{self._where}: {cause.resource}"
         what = f"{cause.reason or cause.status} (the stack is now {final.status})"
         if explanation := explain(cause.reason, cause.resource):

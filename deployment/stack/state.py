@@ -1,4 +1,4 @@
-"""A stack as it is, and how to begin from there. Pure."""
+"""The state of a stack, and the operation that an update has to start with. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 from errors import StackError
 
 DEAD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
-"""A first creation that failed, or a half-done deletion: nothing can be updated, the stack has to go first."""
+"""Statuses after a failed creation or deletion: the stack cannot be updated and must be deleted first."""
 
 SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-"""Where a change set leads when all goes well. Only here is the deployed template surely what is there."""
+"""Statuses after success. Only in these is the deployed template certain to match the resources."""
 
 Start = Literal["CREATE", "UPDATE", "RECREATE"]
 Remedy = Literal["", "CONTINUE_ROLLBACK", "ROLL_BACK"]
@@ -21,7 +21,7 @@ Remedy = Literal["", "CONTINUE_ROLLBACK", "ROLL_BACK"]
 
 @dataclass(frozen=True)
 class StackState:
-    """A stack as it is. `status` is "" when there is none. Its name may pass to another stack, its `stack_id` never."""
+    """The state of a stack. status: "" if there is none. stack_id: unlike the name, never used for another stack."""
 
     status: str
     outputs: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class StackState:
 
     @property
     def exists(self) -> bool:
-        """Whether it has, or had, resources: a stack under review is only a name with a change set."""
+        """Return True unless the stack has never had resources (only a change set) or has been deleted."""
         return self.status not in ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 
     @property
@@ -40,30 +40,30 @@ class StackState:
 
     @property
     def stamp(self) -> str:
-        """Another one means that the stack has changed meanwhile."""
+        """Return an identifier of this state, which differs after any operation on the stack."""
         return f"{self.stack_id} {self.status} {self.updated}" if self.exists else ""
 
 
 def remedy(state: StackState) -> Remedy:
-    """What has to be done before the stack can be changed at all; "" for nothing."""
+    """Return the rollback that has to be completed before the stack can be updated, "" for none."""
     if state.status == "UPDATE_ROLLBACK_FAILED":
         return "CONTINUE_ROLLBACK"
-    # Somebody updated it with "preserve successfully provisioned resources", and that failed.
+    # A failed update with the option "preserve successfully provisioned resources".
     return "ROLL_BACK" if state.status == "UPDATE_FAILED" else ""
 
 
 def plan_start(name: str, state: StackState) -> Start:
-    """How to begin from `state`: CREATE, UPDATE, or RECREATE when the remains have to be deleted first.
+    """Return CREATE, UPDATE, or RECREATE if the stack has to be deleted first.
 
-    Raises StackError for a state that only its owner can resolve.
+    Raises StackError for a status that only the user can repair.
     """
     if state.status in DEAD:
         return "RECREATE"
     if state.status == "IMPORT_ROLLBACK_FAILED":
         raise StackError(
             f"stack {name}",
-            "an import of resources into it failed, and so did the way back (IMPORT_ROLLBACK_FAILED)",
-            "mend what its events name and repeat the import (CloudFormation console, Stack actions, Import "
+            "an import of resources and its rollback failed (IMPORT_ROLLBACK_FAILED)",
+            "fix the problem named in its events and repeat the import (CloudFormation console, Stack actions, Import "
             "resources into stack); then deploy",
         )
     return "UPDATE" if state.exists else "CREATE"

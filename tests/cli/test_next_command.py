@@ -53,10 +53,10 @@ def test_the_settings_file_goes_along_by_its_whole_path() -> None:
 
 def test_an_error_without_a_command_reminds_of_the_target() -> None:
     named = commands("deploy --env pr-1")
-    assert named.reminder("somebody else keeps changing it") == "(repeat --env pr-1 with it, as in this command)"
+    assert named.reminder("someone else keeps changing it") == "(repeat --env pr-1, as in this command)"
     assert named.reminder("see python3 build.py status") == ""
     assert commands("deploy").reminder("anything") == ""
-    assert named.reminder("--env pr-1: is no name for an environment") == ""
+    assert named.reminder("--env pr-1: is not a valid name of an environment") == ""
     assert commands("lint --settings missing.toml").reminder("missing.toml: is not there") == ""
 
 

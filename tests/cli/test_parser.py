@@ -81,7 +81,7 @@ def test_an_empty_path_is_not_the_folder_where_one_stands(option: str) -> None:
     """As from a variable of the shell that is not set."""
     refused = run("local", option, "", "--no-open")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert f"argument {option}: names no file or folder" in refused.stderr
+    assert f"argument {option}: is empty: give a file or folder" in refused.stderr
 
 
 def test_build_py_alone_prints_the_overview() -> None:
@@ -109,7 +109,7 @@ def test_an_empty_path_is_not_the_current_folder(option: str) -> None:
     """As from a shell variable that is not set."""
     refused = run("local", option, "", "--no-open")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert f"argument {option}: names no file or folder" in refused.stderr
+    assert f"argument {option}: is empty: give a file or folder" in refused.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -37,7 +37,7 @@ def test_from_nothing_then_nothing_to_do(command: Command) -> None:
     assert f"stack {command.name}: to be created" in planned.stdout
     assert "+ VisitorCounts (AWS::DynamoDB::Table)" in planned.stdout
     assert "site: 3 new, 0 changed, 0 unchanged, 0 to delete" in planned.stdout
-    assert re.search(r"cost: about \$0\.\d\d a month at 1,000 visits of 3 min", planned.stdout)
+    assert re.search(r"cost: about \$0\.\d\d per month at 1,000 visits of 3 min", planned.stdout)
     assert command.status() == command.status("-artifacts") == ""
 
     made = command.deploy()
@@ -50,7 +50,7 @@ def test_from_nothing_then_nothing_to_do(command: Command) -> None:
     before = command.cloudformation.describe_stack_events(StackName=command.name)["StackEvents"]
     again = command.deploy()
     assert again.returncode == 0
-    assert "nothing had changed" in again.stdout
+    assert "no changes" in again.stdout
     assert "plan for" not in again.stdout
     assert command.cloudformation.describe_stack_events(StackName=command.name)["StackEvents"] == before
     assert command.run("diff").returncode == 0
@@ -95,7 +95,7 @@ def test_the_template_and_the_site_change(command: Command) -> None:
     assert "RetentionInDays: 30 → 7" in done.stdout
     assert "~ index.html" in done.stdout
     assert "invalidation: /" in done.stdout
-    assert re.search("in all: 0 to add, [1-9] to change, 0 to replace, 0 to remove; 1 file$", done.stdout, re.MULTILINE)
+    assert re.search("total: 0 to add, [1-9] to change, 0 to replace, 0 to remove; 1 file$", done.stdout, re.MULTILINE)
     assert command.run("diff").returncode == 0
 
 
@@ -143,7 +143,7 @@ def test_two_environments_are_independent_and_listed(command: Command) -> None:
 def test_a_name_that_no_environment_can_have(command: Command, name: str) -> None:
     refused = command.run("environments", "--env", name)
     assert refused.returncode == 2
-    assert f"--env {name}: is no name for an environment" in refused.stderr
+    assert f"--env {name}: is not a valid name of an environment" in refused.stderr
 
 
 def test_a_stack_of_somebody_else_is_left_alone(command: Command) -> None:
@@ -166,7 +166,7 @@ def test_a_table_that_would_be_replaced_needs_a_flag_of_its_own(command: Command
         )
         refused = command.deploy()
         assert refused.returncode == 2
-        assert "this would lose data, so it was not done" in refused.stderr
+        assert "this deploy would lose data, so nothing was changed" in refused.stderr
         assert "--allow-data-loss" in refused.stderr
         assert command.status() == "CREATE_COMPLETE"
         assert command.leftovers() == []

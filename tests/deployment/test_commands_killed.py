@@ -71,14 +71,17 @@ def test_an_update_that_is_killed_with_its_change_set_made(proxied: Command, pro
     assert len(proxied.leftovers()) == 1
     proxied.set()
     done = proxied.deploy()
-    assert "nothing had changed" in done.stdout
+    assert "no changes" in done.stdout
     assert proxied.leftovers() == []
 
 
 def test_ctrl_c_says_what_goes_on_in_the_account(proxied: Command, proxy: FaultyProxy) -> None:
     stopped = signalled(proxy, proxied, action("CreateChangeSet"), signal.SIGINT).run()
     assert stopped.returncode == 130
-    assert "stopped: nothing runs in your account" in stopped.stdout or "goes on in your account" in stopped.stdout
+    assert (
+        "stopped: no operation is in progress in your account" in stopped.stdout
+        or "is still in progress in your account" in stopped.stdout
+    )
     assert "run the same command again" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     proxy.forget()

@@ -131,7 +131,7 @@ def test_delete_failed_with_the_data_still_there(proxied: Command, proxy: Faulty
     proxy.faults.append(Fault(of_stack(proxied.name), answered(proxied, "DELETE_FAILED")))
     refused = proxied.deploy()
     assert refused.returncode == 1
-    assert "its deletion was begun and failed (DELETE_FAILED), and it still has ConnectionIDs" in refused.stderr
+    assert "its deletion failed (DELETE_FAILED), and it still has ConnectionIDs" in refused.stderr
     assert re.search(r"build.py destroy .*completes the deletion", refused.stderr)
     assert "DeleteStack" not in proxy.actions()
     proxy.forget()
@@ -155,7 +155,7 @@ def test_create_failed(command: Command) -> None:
     )
     wait_for(command, "CREATE_FAILED", "ROLLBACK_COMPLETE")
     assert command.status() == "CREATE_FAILED"
-    assert "removing what is left of an earlier attempt (CREATE_FAILED)" in completed(command)
+    assert "deleting the remains of a failed attempt (CREATE_FAILED)" in completed(command)
 
 
 def test_a_leftover_change_set(command: Command) -> None:
@@ -179,8 +179,8 @@ def test_a_deploy_under_way_is_watched_to_its_end(proxied: Command, proxy: Fault
     proxy.faults.append(Fault(of_stack(proxied.name), busy, times=3))
     done = proxied.deploy()
     assert done.returncode == 0
-    assert "a change is already under way (UPDATE_IN_PROGRESS)" in done.stdout
-    assert "nothing had changed" in done.stdout
+    assert "an operation is already in progress (UPDATE_IN_PROGRESS)" in done.stdout
+    assert "no changes" in done.stdout
 
 
 def test_a_stack_that_changes_between_the_plan_and_its_execution(proxied: Command, proxy: FaultyProxy) -> None:
@@ -195,7 +195,7 @@ def test_a_stack_that_changes_between_the_plan_and_its_execution(proxied: Comman
         proxy.faults.append(Fault(action("ExecuteChangeSet"), change_set_gone, times=1))
         done = proxied.deploy()
         assert done.returncode == 0, done.stderr
-        assert "has changed since this plan was made: planning again" in done.stdout
+        assert "has changed since the plan was made; planning again" in done.stdout
         assert done.stdout.count(f"plan for {proxied.name}") == 2
         assert proxied.leftovers() == []
 

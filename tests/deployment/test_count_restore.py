@@ -37,20 +37,20 @@ def backed_up(command: Command) -> list[str]:
 def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     assert command.deploy().returncode == 0
     nothing = command.run("count", "restore", "--yes")
-    assert (nothing.returncode, "there is no backup" in nothing.stderr) == (2, True)
+    assert (nothing.returncode, "there are no backups" in nothing.stderr) == (2, True)
 
     history = {"2026-11-22": 1200, "2026-11-23": 34}
     table(command).add(1234, history)
     sweep(command)
     assert len(backed_up(command)) == 1
     own = command.run("count", "restore", "--yes")
-    assert (own.returncode, "is of this very table" in own.stderr) == (2, True)
+    assert (own.returncode, "is of the present table" in own.stderr) == (2, True)
     assert re.search(r"count set .*1234", own.stderr)
 
     command.target.client("dynamodb").delete_table(TableName=table(command).name)
     destroyed = command.run("destroy", "--yes")
     assert destroyed.returncode == 0, destroyed.stderr
-    assert "STAYS  bucket" in destroyed.stdout
+    assert "RETAIN  bucket" in destroyed.stdout
     assert "python3 build.py count restore" in destroyed.stdout
     assert len(backed_up(command)) == 1
 
@@ -68,14 +68,14 @@ def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     assert listed.returncode == 0, listed.stderr
     (lost,) = [line.split() for line in listed.stdout.splitlines() if " 1,234 " in line]
     wrong = command.run("count", "restore", "1999-01-01", "--yes")
-    assert (wrong.returncode, "see python3 build.py count backups" in wrong.stderr) == (2, True), wrong.stderr
+    assert (wrong.returncode, "list them: python3 build.py count backups" in wrong.stderr) == (2, True), wrong.stderr
 
     restored = command.run("count", "restore", lost[0], "--yes")
     assert restored.returncode == 0, restored.stderr
-    assert "the count was 5 and is 1,239; 2 days with it" in restored.stdout
+    assert "the count was 5 and is now 1,239; 2 days of history added" in restored.stdout
     assert table(command).days([*history, "2026-11-24"]) == {**history, "2026-11-24": 5}
     twice = command.run("count", "restore", "--yes")
-    assert "was restored before" in twice.stdout
+    assert "has already been restored" in twice.stdout
     assert table(command).count() == 1239
 
     gone = command.run("destroy", "--yes", "--delete-data")

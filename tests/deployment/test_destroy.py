@@ -64,22 +64,22 @@ def test_data_is_kept_and_named(cloud: Target, deployed: Any, say: Lines, make_s
     settings = make_settings(keep=True)
     outputs = deployed(settings)
     plan = destroyed(settings, cloud, say)
-    assert f"STAYS  bucket {outputs[names.SITE_BUCKET_NAME]}" in describe(plan)
+    assert f"RETAIN  bucket {outputs[names.SITE_BUCKET_NAME]}" in describe(plan)
     assert gone(settings, cloud)
     assert there(cloud, outputs) == {names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE}
-    assert [line for line in say if line.startswith("kept")] == [
-        f"kept: bucket {outputs[names.SITE_BUCKET_NAME]}",
-        f"kept: table {outputs[names.VISITOR_COUNTS_TABLE]}",
-        f"kept: table {outputs[names.CONNECTION_IDS_TABLE]}",
+    assert [line for line in say if line.startswith("retained")] == [
+        f"retained: bucket {outputs[names.SITE_BUCKET_NAME]}",
+        f"retained: table {outputs[names.VISITOR_COUNTS_TABLE]}",
+        f"retained: table {outputs[names.CONNECTION_IDS_TABLE]}",
     ]
     assert f"count export visits.json --table {outputs[names.VISITOR_COUNTS_TABLE]}" in "\n".join(say)
     again = plan_destroy(settings, cloud)
     assert again.nothing
-    assert f"kept: table {outputs[names.VISITOR_COUNTS_TABLE]}" in describe(again)
+    assert f"retained: table {outputs[names.VISITOR_COUNTS_TABLE]}" in describe(again)
     destroyed(settings, cloud, say, delete_data=True)
     assert there(cloud, outputs) == set()
     assert describe(plan_destroy(settings, cloud)) == [
-        f"there is no stack {settings.stack.name} in us-east-1: nothing to delete"
+        f"stack {settings.stack.name} does not exist in us-east-1: nothing to delete"
     ]
 
 
@@ -90,10 +90,10 @@ def test_data_goes_when_the_settings_or_the_user_say_so(
     settings = make_settings(keep=keep)
     outputs = deployed(settings)
     plan = destroyed(settings, cloud, say, delete_data=keep)
-    assert f"GOES   table {outputs[names.VISITOR_COUNTS_TABLE]} with the visitor count" in describe(plan)
+    assert f"DELETE  table {outputs[names.VISITOR_COUNTS_TABLE]} with the visitor count" in describe(plan)
     assert gone(settings, cloud)
     assert there(cloud, outputs) == set()
-    assert not any(line.startswith("kept") for line in say)
+    assert not any(line.startswith("retained") for line in say)
 
 
 def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
@@ -103,7 +103,7 @@ def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
     outputs = deployed(make_settings(keep=False))
     settings = make_settings(keep=True)
     assert destroyed(settings, cloud, say).set_deletion_policy
-    assert f"stack {settings.stack.name}: knows now that its data stays" in say
+    assert f"stack {settings.stack.name}: deletion policy of the data set to RetainExceptOnCreate" in say
     assert gone(settings, cloud)
     assert len(there(cloud, outputs)) == 3
 
@@ -163,6 +163,6 @@ def test_the_certificate_of_a_domain_that_was_given_up_goes_too(
     certificate_arn(with_domain, cloud, say)
     settings = make_settings()
     name = certificate_stack(with_domain, cloud, say).name
-    assert f"GOES   stack {name}" in describe(plan_destroy(settings, cloud))
+    assert f"DELETE  stack {name}" in describe(plan_destroy(settings, cloud))
     destroyed(settings, cloud, say)
     assert certificate_stack(with_domain, cloud, say).read().status == ""

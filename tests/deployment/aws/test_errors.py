@@ -33,13 +33,13 @@ def translation(error: Exception) -> ProjectError:
         ("403", CloudError, "the action that CreateChangeSet needs"),
         ("RequestTimeTooSkewed", CloudError, "clock"),
         ("Throttling", CloudError, "run the same command again"),
-        ("ValidationError", CloudError, "mend what the message names"),
+        ("ValidationError", CloudError, "fix the problem named in the message"),
     ],
 )
 def test_what_a_service_refuses(code: str, kind: type[ProjectError], advice: str) -> None:
     error = translation(refused("CreateChangeSet", code, "the service's own words"))
     assert type(error) is kind
-    assert error.what == f"CreateChangeSet was refused: the service's own words ({code})"
+    assert error.what == f"CreateChangeSet failed: the service's own words ({code})"
     assert advice in error.next_step
 
 

@@ -96,7 +96,7 @@ def test_every_version_of_every_table_is_listed_with_its_time_and_count(account:
 
 def test_without_any_the_list_says_why(aws: Target, make_settings: MakeSettings) -> None:
     (line,) = Account(make_settings(), aws).count("backups")
-    assert "there is no backup" in line
+    assert "there are no backups" in line
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_without_any_the_list_says_why(aws: Target, make_settings: MakeSettings)
 )
 def test_one_is_taken_by_its_time_or_its_key(account: Account, wanted: str | None, count: int) -> None:
     account.table.add(5)
-    assert f"is {count + 5:,}; 1 day with it" in account.count("restore", wanted)[-1]
+    assert f"is now {count + 5:,}; 1 day of history added" in account.count("restore", wanted)[-1]
     assert account.table.count() == count + 5
     assert account.table.days(["2026-11-01"]) == {"2026-11-01": count}
 
@@ -124,7 +124,7 @@ def test_one_is_taken_by_its_time_or_its_key(account: Account, wanted: str | Non
         ("backups/none/count.json", "no backup"),
         ("yesterday", "no backup"),
         ("", "no backup"),
-        (files.backup_key(OWN), "is of this very table"),
+        (files.backup_key(OWN), "is of the present table"),
     ],
 )
 def test_what_cannot_be_taken_is_told_with_the_list(account: Account, wanted: str, words: str) -> None:
@@ -145,16 +145,18 @@ def test_two_of_one_day_need_the_whole_time(account: Account) -> None:
 
 def test_of_one_table_a_second_backup_is_not_put_on_top_of_the_first(account: Account) -> None:
     account.count("restore", "2026-11-23")
-    with pytest.raises(UsageError, match=r"another backup of the same table, with a count of 1,000, was restored"):
+    with pytest.raises(
+        UsageError, match=r"another backup of the same table, with a count of 1,000, has already been restored"
+    ):
         account.count("restore", "2026-11-24")
-    assert "was restored before" in account.count("restore", "2026-11-23")[-1]
+    assert "has already been restored" in account.count("restore", "2026-11-23")[-1]
     assert account.table.count() == 1000
 
 
 def test_a_damaged_one_is_named_and_the_others_are_there(account: Account) -> None:
     account.put(LOST, b'{"count": -1}')
     told = account.count("backups")
-    assert f"left out: bucket {account.bucket}, {files.backup_key(LOST)}" in told[0]
+    assert f"skipped: bucket {account.bucket}, {files.backup_key(LOST)}" in told[0]
     assert '"count" is -1' in told[0]
     assert len(told) == 1 + 1 + 5 + 1
     assert [one.counted.count for one in backups(account.bucket, account.target, Lines())] == [50, 1000, 1100, 3, 7]

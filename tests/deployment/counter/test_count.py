@@ -82,9 +82,9 @@ def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path:
     table = make_table("counts")
     table.add(5)
     export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
-    with pytest.raises(UsageError, match=r"this very table(.|\n)*count set N"):
+    with pytest.raises(UsageError, match=r"from this table(.|\n)*count set N"):
         add_count(table, read_file(tmp_path / "visits.json"), NOW)
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
 
 
@@ -130,9 +130,9 @@ def test_a_conflict_with_the_router_is_tried_again_and_not_for_ever() -> None:
         ('{"count": 1, "id": ""}', '"id" is not a short text'),
         ('{"count": 1, "days": {"2026-02-30": 1}}', "'2026-02-30'"),
         ('{"count": 1, "days": {"20260201": 1}}', "'20260201'"),
-        ('{"count": 1, "days": {"2026-02-01": -1}}', "should be like"),
-        ('{"count": 1, "rows": [{"id": {"S": "visitorCount"}}]}', "row 0 is no visit"),
-        ('{"count": 1, "rows": [3]}', "row 0 is not one of the visits table"),
+        ('{"count": 1, "days": {"2026-02-01": -1}}', "expected an entry such as"),
+        ('{"count": 1, "rows": [{"id": {"S": "visitorCount"}}]}', "row 0 is not a visit"),
+        ('{"count": 1, "rows": [3]}', "row 0 is not a row of the visits table"),
     ],
 )
 def test_a_file_that_is_none_is_told_with_its_fault(content: str, words: str, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_the_command_asks_and_does_nothing_without_a_yes(make_table: MakeTable, 
         set_to(1234, table, say, no)
     with pytest.raises(UsageError, match="not confirmed"):
         import_from(file, table, say, no)
-    assert "make it 1,234?" in questions[0]
+    assert "set it to 1,234?" in questions[0]
     assert table.count() == 0
     set_to(1234, table, say, lambda _: True)
     import_from(file, table, say, lambda _: True)
@@ -197,20 +197,20 @@ def test_days_without_visits_are_shown_and_bars_fit(make_table: MakeTable) -> No
     assert lines[0].count("█") == 21
     assert lines[1] == "2026-11-23 Mon   0"
     assert lines[2].endswith(" 1 ▎") or lines[2].endswith(" 1 ▍") or lines[2].endswith(" 1 ▏")
-    assert lines[-1] == "61 visits in 3 days, 20.3 a day; 70 in all"
+    assert lines[-1] == "61 visits in 3 days, 20.3 per day; 70 in total"
     assert "#" in plot(stats, 40, blocks=False)[2]
 
 
 def test_a_visit_that_pays_for_itself_can_be_taken_back_once(make_table: MakeTable) -> None:
     table = make_table("counts")
     table.add(5, {"2026-11-24": 5})
-    visit = smoke_visit.pay_for_a_visit(table, NOW.timestamp)
+    visit = smoke_visit.put_compensated(table, NOW.timestamp)
     assert visit is not None
     assert (table.count(), table.days(["2026-11-24"])) == (4, {"2026-11-24": 4})
     assert not smoke_visit.is_counted(table, visit)
-    assert smoke_visit.take_back(table, visit)
+    assert smoke_visit.undo(table, visit)
     assert (table.count(), table.days(["2026-11-24"])) == (5, {"2026-11-24": 5})
-    assert not smoke_visit.take_back(table, visit)
+    assert not smoke_visit.undo(table, visit)
     assert table.count() == 5
 
 
@@ -219,5 +219,5 @@ def test_pages_are_not_told_the_lower_number(make_table: MakeTable) -> None:
     table = make_table("counts")
     table.put_new({"id": {"S": "online"}, "announced": {"N": "5"}})
     table.add(5)
-    assert smoke_visit.pay_for_a_visit(table, NOW.timestamp)
+    assert smoke_visit.put_compensated(table, NOW.timestamp)
     assert table.get("online")["announced"] == {"N": "4"}

@@ -18,7 +18,7 @@ from deployment.domain.certificate_validation import (
     site_records,
     validation_error,
 )
-from deployment.domain.certificates import certificate_arn, certificate_stack, certificate_stacks, remove_unused
+from deployment.domain.certificates import certificate_arn, certificate_stack, certificate_stacks, delete_unused
 from deployment.domain.domain_check import check_domain, covers
 from errors import CloudError
 from settings import Domain
@@ -174,7 +174,7 @@ IN_ZONE = {"name": "example.com", "hosted_zone": "Z1"}
 @pytest.mark.parametrize(
     ("domain", "target", "words"),
     [
-        (IN_ZONE, network(), "there is no zone Z1"),
+        (IN_ZONE, network(), "hosted zone Z1"),
         (IN_ZONE, network({"Name": "example.org."}), "is the zone of example.org, and example.com is not in it"),
         (IN_ZONE, network({"Name": "ample.com."}), "example.com is not in it"),
         (IN_ZONE, network({"Name": "example.com.", "Config": {"PrivateZone": True}}), "a private zone"),
@@ -223,7 +223,7 @@ def test_another_domain_is_another_stack_and_the_old_one_goes_only_when_it_is_to
     assert certificate_arn(first, target, say)[names.CERTIFICATE_ARN] == arn
     certificate_arn(second, target, say)
     assert len(list(certificate_stacks(second, target))) == 2
-    remove_unused(second, target, say)
+    delete_unused(second, target, say)
     assert list(certificate_stacks(second, target)) == [certificate_stack(second, target, say).name]
-    remove_unused(make_settings(), target, say)
+    delete_unused(make_settings(), target, say)
     assert list(certificate_stacks(second, target)) == []

@@ -96,7 +96,7 @@ def test_a_group_without_entries_or_not_made_yet_is_said_so(say: Lines) -> None:
     missing = refused("FilterLogEvents", "ResourceNotFoundException", "no group")
     for logs in (FakeLogs([]), FakeLogs(missing)):
         show_logs("group", FakeTarget(clients={"logs": logs}), say, since_seconds=3600)
-    assert say == ["nothing was logged in the last 1 h"] * 2
+    assert say == ["no entries in the last 1 h"] * 2
 
 
 def test_other_refusals_are_errors(say: Lines) -> None:

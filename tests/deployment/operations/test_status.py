@@ -51,7 +51,7 @@ def test_the_state_the_outputs_the_count_and_the_health(
 
 @pytest.mark.cloud
 def test_no_stack_says_what_to_do(cloud: Target, make_settings: MakeSettings) -> None:
-    with pytest.raises(StackError, match=r"there is none in us-east-1\n  next: .*build\.py deploy"):
+    with pytest.raises(StackError, match=r"does not exist in us-east-1\n  next: .*build\.py deploy"):
         status(make_settings(), cloud)
 
 

@@ -39,13 +39,13 @@ def plan(
 )
 def test_any_part_makes_it_a_change(changed: Plan) -> None:
     assert not changed.empty
-    assert plan_lines(changed)[-1].startswith("  in all: ")
+    assert plan_lines(changed)[-1].startswith("  total: ")
 
 
 def test_nothing_is_nothing() -> None:
     assert plan().empty
     assert plan(site=SitePlan(kept=("assets/old.0123456789ab.js",))).empty
-    assert plan_lines(plan())[-1] == "  nothing to change"
+    assert plan_lines(plan())[-1] == "  no changes"
 
 
 @pytest.mark.parametrize(
@@ -113,14 +113,14 @@ def test_how_it_reads() -> None:
         "  stack cv: to be changed, 5 resources",
         "    ~ Router (AWS::Lambda::Function)",
         "        Code.S3Key: router/a.zip → router/b.zip",
-        "        Role: follows from another change",
+        "        Role: depends on another change",
         f"        Description: nothing → {'x' * 59}…",
         "    ! Api (AWS::ApiGatewayV2::Api) REPLACED",
-        "        Name: a → b (makes it anew)",
+        "        Name: a → b (requires replacement)",
         "    - Old (AWS::SNS::Topic) REMOVED",
         "    ~ Stage (S) may be replaced",
         "        Name: a → b",
-        "    · and what refers to these: Route",
+        "    · resources that refer to these: Route",
         "  code: aaaaaaaaaaaa → bbbbbbbbbbbb",
         "  site: 20 new, 1 changed, 0 unchanged, 1 to delete",
         *[f"    + new{number:02}.html" for number in range(12)],
@@ -128,8 +128,8 @@ def test_how_it_reads() -> None:
         "    ~ index.html",
         "    - gone.html",
         "  invalidation: /",
-        "  cost: about $0.04 a month at 1,000 visits of 3 min (list prices of 2026-11-24, before tax)",
-        "  in all: 0 to add, 2 to change, 1 to replace, 1 to remove; 22 files",
+        "  cost: about $0.04 per month at 1,000 visits of 3 min (list prices of 2026-11-24, before tax)",
+        "  total: 0 to add, 2 to change, 1 to replace, 1 to remove; 22 files",
     ]
 
 

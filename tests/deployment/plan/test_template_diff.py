@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment.plan.template_diff import Filled, compare, with_values
+from deployment.plan.template_diff import ResolvedTemplate, compare, with_values
 from deployment.stack.changes import PropertyChange, ResourceChange
 
 FUNCTION = "AWS::Lambda::Function"
@@ -21,15 +21,15 @@ values = st.recursive(
 properties = st.dictionaries(st.sampled_from(["Code", "Name", "Tags"]), values, max_size=3)
 
 
-def filled(parameters: dict[str, str] | None = None, **resources: dict[str, Any]) -> Filled:
+def filled(parameters: dict[str, str] | None = None, **resources: dict[str, Any]) -> ResolvedTemplate:
     made = {name: {"Type": FUNCTION, "Properties": given} for name, given in resources.items()}
-    return Filled({"Resources": made}, parameters or {})
+    return ResolvedTemplate({"Resources": made}, parameters or {})
 
 
 def test_added_and_removed() -> None:
-    [added] = compare(Filled({}, {}), filled(A={}))
+    [added] = compare(ResolvedTemplate({}, {}), filled(A={}))
     assert (added.logical_id, added.kind, added.action) == ("A", FUNCTION, "Add")
-    [removed] = compare(filled(A={}), Filled({}, {}))
+    [removed] = compare(filled(A={}), ResolvedTemplate({}, {}))
     assert (removed.action, removed.policy) == ("Remove", "Delete")
 
 
@@ -81,9 +81,9 @@ def test_there_are_differences_exactly_when_they_differ(before: dict[str, Any], 
 
 def test_what_becomes_of_the_old_one_is_in_the_template_where_cloudformation_does_not_say() -> None:
     table = {"Type": "AWS::DynamoDB::Table", "UpdateReplacePolicy": "Retain", "DeletionPolicy": "Retain"}
-    there = Filled({"Resources": {"T": table}}, {})
+    there = ResolvedTemplate({"Resources": {"T": table}}, {})
     may_replace = with_values(ResourceChange("T", table["Type"], "Modify", "Conditional"), there, there)
     assert "the old one stays" in may_replace.loses
-    removed = with_values(ResourceChange("T", table["Type"], "Remove"), there, Filled({}, {}))
+    removed = with_values(ResourceChange("T", table["Type"], "Remove"), there, ResolvedTemplate({}, {}))
     assert "the old one stays" in removed.loses
     assert with_values(ResourceChange("T", table["Type"], "Modify", "False"), there, there).policy == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deployment.site.invalidation import EVERYTHING, MANY_PATHS, addresses, invalidate, paths, wait_until_forgotten
+from deployment.site.invalidation import EVERYTHING, MANY_PATHS, addresses, invalidate, paths, wait_until_completed
 from errors import CloudError
 from tests.deployment.fakes import FakeCloudFront, FakeTarget
 
@@ -43,11 +43,11 @@ def test_it_is_waited_for_by_its_own_name() -> None:
     target = FakeTarget(clients={"cloudfront": cloudfront})
     identifier = invalidate(["/a"], "E1", target)
     assert cloudfront.waited_for == []
-    wait_until_forgotten(identifier, "E1", target)
+    wait_until_completed(identifier, "E1", target)
     assert cloudfront.waited_for == [("E1", identifier)]
 
 
 def test_an_edge_that_does_not_forget_is_an_error_with_a_way_on() -> None:
     target = FakeTarget(clients={"cloudfront": FakeCloudFront(patience=False)})
     with pytest.raises(CloudError, match="distribution E1, invalidation I1"):
-        wait_until_forgotten("I1", "E1", target)
+        wait_until_completed("I1", "E1", target)

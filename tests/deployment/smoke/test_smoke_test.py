@@ -12,7 +12,7 @@ from deployment.aws.emulated import parameters
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.deploy import deploy
-from deployment.rollback import read_versions, remember, roll_back
+from deployment.rollback import read_versions, roll_back, take_snapshot
 from deployment.smoke.client import Page, address
 from deployment.smoke.smoke_test import SECURITY_HEADERS, Patience, headers_problem, page_problem, smoke_test
 from errors import SmokeTestError
@@ -119,7 +119,7 @@ def test_a_router_that_counts_nothing_fails_it_and_the_count_is_put_right(
 def test_a_socket_that_does_not_open_fails_it(cloud: Target, deployed: Any, say: Lines) -> None:
     settings, outputs = deployed()
     nowhere = {**outputs, names.WEB_SOCKET_API_ID: "nowhere"}
-    with pytest.raises(SmokeTestError, match=r"smoke test: socket: .*(refuses the socket|does not answer)"):
+    with pytest.raises(SmokeTestError, match=r"smoke test: socket: .*(refuses the WebSocket|does not respond)"):
         smoke_test(settings, nowhere, cloud, say, IMPATIENT)
 
 
@@ -129,7 +129,7 @@ def test_the_way_back_restores_code_and_site(
 ) -> None:
     settings, outputs = deployed()
     bucket = outputs[names.SITE_BUCKET_NAME]
-    before = remember(settings, cloud)
+    before = take_snapshot(settings, cloud)
     assert before is not None
     (site / "index.html").write_text("<h1>Two</h1>")
     (site / "new.html").write_text("new")
@@ -145,4 +145,4 @@ def test_the_way_back_restores_code_and_site(
 
 @pytest.mark.cloud
 def test_before_the_first_deploy_there_is_nothing_to_go_back_to(cloud: Target, make_settings: MakeSettings) -> None:
-    assert remember(make_settings(), cloud) is None
+    assert take_snapshot(make_settings(), cloud) is None

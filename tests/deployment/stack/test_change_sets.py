@@ -92,7 +92,7 @@ def test_one_that_comes_in_pages_is_read_to_its_end() -> None:
             change = {"Action": "Add", "LogicalResourceId": f"R{page}", "ResourceType": "T"}
             return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}], **more}
 
-    made = change_sets(Paged([Moment("CREATE_COMPLETE")])).make(Change("{}", {}), "UPDATE")
+    made = change_sets(Paged([Moment("CREATE_COMPLETE")])).create(Change("{}", {}), "UPDATE")
     assert made is not None
     assert [change.logical_id for change in made.changes] == ["R0", "R1", "R2"]
 

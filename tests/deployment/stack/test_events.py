@@ -20,7 +20,7 @@ def test_every_new_event_is_told_once_in_order_across_pages(before: int, batches
         cloudformation.events += [event(start + i, f"R{start + i}", "UPDATE_COMPLETE") for i in range(size)]
         told += [new.resource for new in events.read_new()]
     assert told == [f"R{number}" for number in range(before, len(cloudformation.events))]
-    assert [seen.resource for seen in events.told] == told
+    assert [seen.resource for seen in events.seen] == told
 
 
 def test_an_operation_is_over_when_the_stack_itself_says_so() -> None:

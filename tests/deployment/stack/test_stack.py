@@ -84,7 +84,7 @@ def test_a_change_set_that_fails_is_said_with_its_reason(status: str) -> None:
 def test_a_change_that_is_under_way_is_waited_for() -> None:
     rig = Rig([*[Moment("UPDATE_IN_PROGRESS")] * 3, Moment("UPDATE_COMPLETE")], [NOTHING])
     rig.stack.apply(CHANGE)
-    assert rig.lines == ["  cv: a change is already under way (UPDATE_IN_PROGRESS); waiting for its end"]
+    assert rig.lines == ["  cv: an operation is already in progress (UPDATE_IN_PROGRESS); waiting for it to complete"]
     assert sum(rig.naps) > 0
 
 
@@ -130,7 +130,7 @@ def test_a_failure_without_a_reason_is_still_told() -> None:
 
 def test_an_end_that_nothing_explains_is_told_as_it_is() -> None:
     rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", [event(5, "cv", "ROLLBACK_COMPLETE", own=True)])])
-    with pytest.raises(StackError, match="it ended as ROLLBACK_COMPLETE"):
+    with pytest.raises(StackError, match="the operation ended in ROLLBACK_COMPLETE"):
         rig.stack.apply(CHANGE)
 
 
@@ -220,7 +220,7 @@ def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
     ]
     rig = Rig([Moment("UPDATE_ROLLBACK_FAILED"), Moment("UPDATE_ROLLBACK_FAILED", told)])
     with pytest.raises(StackError, match="no such zip") as caught:
-        rig.stack.at_rest()
+        rig.stack.complete_rollback(rig.stack.read_settled())
     assert caught.value.where == "stack cv: Router"
     assert "--skip-stuck" in caught.value.next_step
     assert rig.cloudformation.requests == [{"StackName": STACK_ID}]
@@ -231,7 +231,7 @@ def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
     moments = [Moment("UPDATE_ROLLBACK_FAILED", earlier), Moment("UPDATE_ROLLBACK_COMPLETE", back)]
     cloudformation = FakeCloudFormation(moments)
     stack = Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines())
-    assert stack.at_rest(skip_stuck=True).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.complete_rollback(stack.read_settled(), skip_stuck=True).status == "UPDATE_ROLLBACK_COMPLETE"
     assert cloudformation.requests == [{"StackName": STACK_ID, "ResourcesToSkip": ["Router"]}]
 
 
