@@ -147,7 +147,7 @@ class _Site:
             raise _failed("count", f"the visit was counted, but {exc}") from exc
 
     async def _until(self, step: str, attempt: Callable[[], Awaitable[Result]]) -> Result:
-        """Return the result of `attempt`, retried while it raises NoAnswerError. Raises SmokeTestError at the deadline."""
+        """Return the result of `attempt`, retried on NoAnswerError. Raises SmokeTestError at the deadline."""
         deadline = self.patience.clock() + self.patience.seconds
         while True:
             try:
