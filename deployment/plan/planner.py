@@ -105,7 +105,7 @@ def site_place(outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
 
 
 def _side_plans(prepared: Prepared, stacks: Stacks) -> tuple[list[StackPlan], dict[str, str]]:
-    """Return the plans of the artifact and certificate stacks, and the parameters that the main stack gets from them."""
+    """Return the plans of the artifact and certificate stacks, and the parameters that the main stack gets."""
     settings = prepared.settings
     artifacts, bucket = _side_plan(stacks.artifacts, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
     known = {names.CODE_BUCKET: bucket}

@@ -147,7 +147,7 @@ class _Site:
             raise _failed("count", f"the visit was counted, but {exc}") from exc
 
     async def _until(self, step: str, attempt: Callable[[], Awaitable[Result]]) -> Result:
-        """Retry `attempt` while it raises NoAnswerError, and return its result. Raises SmokeTestError at the deadline."""
+        """Retry `attempt` while it raises NoAnswerError, and return its result. Raises SmokeTestError if too late."""
         deadline = self.patience.clock() + self.patience.seconds
         while True:
             try:

@@ -1,4 +1,4 @@
-"""The router's log events as sentences: one each at least, and mypy notices an event that has none."""
+"""The sentences about the router's log events: each event has at least one, which mypy verifies."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ TOLD = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
             "error: badge.svg was not written: BucketError: PutObject: AccessDenied (at b.py:2 g)",
         ),
         (log.BackupFailed("KeyError", None, ()), "error: the count was not backed up: KeyError"),
-        (log.Swept(2, 0, 0, 0, 1, 3, complete=True), "swept: counted 2 late visits, forgot 3 connections"),
+        (log.Swept(2, 0, 0, 0, 1, 3, complete=True), "sweep: counted 2 late visits, removed 3 expired connections"),
         (
             log.UnknownEvent(log.Source.OTHER, ("a", "{b}")),
-            "error: the router got an event that it does not know (a, {b})",
+            "error: the router received an unknown event (a, {b})",
         ),
         (
             log.EventFailed("StoreError", "PutItem: no {table}", WHERE, event="Connect"),
@@ -76,7 +76,7 @@ TOLD = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
         ),
     ],
 )
-def test_what_matters_to_somebody_who_looks_at_the_page(event: LogEvent, said: str) -> None:
+def test_sentences_that_local_shows(event: LogEvent, said: str) -> None:
     (sentence,) = sentences_of(event)
     assert (str(sentence), sentence.quiet) == (said, False)
 
@@ -86,22 +86,22 @@ def test_what_matters_to_somebody_who_looks_at_the_page(event: LogEvent, said: s
     [
         (log.Disconnected("abcd"), "visitor left"),
         (log.Replied("abcd", 7), "sent the count, 7"),
-        (log.ReplyRefused("abcd"), "a page asked too often: no reply"),
+        (log.ReplyRefused("abcd"), "rate limit: a message of a page was not answered"),
         (log.ReplyFailed("abcd", log.Outcome.GONE, "GoneException"), "a page was closed before the reply"),
         (log.VisitsCounted(0, 4, 0, 0, 1), "not counted now: 4 counted before"),
         (NONE_OPEN, "the count is 3; no page is open"),
-        (log.BroadcastUnneeded(3), "every page knows the count, 3, already"),
-        (log.BadgeWritten(3), "badge.svg shows 3"),
+        (log.BroadcastUnneeded(3), "the count, 3, has already been broadcast"),
+        (log.BadgeWritten(3), "wrote badge.svg with the count, 3"),
         (log.BackupWritten(3, 2), "backed up the count, 3, and 2 days"),
         (log.Swept(0, 0, 0, 0, 0, 0, complete=True), "sweep: nothing to do"),
     ],
 )
-def test_what_matters_to_somebody_who_looks_at_the_function(event: LogEvent, said: str) -> None:
+def test_quiet_sentences(event: LogEvent, said: str) -> None:
     (sentence,) = sentences_of(event)
     assert (str(sentence), sentence.quiet) == (said, True)
 
 
-def test_a_batch_that_was_counted_in_part_says_two_things() -> None:
+def test_a_batch_that_was_counted_in_part_has_two_sentences() -> None:
     loud, quiet = sentences_of(log.VisitsCounted(3, 1, 0, 2, 1))
     assert (str(loud), loud.quiet) == ("counted 3 visits", False)
     assert (str(quiet), quiet.quiet) == ("not counted now: 1 counted before, 2 left for the sweep", True)
