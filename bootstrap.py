@@ -61,7 +61,7 @@ class Environment:
     """A virtual environment in `folder`, created with the running Python."""
 
     def __init__(self, folder: Path, pip: Path | None = None) -> None:
-        """pip: the folder of the package `pip` to use instead of the one bundled with Python."""
+        """Prepare the paths. pip: the folder of the package `pip` to use instead of the one bundled with Python."""
         self.folder = folder
         self._bin = folder / ("Scripts" if os.name == "nt" else "bin")
         self.python = self._bin / ("python.exe" if os.name == "nt" else "python")

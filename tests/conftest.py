@@ -1,4 +1,4 @@
-"""For every test: hypothesis judges what comes out, never how long it took; and a running system for who asks."""
+"""Fixtures for all tests; Hypothesis runs without deadlines."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 @pytest.fixture(scope="session")
 def linted() -> Path:
-    """Which templates are clean, remembered by their content over all tests, workers and runs: to lint one takes
-    seconds."""
+    """The folder of hashes of templates without findings, shared by all tests, workers and runs, because linting a
+    template takes seconds."""
     folder = ROOT / "output/lint"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -27,7 +27,7 @@ def linted() -> Path:
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """The whole system through `build.py local`, a module's own."""
+    """The whole system, started with `build.py local` once per module."""
     running = LocalSystem(copy_project(tmp_path_factory.mktemp("project")))
     try:
         yield running.ready()

@@ -1,4 +1,4 @@
-"""An HTTP server of a test's own, on a thread, ended with the test that uses it."""
+"""An HTTP server on a thread, for one test."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from http.server import ThreadingHTTPServer
 from typing import TypeVar
 
 POLL_SECONDS = 0.01
-"""How soon it notices that it is to end."""
+"""Interval in seconds at which it checks for shutdown."""
 
 Server = TypeVar("Server", bound=ThreadingHTTPServer)
 
 
 @contextmanager
 def serving(server: Server) -> Iterator[Server]:
-    """`server`, which listens already, answers until the block ends; then it has ended, and its port is free."""
+    """Serve requests with `server`, which already listens, until the block ends; then close its port."""
     with server:
         thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
         thread.start()

@@ -1,4 +1,4 @@
-"""The whole system, run as a user runs it: a copy of the project, and `build.py local` in it."""
+"""The whole system as a user runs it: `build.py local` in a copy of the project."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = ("build.py", "bootstrap.py", "console.py", "errors.py", "files.py", "pyproject.toml", "settings.toml")
 FOLDERS = ("cli", "requirements", "settings", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0
-"""Seconds until a wait gives up: many times what is needed on two busy cores."""
+"""Timeout of a wait in seconds, many times the usual duration on two busy cores."""
 
 
 def copy_project(folder: Path) -> Path:
-    """A checkout in `folder` that a test may edit; it shares this one's installed packages.
+    """Make a checkout in `folder` that a test may edit; it shares the installed packages of this one.
 
-    With the times of the files, so that what is compiled already is not compiled again in every copy.
+    File times are preserved, so that compiled bytecode stays valid.
     """
     folder.mkdir(exist_ok=True)
     for name in FOLDERS:
@@ -47,7 +47,7 @@ def free_port() -> int:
 
 
 class LocalSystem:
-    """`build.py local` in `project`. What it prints is in `lines`; `mark` finds every process it led to."""
+    """`build.py local` in `project`. lines: its output. mark: identifies all of its processes."""
 
     def __init__(self, project: Path, *arguments: str, port: int | None = None, **environment: str) -> None:
         self.project = project
@@ -79,7 +79,7 @@ class LocalSystem:
         self._unread.put(None)
 
     def wait_for(self, wanted: str) -> str:
-        """The next line that holds `wanted`; fails with everything printed when none comes."""
+        """Return the next line that contains `wanted`; fail with the whole output if there is none in time."""
         deadline = time.monotonic() + PATIENCE
         while (remaining := deadline - time.monotonic()) > 0:
             try:
@@ -101,7 +101,7 @@ class LocalSystem:
         return "\n".join(self.lines)
 
     def end(self, number: int = signal.SIGINT) -> int:
-        """Sends the signal, as the terminal would, and returns the exit code."""
+        """Send the signal as the terminal does, and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
@@ -109,11 +109,11 @@ class LocalSystem:
         return code
 
     def processes(self) -> list[int]:
-        """Every process that descends from this run."""
+        """Return all processes of this run."""
         return marked(self.mark)
 
     def emulator(self) -> int:
-        """The process that is the emulator."""
+        """Return the process of the emulator."""
         for pid in self.processes():
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
             if b"local_cloud" in command:
@@ -121,13 +121,13 @@ class LocalSystem:
         raise AssertionError("there is no emulator process")
 
     def emulator_environment(self) -> dict[str, str]:
-        """The emulator's variables, its port and the run's key among them: for this user alone to read."""
+        """Return the environment of the emulator, with its port and the key of the run; only this user can read it."""
         variables = Path(f"/proc/{self.emulator()}/environ").read_text().split("\0")
         return dict(variable.partition("=")[::2] for variable in variables if variable)
 
     @contextmanager
     def clients(self) -> Iterator[Callable[[str], Any]]:
-        """Makes clients of the emulator, by service, as one of this run's own."""
+        """Return a factory of clients of the emulator, with the credentials of this run."""
         environment, session = self.emulator_environment(), botocore.session.get_session()
         with ExitStack() as stack:
             yield lambda service: stack.enter_context(
@@ -145,7 +145,7 @@ class LocalSystem:
 
 
 def marked(mark: str) -> list[int]:
-    """Every process that was started with TEST_MARK as `mark`, and those that it led to."""
+    """Return all processes with TEST_MARK set to `mark`, and their descendants."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -157,7 +157,7 @@ def marked(mark: str) -> list[int]:
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Returns once `condition` holds; fails, saying `what`, when it does not within the patience."""
+    """Wait until `condition` holds; fail with `what` after the timeout."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} s in vain until {what}"

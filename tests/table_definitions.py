@@ -1,4 +1,4 @@
-"""The two tables as `CreateTable` takes them, with what the router needs of them."""
+"""The definitions of the two tables in the format of `CreateTable`, as far as the router needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/architecture.md names files and functions that are there."""
+"""The files and functions in docs/architecture.md exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACES = sorted(set(re.findall(rf"`((?:{FOLDERS})/[\w./-]*)(?:: (\w+))?", TEXT))
 
 
 @pytest.mark.parametrize(("path", "name"), PLACES)
-def test_what_the_page_names_is_there(path: str, name: str) -> None:
+def test_everything_that_the_page_names_exists(path: str, name: str) -> None:
     assert (ROOT / path).exists()
     if name and path.endswith(".py"):
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The bootstrap, for real: a copy of it in an empty folder installs a tiny package that is made here, offline."""
+"""The bootstrap in an empty folder, installing a tiny package that is built here, offline."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ UV = Path(sys.executable).with_name("uv")
 
 
 def wheel(folder: Path, name: str, version: str, requires: Sequence[str] = (), program: Path | None = None) -> str:
-    """Makes a wheel in `folder`: a module that knows its VERSION. Returns the pinned requirement with its hash.
+    """Build a wheel in `folder` of a module with a VERSION, and return the pinned requirement with its hash.
 
-    requires: its dependencies. program: a file that it installs among the commands.
+    requires: its dependencies. program: a file to install as a command.
     """
     stem = f"{name.replace('-', '_')}-{version}"
     path = folder / f"{stem}-py3-none-any.whl"
@@ -51,7 +51,7 @@ def wheel(folder: Path, name: str, version: str, requires: Sequence[str] = (), p
 
 
 class Checkout:
-    """A folder with the bootstrap and a package index that is a folder too. It has no uv unless a test puts one in."""
+    """A folder with the bootstrap, and a package index in another folder, without uv unless a test adds it."""
 
     def __init__(self, folder: Path, pip: Path) -> None:
         self.folder = folder
@@ -98,7 +98,7 @@ class Checkout:
         )
 
     def installed(self) -> dict[str, str]:
-        """Name -> version of all that is in the environment."""
+        """Return name -> version of the packages in the environment."""
         script = "from importlib.metadata import distributions as d; print([(x.name, x.version) for x in d()])"
         listed = subprocess.run([self.python, "-c", script], capture_output=True, text=True, check=True).stdout
         return dict(ast.literal_eval(listed))
@@ -106,7 +106,7 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def oldest_pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The oldest pip that a supported Python came with, alone in its folder: beside it, it would find our packages."""
+    """The oldest pip that is bundled with a supported Python, in its own folder without other packages."""
     return shutil.copytree(Path(pip.__file__).parent, tmp_path_factory.mktemp("oldest-pip") / "pip")
 
 
@@ -115,7 +115,7 @@ def checkout(tmp_path: Path, oldest_pip: Path) -> Checkout:
     return Checkout(tmp_path, oldest_pip)
 
 
-def test_it_installs_once_and_goes_on_inside_with_the_same_arguments(checkout: Checkout) -> None:
+def test_it_installs_once_and_runs_the_command_with_the_same_arguments(checkout: Checkout) -> None:
     first, second = checkout.run("a", "b c"), checkout.run()
     assert first.returncode == 0, first.stderr
     assert "installing 1 pinned packages" in first.stdout
@@ -124,12 +124,12 @@ def test_it_installs_once_and_goes_on_inside_with_the_same_arguments(checkout: C
     assert "tiny 1.0" in second.stdout
 
 
-def test_the_pip_that_came_with_this_python_will_do(checkout: Checkout) -> None:
+def test_the_bundled_pip_is_sufficient(checkout: Checkout) -> None:
     checkout.pip = None
     assert "tiny 1.0" in checkout.run().stdout
 
 
-def test_changed_pins_and_half_made_environments_are_mended(checkout: Checkout) -> None:
+def test_changed_pins_and_incomplete_environments_are_repaired(checkout: Checkout) -> None:
     assert checkout.run().returncode == 0
     checkout.lock(wheel(checkout.wheels, "tiny", "2.0"))
     assert "tiny 2.0" in checkout.run().stdout, "new pins are installed into the same environment"
@@ -140,13 +140,13 @@ def test_changed_pins_and_half_made_environments_are_mended(checkout: Checkout) 
 
 
 def test_an_interrupted_install_is_completed_by_the_next_run(checkout: Checkout) -> None:
-    """Whatever was interrupted, the stamp comes last: without it the environment counts as unmade."""
+    """The stamp is written last, so an interrupted installation is repeated."""
     (checkout.folder / ".venv/bin").mkdir(parents=True)
     (checkout.folder / ".venv/pyvenv.cfg").write_text("home = nowhere\n")
     assert "tiny 1.0" in checkout.run().stdout
 
 
-def test_a_package_that_cannot_be_had_is_told_and_a_second_try_works(checkout: Checkout) -> None:
+def test_a_missing_package_is_reported_and_the_next_run_succeeds(checkout: Checkout) -> None:
     nowhere = checkout.folder / "empty"
     nowhere.mkdir()
     failed = checkout.run(index=nowhere)
@@ -158,8 +158,8 @@ def test_a_package_that_cannot_be_had_is_told_and_a_second_try_works(checkout: C
 
 
 @pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
-def test_a_package_with_another_hash_is_refused(checkout: Checkout, with_uv: bool) -> None:
-    """By uv too, which had it in its hands, and by the pip that then tries as well."""
+def test_a_package_with_another_hash_is_rejected(checkout: Checkout, with_uv: bool) -> None:
+    """By uv, and by the pip that is tried afterwards."""
     if with_uv:
         checkout.offer_uv()
     checkout.lock(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
@@ -173,7 +173,7 @@ def test_a_package_with_another_hash_is_refused(checkout: Checkout, with_uv: boo
 
 
 def pinned() -> dict[str, str]:
-    """Name -> version of all that requirements/test.txt has for this machine, as far as it is installed here."""
+    """Return name -> version of the installed packages that requirements/test.txt lists for this machine."""
     found = {}
     for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements/test.txt").read_text(), re.MULTILINE):
         try:
@@ -185,11 +185,11 @@ def pinned() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
-def test_what_was_released_since_changes_nothing(checkout: Checkout, with_uv: bool) -> None:
-    """Each pinned package, with its real dependencies, on an index that has a newer release of each.
+def test_newer_releases_change_nothing(checkout: Checkout, with_uv: bool) -> None:
+    """All pinned packages with their real dependencies, on an index that has a newer release of each.
 
-    With the oldest pip that a supported Python came with, which took an extra of a dependency (coverage[toml]) for one
-    more thing to look for, and found a release that the lock did not know.
+    With the oldest bundled pip of a supported Python: it resolved an extra of a dependency (coverage[toml]) to a release
+    that was not in the lock.
     """
     wanted = pinned()
     assert len(wanted) > 90
@@ -208,7 +208,7 @@ def test_what_was_released_since_changes_nothing(checkout: Checkout, with_uv: bo
     assert installed == wanted | ({"uv": version("uv")} if with_uv else {})
 
 
-def test_what_the_lock_no_longer_has_goes(checkout: Checkout) -> None:
+def test_packages_removed_from_the_lock_are_uninstalled(checkout: Checkout) -> None:
     checkout.lock(wheel(checkout.wheels, "tiny", "1.0") + wheel(checkout.wheels, "other", "1.0"))
     assert checkout.run().returncode == 0
     assert checkout.installed() == {"tiny": "1.0", "other": "1.0"}
@@ -217,7 +217,7 @@ def test_what_the_lock_no_longer_has_goes(checkout: Checkout) -> None:
     assert checkout.installed() == {"tiny": "1.0"}
 
 
-def test_the_larger_set_is_added_to_the_smaller_and_serves_it_too(checkout: Checkout) -> None:
+def test_the_larger_set_extends_the_smaller_and_satisfies_it(checkout: Checkout) -> None:
     checkout.offer_uv()
     run = checkout.folder.joinpath("requirements/run.txt").read_text()
     checkout.lock(run + wheel(checkout.wheels, "checker", "1.0"), "test")
@@ -230,8 +230,8 @@ def test_the_larger_set_is_added_to_the_smaller_and_serves_it_too(checkout: Chec
     assert "installing" not in checkout.run().stdout
 
 
-def test_where_uv_reaches_no_index_pip_installs(checkout: Checkout) -> None:
-    """A mirror that only pip is configured for."""
+def test_pip_installs_if_uv_reaches_no_index(checkout: Checkout) -> None:
+    """An index that only pip is configured for."""
     checkout.offer_uv()
     (checkout.folder / "main.py").write_text("import os; os.environ['UV_FIND_LINKS'] = 'empty'\n" + MAIN)
     (checkout.folder / "empty").mkdir()
@@ -240,7 +240,7 @@ def test_where_uv_reaches_no_index_pip_installs(checkout: Checkout) -> None:
     assert "tiny 1.0" in done.stdout
 
 
-def test_a_folder_that_cannot_be_written_is_named(checkout: Checkout) -> None:
+def test_a_read_only_folder_is_reported(checkout: Checkout) -> None:
     (checkout.folder / ".venv").write_text("a file where the folder should be")
     refused = checkout.run()
     assert refused.returncode == 1

@@ -1,4 +1,4 @@
-"""A file is there whole, or as it was."""
+"""Atomic writes: the new file or the old one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from errors import OutputError
 from files import write_atomically
 
 
-def test_a_file_is_replaced_and_nothing_else_left(tmp_path: Path) -> None:
+def test_a_file_is_replaced_without_leftovers(tmp_path: Path) -> None:
     path = tmp_path / "deep/output/template.json"
     for content in (b"one", b"two"):
         write_atomically(path, content)
@@ -20,14 +20,14 @@ def test_a_file_is_replaced_and_nothing_else_left(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_in_the_way_is_said_and_nothing_left(tmp_path: Path) -> None:
+def test_a_folder_of_the_same_name_is_reported(tmp_path: Path) -> None:
     (tmp_path / "router.zip").mkdir()
     with pytest.raises(OutputError, match=r"router\.zip: cannot be written"):
         write_atomically(tmp_path / "router.zip", b"zip")
     assert [path.name for path in tmp_path.iterdir()] == ["router.zip"]
 
 
-def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
+def test_a_file_instead_of_the_parent_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "output").touch()
     with pytest.raises(OutputError) as caught:
         write_atomically(tmp_path / "output/router.zip", b"zip")
@@ -35,7 +35,7 @@ def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
     assert caught.value.__cause__.errno in {errno.EEXIST, errno.ENOTDIR}
 
 
-def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "router.zip"
     write_atomically(path, b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

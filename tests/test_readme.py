@@ -1,4 +1,4 @@
-"""What the README says is so: its commands run, its tables are complete, its pictures and links exist."""
+"""The README is correct: its commands run, its tables are complete, its pictures and links exist."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_the_readme_has_the_two_commands_that_do_everything() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_shown_is_understood(command: str) -> None:
-    """The long ones run for real elsewhere: `local` in tests/integration, `deploy` in tests/deployment."""
+def test_every_command_shown_is_valid(command: str) -> None:
+    """The slow ones run elsewhere: `local` in tests/integration, `deploy` in tests/deployment."""
     parse(VERBS, command.split()[2:], build_parser())
     helped = run(*command.split()[2:], "--help")
     assert helped.returncode == 0

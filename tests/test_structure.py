@@ -1,4 +1,4 @@
-"""The shape of the code base: import directions, and nothing of one machine in it."""
+"""The structure of the code base: import directions, and no paths of one machine."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ MAY_IMPORT = {
     "cli": LEAVES | {"bootstrap", "template_gen", "site_gen", "deployment", "local_cloud", "scanners"},
     "build": {"cli"},
 }
-"""Who may import whom of ours, by top-level name. One way only; the router ships alone."""
+"""Top-level module -> the others that it may import. Imports have no cycles; the router is deployed alone."""
 
 CONTRACT = "router.contract"
 SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "cli", "benchmarks", "build")
-"""Who may import the contract too, and nothing else of the router."""
+"""Modules that may import the contract, and nothing else of the router."""
 
 MEASURE_THE_ROUTER = {
     "benchmarks/simulation.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",
 }
-"""Benchmarks whose subject is the router itself."""
+"""Benchmarks of the router itself."""
 
 IN_THE_LAMBDA_RUNTIME = {"boto3", "botocore"}
 PACKAGES = [name for name in MAY_IMPORT if (ROOT / name).is_dir()]
@@ -55,8 +55,8 @@ def sources(package: str) -> Iterator[Path]:
 
 
 def modules(path: Path) -> Iterator[str]:
-    """The full name of everything that `path` imports, wherever in the file: of `from a import b`, ``a.b``, which may
-    be a module or what a module has."""
+    """Yield the full name of every import in `path`: for `from a import b`, ``a.b``, which may be a module or a name in
+    a module."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -66,7 +66,7 @@ def modules(path: Path) -> Iterator[str]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The top-level name of everything that `path` imports, but for the contract."""
+    """Yield the top-level name of every import in `path` except the contract."""
     for module in modules(path):
         if not is_contract(module):
             yield module.split(".")[0]
@@ -77,7 +77,7 @@ def is_contract(module: str) -> bool:
 
 
 def for_type_checking(path: Path) -> set[str]:
-    """What is imported below `if TYPE_CHECKING:` and so never at run time."""
+    """Return the imports below `if TYPE_CHECKING:`, which do not run."""
     blocks = [
         n
         for n in ast.walk(ast.parse(path.read_text()))
@@ -114,8 +114,8 @@ def test_the_contract_imports_the_standard_library_and_itself() -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
-    """Nor for type checking: what can only be understood together should stand together."""
+def test_there_are_no_import_cycles(package: str) -> None:
+    """Not even for type checking: modules that depend on each other belong together."""
     known = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sources(package)}
     graph: dict[str, set[str]] = {}
     for module, path in known.items():
@@ -124,8 +124,8 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
     assert list(TopologicalSorter(graph).static_order())
 
 
-def test_one_room_knows_the_emulator() -> None:
-    """And of the deployment one module, for emulators that a user names by `--endpoint-url`."""
+def test_one_package_names_the_emulator() -> None:
+    """In deployment/, only one module does, for emulators given by `--endpoint-url`."""
     found = {
         path.relative_to(ROOT).as_posix()
         for package in MAY_IMPORT
@@ -135,7 +135,7 @@ def test_one_room_knows_the_emulator() -> None:
     assert {name for name in found if not name.startswith("local_cloud/ministack/")} == {"deployment/aws/emulated.py"}
 
 
-def test_keys_and_attributes_of_the_tables_stand_in_the_contract_alone() -> None:
+def test_keys_and_attributes_of_the_tables_are_only_in_the_contract() -> None:
     copied = re.compile(r'"visit#|visitorCount|currentCount')
     found = {
         path.relative_to(ROOT).as_posix()
@@ -150,26 +150,26 @@ def test_keys_and_attributes_of_the_tables_stand_in_the_contract_alone() -> None
     ("package", "extra"),
     [("router", IN_THE_LAMBDA_RUNTIME), ("bootstrap", set()), ("errors", set())],
 )
-def test_what_runs_without_our_packages_imports_none(package: str, extra: set[str]) -> None:
+def test_modules_that_run_before_the_installation_import_no_packages(package: str, extra: set[str]) -> None:
     allowed = sys.stdlib_module_names | extra | set(MAY_IMPORT)
     for path in sources(package):
         assert set(imports(path)) - for_type_checking(path) <= allowed, path
 
 
-def test_build_py_parses_on_an_old_python_so_that_it_can_say_so() -> None:
+def test_build_py_parses_on_an_old_python() -> None:
     ast.parse((ROOT / "build.py").read_text(), feature_version=(3, 6))
     first = next(n for n in ast.parse((ROOT / "build.py").read_text()).body if isinstance(n, ast.If))
     assert "version_info" in ast.unparse(first.test)
 
 
-def test_nothing_pretends_to_be_a_package_to_install() -> None:
-    """A clone is how this is used; a wheel would have top-level modules named errors and settings, and no data."""
+def test_the_project_is_not_installable() -> None:
+    """The project is used as a clone; a wheel would have top-level modules named errors and settings, and no data."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert "build-system" not in project
     assert "Private :: Do Not Upload" in project["project"]["classifiers"]
 
 
-def test_the_pythons_stated_are_those_tested() -> None:
+def test_the_stated_python_versions_are_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     stated = [name.rpartition(" ")[2] for name in project["classifiers"] if "Python :: 3." in name]
     workflow = (ROOT / ".github/workflows/ci.yml").read_text()
@@ -191,7 +191,7 @@ USED = {
     "completion bash": {"shtab"},
     "--version": set[str](),
 }
-"""Command -> what it may import of all that is slow to import. On files, not on the clock."""
+"""Command -> the slow imports that it may use. This checks module names, not times."""
 
 
 @pytest.mark.parametrize("command", USED)
@@ -218,7 +218,7 @@ def test_every_requirement_is_pinned_by_hash_and_names_no_index() -> None:
         assert "index-url" not in text
 
 
-def test_what_is_installed_to_run_is_installed_alike_to_test() -> None:
+def test_the_test_requirements_repeat_the_run_requirements() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^[\w.-]+==[^\s;\\]+", (ROOT / f"requirements/{name}.txt").read_text(), re.MULTILINE))
 
@@ -236,27 +236,27 @@ def test_nothing_names_a_path_of_one_machine_or_a_package_index() -> None:
 
 
 def test_no_python_in_the_site_folder() -> None:
-    """`import site` is the standard library's, and stays so."""
+    """`import site` has to import the standard library's module."""
     assert not list((ROOT / "site").rglob("*.py"))
 
 
 MODULES_AT_MOST = 15
-"""Modules in one folder of logic. More than about a dozen are no longer a room in which one finds something."""
+"""Maximum number of modules in a folder; with more, it becomes hard to find one."""
 
 ROOMS = ("cli", "deployment", "local_cloud", "router", "settings", "site_gen")
-"""Not template_gen and scanners, which are lists: one file for each part of the architecture, and for each scanner."""
+"""Without template_gen and scanners, which have one file per part of the architecture and per scanner."""
 
 
 @pytest.mark.parametrize("package", ROOMS)
-def test_no_room_is_a_hall(package: str) -> None:
+def test_no_folder_has_too_many_modules(package: str) -> None:
     for folder in {path.parent for path in sources(package)}:
         here = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
         assert len(here) <= MODULES_AT_MOST, f"{folder.relative_to(ROOT)} has {len(here)} modules"
 
 
 @pytest.mark.parametrize("package", ["deployment", "site_gen", "router"])
-def test_rooms_import_one_way(package: str) -> None:
-    """A room is a folder below a package; a module directly in the package is a room of its own."""
+def test_subpackages_have_no_import_cycles(package: str) -> None:
+    """The subpackages of a package, and the modules directly in it, import each other without cycles."""
 
     def room(name: str) -> str:
         parts = name.split(".")

@@ -1,4 +1,4 @@
-"""The workflows: who may write, and what runs where something may be written. zizmor, a scanner, knows the rest."""
+"""The permissions of the workflows, and the steps in jobs that may write. The scanner zizmor checks the rest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def jobs(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def used(job: dict[str, Any]) -> list[str]:
-    """The actions of a job, without their versions."""
+    """Return the actions of a job, without their versions."""
     return [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step]
 
 
@@ -41,8 +41,8 @@ def test_a_checkout_keeps_no_credentials(path: Path) -> None:
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
 
 
-def test_only_what_publishes_may_write_and_it_runs_nothing_of_the_repository() -> None:
-    """What is checked out and installed could do with the token what it likes."""
+def test_only_publishing_jobs_may_write_and_they_run_no_code_of_the_repository() -> None:
+    """Code from the checkout and from packages could misuse the token."""
     writing = {
         (path.stem, name): job for path in FILES for name, job in jobs(path) if "write" in job["permissions"].values()
     }
@@ -55,7 +55,7 @@ def test_only_what_publishes_may_write_and_it_runs_nothing_of_the_repository() -
     assert not re.search(r"python|bash|\./", command)
 
 
-def test_a_release_is_what_the_build_has_handed_over() -> None:
+def test_a_release_publishes_the_artifact_of_the_build() -> None:
     release = dict(jobs(FOLDER / "release.yml"))
     build, publish = release["build"], release["publish"]
     assert build["permissions"] == {"contents": "read"}

@@ -41,7 +41,7 @@ class Applied:
 
 
 class Stack:
-    """The stack `name` at `target`. `say` gets a line per resource that reaches a state worth telling."""
+    """The stack `name` at `target`. `say` prints the progress of its operations."""
 
     def __init__(self, name: str, target: Target, say: Say, sleep: Callable[[float], None] = time.sleep) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""Commands that a message suggests go where the command that printed it went."""
+"""Suggested commands keep the target options of the command that prints them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def commands(words: str) -> NextCommands:
         ("nothing to run", "nothing to run"),
     ],
 )
-def test_the_target_is_repeated_where_the_verb_takes_one(text: str, completed: str) -> None:
+def test_the_target_options_are_added_to_verbs_that_accept_them(text: str, completed: str) -> None:
     assert commands(f"destroy {EMULATOR}").complete(text) == completed
 
 
@@ -42,7 +42,7 @@ def test_without_a_target_nothing_is_added() -> None:
     assert commands("destroy --yes").complete("python3 build.py deploy") == "python3 build.py deploy"
 
 
-def test_the_settings_file_goes_along_by_its_whole_path() -> None:
+def test_the_settings_file_is_added_by_its_absolute_path() -> None:
     text = commands("generate --settings settings.toml").complete("python3 build.py generate")
     assert text in ("python3 build.py generate", f"python3 build.py generate --settings {ROOT / 'settings.toml'}")
     other = Path("other.toml").resolve()
@@ -51,7 +51,7 @@ def test_the_settings_file_goes_along_by_its_whole_path() -> None:
     )
 
 
-def test_an_error_without_a_command_reminds_of_the_target() -> None:
+def test_an_error_without_a_command_has_a_reminder_of_the_target_options() -> None:
     named = commands("deploy --env pr-1")
     assert named.reminder("someone else keeps changing it") == "(repeat --env pr-1, as in this command)"
     assert named.reminder("see python3 build.py status") == ""
@@ -63,7 +63,7 @@ def test_an_error_without_a_command_reminds_of_the_target() -> None:
 @given(
     st.text(min_size=1).filter(lambda text: not text.startswith("-")), st.sampled_from(sorted(dict(VERBS.commands())))
 )
-def test_what_is_added_is_parsed_back_as_it_was_given(value: str, command: str) -> None:
+def test_added_options_parse_back_to_the_same_values(value: str, command: str) -> None:
     if "--env" not in dict(VERBS.commands())[command].options:
         return
     given_ = NextCommands.of(argparse.Namespace(env=value), VERBS)
@@ -71,6 +71,6 @@ def test_what_is_added_is_parsed_back_as_it_was_given(value: str, command: str) 
     assert words == ["python3", "build.py", *command.split(), "--env", value]
 
 
-def test_what_a_message_names_already_is_not_added_again() -> None:
+def test_options_in_the_message_are_not_added_again() -> None:
     text = "python3 build.py status --env pr-1 --json"
     assert commands("deploy --env pr-1").complete(text) == text

@@ -1,4 +1,4 @@
-"""A verb's declaration is its command: name, help, arguments."""
+"""The declaration of a verb defines its command: name, help, arguments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from errors import UsageError
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_verb_is_a_function_and_its_arguments() -> None:
+def test_a_verb_is_declared_by_a_function_and_its_arguments() -> None:
     verbs = Verbs()
 
     @verbs(switch("--fast", "do not wait"), argument("name", nargs="?", default="you"))
@@ -35,37 +35,37 @@ def test_a_verb_is_a_function_and_its_arguments() -> None:
     ("words", "command"),
     [("count", "show"), ("count --table x", "show"), ("count set 5", "set"), ("count export f --rows", "export")],
 )
-def test_each_action_has_a_parser_of_its_own_and_one_is_the_default(words: str, command: str) -> None:
+def test_each_action_has_a_parser_and_one_is_the_default(words: str, command: str) -> None:
     built = parser(VERBS, description="", epilog="", version="1")
     assert parse(VERBS, words.split(), built).command.name == command
 
 
 @pytest.mark.parametrize("words", ["count set 5 --rows", "count restore --table x", "count nonsense", "resume"])
-def test_an_option_of_another_action_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_option_of_another_action_is_rejected(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(VERBS, words.split(), parser(VERBS, description="", epilog="", version="1"))
     assert "usage: build.py" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "verb"), list(VERBS.commands()))
-def test_every_verb_says_what_it_does_and_what_each_argument_is(name: str, verb: Verb) -> None:
+def test_every_verb_and_argument_has_a_help_text(name: str, verb: Verb) -> None:
     assert verb.summary
     assert len(verb.summary) <= 120
     assert all(one.options.get("help") for one in verb.arguments)
 
 
 @pytest.mark.parametrize(("mistyped", "meant"), [("depoly", "deploy"), ("lcoal", "local"), ("tests", "test")])
-def test_a_mistyped_verb_is_answered_with_the_nearest(mistyped: str, meant: str) -> None:
+def test_a_mistyped_verb_gets_a_suggestion(mistyped: str, meant: str) -> None:
     with pytest.raises(UsageError, match=f"did you mean {meant}"):
         require_known_verb(VERBS, [mistyped])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["local", "tests"]])
-def test_what_is_no_mistyped_verb_is_left_to_the_parser(arguments: list[str]) -> None:
+def test_other_errors_are_left_to_the_parser(arguments: list[str]) -> None:
     require_known_verb(VERBS, arguments)
 
 
-def test_the_overview_names_the_first_verbs_and_how_many_there_are_besides() -> None:
+def test_the_overview_lists_the_first_verbs_and_the_number_of_others() -> None:
     text = overview(VERBS, FIRST_VERBS, DESCRIPTION)
     assert [line.split()[2] for line in text.splitlines() if "python3 build.py" in line][:-1] == list(FIRST_VERBS)
     assert f"{len(VERBS) - len(FIRST_VERBS)} more" in text
@@ -77,8 +77,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("option", ["--state", "--settings"])
-def test_an_empty_path_is_not_the_folder_where_one_stands(option: str) -> None:
-    """As from a variable of the shell that is not set."""
+def test_an_empty_path_is_rejected(option: str) -> None:
+    """An unset shell variable expands to an empty argument."""
     refused = run("local", option, "", "--no-open")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert f"argument {option}: is empty: give a file or folder" in refused.stderr
@@ -90,7 +90,7 @@ def test_build_py_alone_prints_the_overview() -> None:
     assert alone.stdout.startswith(DESCRIPTION)
 
 
-def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
+def test_a_mistyped_verb_is_one_error_without_a_traceback() -> None:
     mistyped = run("depoly")
     assert (mistyped.returncode, mistyped.stdout) == (2, "")
     assert mistyped.stderr.splitlines() == [
@@ -99,33 +99,33 @@ def test_a_mistyped_verb_costs_one_error_and_no_traceback() -> None:
     ]
 
 
-def test_the_version_is_that_of_pyproject() -> None:
+def test_the_version_is_from_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert run("--version").stdout.startswith(f"{project['name']} {project['version']} (Python 3.")
 
 
 @pytest.mark.parametrize("option", ["--state", "--settings"])
 def test_an_empty_path_is_not_the_current_folder(option: str) -> None:
-    """As from a shell variable that is not set."""
+    """An unset shell variable expands to an empty argument."""
     refused = run("local", option, "", "--no-open")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert f"argument {option}: is empty: give a file or folder" in refused.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_knows_every_verb(shell: str) -> None:
+def test_the_completion_has_every_verb(shell: str) -> None:
     script = run("completion", shell).stdout
     assert all(verb.name in script for verb in VERBS)
 
 
-def test_the_bash_completion_is_one_that_bash_takes() -> None:
+def test_the_bash_completion_is_valid() -> None:
     script = run("completion", "bash").stdout
     asked = f"{script}\nCOMP_WORDS=(build.py de); COMP_CWORD=1; _shtab_build_py; echo ${{COMPREPLY[@]}}"
     answer = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=False)
     assert answer.stdout.split() == ["deploy", "destroy"], answer.stderr
 
 
-def test_local_on_windows_says_in_one_line_what_it_needs() -> None:
+def test_local_on_windows_is_one_clear_error() -> None:
     with pytest.raises(UsageError, match="WSL"):
         require_posix("local", "nt")
     require_posix("local", "posix")

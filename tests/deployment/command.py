@@ -1,4 +1,4 @@
-"""The command line, run as a user runs it: a copy of the project, its own settings, an endpoint."""
+"""The command line as a user runs it, in a copy of the project with its own settings and an endpoint."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAILING_RECORD = """\
 """
 
 PATIENCE = 120
-"""Seconds until a command is given up: many times what it takes."""
+"""Timeout of a command in seconds, many times its usual duration."""
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Command:
     name: str = field(default_factory=lambda: f"cv-{uuid.uuid4().hex[:8]}")
     environment: Mapping[str, str] = field(default_factory=dict)
     python: WarmPython | None = None
-    """What runs it; a new Python, from its start, where there is none."""
+    """The warm Python that runs it; None for a new Python process."""
 
     def __post_init__(self) -> None:
         self.site = self.folder / "mysite"
@@ -53,7 +53,7 @@ class Command:
         self.set()
 
     def set(self, *lines: str, keep: bool = True) -> None:
-        """Writes the settings; `lines` are more TOML."""
+        """Write the settings. lines: additional TOML."""
         stack = f'[stack]\nname = "{self.name}"\nkeep_data_on_destroy = {str(keep).lower()}\n'
         text = "\n".join([stack, '[site]\nfolder = "mysite"\n', *lines])
         tomllib.loads(text)
@@ -61,7 +61,7 @@ class Command:
 
     @contextmanager
     def with_template(self, name: str, old: str, new: str) -> Iterator[None]:
-        """For a while, with `new` for the first `old` in template_gen/`name`.py."""
+        """Temporarily replace the first `old` in template_gen/`name`.py with `new`."""
         path = self.project / f"template_gen/{name}.py"
         before = path.read_text()
         assert old in before
@@ -72,7 +72,7 @@ class Command:
             path.write_text(before)
 
     def failing(self) -> AbstractContextManager[None]:
-        """For a while, with a resource that CloudFormation accepts and cannot make: a record in a zone of nobody's."""
+        """Temporarily add a resource whose creation fails: a record in a hosted zone that does not exist."""
         return self.with_template("stack", "    tag_everything(", FAILING_RECORD + "    tag_everything(")
 
     def start(self, *arguments: str, **more: str) -> Forked | subprocess.Popen[str]:
@@ -103,12 +103,12 @@ class Command:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def deploy(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Without the smoke test, which has tests of its own."""
+        """Deploy without the smoke test, which has its own tests."""
         return self.run("deploy", "--yes", "--no-smoke-test", *arguments, **more)
 
     @property
     def target(self) -> Target:
-        """Where the command goes, for a look behind its back."""
+        """Return the target of the command, for assertions."""
         return Target("us-east-1", self.endpoint, access_key="test", secret_key="test")
 
     @property
@@ -125,7 +125,7 @@ class Command:
         return self.stack(suffix).read().outputs
 
     def leftovers(self) -> list[str]:
-        """Change sets that wait for somebody, and the mark of an upload that was not finished."""
+        """Return change sets that were not executed, and the marker of an incomplete upload."""
         left = []
         for suffix in ("", "-artifacts"):
             listed = self.cloudformation.list_change_sets(StackName=self.name + suffix)["Summaries"]
@@ -137,7 +137,7 @@ class Command:
         return sorted(read_bucket(self.outputs()[names.SITE_BUCKET_NAME], self.target))
 
     def clean_up(self) -> None:
-        """The emulator is shared by all tests of a worker: what is not there costs nothing."""
+        """Delete the stack, as all tests of a worker share the emulator."""
         for suffix in ("", "-artifacts"):
             try:
                 if self.status(suffix):
@@ -150,7 +150,7 @@ class Command:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Nothing of the user's accounts; the emulator takes any key."""
+    """Return an environment without the user's AWS configuration; the emulator accepts any key."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_") and name != "NO_COLOR"}
     return {
         **kept,

@@ -1,4 +1,4 @@
-"""What the tests share: settings, a site, moto's AWS, and a real emulator of AWS, one a worker."""
+"""Shared fixtures: settings, a site, moto, and a real AWS emulator per worker."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from tests.deployment.warm_python import WarmPython, warm_python
 from tests.local_system import copy_project
 
 PATIENCE = 30.0
-"""Seconds until the emulator has to answer; it takes about one."""
+"""Timeout in seconds for the start of the emulator, which takes about one."""
 
 MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture(autouse=True)
 def no_aws_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither the variables nor the files of whoever runs the tests may lead one to an account."""
+    """Remove the AWS environment variables and files of the user, so that no test reaches a real account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
@@ -43,14 +43,14 @@ def no_aws_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def aws(no_aws_of_the_user: None) -> Iterator[Target]:
-    """An account in moto, empty at first."""
+    """An empty account in moto."""
     with mock_aws():
         yield Target("eu-central-1", access_key="moto", secret_key="moto")
 
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an emulator of our own, ended with the session."""
+    """The URL of an emulator that runs until the end of the session."""
     emulator, url = started(tmp_path_factory.mktemp("emulator"))
     try:
         yield url
@@ -64,7 +64,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def started(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """An emulator that answers, and its address. Somebody may take its port before it does: then it gets another."""
+    """Start an emulator and return it with its URL. If another process takes the port first, try another one."""
     for _ in range(3):
         port = free_port()
         environment = {
@@ -95,7 +95,7 @@ def free_port() -> int:
 
 
 def is_healthy(url: str, emulator: subprocess.Popen[bytes]) -> bool:
-    """Whether it answers within the patience; False as soon as it has ended by itself."""
+    """Return True once the emulator responds, False if it exits or times out."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and emulator.poll() is None:
         try:
@@ -121,7 +121,7 @@ def output(tmp_path: Path, linted: Path) -> Path:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A site of the user's own: a page, its style, and an asset whose name carries its hash."""
+    """A custom site: a page, its stylesheet, and an asset with a hash in its name."""
     folder = tmp_path / "mysite"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<h1>One</h1>")
@@ -132,7 +132,7 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make_settings(tmp_path: Path, site: Path) -> MakeSettings:
-    """Settings of a stack that only this test has: `make_settings(keep=False, tags={...})`."""
+    """Factory of settings for a stack that only this test uses: `make_settings(keep=False, tags={...})`."""
     name = f"cv-{uuid.uuid4().hex[:8]}"
 
     def make(*, keep: bool = True, **tables: Any) -> Settings:
@@ -149,7 +149,7 @@ def say() -> Lines:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory, linted: Path) -> Path:
-    """A checkout of the worker's own, which a test may edit if it puts everything back."""
+    """A checkout per worker, which a test may edit if it restores everything."""
     folder = copy_project(tmp_path_factory.mktemp("project"))
     (folder / "output").mkdir()
     (folder / "output/lint").symlink_to(linted)
@@ -171,7 +171,7 @@ def command(project: Path, tmp_path: Path, endpoint: str, python: WarmPython) ->
 
 @pytest.fixture
 def users_command(project: Path, tmp_path: Path, endpoint: str) -> Iterator[Command]:
-    """As a user starts it, in a new Python."""
+    """The command in a new Python process, as a user starts it."""
     command = Command(project, tmp_path, endpoint)
     yield command
     command.clean_up()

@@ -1,4 +1,4 @@
-"""S3 and CloudFront in memory, as far as a site's upload uses them, which can be cut off after any number of calls."""
+"""In-memory S3 and CloudFront for the upload of a site, which can fail after any number of calls."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from urllib.parse import unquote
 from tests.deployment.fakes import EPOCH, refused
 
 Served = tuple[bytes, str, str]
-"""What a reader gets: content, type, caching."""
+"""A response to a visitor: content, type, caching."""
 
 
 class KilledError(Exception):
-    """Stands for the end of the process: every call after it fails in the same way."""
+    """The simulated end of the process: all later calls fail too."""
 
 
 class Fuse:
-    """Burns down by one with each call. None does not burn."""
+    """A countdown of calls until the failure; None for no failure."""
 
     def __init__(self) -> None:
         self.left: int | None = None
@@ -50,7 +50,7 @@ class Held:
 
 
 class MemoryS3:
-    """Buckets come into being when they are used. Every write has a later date than the one before."""
+    """Buckets are created on first use. Every write has a later date than the previous one."""
 
     def __init__(self, fuse: Fuse) -> None:
         self.buckets: dict[str, dict[str, Held]] = {}
@@ -105,7 +105,7 @@ class MemoryS3:
 
 
 class MemoryCloudFront:
-    """An edge in front of one bucket that forgets only what it is told to."""
+    """A CDN in front of one bucket that caches until an invalidation."""
 
     def __init__(self, fuse: Fuse, s3: MemoryS3, bucket: str) -> None:
         self.cached: dict[str, Served] = {}
@@ -113,7 +113,7 @@ class MemoryCloudFront:
         self._fuse, self._s3, self._bucket = fuse, s3, bucket
 
     def visit(self, key: str) -> None:
-        """Somebody reads the object `key`, if it is there or remembered."""
+        """Return the object `key` from the cache or the bucket, if it exists."""
         if (held := self._s3.buckets.get(self._bucket, {}).get(key)) is not None:
             self.cached.setdefault(f"/{key}", served(held))
 

@@ -1,4 +1,4 @@
-"""Fakes of what is on the other side of a seam, each as small as its tests allow."""
+"""Minimal fakes of AWS clients."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.http_server import serving
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/cv/1"
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
-"""Far from any clock of ours: nothing may depend on the two being alike."""
+"""A time far from the local clock, as nothing may depend on their agreement."""
 
 
 class Lines(list[str]):
-    """A console: called with a line, remembers it."""
+    """A list of the printed lines."""
 
     def __call__(self, line: str) -> None:
         self.append(line)
@@ -28,7 +28,7 @@ class Lines(list[str]):
 
 @dataclass(frozen=True)
 class FakeTarget(Target):
-    """A target whose clients are given; `endpoint_url` stays free to say which cloud it plays."""
+    """A target with the given clients. endpoint_url: of an emulator, or None for AWS."""
 
     clients: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -41,7 +41,7 @@ def refused(operation: str, code: str, message: str) -> ClientError:
 
 
 def event(number: int, resource: str, status: str, reason: str = "", *, own: bool = False) -> dict[str, Any]:
-    """An event as DescribeStackEvents gives it, `number` seconds after the first."""
+    """Return an event in the format of DescribeStackEvents, `number` seconds after the first."""
     return {
         "StackId": STACK_ID,
         "EventId": f"event-{number}",
@@ -55,17 +55,17 @@ def event(number: int, resource: str, status: str, reason: str = "", *, own: boo
 
 @dataclass(frozen=True)
 class Moment:
-    """What CloudFormation answers at one time: the stack's status ("" for no stack), and the events new since."""
+    """A state of CloudFormation: the status of the stack ("" for no stack), and the new events."""
 
     status: str
     events: Sequence[dict[str, Any]] = ()
 
 
 class FakeCloudFormation:
-    """Plays `moments`, one each time the stack is described; the last one stays.
+    """A fake that returns the next of `moments` for each DescribeStacks, the last one repeatedly.
 
-    change_sets: the descriptions of the change set, one each time it is described. Pages hold two events.
-    template, parameters: of the deployed stack. listed: the change sets that are there.
+    change_sets: the responses of DescribeChangeSet, in order. A page has two events.
+    template, parameters: of the deployed stack. listed: the existing change sets.
     """
 
     def __init__(
@@ -151,9 +151,9 @@ class _Pages:
 
 
 class FakeCloudFront:
-    """Remembers the paths of every invalidation, and which were waited for; `failures` are raised first.
+    """A fake that records invalidations and waits. failures: raised by the first calls.
 
-    patience: False when no edge ever forgets.
+    patience: False if an invalidation never completes.
     """
 
     def __init__(self, *failures: Exception, patience: bool = True) -> None:
@@ -182,7 +182,7 @@ class FakeCloudFront:
 
 @contextmanager
 def refusing_endpoint(status: int, code: str, message: str) -> Iterator[str]:
-    """A server on the loopback interface that answers every request with one error of a query API, as AWS words it."""
+    """A local server that answers every request with an AWS error of a query API."""
     body = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
         "<RequestId>1</RequestId></ErrorResponse>"

@@ -1,6 +1,6 @@
-"""A proxy between the command and the emulator that is told to misbehave: refuse, throttle, cut, or call somebody.
+"""A proxy between the command and the emulator that injects faults: errors, throttling, cut connections, callbacks.
 
-Faults are looked through for each request in turn; the first that wants it gets it. Everything else passes unchanged.
+The first fault that matches a request applies. All other requests pass unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HOP_BY_HOP = {"connection", "content-length", "keep-alive", "te", "trailer", "tr
 
 @dataclass(frozen=True)
 class Request:
-    """`action` is the operation of a query API such as CloudFormation's; "" for another kind of API."""
+    """A request. action: the operation of a query API such as CloudFormation's, "" for other APIs."""
 
     method: str
     path: str
@@ -46,10 +46,10 @@ Wants = Callable[[Request], bool]
 
 @dataclass
 class Fault:
-    """What happens to the requests that `wants` wants, `times` times (-1: always).
+    """A fault for the requests that `wants` matches, `times` times (-1: always).
 
-    answer: given instead of asking the emulator. cut: the answer's first half, then no connection any more.
-    before: called first, for instance to kill whoever asked.
+    answer: the response to send instead. cut: send half of the response, then close the connection.
+    before: called first, for instance to kill the client.
     """
 
     wants: Wants
@@ -65,12 +65,12 @@ def action(name: str) -> Wants:
 
 
 def to(method: str, part: str) -> Wants:
-    """Requests to addresses that contain `part`, such as those of a bucket."""
+    """Match requests whose URL contains `part`, such as a bucket name."""
     return lambda request: request.method == method and part in request.path
 
 
 def refusal(status: int, code: str, message: str) -> Response:
-    """An error as a query API words it, and close enough to S3's."""
+    """Return an error in the format of a query API, which is close enough to the one of S3."""
     body = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
         "<RequestId>1</RequestId></ErrorResponse>"
@@ -80,7 +80,7 @@ def refusal(status: int, code: str, message: str) -> Response:
 
 @dataclass
 class FaultyProxy:
-    """`faults` may be changed at any time; `requests` are all that came, in order."""
+    """The proxy. faults: may be changed at any time. requests: all received requests, in order."""
 
     url: str = ""
     faults: list[Fault] = field(default_factory=list)
@@ -100,7 +100,7 @@ class FaultyProxy:
         return [request.action for request in self.requests if request.action]
 
     def forget(self) -> None:
-        """No more faults, and nothing seen."""
+        """Remove all faults and forget the requests."""
         with self._lock:
             self.faults.clear()
             self.requests.clear()
@@ -178,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def faulty_proxy(endpoint: str) -> Iterator[FaultyProxy]:
-    """A proxy to `endpoint` on the loopback interface."""
+    """Run a proxy to `endpoint` on the loopback interface."""
     proxy = FaultyProxy()
     with serving(_Server(proxy, endpoint)):
         yield proxy

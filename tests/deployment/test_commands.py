@@ -1,4 +1,4 @@
-"""`diff`, `deploy` and `environments` as commands, on a real emulator: from nothing, and after every kind of change."""
+"""The commands `diff`, `deploy` and `environments` on a real emulator: a first deploy, and every kind of change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLE = """{"Resources": {"Things": {"Type": "AWS::DynamoDB::Table", "Properties
 
 @contextmanager
 def edited(path: Path, text: str) -> Iterator[None]:
-    """`path` with `text` at its end, for a while."""
+    """Temporarily append `text` to the file at `path`."""
     before = path.read_bytes()
     path.write_bytes(before + text.encode())
     try:
@@ -31,7 +31,7 @@ def edited(path: Path, text: str) -> Iterator[None]:
         path.write_bytes(before)
 
 
-def test_from_nothing_then_nothing_to_do(command: Command) -> None:
+def test_a_first_deploy_then_no_changes(command: Command) -> None:
     planned = command.run("diff")
     assert planned.returncode == 2
     assert f"stack {command.name}: to be created" in planned.stdout
@@ -57,7 +57,7 @@ def test_from_nothing_then_nothing_to_do(command: Command) -> None:
     assert command.leftovers() == []
 
 
-def test_nobody_to_ask_is_an_error_that_says_what_to_add(command: Command) -> None:
+def test_without_a_terminal_the_error_suggests_yes(command: Command) -> None:
     refused = command.run("deploy")
     assert refused.returncode == 2
     assert "--yes" in refused.stderr
@@ -99,7 +99,7 @@ def test_the_template_and_the_site_change(command: Command) -> None:
     assert command.run("diff").returncode == 0
 
 
-def test_a_failed_creation_and_a_failed_update_are_explained_and_a_plain_run_goes_on(command: Command) -> None:
+def test_a_failed_creation_and_update_are_explained_and_the_next_deploy_recovers(command: Command) -> None:
     with command.failing():
         failed = command.deploy()
     assert failed.returncode == 1
@@ -140,13 +140,13 @@ def test_two_environments_are_independent_and_listed(command: Command) -> None:
 
 
 @pytest.mark.parametrize("name", ["Next", "artifacts", "x" * 21, "a_b"])
-def test_a_name_that_no_environment_can_have(command: Command, name: str) -> None:
+def test_an_invalid_environment_name(command: Command, name: str) -> None:
     refused = command.run("environments", "--env", name)
     assert refused.returncode == 2
     assert f"--env {name}: is not a valid name of an environment" in refused.stderr
 
 
-def test_a_stack_of_somebody_else_is_left_alone(command: Command) -> None:
+def test_a_stack_of_another_project_is_not_changed(command: Command) -> None:
     command.cloudformation.create_stack(StackName=command.name, TemplateBody=TABLE)
     for verb in (("diff",), ("deploy", "--yes")):
         refused = command.run(*verb)
@@ -156,7 +156,7 @@ def test_a_stack_of_somebody_else_is_left_alone(command: Command) -> None:
     assert command.run("environments").stdout.startswith("none yet")
 
 
-def test_a_table_that_would_be_replaced_needs_a_flag_of_its_own(command: Command) -> None:
+def test_replacing_a_table_requires_a_flag(command: Command) -> None:
     command.deploy()
     with command.with_template("tables", "rows.CONNECTION_ID", '"anotherId"'):
         planned = command.run("diff")
@@ -174,7 +174,7 @@ def test_a_table_that_would_be_replaced_needs_a_flag_of_its_own(command: Command
         assert command.status() == "UPDATE_COMPLETE"
 
 
-def test_a_template_too_large_for_a_request_goes_by_its_address(command: Command) -> None:
+def test_a_template_too_large_for_a_request_is_passed_by_url(command: Command) -> None:
     padded = '    template.set_metadata({"Padding": "x" * 60_000})\n    return template\n'
     command.deploy()
     with command.with_template("stack", "    return template\n", padded):

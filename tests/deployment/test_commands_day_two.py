@@ -1,4 +1,4 @@
-"""The verbs of after the deploy, through the command line, with bad input too."""
+"""The commands for a deployed stack, including invalid input."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_day_in_the_life_of_a_count(users_command: Command) -> None:
         ("logs", "--since", "yesterday"),
     ],
 )
-def test_bad_input_is_an_error_of_usage_and_no_traceback(command: Command, arguments: tuple[str, ...]) -> None:
+def test_invalid_input_is_a_usage_error_without_a_traceback(command: Command, arguments: tuple[str, ...]) -> None:
     result = command.run(*arguments)
     assert result.returncode in (1, 2)
     assert "Traceback" not in result.stderr + result.stdout

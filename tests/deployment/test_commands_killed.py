@@ -1,6 +1,6 @@
-"""A deploy that is killed, or stopped by Ctrl-C, at any moment: the next one completes it, and nothing is left over.
+"""Deploys killed or interrupted with Ctrl-C at any request: the next deploy completes them without leftovers.
 
-A moment is a request: the command is killed when the proxy has got so many, before or after the emulator is asked.
+The command is killed after a number of requests, before or after the last one is forwarded to the emulator.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tests.deployment.warm_python import Forked
 pytestmark = pytest.mark.cloud
 
 LAST_REQUEST = 28
-"""A first deploy of this site makes about as many, and one or two more for each look at the stack."""
+"""About the number of requests of a first deploy of this site, which varies with the polling."""
 
 MOMENTS = random.Random(4).sample(range(1, LAST_REQUEST), 10)  # noqa: S311 - the same ones each time
 
 
 class Victim:
-    """A deploy that the proxy can send a signal to."""
+    """A deploy to which the proxy can send a signal."""
 
     def __init__(self, command: Command) -> None:
         self._command = command
@@ -43,7 +43,7 @@ class Victim:
 
 
 def signalled(proxy: FaultyProxy, command: Command, wants: Wants, number: signal.Signals) -> Victim:
-    """One that gets the signal when the first such request comes; the request still reaches the emulator."""
+    """Return a fault that sends the signal at the first matching request, which still reaches the emulator."""
     victim = Victim(command)
     proxy.faults.append(Fault(wants, before=partial(victim.send, number), times=1))
     return victim
@@ -64,7 +64,7 @@ def test_killed_and_completed_by_a_plain_run(proxied: Command, proxy: FaultyProx
     assert again.returncode == 0, again.stdout
 
 
-def test_an_update_that_is_killed_with_its_change_set_made(proxied: Command, proxy: FaultyProxy) -> None:
+def test_an_update_that_is_killed_after_creating_its_change_set(proxied: Command, proxy: FaultyProxy) -> None:
     proxied.deploy()
     proxied.set("[logs]\nretention_days = 7\n")
     signalled(proxy, proxied, action("DescribeChangeSet"), signal.SIGKILL).run()
@@ -75,7 +75,7 @@ def test_an_update_that_is_killed_with_its_change_set_made(proxied: Command, pro
     assert proxied.leftovers() == []
 
 
-def test_ctrl_c_says_what_goes_on_in_the_account(proxied: Command, proxy: FaultyProxy) -> None:
+def test_ctrl_c_prints_the_operations_in_progress(proxied: Command, proxy: FaultyProxy) -> None:
     stopped = signalled(proxy, proxied, action("CreateChangeSet"), signal.SIGINT).run()
     assert stopped.returncode == 130
     assert (

@@ -1,4 +1,4 @@
-"""What AWS, or the network on the way to it, may answer a deploy: refusals named, throttling and cuts got over."""
+"""Errors of AWS and of the network during a deploy: denied requests are reported, throttling and cuts are retried."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_no_permission_for_one_action_names_the_action(
     assert proxied.deploy().returncode == 0
 
 
-def test_a_bucket_that_says_no_more_than_no_names_the_action_all_the_same(proxied: Command, proxy: FaultyProxy) -> None:
+def test_an_access_denied_error_of_s3_names_the_action(proxied: Command, proxy: FaultyProxy) -> None:
     proxy.faults.append(Fault(to("PUT", "/router/"), refusal(403, "AccessDenied", "Access Denied")))
     refused = proxied.deploy()
     assert refused.returncode == 1
     assert "allow s3:PutObject" in refused.stderr
 
 
-def test_throttling_is_waited_out_and_not_talked_about(proxied: Command, proxy: FaultyProxy) -> None:
+def test_throttling_is_retried_silently(proxied: Command, proxy: FaultyProxy) -> None:
     throttled = refusal(400, "Throttling", "Rate exceeded")
     proxy.faults += [
         Fault(action("DescribeStacks"), throttled, times=2),
@@ -62,8 +62,8 @@ def test_throttling_is_waited_out_and_not_talked_about(proxied: Command, proxy: 
     ],
     ids=["events", "execution", "page", "code"],
 )
-def test_a_network_that_is_cut_half_way(proxied: Command, proxy: FaultyProxy, wants: object) -> None:
-    """Once is got over within the command, or by the next one; for good ends in one error that says so."""
+def test_a_cut_connection(proxied: Command, proxy: FaultyProxy, wants: object) -> None:
+    """A single cut is retried by the command or completed by the next one; a permanent one ends in a clear error."""
     cut = Fault(wants, cut=True, times=1)  # type: ignore[arg-type]
     proxy.faults.append(cut)
     first = proxied.deploy()

@@ -1,4 +1,4 @@
-"""A stack put by hand into each state in which stacks are stuck: a plain deploy brings it back, or says what does."""
+"""Stacks in each blocking status: a plain deploy recovers them, or says what does."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.cloud
 
 
 def wait_for(command: Command, *statuses: str) -> None:
-    """By what the emulator says: it is done in moments."""
+    """Wait until the emulator reports the end of the operation."""
     deadline = time.monotonic() + 60
     while command.status() not in statuses:
         assert time.monotonic() < deadline, command.status()
 
 
 def template_with(command: Command, **resources: Any) -> str:
-    """The deployed template and more."""
+    """The deployed template with additional resources."""
     template = dict(command.stack().template())
     return json.dumps({**template, "Resources": {**template["Resources"], **resources}})
 
@@ -77,8 +77,8 @@ def test_rollback_complete(command: Command) -> None:
     completed(command)
 
 
-def test_an_update_that_failed_and_was_kept_as_it_was(command: Command) -> None:
-    """UPDATE_FAILED: somebody updated it by hand, "preserving successfully provisioned resources"."""
+def test_update_failed(command: Command) -> None:
+    """UPDATE_FAILED: updated by hand with "preserve successfully provisioned resources"."""
     command.deploy()
     made = command.cloudformation.create_change_set(
         StackName=command.name,
@@ -95,7 +95,7 @@ def test_an_update_that_failed_and_was_kept_as_it_was(command: Command) -> None:
 
 
 def test_update_rollback_failed(command: Command) -> None:
-    """The new code comes, a record fails, and the old code is no longer there to go back to."""
+    """An update with new code fails, and its rollback fails because the old code no longer exists."""
     command.deploy()
     artifacts, old = command.outputs("-artifacts")[names.ARTIFACT_BUCKET_NAME], deployed_parameters(command)
     key = next(one["ParameterValue"] for one in old if one["ParameterKey"] == names.CODE_KEY)
@@ -126,7 +126,7 @@ def test_update_rollback_failed(command: Command) -> None:
 
 
 def test_delete_failed_with_the_data_still_there(proxied: Command, proxy: FaultyProxy) -> None:
-    """The emulator deletes a bucket with files in it, so that it has to be told what AWS would say."""
+    """The emulator deletes a bucket that is not empty, so the error of AWS is injected."""
     proxied.deploy()
     proxy.faults.append(Fault(of_stack(proxied.name), answered(proxied, "DELETE_FAILED")))
     refused = proxied.deploy()
@@ -139,7 +139,7 @@ def test_delete_failed_with_the_data_still_there(proxied: Command, proxy: Faulty
 
 
 def test_create_failed(command: Command) -> None:
-    """Somebody created it by hand, "preserving successfully provisioned resources"."""
+    """Created by hand with "preserve successfully provisioned resources"."""
     with command.failing():
         subprocess.run([sys.executable, "build.py", "generate"], cwd=command.project, capture_output=True, check=True)
     template = (command.project / "output/template.json").read_text()
@@ -172,8 +172,8 @@ def test_a_leftover_change_set(command: Command) -> None:
     completed(command)
 
 
-def test_a_deploy_under_way_is_watched_to_its_end(proxied: Command, proxy: FaultyProxy) -> None:
-    """The first answers say that it is still going on; then it is over."""
+def test_a_deploy_in_progress_is_waited_for(proxied: Command, proxy: FaultyProxy) -> None:
+    """The first responses report an operation in progress, later ones its end."""
     proxied.deploy()
     busy = answered(proxied, "UPDATE_IN_PROGRESS")
     proxy.faults.append(Fault(of_stack(proxied.name), busy, times=3))
@@ -208,7 +208,7 @@ def of_stack(name: str) -> Any:
 
 
 def answered(command: Command, status: str) -> Response:
-    """What DescribeStacks says of a stack in that state."""
+    """Return the response of DescribeStacks for a stack in that status."""
     state = command.stack().read()
     body = (
         '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'

@@ -1,4 +1,4 @@
-"""The table is lost, and the count comes back from the router's own backup, with its history."""
+"""After the table is lost, the count and its history are restored from the router's backup."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_lost_table_is_restored_with_its_history(command: Command) -> None:
     assert table(command).count() == 0
     table(command).add(5, {"2026-11-24": 5})  # visits of since
     sweep(command)
-    assert len(backed_up(command)) == 2, "the new table's copy is not in place of the old one's"
+    assert len(backed_up(command)) == 2, "the new table's backup does not replace the old one's"
 
     listed = command.run("count", "backups")
     assert listed.returncode == 0, listed.stderr

@@ -1,4 +1,4 @@
-"""The deploy as a function, as `local` calls it: on a real emulator, without anybody being asked, or with."""
+"""The deploy as a function, as `local` calls it: on a real emulator, with and without an approval."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.deployment.fakes import Lines
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where the deploys of a test go."""
+    """The target of the deploys of a test."""
 
     target: Target
     output: Path
@@ -49,7 +49,7 @@ class Cloud:
         return self.target.client("s3").head_object(Bucket=deployed.outputs[names.SITE_BUCKET_NAME], Key=key)
 
     def invalidations(self, deployed: Deployed) -> list[set[str]]:
-        """The paths of each, oldest first."""
+        """Return the paths of each invalidation, oldest first."""
         cloudfront, distribution = self.target.client("cloudfront"), deployed.outputs[names.DISTRIBUTION_ID]
         listed = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", [])
         found = [
@@ -65,7 +65,7 @@ def here(cloud: Target, output: Path, say: Lines) -> Cloud:
 
 
 @pytest.mark.cloud
-def test_from_nothing_and_then_again(here: Cloud, make_settings: MakeSettings) -> None:
+def test_a_first_deploy_and_a_second(here: Cloud, make_settings: MakeSettings) -> None:
     settings = make_settings()
     first = here.deploy(settings)
     assert first.changed
@@ -112,7 +112,7 @@ def test_only_the_site_changes(here: Cloud, make_settings: MakeSettings, site: P
 
 
 @pytest.mark.cloud
-def test_a_plan_that_nobody_agrees_to_leaves_no_trace(here: Cloud, make_settings: MakeSettings) -> None:
+def test_a_plan_that_is_not_approved_leaves_no_trace(here: Cloud, make_settings: MakeSettings) -> None:
     settings = make_settings()
     seen: list[Plan] = []
     refuse = Approval(seen.append, lambda: False)
@@ -132,7 +132,7 @@ def test_a_plan_that_nobody_agrees_to_leaves_no_trace(here: Cloud, make_settings
 
 
 @pytest.mark.cloud
-def test_nobody_is_asked_about_nothing(here: Cloud, make_settings: MakeSettings) -> None:
+def test_an_empty_plan_needs_no_approval(here: Cloud, make_settings: MakeSettings) -> None:
     settings = make_settings()
     here.deploy(settings)
 
@@ -142,8 +142,8 @@ def test_nobody_is_asked_about_nothing(here: Cloud, make_settings: MakeSettings)
 
 
 @pytest.mark.cloud
-def test_an_artifact_stack_that_was_deleted_by_hand_is_made_again(here: Cloud, make_settings: MakeSettings) -> None:
-    """The change set can only be made after it, so it is judged and executed unseen; the plan says what is known."""
+def test_an_artifact_stack_deleted_by_hand_is_created_again(here: Cloud, make_settings: MakeSettings) -> None:
+    """The change set can only be created after the bucket, so it is checked for data loss and executed directly."""
     settings = make_settings()
     before = here.deploy(settings)
     artifacts = artifact_stack(settings, here.target, here.say)
@@ -158,9 +158,7 @@ def test_an_artifact_stack_that_was_deleted_by_hand_is_made_again(here: Cloud, m
 
 
 @pytest.mark.cloud
-def test_a_site_that_is_wrong_is_said_before_anything_is_made(
-    here: Cloud, make_settings: MakeSettings, site: Path
-) -> None:
+def test_an_invalid_site_is_reported_before_any_change(here: Cloud, make_settings: MakeSettings, site: Path) -> None:
     (site / "index.html").unlink()
     settings = make_settings()
     with pytest.raises(ResumeError):

@@ -1,4 +1,4 @@
-"""What goes and what stays, on a real emulator."""
+"""Deleted and retained resources, on a real emulator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.cloud
 
 @pytest.fixture
 def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSettings, site: Path) -> Any:
-    """Deploys twice, so that the bucket has old versions; returns the outputs."""
+    """Deploy twice, so that the bucket has old versions, and return the outputs."""
 
     def run(settings: Settings) -> Any:
         for content in ("one", "two"):
@@ -42,7 +42,7 @@ def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSetting
 
 
 def there(cloud: Target, outputs: dict[str, str]) -> set[str]:
-    """Which of the bucket and the tables exist."""
+    """Return the existing ones of the bucket and the tables."""
     buckets = {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]}
     tables = set(cloud.client("dynamodb").list_tables()["TableNames"])
     data = (names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE)
@@ -60,7 +60,7 @@ def destroyed(settings: Settings, cloud: Target, say: Lines, *, delete_data: boo
     return plan
 
 
-def test_data_is_kept_and_named(cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings) -> None:
+def test_data_is_retained_and_listed(cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings) -> None:
     settings = make_settings(keep=True)
     outputs = deployed(settings)
     plan = destroyed(settings, cloud, say)
@@ -84,7 +84,7 @@ def test_data_is_kept_and_named(cloud: Target, deployed: Any, say: Lines, make_s
 
 
 @pytest.mark.parametrize("keep", [False, True])
-def test_data_goes_when_the_settings_or_the_user_say_so(
+def test_data_is_deleted_if_the_settings_or_the_user_say_so(
     cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings, keep: bool
 ) -> None:
     settings = make_settings(keep=keep)
@@ -96,10 +96,10 @@ def test_data_goes_when_the_settings_or_the_user_say_so(
     assert not any(line.startswith("retained") for line in say)
 
 
-def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
+def test_the_deletion_policy_is_changed_before_the_deletion(
     cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings
 ) -> None:
-    """CloudFormation goes by the template of the last deploy, and the user by today's settings."""
+    """CloudFormation applies the template of the last deploy, which may differ from the present settings."""
     outputs = deployed(make_settings(keep=False))
     settings = make_settings(keep=True)
     assert destroyed(settings, cloud, say).set_deletion_policy
@@ -108,7 +108,7 @@ def test_a_stack_that_would_delete_what_is_to_stay_is_told_so_first(
     assert len(there(cloud, outputs)) == 3
 
 
-def test_policies_change_and_nothing_else() -> None:
+def test_only_the_deletion_policies_change() -> None:
     template = {"Resources": {names.SITE_BUCKET: {"Type": "x", "DeletionPolicy": "Delete"}, "Other": {"Type": "y"}}}
     assert with_policies(template, keep=True) == {
         "Resources": {
@@ -122,7 +122,7 @@ def test_policies_change_and_nothing_else() -> None:
     }
 
 
-def test_left_over_data_is_known_by_its_name_and_no_other_is(cloud: Target) -> None:
+def test_retained_data_is_found_by_its_name(cloud: Target) -> None:
     names_there = ["my-VisitorCounts-1ABC", "my-VisitorCounts", "my-env-VisitorCounts-1ABC", "My-VisitorCounts-1ABC"]
     for name in names_there:
         cloud.client("dynamodb").create_table(
@@ -137,13 +137,15 @@ def test_left_over_data_is_known_by_its_name_and_no_other_is(cloud: Target) -> N
     kept_data.delete(kept_data.Data(names.VISITOR_COUNTS, "my-VisitorCounts-1ABC"), cloud)
 
 
-def test_to_destroy_nothing_is_fine_and_so_is_twice(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:
+def test_destroying_nothing_and_destroying_twice_succeed(
+    cloud: Target, say: Lines, make_settings: MakeSettings
+) -> None:
     settings = make_settings()
     destroyed(settings, cloud, say)
     destroyed(settings, cloud, say)
 
 
-def test_a_stack_under_review_goes_too(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:
+def test_a_stack_in_review_is_deleted(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:
     settings = make_settings()
     for name in (settings.stack.name, f"{settings.stack.name}-artifacts"):
         cloud.client("cloudformation").create_change_set(
@@ -156,7 +158,7 @@ def test_a_stack_under_review_goes_too(cloud: Target, say: Lines, make_settings:
     assert gone(settings, cloud)
 
 
-def test_the_certificate_of_a_domain_that_was_given_up_goes_too(
+def test_the_certificate_of_an_earlier_domain_is_deleted(
     cloud: Target, say: Lines, make_settings: MakeSettings
 ) -> None:
     with_domain = make_settings(domain={"name": f"{uuid.uuid4().hex}.example.com"})

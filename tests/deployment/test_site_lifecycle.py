@@ -1,4 +1,4 @@
-"""Deploy after deploy of a site that changes, killed between any two calls: it always comes out right in the end."""
+"""Repeated deploys of a changing site, killed between any two calls: the bucket and the cache end up correct."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Deploys(RuleBasedStateMachine):
 
 
 def _last_asset(keys: list[str]) -> int:
-    """Of one deploy: hand-made writes stand before, one rule makes one deploy, and `and_again` writes nothing."""
+    """Return the writes of the last deploy."""
     return max((number for number, key in enumerate(keys) if is_hashed(key)), default=0)
 
 

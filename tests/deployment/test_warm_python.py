@@ -1,4 +1,4 @@
-"""What runs in a fork differs in nothing that a command notices from what runs in a Python of its own."""
+"""A command in a fork behaves as in a new Python process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ sys.exit(3)
 """
 
 
-def test_a_command_has_its_own_arguments_folder_environment_streams_and_end(python: WarmPython, tmp_path: Path) -> None:
+def test_a_command_has_its_own_arguments_folder_environment_streams_and_exit_code(
+    python: WarmPython, tmp_path: Path
+) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     for _ in range(2):
         command = python.start(["program.py", "one"], tmp_path, {"A": "b"})
@@ -28,7 +30,7 @@ def test_a_command_has_its_own_arguments_folder_environment_streams_and_end(pyth
         assert (err, command.returncode) == ("complaint\n", 3)
 
 
-def test_an_end_by_a_signal_and_by_an_exception_is_told(python: WarmPython, tmp_path: Path) -> None:
+def test_an_end_by_a_signal_or_an_exception_is_reported(python: WarmPython, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     killed = python.start(["program.py", "one", "two"], tmp_path, {})
     killed.communicate(30)
@@ -39,7 +41,7 @@ def test_an_end_by_a_signal_and_by_an_exception_is_told(python: WarmPython, tmp_
     assert failed.returncode == 1
 
 
-def test_a_command_that_does_not_end_is_ended(python: WarmPython, tmp_path: Path) -> None:
+def test_a_command_is_killed_after_its_timeout(python: WarmPython, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("import signal; signal.pause()")
     command = python.start(["program.py"], tmp_path, {})
     command.communicate(0.1)

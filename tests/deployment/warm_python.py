@@ -1,10 +1,10 @@
-"""A Python that has the libraries imported and forks for each command: to import them is most of what a command costs.
+"""A Python process that has imported the libraries and forks for each command, as importing takes most of its time.
 
-What it runs is a process of its own all the same, with its own memory, session, streams, folder and environment, from
-the first line of the program on. Nothing of the project is imported before that.
+Each command runs in its own process with its own memory, session, streams, folder and environment. No module of the
+project is imported before the fork.
 
-The server is a single thread. For each command it forks a keeper, which forks the command, tells its process ID, waits
-for it and tells how it ended.
+The server has a single thread. For each command it forks a keeper, which forks the command, reports its process ID,
+waits for it and reports its exit status.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LENGTH_BYTES = 4
 
 @dataclass
 class Forked:
-    """A command that runs, as `subprocess.Popen` has it."""
+    """A running command, with the interface of `subprocess.Popen`."""
 
     args: Sequence[str]
     pid: int
@@ -45,7 +45,7 @@ class Forked:
     returncode: int | None = None
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """What it printed, once it has ended; after `timeout` seconds it is killed."""
+        """Wait for the command and return its output; kill it after `timeout` seconds."""
         timer = threading.Timer(timeout, self.send_signal, [signal.SIGKILL])
         timer.start()
         with self.out, self.err, self.end, ThreadPoolExecutor(2) as pool:
@@ -60,7 +60,7 @@ class Forked:
 
 
 class WarmPython:
-    """The client of one such Python, which lives until `close`."""
+    """The client of such a process, which runs until `close`."""
 
     def __init__(self) -> None:
         self._channel, other = socket.socketpair()
@@ -73,7 +73,7 @@ class WarmPython:
             )
 
     def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
-        """Runs the program `arguments[0]` in `folder`, in a session of its own, with nothing to read."""
+        """Run the program `arguments[0]` in `folder`, in a new session, with empty standard input."""
         order = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
         ours, theirs = zip(*(os.pipe() for _ in range(3)), strict=True)
         try:
@@ -100,7 +100,7 @@ def warm_python() -> Iterator[WarmPython]:
 
 
 def _next_command(channel: socket.socket) -> list[str]:
-    """Returns in each command's own process, with its arguments; in the server, never."""
+    """Serve requests. Returns only in the forked process of a command, with its arguments."""
     while head := socket.recv_fds(channel, LENGTH_BYTES, 3):
         _reap()
         if not head[0]:
@@ -132,14 +132,14 @@ def _read(channel: socket.socket, length: int) -> bytes:
 
 
 def _reap() -> None:
-    """The keepers that have ended."""
+    """Reap the keepers that have exited."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
 
 
 def _keep(command: int, end: int) -> None:
-    """Tells the command's process ID and how it ended, then ends."""
+    """Report the process ID and the exit status of the command, then exit."""
     os.write(end, f"{command}\n".encode())
     _, status = os.waitpid(command, 0)
     os.write(end, f"{os.waitstatus_to_exitcode(status)}\n".encode())

@@ -1,4 +1,4 @@
-"""Emptying a bucket, and not believing S3 when it only says that it answered."""
+"""Emptying a bucket, and errors in a successful response of S3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make_bucket(aws: Target) -> Any:
     return s3
 
 
-def test_a_versioned_bucket_is_emptied_of_versions_and_marks(aws: Target) -> None:
+def test_a_versioned_bucket_is_emptied_of_versions_and_delete_markers(aws: Target) -> None:
     s3 = make_bucket(aws)
     for content in (b"1", b"2"):
         s3.put_object(Bucket="site", Key="ü ber.html", Body=content)
@@ -59,19 +59,19 @@ class FakeS3:
         return {"Errors": list(self._errors)} if self._errors else {}
 
 
-def test_no_request_is_larger_than_s3_takes() -> None:
+def test_no_request_exceeds_the_limit_of_s3() -> None:
     s3 = FakeS3()
     delete_objects("site", [{"Key": str(n)} for n in range(2 * DELETE_LIMIT + 1)], FakeTarget(clients={"s3": s3}))
     assert s3.sizes == [DELETE_LIMIT, DELETE_LIMIT, 1]
 
 
-def test_nothing_to_delete_is_no_request() -> None:
+def test_deleting_nothing_sends_no_request() -> None:
     s3 = FakeS3()
     delete_objects("site", [], FakeTarget(clients={"s3": s3}))
     assert s3.sizes == []
 
 
-def test_one_object_that_stays_is_an_error_although_the_request_succeeds() -> None:
+def test_an_object_that_is_not_deleted_is_an_error_although_the_request_succeeds() -> None:
     s3 = FakeS3({"Key": "a.html", "Code": "AccessDenied", "Message": "Access Denied"})
     with pytest.raises(CloudError, match=r"a\.html: cannot be deleted: Access Denied"):
         delete_objects("site", [{"Key": "a.html"}], FakeTarget(clients={"s3": s3}))

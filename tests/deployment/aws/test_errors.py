@@ -1,4 +1,4 @@
-"""Whatever botocore raises becomes one of ours, with the right next step."""
+"""Translation of botocore's exceptions, with the right next step."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def translation(error: Exception) -> ProjectError:
     [
         ("ExpiredToken", CredentialsError, "have expired"),
         ("RequestExpired", CredentialsError, "have expired"),
-        ("InvalidClientTokenId", CredentialsError, "are not enabled"),
-        ("SignatureDoesNotMatch", CredentialsError, "are not enabled"),
-        ("UnrecognizedClientException", CredentialsError, "are not enabled"),
-        ("AccessDenied", CloudError, "the action that CreateChangeSet needs"),
-        ("403", CloudError, "the action that CreateChangeSet needs"),
+        ("InvalidClientTokenId", CredentialsError, "not enabled"),
+        ("SignatureDoesNotMatch", CredentialsError, "not enabled"),
+        ("UnrecognizedClientException", CredentialsError, "not enabled"),
+        ("AccessDenied", CloudError, "the action required by CreateChangeSet"),
+        ("403", CloudError, "the action required by CreateChangeSet"),
         ("RequestTimeTooSkewed", CloudError, "clock"),
         ("Throttling", CloudError, "run the same command again"),
         ("ValidationError", CloudError, "fix the problem named in the message"),
     ],
 )
-def test_what_a_service_refuses(code: str, kind: type[ProjectError], advice: str) -> None:
+def test_service_errors_are_translated(code: str, kind: type[ProjectError], advice: str) -> None:
     error = translation(refused("CreateChangeSet", code, "the service's own words"))
     assert type(error) is kind
     assert error.what == f"CreateChangeSet failed: the service's own words ({code})"
@@ -56,7 +56,7 @@ def test_what_a_service_refuses(code: str, kind: type[ProjectError], advice: str
         botocore_errors.CredentialRetrievalError(provider="process", error_msg="failed"),
     ],
 )
-def test_without_usable_credentials_it_says_how_to_sign_in(error: BotoCoreError) -> None:
+def test_without_usable_credentials_the_error_says_how_to_sign_in(error: BotoCoreError) -> None:
     told = translation(error)
     assert isinstance(told, CredentialsError)
     assert "aws configure" in told.next_step
@@ -73,7 +73,7 @@ def test_without_usable_credentials_it_says_how_to_sign_in(error: BotoCoreError)
         botocore_errors.ConnectionClosedError(endpoint_url="http://127.0.0.1:1"),
     ],
 )
-def test_what_cannot_be_reached(error: BotoCoreError) -> None:
+def test_connection_errors_are_translated(error: BotoCoreError) -> None:
     assert "check the network" in translation(error).next_step
 
 
@@ -83,7 +83,7 @@ def test_a_waiter_and_a_bad_parameter_are_translated_too() -> None:
 
 
 def test_every_error_of_botocore_is_caught() -> None:
-    """No class of its module escapes the two that are translated, but those about its own data being broken."""
+    """Every exception of botocore has one of the two translated base classes, except those for broken data files."""
     escaping = {
         name
         for name, kind in inspect.getmembers(botocore_errors, inspect.isclass)
@@ -93,7 +93,7 @@ def test_every_error_of_botocore_is_caught() -> None:
     assert escaping == {"MissingServiceIdError", "UndefinedModelAttributeError"}
 
 
-def test_our_own_errors_pass_as_they_are() -> None:
+def test_errors_of_this_project_are_not_translated() -> None:
     ours = CloudError("here", "this", "do that")
     with pytest.raises(CloudError) as caught, translated("elsewhere"):
         raise ours

@@ -1,4 +1,4 @@
-"""Where requests go, and what is said when they cannot."""
+"""The target of requests, and the errors of an invalid one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.deployment.conftest import free_port
 from tests.deployment.fakes import Lines, refusing_endpoint
 
 
-def test_the_region_is_the_given_one_or_the_environments_or_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_is_the_given_one_or_from_the_environment_or_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Target("eu-west-1", access_key="given").resolved_region == "eu-west-1"
     assert Target(access_key="defaulted").resolved_region == DEFAULT_REGION
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
@@ -33,7 +33,7 @@ def test_a_profile_that_does_not_exist_is_a_credentials_error() -> None:
         Target(profile="nobody").client("s3")
 
 
-def test_a_broken_config_file_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_broken_config_file_raises_a_project_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile work\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     with pytest.raises(CloudError, match="config"):
@@ -41,12 +41,12 @@ def test_a_broken_config_file_is_no_traceback(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("endpoint", ["localhost:4566", "http://", "http://[::1", "not a url"])
-def test_an_endpoint_that_is_no_url_is_said(endpoint: str) -> None:
+def test_an_invalid_endpoint_url_is_reported(endpoint: str) -> None:
     with pytest.raises(UsageError, match="http://localhost:4566"):
         Target("us-east-1", endpoint, access_key="a", secret_key="b").client("s3")
 
 
-def test_a_region_that_is_no_host_name_is_said() -> None:
+def test_an_invalid_region_is_reported() -> None:
     with pytest.raises(CloudError, match="us east 1"):
         Target("us east 1", access_key="a", secret_key="b").client("s3")
 
@@ -68,7 +68,7 @@ def test_no_credentials_at_all() -> None:
     assert "build.py local" in caught.value.next_step
 
 
-def test_an_endpoint_that_nobody_listens_on() -> None:
+def test_an_endpoint_without_a_server() -> None:
     endpoint = f"http://127.0.0.1:{free_port()}"
     stack = Stack("cv", Target("us-east-1", endpoint, access_key="a", secret_key="b"), Lines())
     with pytest.raises(CloudError, match=endpoint) as caught:
@@ -84,7 +84,7 @@ def test_an_endpoint_that_nobody_listens_on() -> None:
         ("InvalidClientTokenId", "The security token included in the request is invalid.", "not enabled"),
     ],
 )
-def test_credentials_that_aws_refuses(code: str, message: str, advice: str) -> None:
+def test_invalid_credentials(code: str, message: str, advice: str) -> None:
     with refusing_endpoint(403, code, message) as endpoint:
         stack = Stack("cv", Target("us-east-1", endpoint, access_key="a", secret_key="b"), Lines())
         with pytest.raises(CredentialsError, match=message) as caught:

@@ -1,4 +1,4 @@
-"""Every copy of the count that is left, in a versioned bucket: listed, and one of them taken."""
+"""Listing and restoring backups in a versioned bucket."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATES = ("2026-11-23", "2026-11-24", "2026-11-25")
 
 @dataclass
 class Account:
-    """The stack's table, and a versioned bucket as its artifact stack makes one."""
+    """The stack's table, and a versioned bucket like the one of the artifact stack."""
 
     settings: Settings
     target: Target
@@ -52,7 +52,7 @@ class Account:
         self.put(table_id, encode(table_id, at, count, {"2026-11-01": count}))
 
     def count(self, action: str, value: str | None = None) -> list[str]:
-        """What the command says that it did, or lists."""
+        """Run the command and return its output."""
         account, before = self, len(self.said)
 
         class Here(CountPlace):
@@ -94,7 +94,7 @@ def test_every_version_of_every_table_is_listed_with_its_time_and_count(account:
     assert account.said[-1].endswith("python3 build.py count restore 2026-11-25T06:00:00Z")
 
 
-def test_without_any_the_list_says_why(aws: Target, make_settings: MakeSettings) -> None:
+def test_an_empty_list_has_a_reason(aws: Target, make_settings: MakeSettings) -> None:
     (line,) = Account(make_settings(), aws).count("backups")
     assert "there are no backups" in line
 
@@ -110,7 +110,7 @@ def test_without_any_the_list_says_why(aws: Target, make_settings: MakeSettings)
         (files.backup_key(LOST), 3),
     ],
 )
-def test_one_is_taken_by_its_time_or_its_key(account: Account, wanted: str | None, count: int) -> None:
+def test_a_backup_is_selected_by_its_time_or_key(account: Account, wanted: str | None, count: int) -> None:
     account.table.add(5)
     assert f"is now {count + 5:,}; 1 day of history added" in account.count("restore", wanted)[-1]
     assert account.table.count() == count + 5
@@ -127,23 +127,23 @@ def test_one_is_taken_by_its_time_or_its_key(account: Account, wanted: str | Non
         (files.backup_key(OWN), "is of the present table"),
     ],
 )
-def test_what_cannot_be_taken_is_told_with_the_list(account: Account, wanted: str, words: str) -> None:
+def test_an_invalid_selection_is_an_error_that_suggests_the_list(account: Account, wanted: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as refused:
         account.count("restore", wanted)
     assert "count backups" in str(refused.value) or "count set 7" in str(refused.value)
     assert account.table.count() == 0
 
 
-def test_two_of_one_day_need_the_whole_time(account: Account) -> None:
+def test_two_backups_of_one_day_need_the_whole_time(account: Account) -> None:
     account.back_up(LOST, START + HOUR, 1101)
     account.back_up(OLDER, START + 2 * HOUR, 60)
-    with pytest.raises(UsageError, match=r"fits 3 backups: .*T06:00:00Z.*T07:00:00Z") as refused:
+    with pytest.raises(UsageError, match=r"matches 3 backups: .*T06:00:00Z.*T07:00:00Z") as refused:
         account.count("restore", "2026-11-24")
     assert "count restore 2026-11-24T06:00:00Z" in str(refused.value)
     assert account.table.count() == 0
 
 
-def test_of_one_table_a_second_backup_is_not_put_on_top_of_the_first(account: Account) -> None:
+def test_a_second_backup_of_the_same_table_is_not_added(account: Account) -> None:
     account.count("restore", "2026-11-23")
     with pytest.raises(
         UsageError, match=r"another backup of the same table, with a count of 1,000, has already been restored"
@@ -153,7 +153,7 @@ def test_of_one_table_a_second_backup_is_not_put_on_top_of_the_first(account: Ac
     assert account.table.count() == 1000
 
 
-def test_a_damaged_one_is_named_and_the_others_are_there(account: Account) -> None:
+def test_a_damaged_backup_is_reported_and_skipped(account: Account) -> None:
     account.put(LOST, b'{"count": -1}')
     told = account.count("backups")
     assert f"skipped: bucket {account.bucket}, {files.backup_key(LOST)}" in told[0]

@@ -1,4 +1,4 @@
-"""The count from outside the router: nothing is lost, and nothing added twice."""
+"""Changes to the count: nothing is lost, and nothing is added twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_table(aws: Target) -> MakeTable:
     return make
 
 
-def test_visits_that_are_counted_while_it_is_set_are_on_top(make_table: MakeTable) -> None:
+def test_visits_counted_during_a_set_are_kept(make_table: MakeTable) -> None:
     table = make_table("counts")
     table.add(40)
     shown = table.count()
@@ -51,9 +51,7 @@ def test_visits_that_are_counted_while_it_is_set_are_on_top(make_table: MakeTabl
     assert set_count(table, 3, 1002) == 3
 
 
-def test_an_export_goes_into_another_table_once_however_often_it_is_imported(
-    make_table: MakeTable, tmp_path: Path
-) -> None:
+def test_an_export_is_imported_into_a_table_only_once(make_table: MakeTable, tmp_path: Path) -> None:
     old, new, path = make_table("old"), make_table("new"), tmp_path / "visits.json"
     old.add(1234, dict(list(DAYS.items())[:90]))
     old.add(0, dict(list(DAYS.items())[90:180]))
@@ -70,7 +68,7 @@ def test_an_export_goes_into_another_table_once_however_often_it_is_imported(
     assert [row["id"]["S"] for row in after.rows] == ["visit#abcdefgh"]
 
 
-def test_an_import_that_was_cut_off_is_completed_by_the_next(make_table: MakeTable) -> None:
+def test_an_interrupted_import_is_completed_by_the_next(make_table: MakeTable) -> None:
     table, counted = make_table("counts"), CountFile("some-id", 500, DAYS)
     more, days = counted.parts()[0]
     table.add(more, days, {"id": {"S": "import#some-id#0"}})
@@ -88,7 +86,7 @@ def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path:
         export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
 
 
-def test_a_mark_that_is_there_changes_nothing(make_table: MakeTable) -> None:
+def test_an_existing_import_row_changes_nothing(make_table: MakeTable) -> None:
     table, mark = make_table("counts"), {"id": {"S": "import#x#0"}}
     table.add(5, None, mark)
     with pytest.raises(AlreadyAppliedError):
@@ -97,7 +95,7 @@ def test_a_mark_that_is_there_changes_nothing(make_table: MakeTable) -> None:
 
 
 class Conflicting:
-    """Refuses `times` transactions because the router writes the same rows."""
+    """A table that rejects `times` transactions because of a conflict with the router."""
 
     def __init__(self, times: int) -> None:
         self.left = times
@@ -110,7 +108,7 @@ class Conflicting:
             raise error
 
 
-def test_a_conflict_with_the_router_is_tried_again_and_not_for_ever() -> None:
+def test_a_conflict_with_the_router_is_retried_a_limited_number_of_times() -> None:
     naps: list[float] = []
     CountTable("counts", FakeTarget(clients={"dynamodb": Conflicting(3)}), naps.append).add(1)
     assert len(naps) == 3
@@ -135,7 +133,7 @@ def test_a_conflict_with_the_router_is_tried_again_and_not_for_ever() -> None:
         ('{"count": 1, "rows": [3]}', "row 0 is not a row of the visits table"),
     ],
 )
-def test_a_file_that_is_none_is_told_with_its_fault(content: str, words: str, tmp_path: Path) -> None:
+def test_an_invalid_file_is_reported_with_its_problem(content: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "visits.json").write_text(content)
     with pytest.raises(UsageError) as caught:
         read_file(tmp_path / "visits.json")
@@ -150,14 +148,14 @@ json_like = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["count", "days", "rows", "id", "source", "format"]), json_like))
-def test_any_file_is_taken_or_refused(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> None:
+def test_any_file_is_accepted_or_rejected(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> None:
     path = tmp_path_factory.getbasetemp() / "any.json"
     path.write_text(json.dumps(content))
     with suppress(UsageError):
         assert read_file(path).count >= 0
 
 
-def test_the_command_asks_and_does_nothing_without_a_yes(make_table: MakeTable, say: Lines, tmp_path: Path) -> None:
+def test_the_command_does_nothing_without_confirmation(make_table: MakeTable, say: Lines, tmp_path: Path) -> None:
     table, file = make_table("counts"), tmp_path / "old.json"
     file.write_text('{"count": 5}')
     questions: list[str] = []
@@ -177,12 +175,12 @@ def test_the_command_asks_and_does_nothing_without_a_yes(make_table: MakeTable, 
     assert table.count() == 1239
 
 
-def test_a_count_is_read_as_a_person_writes_it() -> None:
+def test_a_count_may_have_thousands_separators() -> None:
     assert (number("0"), number("1,234"), number("1_234")) == (0, 1234, 1234)
 
 
 @pytest.mark.parametrize("text", ["", "-5", "many", "1.5", "9" * 30])
-def test_what_is_no_count_is_refused(text: str) -> None:
+def test_an_invalid_count_is_rejected(text: str) -> None:
     with pytest.raises(UsageError, match="whole number"):
         number(text)
 
@@ -201,7 +199,7 @@ def test_days_without_visits_are_shown_and_bars_fit(make_table: MakeTable) -> No
     assert "#" in plot(stats, 40, blocks=False)[2]
 
 
-def test_a_visit_that_pays_for_itself_can_be_taken_back_once(make_table: MakeTable) -> None:
+def test_a_compensated_visit_can_be_undone_once(make_table: MakeTable) -> None:
     table = make_table("counts")
     table.add(5, {"2026-11-24": 5})
     visit = smoke_visit.put_compensated(table, NOW.timestamp)
@@ -214,8 +212,8 @@ def test_a_visit_that_pays_for_itself_can_be_taken_back_once(make_table: MakeTab
     assert table.count() == 5
 
 
-def test_pages_are_not_told_the_lower_number(make_table: MakeTable) -> None:
-    """They are told nothing while the count is what they are taken to know."""
+def test_the_lower_count_is_not_broadcast(make_table: MakeTable) -> None:
+    """Nothing is broadcast while the count equals the last broadcast one."""
     table = make_table("counts")
     table.put_new({"id": {"S": "online"}, "announced": {"N": "5"}})
     table.add(5)

@@ -1,4 +1,4 @@
-"""When a certificate is made, when the user's own is taken, and what is told while one waits to be validated."""
+"""Creating a certificate, using the one in the settings, and the output during the validation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ELSEWHERE = Domain("example.com", "", "", www_redirect=True)
 
 
 class FakeAcm:
-    """Describes one certificate, by `answers` in turn; the last one stays."""
+    """A fake ACM with one certificate. Each of `answers` describes it once, the last one repeatedly."""
 
     def __init__(self, *answers: Mapping[str, Any]) -> None:
         self._answers = list(answers)
@@ -70,7 +70,7 @@ def pending(*validated: str, known: bool = True, **more: Any) -> dict[str, Any]:
 
 
 class Clock:
-    """Time passes by sleeping, and not otherwise."""
+    """A clock that only advances by sleeping."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -87,7 +87,7 @@ def waiting(acm: FakeAcm, say: Lines, domain: Domain = ELSEWHERE) -> Validation:
     return Validation(domain, FakeTarget(clients={"acm": acm}), say, clock.sleep, clock)
 
 
-def test_the_records_to_create_are_told_once_and_as_soon_as_they_are_known(say: Lines) -> None:
+def test_the_records_to_create_are_printed_once_as_soon_as_they_are_known(say: Lines) -> None:
     validation = waiting(FakeAcm(pending(known=False), pending(), pending("example.com")), say)
     for _ in range(40):
         validation.wait(1.0)
@@ -104,16 +104,14 @@ def test_with_a_zone_there_is_nothing_to_create(say: Lines) -> None:
     assert say == []
 
 
-def test_it_does_not_wait_for_ever_and_says_that_nothing_is_lost(say: Lines) -> None:
+def test_the_wait_ends_after_an_hour(say: Lines) -> None:
     validation = waiting(FakeAcm({}), say)
     validation.wait(PATIENCE_SECONDS)
-    with pytest.raises(CloudError, match=r"goes on waiting in your account(.|\n)*run the same command again"):
+    with pytest.raises(CloudError, match=r"not validated within an hour(.|\n)*run the same command again"):
         validation.wait(1.0)
 
 
-def test_whoever_comes_back_to_a_certificate_that_waits_is_told_the_records_again(
-    make_settings: MakeSettings, say: Lines
-) -> None:
+def test_the_next_run_prints_the_records_of_a_pending_certificate(make_settings: MakeSettings, say: Lines) -> None:
     settings = make_settings(domain={"name": "example.com", "www_redirect": True})
     under_way = [Moment("CREATE_IN_PROGRESS", [event(1, names.CERTIFICATE, "CREATE_IN_PROGRESS")])] * 3
     fake = FakeCloudFormation([*under_way, Moment("CREATE_COMPLETE")])
@@ -122,7 +120,7 @@ def test_whoever_comes_back_to_a_certificate_that_waits_is_told_the_records_agai
     assert "  _1.example.com  CNAME  _2.acm-validations.aws" in say
 
 
-def test_the_reason_of_a_failure_is_remembered(say: Lines) -> None:
+def test_the_failure_reason_is_kept(say: Lines) -> None:
     validation = waiting(FakeAcm(pending(Status="FAILED", FailureReason="CAA_ERROR")), say)
     validation.wait(1.0)
     assert validation.failure == "CAA_ERROR"
@@ -145,7 +143,7 @@ def test_without_a_domain_there_is_none(make_settings: MakeSettings, aws: Target
 
 
 class FakeNetwork:
-    """Route 53 and CloudFront: one zone, and the distributions that are given."""
+    """Fake Route 53 and CloudFront with one hosted zone and the given distributions."""
 
     def __init__(self, zone: Any = None, distributions: Any = ()) -> None:
         self._zone, self._distributions = zone, distributions
@@ -177,7 +175,7 @@ IN_ZONE = {"name": "example.com", "hosted_zone": "Z1"}
         (IN_ZONE, network(), "hosted zone Z1"),
         (IN_ZONE, network({"Name": "example.org."}), "is the zone of example.org, and example.com is not in it"),
         (IN_ZONE, network({"Name": "ample.com."}), "example.com is not in it"),
-        (IN_ZONE, network({"Name": "example.com.", "Config": {"PrivateZone": True}}), "a private zone"),
+        (IN_ZONE, network({"Name": "example.com.", "Config": {"PrivateZone": True}}), "a private hosted zone"),
         (
             {"name": "example.com"},
             network(distributions=[{"Id": "E1", "Comment": "old-cv", "Aliases": {"Items": ["example.com"]}}]),
@@ -186,7 +184,7 @@ IN_ZONE = {"name": "example.com", "hosted_zone": "Z1"}
         (
             {"name": "example.com", "certificate_arn": ARN},
             network(acm=FakeAcm(pending())),
-            "is PENDING_VALIDATION and not ISSUED",
+            "is PENDING_VALIDATION, not ISSUED",
         ),
         (
             {"name": "cv.example.org", "certificate_arn": ARN},
@@ -195,14 +193,14 @@ IN_ZONE = {"name": "example.com", "hosted_zone": "Z1"}
         ),
     ],
 )
-def test_what_cannot_work_is_said_at_once(
+def test_domain_settings_that_cannot_work_are_errors(
     domain: dict[str, str], target: FakeTarget, words: str, make_settings: MakeSettings
 ) -> None:
     with pytest.raises(CloudError, match=words):
         check_domain(make_settings(domain=domain), target)
 
 
-def test_what_can_work_passes(make_settings: MakeSettings) -> None:
+def test_valid_domain_settings_pass(make_settings: MakeSettings) -> None:
     check_domain(make_settings(domain={**IN_ZONE, "www_redirect": True}), network({"Name": "example.com."}))
     own = make_settings(domain={"name": "example.com", "certificate_arn": ARN})
     target = network(acm=FakeAcm(pending(Status="ISSUED")))
@@ -213,7 +211,7 @@ def test_what_can_work_passes(make_settings: MakeSettings) -> None:
 
 
 @pytest.mark.cloud
-def test_another_domain_is_another_stack_and_the_old_one_goes_only_when_it_is_told(
+def test_another_domain_is_another_stack_and_the_old_one_is_deleted_later(
     make_settings: MakeSettings, endpoint: str, say: Lines
 ) -> None:
     target = Target("eu-central-1", endpoint, access_key="test", secret_key="test")

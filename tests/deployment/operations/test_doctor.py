@@ -1,4 +1,4 @@
-"""`doctor`: each finding, well and unwell, with its fix; and that it works without credentials."""
+"""`doctor`: each finding, passed and failed, with its fix; and without credentials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ USER = "arn:aws:iam::123456789012:user/me"
 
 
 class Account:
-    """Every service at once, of an account in which all is well; `denied` actions are what IAM's simulation says."""
+    """A fake of all services of a healthy account. denied: the actions that the policy simulation denies."""
 
     def __init__(self, *denied: str, simulates: bool = True, executions: int = 1000, rate: float = 10_000.0) -> None:
         self.simulated: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ def target_of(account: Account) -> FakeTarget:
     return FakeTarget("eu-central-1", clients=dict.fromkeys(services, account))
 
 
-def test_an_account_in_which_all_is_well(make_settings: MakeSettings) -> None:
+def test_a_healthy_account(make_settings: MakeSettings) -> None:
     findings = list(check_account(make_settings(), target_of(Account())))
     assert all(finding.well for finding in findings)
     assert [finding.part for finding in findings][:3] == ["credentials", "region", "permissions"]
@@ -93,12 +93,12 @@ def test_actions_that_are_not_allowed_are_named(make_settings: MakeSettings) -> 
     assert USER in finding.fix
 
 
-def test_without_simulation_the_services_are_asked(make_settings: MakeSettings) -> None:
+def test_without_policy_simulation_read_access_is_checked(make_settings: MakeSettings) -> None:
     finding = permissions(make_settings(), USER, target_of(Account(simulates=False)))
     assert finding.state == "not allowed: lambda:ListFunctions"
 
 
-def test_iam_is_asked_about_the_stacks_own_resources(make_settings: MakeSettings) -> None:
+def test_the_simulation_uses_the_resources_of_the_stack(make_settings: MakeSettings) -> None:
     account = Account()
     settings = make_settings()
     assert permissions(settings, USER, target_of(account)).well
@@ -107,10 +107,10 @@ def test_iam_is_asked_about_the_stacks_own_resources(make_settings: MakeSettings
     assert passing["ContextEntries"][0]["ContextKeyValues"] == ["lambda.amazonaws.com"]
 
 
-def test_iam_is_asked_about_what_cloudformation_does_with_each_resource_of_the_template(
+def test_the_simulation_covers_the_actions_of_cloudformation(
     make_settings: MakeSettings,
 ) -> None:
-    """By the schemas that cfn-lint ships, as the deploy role is; a list of our own had forgotten these three."""
+    """According to the schemas in cfn-lint; an earlier hand-written list lacked these three."""
     account, settings = Account(), make_settings()
     assert permissions(settings, USER, target_of(account)).well
     asked = {action for one in account.simulated for action in one["ActionNames"]}
@@ -132,13 +132,13 @@ def test_the_policies_are_written(make_settings: MakeSettings, tmp_path: Path, s
     assert "aws iam create-policy" in say[-1]
 
 
-def test_a_session_is_its_roles(make_settings: MakeSettings) -> None:
+def test_the_principal_of_a_session_is_its_role(make_settings: MakeSettings) -> None:
     session = "arn:aws:sts::123456789012:assumed-role/Deployer/me@example.com"
     assert principal(session, target_of(Account())) == "arn:aws:iam::123456789012:role/teams/Deployer"
     assert principal(USER, target_of(Account())) == USER
 
 
-def test_what_is_needed_depends_on_the_settings(make_settings: MakeSettings) -> None:
+def test_the_actions_depend_on_the_settings(make_settings: MakeSettings) -> None:
     def needed(**changes: Any) -> set[str]:
         found = grants(make_settings(**changes), Place("123456789012", "eu-central-1"))
         return {action for grant in found for action in grant.actions}
@@ -169,7 +169,7 @@ def test_a_region_without_websocket_apis(make_settings: MakeSettings) -> None:
     assert finding.well is False
 
 
-def test_without_credentials_the_machine_is_looked_at_all_the_same(make_settings: MakeSettings, say: Lines) -> None:
+def test_without_credentials_the_machine_is_still_checked(make_settings: MakeSettings, say: Lines) -> None:
     pins = Path(__file__).resolve().parents[3] / "requirements/run.txt"
     assert not examine_all(pins, lambda: (make_settings(), Target("us-east-1")), say)
     told = "\n".join(say)
@@ -178,7 +178,7 @@ def test_without_credentials_the_machine_is_looked_at_all_the_same(make_settings
     assert "next: sign in" in told
 
 
-def test_settings_that_are_wrong_are_a_finding(say: Lines) -> None:
+def test_invalid_settings_are_a_finding(say: Lines) -> None:
     def wrong() -> Any:
         raise SettingsError("settings.toml", "has something", "mend it")
 

@@ -1,4 +1,4 @@
-"""Names of environments, and what one changes in the settings."""
+"""Names of environments, and their settings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import EPOCH, FakeTarget, Lines
 
 
-def test_the_main_one_is_as_the_settings_are(make_settings: MakeSettings) -> None:
+def test_the_main_environment_has_the_settings_unchanged(make_settings: MakeSettings) -> None:
     settings = make_settings()
     assert in_environment(settings, "") is settings
 
 
-def test_a_preview_never_has_the_domain_and_its_data_may_go(make_settings: MakeSettings) -> None:
+def test_an_environment_has_no_domain_and_retains_no_data(make_settings: MakeSettings) -> None:
     settings = make_settings(domain={"name": "example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"})
     preview = in_environment(settings, "next")
     assert preview.stack.name == f"{settings.stack.name}-next"
@@ -30,19 +30,19 @@ def test_a_preview_never_has_the_domain_and_its_data_may_go(make_settings: MakeS
 
 
 @pytest.mark.parametrize("name", ["Next", "1st", "a_b", "a b", "artifacts", "certificate", "x" * 21, "-a"])
-def test_names_that_none_can_have(make_settings: MakeSettings, name: str) -> None:
-    with pytest.raises(UsageError, match="no name for an environment"):
+def test_invalid_names(make_settings: MakeSettings, name: str) -> None:
+    with pytest.raises(UsageError, match="not a valid name of an environment"):
         in_environment(make_settings(), name)
 
 
-def test_a_name_that_is_too_long_together_with_the_stacks(make_settings: MakeSettings) -> None:
+def test_a_name_that_is_too_long_with_the_stack_name(make_settings: MakeSettings) -> None:
     settings = in_environment(make_settings(), "x" * 20)
     with pytest.raises(UsageError, match="at most 40 together"):
         in_environment(settings, "y" * 20)
 
 
 class FakeStacks:
-    """Lists `stacks`, name -> status; those in `ours` have our template."""
+    """A fake that lists `stacks`, name -> status; those in `ours` have a template of this project."""
 
     def __init__(self, stacks: dict[str, str], ours: set[str]) -> None:
         self._stacks, self._ours = stacks, ours
@@ -62,7 +62,7 @@ class FakeStacks:
         return {"TemplateBody": {"Description": MARKS[0] if StackName in self._ours else "another's"}}
 
 
-def test_those_of_this_project_are_listed_whatever_state_they_are_in(make_settings: MakeSettings) -> None:
+def test_environments_of_this_project_are_listed_in_any_state(make_settings: MakeSettings) -> None:
     settings = make_settings()
     name = settings.stack.name
     stacks = FakeStacks(
@@ -89,7 +89,7 @@ def test_those_of_this_project_are_listed_whatever_state_they_are_in(make_settin
     ]
 
 
-def test_every_template_of_ours_says_that_it_is(make_settings: MakeSettings) -> None:
+def test_every_template_is_recognized_as_of_this_project(make_settings: MakeSettings) -> None:
     for template in [*variants(make_settings()).values(), generate_artifacts(make_settings())]:
         assert is_ours(template.to_dict())
     assert is_main(variants(make_settings())["your settings"].to_dict())

@@ -1,4 +1,4 @@
-"""`init`: asks again until an answer will do, and touches nothing but what was answered."""
+"""`init`: repeats a question until the answer is valid, and changes only the answered values."""
 
 from __future__ import annotations
 
@@ -55,20 +55,20 @@ def test_only_the_answered_lines_change_and_keep_their_comments(path: Path, say:
     assert (settings.domain.name, settings.alerts.email) == ("cv.example.com", "me@example.com")
 
 
-def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(path: Path, say: Lines) -> None:
+def test_a_question_is_repeated_after_an_invalid_answer(path: Path, say: Lines) -> None:
     init(path, {}, answering("my cv", "mycv", "moon", "", "", ""), say)
     assert "a letter, then letters" in say[0]
     assert "an AWS Region such as" in say[1]
     assert load(path).stack.name == "mycv"
 
 
-def test_a_hyphen_empties(path: Path, say: Lines) -> None:
+def test_a_hyphen_clears_a_setting(path: Path, say: Lines) -> None:
     init(path, {"domain.name": "example.com"}, None, say)
     init(path, {}, answering("", "", "-", ""), say)
     assert load(path).domain.name == ""
 
 
-def test_the_end_of_the_input_writes_nothing(path: Path, say: Lines) -> None:
+def test_a_closed_input_writes_nothing(path: Path, say: Lines) -> None:
     with pytest.raises(UsageError, match="nothing was written"):
         init(path, {}, answering("mycv"), say)
     assert path.read_bytes() == SHIPPED.read_bytes()
@@ -82,13 +82,13 @@ def test_the_end_of_the_input_writes_nothing(path: Path, say: Lines) -> None:
         ({"domain.hosted_zone": "Z1"}, "only with a domain.name"),
     ],
 )
-def test_flags_are_held_to_the_same_rules(path: Path, given_answers: dict[str, str], words: str, say: Lines) -> None:
+def test_options_are_validated_too(path: Path, given_answers: dict[str, str], words: str, say: Lines) -> None:
     with pytest.raises(SettingsError, match=words):
         init(path, given_answers, None, say)
     assert path.read_bytes() == SHIPPED.read_bytes()
 
 
-def test_a_file_that_is_not_there_is_made(tmp_path: Path, say: Lines) -> None:
+def test_a_missing_file_is_created(tmp_path: Path, say: Lines) -> None:
     init(tmp_path / "new.toml", {"stack.name": "cv", "alerts.email": "me@example.com"}, None, say)
     assert (tmp_path / "new.toml").read_text() == '[stack]\nname = "cv"\n\n[alerts]\nemail = "me@example.com"\n'
 
@@ -97,20 +97,20 @@ def test_a_file_that_is_not_there_is_made(tmp_path: Path, say: Lines) -> None:
     "text",
     ['stack = {name = "a"}\n', 'stack.name = "a"\n', '[stack]\n"name" = "a"\n', '[stack]\nname = """\na"""\n'],
 )
-def test_a_form_that_it_does_not_know_is_left_alone(text: str, tmp_path: Path) -> None:
+def test_a_file_of_another_form_is_not_changed(text: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(text)
-    with pytest.raises(SettingsError, match=r"set by hand: stack\.name = \"b\""):
+    with pytest.raises(SettingsError, match=r"edit it by hand: stack\.name = \"b\""):
         write_values(tmp_path / "settings.toml", {"stack.name": "b"})
     assert (tmp_path / "settings.toml").read_text() == text
 
 
-def test_windows_line_ends_stay() -> None:
+def test_windows_line_ends_are_preserved() -> None:
     assert with_value('[stack]\r\nname = "a"  # x\r\n', "stack.name", "b") == '[stack]\r\nname = "b"  # x\r\n'
     assert with_value("[stack]\r\n", "stack.name", "b") == '[stack]\r\nname = "b"\r\n'
     assert with_value("[stack]", "stack.name", "b") == '[stack]\nname = "b"\n'
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
-def test_whatever_is_written_is_read_back(value: str) -> None:
+def test_every_written_value_is_read_back(value: str) -> None:
     text = with_value(SHIPPED.read_text(), "alerts.email", value)
     assert tomllib.loads(text)["alerts"]["email"] == value

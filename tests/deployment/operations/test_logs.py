@@ -1,4 +1,4 @@
-"""The router's log as `logs` shows it."""
+"""The output of `logs`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def router(**fields: Any) -> str:
         ("red \x1b[31m alert", ["red ?[31m alert"]),
     ],
 )
-def test_an_entry_is_told_in_plain_words(message: str, lines: list[str]) -> None:
+def test_an_entry_is_readable(message: str, lines: list[str]) -> None:
     assert text(message) == lines
 
 
@@ -49,13 +49,13 @@ def test_spans(span: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("span", ["", "yesterday", "5", "-1h", "1w"])
-def test_what_is_no_span_is_refused(span: str) -> None:
-    with pytest.raises(UsageError, match="no span of time"):
+def test_an_invalid_span_is_rejected(span: str) -> None:
+    with pytest.raises(UsageError, match="not a time span"):
         seconds_in(span)
 
 
 class FakeLogs:
-    """Answers with one page of `answers` each time; the last one stays. Raises what is an exception."""
+    """A fake that returns or raises the next of `answers`, the last one repeatedly."""
 
     def __init__(self, *answers: Any) -> None:
         self.starts: list[int] = []
@@ -76,7 +76,7 @@ def entry(identifier: str, at: int) -> dict[str, Any]:
     return {"eventId": identifier, "timestamp": at, "message": f"entry {identifier}"}
 
 
-def test_it_follows_late_entries_too_and_shows_none_twice(say: Lines) -> None:
+def test_late_entries_are_followed_and_none_is_printed_twice(say: Lines) -> None:
     logs = FakeLogs([entry("a", 999_000)], [entry("a", 999_000), entry("c", 1_001_000), entry("b", 999_500)], [])
     naps: list[float] = []
 
@@ -92,14 +92,14 @@ def test_it_follows_late_entries_too_and_shows_none_twice(say: Lines) -> None:
     assert logs.starts == [940_000, 940_000, 940_000]
 
 
-def test_a_group_without_entries_or_not_made_yet_is_said_so(say: Lines) -> None:
+def test_an_empty_or_missing_log_group_is_reported(say: Lines) -> None:
     missing = refused("FilterLogEvents", "ResourceNotFoundException", "no group")
     for logs in (FakeLogs([]), FakeLogs(missing)):
         show_logs("group", FakeTarget(clients={"logs": logs}), say, since_seconds=3600)
     assert say == ["no entries in the last 1 h"] * 2
 
 
-def test_other_refusals_are_errors(say: Lines) -> None:
+def test_other_service_errors_are_raised(say: Lines) -> None:
     logs = FakeLogs(refused("FilterLogEvents", "AccessDeniedException", "no"))
     with pytest.raises(CloudError, match="log group group"):
         show_logs("group", FakeTarget(clients={"logs": logs}), say, since_seconds=3600)

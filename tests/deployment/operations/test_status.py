@@ -1,4 +1,4 @@
-"""What `status` shows, and what it takes for unwell."""
+"""The output of `status`, and its findings."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_the_state_the_outputs_the_count_and_the_health(
 
 
 @pytest.mark.cloud
-def test_no_stack_says_what_to_do(cloud: Target, make_settings: MakeSettings) -> None:
+def test_a_missing_stack_has_a_next_step(cloud: Target, make_settings: MakeSettings) -> None:
     with pytest.raises(StackError, match=r"does not exist in us-east-1\n  next: .*build\.py deploy"):
         status(make_settings(), cloud)
 
 
 class Unwell:
-    """Every service at once: nothing is as it should be, and the queue may not be asked."""
+    """A fake of all services in which every part is unhealthy, without permission to read the queue."""
 
     def get_function_configuration(self, **_: Any) -> Any:
         return {"State": "Failed", "StateReason": "no zip", "LastUpdateStatus": "Failed"}
@@ -94,7 +94,7 @@ class Unwell:
         return {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]}
 
 
-def test_what_is_unwell_is_told_with_what_to_do() -> None:
+def test_unhealthy_parts_are_reported_with_a_fix() -> None:
     unwell = Unwell()
     services = ("lambda", "cloudwatch", "cloudfront", "sqs", "dynamodb", "sns")
     target = FakeTarget(clients=dict.fromkeys(services, unwell))
@@ -125,7 +125,7 @@ def test_what_is_unwell_is_told_with_what_to_do() -> None:
     assert "  !!  alarm RouterErrors       ALARM since 2026-11-24 00:00 UTC" in shown.lines()
 
 
-def test_what_could_not_be_asked_is_not_unwell() -> None:
+def test_an_unknown_part_is_not_unhealthy() -> None:
     assert Status("cv", "r", "s", None, "", {}, None, [Finding("queue", "unknown", None)]).healthy
 
 

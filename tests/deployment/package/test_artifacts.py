@@ -1,4 +1,4 @@
-"""Uploads by content, and the address of a template that is too large for a request."""
+"""Content-addressed uploads, and the URL of a template that is too large for a request."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def test_a_bucket_that_was_deleted_by_hand_is_named(aws: Target) -> None:
         upload_package(PACKAGE, "artifacts", aws)
 
 
-def test_a_template_goes_in_the_request_while_it_fits_in_bytes(aws: Target) -> None:
+def test_a_template_within_the_limit_is_passed_in_the_request(aws: Target) -> None:
     assert template_url("ü" * (TEMPLATE_BODY_LIMIT // 2), "artifacts", aws) == ""
 
 
-def test_a_larger_one_is_uploaded_and_its_address_given(aws: Target) -> None:
+def test_a_larger_one_is_uploaded_and_passed_by_url(aws: Target) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     url = template_url(LARGE, "artifacts", aws)
@@ -41,7 +41,7 @@ def test_a_larger_one_is_uploaded_and_its_address_given(aws: Target) -> None:
 
 
 @pytest.mark.cloud
-def test_an_emulator_has_it_at_its_own_address(cloud: Target, endpoint: str) -> None:
+def test_the_url_of_a_template_in_an_emulator(cloud: Target, endpoint: str) -> None:
     cloud.client("s3").create_bucket(Bucket="artifacts")
     slashed = Target("us-east-1", f"{endpoint}/", access_key="test", secret_key="test")
     for target in (cloud, slashed):

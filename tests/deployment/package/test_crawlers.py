@@ -7,7 +7,7 @@ import pytest
 from deployment.package.crawlers import ALSO, NOTICE, crawler_list, known_list, known_patterns
 
 
-def test_plain_patterns_become_texts_and_others_one_expression() -> None:
+def test_plain_patterns_become_strings_and_others_one_expression() -> None:
     notice, expression, *texts = (
         crawler_list([r"Foo\/", "^bar", "a.b", "Amazon CloudFront", "zed"]).decode().splitlines()
     )
@@ -27,7 +27,7 @@ def test_the_file_is_small_and_always_the_same() -> None:
     assert all(len(line) > 2 for line in made.decode().splitlines())
 
 
-def test_a_pattern_that_is_none_is_told() -> None:
+def test_an_invalid_pattern_is_an_error() -> None:
     with pytest.raises(re.error):
         crawler_list(["(never closed"])
     assert len(ALSO) == len(set(ALSO))

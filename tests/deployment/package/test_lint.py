@@ -1,4 +1,4 @@
-"""cfn-lint's findings, and which templates are not linted again."""
+"""Findings of cfn-lint, and the cache of templates without findings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ CLEAN = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
 FAULTY = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Nmae": "x"}}}}, indent=1)
 
 
-def test_a_finding_says_rule_line_and_path() -> None:
+def test_a_finding_has_rule_line_and_path() -> None:
     (finding,) = findings(FAULTY, "us-east-1")
     assert str(finding).startswith("E3002 line 6 Resources/Topic/Properties/Nmae: ")
 
 
-def test_a_region_that_the_linter_does_not_know_is_no_obstacle() -> None:
+def test_an_unknown_region_is_linted_as_the_default_one() -> None:
     assert findings(CLEAN, "xx-future-1") == []
 
 
@@ -31,7 +31,7 @@ def test_a_faulty_template_is_refused_each_time(tmp_path: Path) -> None:
             require_clean(FAULTY, "us-east-1", tmp_path)
 
 
-def test_a_clean_one_is_remembered_by_region_and_content(tmp_path: Path) -> None:
+def test_a_template_without_findings_is_cached_by_region_and_content(tmp_path: Path) -> None:
     require_clean(CLEAN, "us-east-1", tmp_path)
     require_clean(CLEAN, "us-east-1", tmp_path)
     assert len(list((tmp_path / "lint").iterdir())) == 1

@@ -1,4 +1,4 @@
-"""The router's zip: what is in it, and that nothing but its source decides on its bytes."""
+"""The router's zip: its content, and the reproducible build."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write(folder: Path, sources: dict[str, bytes], mtime: int) -> Path:
 
 
 @given(sources=SOURCES, mtimes=st.tuples(st.integers(0, 2**31), st.integers(0, 2**31)))
-def test_neither_times_nor_order_nor_place_change_a_byte(sources: dict[str, bytes], mtimes: tuple[int, int]) -> None:
+def test_the_zip_does_not_depend_on_times_order_or_folder(sources: dict[str, bytes], mtimes: tuple[int, int]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         first = build_package(write(Path(one), sources, mtimes[0]))
         second = build_package(write(Path(other), dict(reversed(sources.items())), mtimes[1]))
@@ -46,8 +46,8 @@ def test_neither_times_nor_order_nor_place_change_a_byte(sources: dict[str, byte
         }
 
 
-def test_the_bytes_are_these(tmp_path: Path) -> None:
-    """On any machine, with any zlib: a change here changes what is deployed."""
+def test_the_hash_of_a_zip_is_stable(tmp_path: Path) -> None:
+    """The same on every machine and with every zlib; a change here changes the deployed code."""
     package = build_package(write(tmp_path, {"__init__.py": b"", "handler.py": b"def handle(): ...\n" * 100}, 0))
     assert package.sha256 == "4ad719d5286c5fae1805d2e301b534905eaa4f28d5dc7faa2e1cba73877ae6ac"
     assert package.key == f"router/{package.sha256}.zip"
@@ -59,7 +59,7 @@ def test_every_entry_can_be_read_by_everybody(tmp_path: Path) -> None:
     assert {entry.external_attr >> 16 for entry in entries} == {0o644}
 
 
-def test_only_code_goes_in(tmp_path: Path) -> None:
+def test_only_code_is_zipped(tmp_path: Path) -> None:
     junk = {"__pycache__/handler.cpython-311.pyc": b"", ".#handler.py": b"", "._handler.py": b"", "notes.txt": b""}
     router = write(tmp_path, {"handler.py": b"", **junk}, 0)
     (router / "folder.py").mkdir()
@@ -92,6 +92,6 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         build_package(router)
 
 
-def test_it_is_written_whole(tmp_path: Path) -> None:
+def test_it_is_written_atomically(tmp_path: Path) -> None:
     package = build_package(write(tmp_path, {"handler.py": b""}, 0))
     assert write_package(package, tmp_path / "output").read_bytes() == package.content

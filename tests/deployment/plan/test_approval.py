@@ -1,4 +1,4 @@
-"""Who may say yes, and what counts as one."""
+"""Approval of a plan, and the accepted answers."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def console(typed: str) -> Console:
     ("typed", "approved"),
     [("yes\n", True), ("Y\n", True), ("no\n", False), ("\n", False), ("", False), ("yeah\n", False)],
 )
-def test_what_is_a_yes(typed: str, approved: bool) -> None:
+def test_accepted_answers(typed: str, approved: bool) -> None:
     assert approval_on(console(typed), yes=False).ask() is approved
 
 
-def test_yes_beforehand_asks_nobody_but_shows_the_plan() -> None:
+def test_approval_in_advance_shows_the_plan_without_asking() -> None:
     out = io.StringIO()
     approved = approval_on(Console(out, io.StringIO(), {}), yes=True)
     approved.show(plan())
@@ -36,6 +36,6 @@ def test_yes_beforehand_asks_nobody_but_shows_the_plan() -> None:
     assert "plan for cv in eu-west-1:" in out.getvalue()
 
 
-def test_nobody_to_ask_is_said_before_anything_is_done() -> None:
+def test_a_console_that_is_not_interactive_is_an_error_before_any_change() -> None:
     with pytest.raises(UsageError, match="add --yes"):
         approval_on(Console(io.StringIO(), io.StringIO(), {}), yes=False)

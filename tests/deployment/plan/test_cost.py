@@ -1,4 +1,4 @@
-"""The estimate: by a dated table with sources, never below zero, and more traffic never costs less."""
+"""The cost estimate: a dated table with sources, never below zero, and monotonic in the traffic."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_small_site_costs_cents(make_settings: MakeSettings) -> None:
     assert cost.as_of in line
 
 
-def test_the_detailed_form_names_every_position_and_what_is_free(make_settings: MakeSettings) -> None:
+def test_the_detailed_form_lists_every_position_and_its_free_tier(make_settings: MakeSettings) -> None:
     cost = estimate(make_settings(), Traffic())
     lines = cost_lines(cost, detailed=True)
     assert len(lines) == len(cost.positions) + 2
@@ -61,12 +61,12 @@ def test_more_visits_never_cost_less(make_settings: MakeSettings, some: int, mor
 
 
 @pytest.mark.parametrize(("number", "long"), [(-1, 3), (1, -1), (1, 50_000), (1, float("nan"))])
-def test_what_no_month_can_have(number: int, long: float) -> None:
+def test_traffic_out_of_range_is_an_error(number: int, long: float) -> None:
     with pytest.raises(UsageError, match="--visits"):
         traffic(number, long)
 
 
-def test_what_the_template_has_is_what_is_estimated(make_settings: MakeSettings) -> None:
+def test_the_estimate_covers_the_resources_of_the_template(make_settings: MakeSettings) -> None:
     settings = make_settings(alerts={"email": "me@example.com"})
     resources = json.loads(to_json(generate(settings)))["Resources"].values()
     used = {position.name: position.used for position in estimate(settings, Traffic(0, 0)).positions}

@@ -1,4 +1,4 @@
-"""The plan: what counts as a change, what as a loss of data, and how it reads."""
+"""The plan: changes, data losses, and its text."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def plan(
         plan(site=SitePlan(invalidate=("/*",))),
     ],
 )
-def test_any_part_makes_it_a_change(changed: Plan) -> None:
+def test_a_change_of_any_part_makes_the_plan_nonempty(changed: Plan) -> None:
     assert not changed.empty
     assert plan_lines(changed)[-1].startswith("  total: ")
 
 
-def test_nothing_is_nothing() -> None:
+def test_a_plan_without_changes_is_empty() -> None:
     assert plan().empty
     assert plan(site=SitePlan(kept=("assets/old.0123456789ab.js",))).empty
     assert plan_lines(plan())[-1] == "  no changes"
@@ -58,10 +58,13 @@ def test_nothing_is_nothing() -> None:
         (ResourceChange("T", TABLE, "Modify", "True", policy="ReplaceAndDelete"), "its content is DELETED"),
         (ResourceChange("T", TABLE, "Modify", "Conditional"), "T may be replaced by an empty one"),
         (ResourceChange("T", TABLE, "Remove", policy="Delete"), "T removed; its content is DELETED"),
-        (ResourceChange("B", "AWS::S3::Bucket", "Remove", policy="Retain"), "bucket B removed; the old one stays"),
+        (
+            ResourceChange("B", "AWS::S3::Bucket", "Remove", policy="Retain"),
+            "bucket B removed; the old one is retained",
+        ),
     ],
 )
-def test_what_loses_data(change: ResourceChange, loss: str) -> None:
+def test_changes_that_lose_data(change: ResourceChange, loss: str) -> None:
     [said] = plan(change).losses
     assert loss in said
     assert any("DATA LOSS" in line and loss in line for line in plan_lines(plan(change)))
@@ -77,11 +80,11 @@ def test_what_loses_data(change: ResourceChange, loss: str) -> None:
         ResourceChange("F", "AWS::Lambda::Function", "Remove"),
     ],
 )
-def test_what_does_not(change: ResourceChange) -> None:
+def test_changes_that_lose_no_data(change: ResourceChange) -> None:
     assert plan(change).losses == ()
 
 
-def test_how_it_reads() -> None:
+def test_the_text_of_a_plan() -> None:
     shown = plan_lines(
         plan(
             ResourceChange(
@@ -133,7 +136,7 @@ def test_how_it_reads() -> None:
     ]
 
 
-def test_what_replaces_deletes_or_loses_is_red() -> None:
+def test_replacements_deletions_and_data_losses_are_red() -> None:
     painted = plan_lines(
         plan(
             ResourceChange("T", TABLE, "Modify", "True"),
@@ -147,7 +150,7 @@ def test_what_replaces_deletes_or_loses_is_red() -> None:
     assert [line.split()[1] for line in red] == ["!", "-", "-", "DATA"]
 
 
-def test_machines_get_all_of_it() -> None:
+def test_the_json_is_complete() -> None:
     told = json.loads(json.dumps(as_json(plan(ResourceChange("T", TABLE, "Remove")))))
     assert told["changes"] is True
     assert len(told["losses"]) == 1

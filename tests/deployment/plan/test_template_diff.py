@@ -1,4 +1,4 @@
-"""Two templates compared: every difference once, as small as it is, with parameters filled in."""
+"""Comparison of templates: every difference once, as small as possible, with parameters resolved."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_changed_parameter_shows_where_it_is_used() -> None:
     assert change.properties == (PropertyChange("Code.S3Key", "1", "2"),)
 
 
-def test_lists_of_one_length_are_compared_item_by_item_and_functions_as_a_whole() -> None:
+def test_lists_of_equal_length_are_compared_by_item_and_functions_as_a_whole() -> None:
     before = filled(A={"Tags": [{"Key": "a", "Value": "1"}, "x"], "Role": {"Fn::GetAtt": ["R", "Arn"]}})
     after = filled(A={"Tags": [{"Key": "a", "Value": "2"}, "x"], "Role": {"Ref": "Other"}})
     [change] = compare(before, after)
@@ -50,7 +50,7 @@ def test_lists_of_one_length_are_compared_item_by_item_and_functions_as_a_whole(
     )
 
 
-def test_values_that_cloudformation_left_out_come_from_the_templates() -> None:
+def test_values_missing_in_the_change_set_come_from_the_templates() -> None:
     before, after = filled(A={"Code": {"Key": "1"}, "Size": 1}), filled(A={"Code": {"Key": "2"}, "Size": 1})
     said = ResourceChange(
         "A",
@@ -71,7 +71,7 @@ def test_values_that_cloudformation_left_out_come_from_the_templates() -> None:
 
 @given(properties, properties)
 def test_there_are_differences_exactly_when_they_differ(before: dict[str, Any], after: dict[str, Any]) -> None:
-    # A property that is null is as good as none.
+    # A null property is equivalent to an absent one.
     clean = [{key: value for key, value in given.items() if value is not None} for given in (before, after)]
     changes = compare(filled(A=clean[0]), filled(A=clean[1]))
     assert all(one.before != one.after for change in changes for one in change.properties)
@@ -79,11 +79,11 @@ def test_there_are_differences_exactly_when_they_differ(before: dict[str, Any], 
         assert changes == ()
 
 
-def test_what_becomes_of_the_old_one_is_in_the_template_where_cloudformation_does_not_say() -> None:
+def test_a_missing_policy_comes_from_the_templates() -> None:
     table = {"Type": "AWS::DynamoDB::Table", "UpdateReplacePolicy": "Retain", "DeletionPolicy": "Retain"}
     there = ResolvedTemplate({"Resources": {"T": table}}, {})
     may_replace = with_values(ResourceChange("T", table["Type"], "Modify", "Conditional"), there, there)
-    assert "the old one stays" in may_replace.loses
+    assert "the old one is retained" in may_replace.loses
     removed = with_values(ResourceChange("T", table["Type"], "Remove"), there, ResolvedTemplate({}, {}))
-    assert "the old one stays" in removed.loses
+    assert "the old one is retained" in removed.loses
     assert with_values(ResourceChange("T", table["Type"], "Modify", "False"), there, there).policy == ""

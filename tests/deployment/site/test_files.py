@@ -1,4 +1,4 @@
-"""What is read of each file, once."""
+"""Reading the files of a site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from deployment.site.headers import content_type
 from errors import OutputError
 
 
-def test_a_site_is_read_sorted_with_what_s3_will_call_it(tmp_path: Path) -> None:
+def test_a_site_is_read_sorted_by_key(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b/ü ber.html").write_text("über")
     (tmp_path / "empty.txt").touch()
@@ -26,7 +26,7 @@ def test_a_site_is_read_sorted_with_what_s3_will_call_it(tmp_path: Path) -> None
     assert [file.etag for file in files] == [md5("über".encode()).hexdigest(), md5(b"").hexdigest()]
 
 
-def test_only_what_is_utf_8_says_so(tmp_path: Path) -> None:
+def test_only_utf_8_has_a_charset(tmp_path: Path) -> None:
     (tmp_path / "latin.html").write_bytes("über".encode("latin-1"))
     (tmp_path / "cut.txt").write_bytes("ü".encode()[:1])
     (tmp_path / "utf-16.txt").write_bytes("über".encode("utf-16"))
@@ -40,7 +40,7 @@ def test_only_what_is_utf_8_says_so(tmp_path: Path) -> None:
     }
 
 
-def test_a_character_across_two_reads_is_one(tmp_path: Path) -> None:
+def test_a_character_may_span_two_chunks(tmp_path: Path) -> None:
     (tmp_path / "long.html").write_bytes(b"x" + "ü".encode() * 600_000)
     (file,) = read_site(tmp_path)
     assert file.headers.content_type == content_type("long.html")
@@ -56,8 +56,8 @@ PART = 7
 
 
 @given(st.lists(st.binary(max_size=PART), max_size=8))
-def test_the_etag_is_that_of_s3_however_a_file_is_read(chunks: list[bytes]) -> None:
-    """Of an object in one piece its MD5, of one in parts the MD5 of theirs, and how many."""
+def test_the_etag_equals_that_of_s3(chunks: list[bytes]) -> None:
+    """The MD5 of the content, or for parts the MD5 of the parts' MD5s and their number."""
     etag = ETag(PART)
     for chunk in chunks:
         etag.update(chunk)
@@ -72,24 +72,24 @@ def md5(content: bytes) -> hashlib._Hash:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes no such name")
-def test_a_name_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf_8_is_rejected(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.html")).touch()
     with pytest.raises(OutputError, match="not UTF-8") as caught:
         read_site(tmp_path)
     str(caught.value).encode()  # can be printed
 
 
-def test_a_name_that_xml_cannot_hold_is_refused(tmp_path: Path) -> None:
+def test_a_name_with_control_characters_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a\x07.html").touch()
     with pytest.raises(OutputError, match="control character"):
         read_site(tmp_path)
 
 
-def test_a_path_longer_than_a_key_is_refused(tmp_path: Path) -> None:
+def test_a_path_longer_than_a_key_is_rejected(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["ü" * 100] * 6)
     deep.mkdir(parents=True)
     (deep / "index.html").touch()
-    with pytest.raises(OutputError, match="longer path than S3 takes"):
+    with pytest.raises(OutputError, match="path longer than S3 allows"):
         read_site(tmp_path)
 
 

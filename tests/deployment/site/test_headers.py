@@ -1,4 +1,4 @@
-"""How each file of a site is served."""
+"""The HTTP headers of each file of a site."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ from site_gen.pages.assets import publish
         ("Lebenslauf für alle.html", "text/html; charset=utf-8"),
     ],
 )
-def test_the_type_of(key: str, expected: str) -> None:
+def test_content_types(key: str, expected: str) -> None:
     assert content_type(key) == expected
 
 
@@ -85,19 +85,19 @@ def test_every_name_has_a_type_and_only_utf_8_text_has_a_charset(key: str, utf_8
 @pytest.mark.parametrize(
     ("key", "gzipped", "encoding"), [("a.svgz", True, "gzip"), ("a.svgz", False, ""), ("a.gz", True, "")]
 )
-def test_only_a_compressed_svg_says_that_it_is_compressed(key: str, gzipped: bool, encoding: str) -> None:
-    """Others are downloads: who asks for x.css.gz wants the archive."""
+def test_only_a_compressed_svg_has_a_content_encoding(key: str, gzipped: bool, encoding: str) -> None:
+    """Other compressed files are downloads: x.css.gz is served as an archive."""
     assert headers(key, utf_8=False, gzipped=gzipped).content_encoding == encoding
 
 
-def test_pages_are_told_from_what_they_name() -> None:
+def test_pages_are_recognized() -> None:
     assert Headers("text/html; charset=utf-8", "").is_page
     assert Headers("application/xhtml+xml", "").is_page
     assert not Headers("text/css; charset=utf-8", "").is_page
 
 
 @pytest.mark.parametrize("name", ["style.css", "images/me.small.jpg", "LICENSE", "archive.tar.gz"])
-def test_what_site_gen_hashes_is_kept_for_a_year(name: str) -> None:
+def test_hashed_names_are_cached_for_a_year(name: str) -> None:
     assert cache_control(publish(name, b"content").path.as_posix()) == A_YEAR_IMMUTABLE
 
 
@@ -113,7 +113,7 @@ def test_what_site_gen_hashes_is_kept_for_a_year(name: str) -> None:
         "app.0123456789ab.js",
     ],
 )
-def test_a_name_without_a_hash_is_asked_for_again(key: str) -> None:
-    """The assets folder of a user's own site is only a folder."""
+def test_a_name_without_a_hash_is_revalidated(key: str) -> None:
+    """In a custom site, the folder assets has no special meaning."""
     assert not is_hashed(key)
     assert cache_control(key) == REVALIDATED

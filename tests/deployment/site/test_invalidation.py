@@ -1,4 +1,4 @@
-"""Which addresses CloudFront forgets, and waiting until it has."""
+"""The invalidated paths, and waiting for the invalidation."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.deployment.fakes import FakeCloudFront, FakeTarget
         ("my-index.html", "/my-index.html"),
     ],
 )
-def test_paths_are_encoded_as_cloudfront_wants_them(key: str, path: str) -> None:
+def test_paths_are_encoded_for_cloudfront(key: str, path: str) -> None:
     assert addresses(key) == (path,)
 
 
-def test_the_page_of_a_folder_is_at_two_addresses() -> None:
+def test_the_index_page_of_a_folder_has_two_paths() -> None:
     assert addresses("index.html") == ("/index.html", "/")
     assert addresses("my blog/index.html") == ("/my%20blog/index.html", "/my%20blog/")
 
@@ -38,7 +38,7 @@ def test_many_paths_are_one_wildcard() -> None:
     assert paths([]) == ()
 
 
-def test_it_is_waited_for_by_its_own_name() -> None:
+def test_an_invalidation_is_waited_for_by_its_id() -> None:
     cloudfront = FakeCloudFront()
     target = FakeTarget(clients={"cloudfront": cloudfront})
     identifier = invalidate(["/a"], "E1", target)
@@ -47,7 +47,7 @@ def test_it_is_waited_for_by_its_own_name() -> None:
     assert cloudfront.waited_for == [("E1", identifier)]
 
 
-def test_an_edge_that_does_not_forget_is_an_error_with_a_way_on() -> None:
+def test_an_invalidation_that_does_not_complete_is_an_error() -> None:
     target = FakeTarget(clients={"cloudfront": FakeCloudFront(patience=False)})
     with pytest.raises(CloudError, match="distribution E1, invalidation I1"):
         wait_until_completed("I1", "E1", target)

@@ -1,4 +1,4 @@
-"""How far the upload is, on a terminal and in a log."""
+"""The progress of an upload, on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 
 
 class Clock:
-    """Each look at it is `step` seconds after the last."""
+    """Return a clock that advances by `step` seconds per call."""
 
     def __init__(self, step: float) -> None:
         self.ticks: Iterator[float] = iter(n * step for n in range(1000))
@@ -34,7 +34,7 @@ def send(progress: UploadProgress, files: int, size: int) -> None:
             progress.arrived()
 
 
-def test_a_terminal_has_a_bar_that_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_has_a_bar_that_is_removed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     terminal = Terminal()
     send(Bar(Console(terminal, environment={}), Clock(1)), 4, 1_000_000)
@@ -44,7 +44,7 @@ def test_a_terminal_has_a_bar_that_is_gone_at_the_end(monkeypatch: pytest.Monkey
     assert shown.endswith("\x1b[2K")
 
 
-def test_a_bar_is_not_drawn_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_is_not_redrawn_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     send(Bar(Console(terminal, environment={}), Clock(0.01)), 100, 10)
     assert terminal.getvalue().count("files") < 50
@@ -56,7 +56,7 @@ def test_empty_files_have_a_bar_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "█" * BAR_WIDTH in terminal.getvalue()
 
 
-def test_a_log_has_a_line_now_and_then_and_none_for_what_is_quick() -> None:
+def test_a_log_has_a_line_every_ten_seconds() -> None:
     slow, quick = Said(), Said()
     send(Lines(slow, Clock(5)), 4, 1_500_000)
     send(Lines(quick, Clock(0.1)), 4, 1_500_000)
@@ -65,7 +65,7 @@ def test_a_log_has_a_line_now_and_then_and_none_for_what_is_quick() -> None:
     assert quick == []
 
 
-def test_what_stands_below_is_taken_away_when_the_upload_fails() -> None:
+def test_the_bar_is_removed_when_the_upload_fails() -> None:
     terminal = Terminal()
     bar = Bar(Console(terminal, environment={}), Clock(1))
 

@@ -1,4 +1,4 @@
-"""The plan carried out: on moto, on a real emulator, against a server that refuses, and cut off half-way."""
+"""Execution of an upload plan: on moto, on a real emulator, with errors and interruptions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOW = datetime(2030, 6, 1, tzinfo=UTC)
 
 
 class Site:
-    """A folder, its bucket in some cloud, and a CloudFront that remembers."""
+    """A folder, its bucket in a cloud, and a fake CloudFront."""
 
     def __init__(self, folder: Path, cloud: Target, bucket: str, cloudfront: FakeCloudFront | None = None) -> None:
         self.folder, self.cloudfront = folder, cloudfront or FakeCloudFront()
@@ -57,7 +57,7 @@ class Site:
 
 
 def made(folder: Path, cloud: Target, cloudfront: FakeCloudFront | None = None) -> Site:
-    """A site with buckets of its own, not deployed yet."""
+    """A site with its own buckets, not deployed yet."""
     there = Site(folder, cloud, f"site-{uuid.uuid4().hex[:12]}", cloudfront)
     where = {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
     for bucket in (there.place.bucket, there.place.artifacts):
@@ -67,19 +67,19 @@ def made(folder: Path, cloud: Target, cloudfront: FakeCloudFront | None = None) 
 
 @pytest.fixture
 def published(aws: Target, site: Path) -> Site:
-    """A site that was deployed once."""
+    """A site that has been deployed once."""
     there = made(site, aws)
     there.publish()
     return there
 
 
-def test_before_there_is_a_bucket_everything_is_new(aws: Target, site: Path) -> None:
+def test_before_the_first_deploy_everything_is_new(aws: Target, site: Path) -> None:
     plan = plan_site(site, None, aws, now=NOW, keep_assets_days=30)
     assert [file.key for file in plan.new] == ["assets/app.0123456789ab.js", "style.css", "index.html"]
     assert plan.upload_size == sum(path.stat().st_size for path in site.rglob("*.*"))
 
 
-def test_the_first_deploy_uploads_all_and_invalidates_nothing(published: Site) -> None:
+def test_the_first_deploy_uploads_everything_and_invalidates_nothing(published: Site) -> None:
     assert published.keys == {"index.html", "style.css", "assets/app.0123456789ab.js"}
     assert published.cloudfront.invalidations == []
     asset = published.head("assets/app.0123456789ab.js")
@@ -97,7 +97,7 @@ def test_the_second_does_nothing(published: Site) -> None:
     assert again["LastModified"] == written["LastModified"]
 
 
-def test_awkward_names_and_empty_files_arrive_and_rest(published: Site) -> None:
+def test_awkward_names_and_empty_files_are_uploaded_once(published: Site) -> None:
     names = {"ü ber.html", "a+b&c%20.txt", "empty.html", "what?.html", "e\u0301.txt", "a/b c/ünd.svg"}
     for name in names:
         (published.folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,7 @@ def test_awkward_names_and_empty_files_arrive_and_rest(published: Site) -> None:
     assert not names & published.keys
 
 
-def test_a_change_is_uploaded_and_its_addresses_invalidated(published: Site) -> None:
+def test_a_change_is_uploaded_and_its_paths_invalidated(published: Site) -> None:
     (published.folder / "index.html").write_text("<h1>Two</h1>")
     plan = published.publish(wait=True)
     assert [file.key for file in plan.changed] == ["index.html"]
@@ -120,8 +120,8 @@ def test_a_change_is_uploaded_and_its_addresses_invalidated(published: Site) -> 
     assert UNFINISHED not in published.keys
 
 
-def test_headers_that_somebody_changed_are_put_right_although_the_content_is(site: Path) -> None:
-    """Not on moto: it dates objects to the second, as S3 does, and the test would be too fast to be noticed."""
+def test_headers_changed_by_hand_are_corrected(site: Path) -> None:
+    """Not on moto, whose timestamps have a resolution of a second, like S3: the test would be too fast."""
     fuse = Fuse()
     s3 = MemoryS3(fuse)
     cloudfront = MemoryCloudFront(fuse, s3, "site")
@@ -142,7 +142,7 @@ def test_headers_that_somebody_changed_are_put_right_although_the_content_is(sit
 
 
 @pytest.mark.parametrize("spoilt", [None, b"", b"{}", b'{"version": 1, "objects": []}'])
-def test_a_manifest_that_is_lost_costs_questions_and_no_uploads(published: Site, spoilt: bytes | None) -> None:
+def test_a_lost_manifest_causes_requests_but_no_uploads(published: Site, spoilt: bytes | None) -> None:
     where = {"Bucket": published.place.artifacts, "Key": manifest_key(published.place.bucket)}
     if spoilt is None:
         published.s3.delete_object(**where)
@@ -154,7 +154,7 @@ def test_a_manifest_that_is_lost_costs_questions_and_no_uploads(published: Site,
     assert not published.plan().record
 
 
-def test_most_of_a_site_is_not_deleted_unasked(published: Site) -> None:
+def test_a_mass_deletion_needs_permission(published: Site) -> None:
     for number in range(FEW_FILES):
         (published.folder / f"{number}.html").touch()
     published.publish()
@@ -168,7 +168,7 @@ def test_most_of_a_site_is_not_deleted_unasked(published: Site) -> None:
     assert published.keys == {"index.html", "style.css", "assets/app.0123456789ab.js"}
 
 
-def test_a_deploy_that_dies_before_its_invalidation_is_completed_by_the_next(aws: Target, published: Site) -> None:
+def test_a_deploy_killed_before_its_invalidation_is_completed_by_the_next(aws: Target, published: Site) -> None:
     (published.folder / "style.css").write_text("h1 { color: plum }")
     denied = refused("CreateInvalidation", "AccessDenied", "not authorized to perform: cloudfront:CreateInvalidation")
     dying = Site(published.folder, aws, published.place.bucket, FakeCloudFront(denied))
@@ -180,7 +180,7 @@ def test_a_deploy_that_dies_before_its_invalidation_is_completed_by_the_next(aws
     assert published.publish().empty
 
 
-def test_a_file_that_vanishes_meanwhile_is_said_to_have(published: Site) -> None:
+def test_a_file_that_vanishes_is_reported(published: Site) -> None:
     (published.folder / "new.html").touch()
     plan = published.plan()
     (published.folder / "new.html").unlink()
@@ -188,7 +188,7 @@ def test_a_file_that_vanishes_meanwhile_is_said_to_have(published: Site) -> None
         publish(plan, published.place, published.target)
 
 
-def test_a_file_that_changes_meanwhile_is_uploaded_by_the_next_deploy(published: Site) -> None:
+def test_a_file_that_changes_during_the_upload_is_uploaded_by_the_next_deploy(published: Site) -> None:
     (published.folder / "index.html").write_text("<h1>Two</h1>")
     plan = published.plan()
     (published.folder / "index.html").write_text("<h1>Three</h1>")
@@ -198,7 +198,7 @@ def test_a_file_that_changes_meanwhile_is_uploaded_by_the_next_deploy(published:
 
 
 class Counting(UploadProgress):
-    """Remembers the last counts."""
+    """A progress that records the last counts."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -210,7 +210,7 @@ class Counting(UploadProgress):
 
 @pytest.fixture
 def large(site: Path) -> Path:
-    """Just over two parts."""
+    """A file slightly larger than two parts."""
     path = site / "film.mp4"
     with path.open("wb") as film:
         film.truncate(2 * PART_SIZE + 1)
@@ -218,7 +218,7 @@ def large(site: Path) -> Path:
 
 
 @pytest.mark.cloud
-def test_a_large_file_goes_in_parts_and_is_known_again(site: Path, large: Path, cloud: Target) -> None:
+def test_a_large_file_is_uploaded_in_parts_and_recognized(site: Path, large: Path, cloud: Target) -> None:
     there, progress = made(site, cloud), Counting()
     plan = there.publish(progress=progress)
     assert there.head("film.mp4")["ETag"].strip('"').endswith("-3")
@@ -232,7 +232,7 @@ def test_a_large_file_goes_in_parts_and_is_known_again(site: Path, large: Path, 
 
 
 @pytest.mark.cloud
-def test_a_large_file_that_vanishes_is_said_to_have_and_leaves_no_parts(site: Path, large: Path, cloud: Target) -> None:
+def test_a_large_file_that_vanishes_is_reported_and_leaves_no_parts(site: Path, large: Path, cloud: Target) -> None:
     there = made(site, cloud)
     plan = there.plan()
     large.unlink()
@@ -252,9 +252,9 @@ def test_a_large_file_is_not_held_in_memory(site: Path, large: Path) -> None:
 
 @contextmanager
 def reluctant_s3(*answers: int) -> Iterator[Target]:
-    """A server that answers each PUT with the next of `answers`, and from then on with the last.
+    """Run a server that answers each PUT with the next of `answers`, then always with the last.
 
-    503 is S3's SlowDown; 0 is a connection that is cut.
+    503 is SlowDown of S3; 0 closes the connection.
     """
     rest = list(answers)
     lock = threading.Lock()
@@ -288,13 +288,13 @@ def uploads_only(plan: UploadPlan) -> UploadPlan:
     return UploadPlan(plan.uploads)
 
 
-def test_throttling_is_waited_out_quietly(site: Path) -> None:
+def test_throttling_is_retried_silently(site: Path) -> None:
     with reluctant_s3(503, 200) as target:
         plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
         publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), target)
 
 
-def test_a_network_that_is_cut_half_way_is_told_with_the_file(site: Path) -> None:
+def test_a_cut_connection_is_reported_with_the_file(site: Path) -> None:
     with reluctant_s3(200, 0) as target:
         plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
         with pytest.raises(CloudError, match=r"bucket site, style\.css") as caught:

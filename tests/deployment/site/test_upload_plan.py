@@ -1,4 +1,4 @@
-"""What is uploaded, deleted, pruned and invalidated, for every site and every bucket."""
+"""The uploads, deletions and invalidations of a plan, for arbitrary sites and buckets."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def sites(draw: st.DrawFn) -> list[SiteFile]:
 
 @st.composite
 def states(draw: st.DrawFn) -> SiteState:
-    """A bucket in any state: objects of ours and of others, with headers known and unknown, obsolete or not."""
+    """A bucket in any state: objects of this and other sites, with known and unknown headers, obsolete or not."""
     objects = {}
     for key, etag in draw(st.dictionaries(KEYS, ETAGS)).items():
         served = draw(st.sampled_from([file(key).headers, OTHER, None]))
@@ -70,7 +70,7 @@ def planned(files: list[SiteFile], state: SiteState, now: datetime = NOW) -> Upl
 
 
 def applied(plan: UploadPlan, state: SiteState, now: datetime = NOW) -> SiteState:
-    """The bucket after the plan was carried out, and what the next deploy reads of it: through the manifest's text."""
+    """Return the state that the next deploy reads after the plan, including a serialized manifest."""
     objects = {key: item for key, item in state.objects.items() if key != UNFINISHED}
     for upload in plan.uploads:
         objects[upload.file.key] = Stored(upload.file.etag, upload.file.size, now, upload.file.headers)
@@ -81,8 +81,8 @@ def applied(plan: UploadPlan, state: SiteState, now: datetime = NOW) -> SiteStat
 
 
 @given(sites(), states())
-def test_the_plan_leads_to_the_files_and_there_to_rest(files: list[SiteFile], state: SiteState) -> None:
-    """Exactly the wanted files, served as wanted, and besides them only assets in their time of grace."""
+def test_the_plan_uploads_the_files_and_the_next_one_is_empty(files: list[SiteFile], state: SiteState) -> None:
+    """The bucket has exactly the files with their headers, plus assets within the grace period."""
     plan = planned(files, state)
     after = applied(plan, state)
     for wanted in files:
@@ -98,7 +98,7 @@ def test_the_plan_leads_to_the_files_and_there_to_rest(files: list[SiteFile], st
 
 
 @given(sites(), states())
-def test_only_what_differs_is_touched(files: list[SiteFile], state: SiteState) -> None:
+def test_only_differences_are_uploaded(files: list[SiteFile], state: SiteState) -> None:
     plan = planned(files, state)
     uploaded = {upload.file.key: upload.reason for upload in plan.uploads}
     for wanted in files:
@@ -116,7 +116,9 @@ def test_only_what_differs_is_touched(files: list[SiteFile], state: SiteState) -
 
 
 @given(sites(), states())
-def test_nothing_goes_that_the_site_has_or_before_its_time(files: list[SiteFile], state: SiteState) -> None:
+def test_no_file_is_deleted_that_the_site_has_or_before_its_grace_period(
+    files: list[SiteFile], state: SiteState
+) -> None:
     plan = planned(files, state)
     going = {left.key for left in (*plan.deleted, *plan.pruned)}
     assert not going & {wanted.key for wanted in files}
@@ -129,8 +131,8 @@ def test_nothing_goes_that_the_site_has_or_before_its_time(files: list[SiteFile]
 
 
 @given(sites(), states())
-def test_just_the_addresses_are_invalidated_that_showed_something_else(files: list[SiteFile], state: SiteState) -> None:
-    """What is new was at no address, and what is pruned is named by no page."""
+def test_only_changed_paths_are_invalidated(files: list[SiteFile], state: SiteState) -> None:
+    """New files had no URL before, and no page refers to pruned ones."""
     plan = planned(files, state)
     wanted = {each.key: (each.etag, each.headers) for each in files}
     stale = {
@@ -150,7 +152,7 @@ def test_hashed_assets_go_first_and_pages_last(files: list[SiteFile], state: Sit
 
 
 @given(sites(), states())
-def test_what_an_interrupted_deploy_left_has_everything_invalidated(files: list[SiteFile], state: SiteState) -> None:
+def test_after_an_interrupted_deploy_everything_is_invalidated(files: list[SiteFile], state: SiteState) -> None:
     plan = planned(files, replace(state, objects={**state.objects, UNFINISHED: Stored("md5", 0, NOW)}))
     assert plan.invalidate == (EVERYTHING,)
     assert not plan.empty
@@ -158,7 +160,7 @@ def test_what_an_interrupted_deploy_left_has_everything_invalidated(files: list[
 
 
 @given(st.lists(st.tuples(sites(), st.integers(0, 20)), min_size=1, max_size=8))
-def test_an_asset_stays_for_its_time_of_grace_and_no_longer(history: list[tuple[list[SiteFile], int]]) -> None:
+def test_an_asset_is_kept_for_its_grace_period(history: list[tuple[list[SiteFile], int]]) -> None:
     state, now = SiteState(), NOW
     without: dict[str, datetime] = {}
     for files, days in history:
@@ -171,7 +173,7 @@ def test_an_asset_stays_for_its_time_of_grace_and_no_longer(history: list[tuple[
         assert {key for key in state.objects if is_hashed(key)} == assets | staying
 
 
-def test_the_time_of_grace_to_the_day() -> None:
+def test_the_grace_period_is_exact() -> None:
     old, page = file(HASHED[0]), file("index.html")
     state = applied(planned([old, page], SiteState()), SiteState())
     first = planned([page], state)
@@ -195,7 +197,7 @@ def many(count: int) -> dict[str, Stored]:
     return {f"{number}.html": stored(f"{number}.html") for number in range(count)}
 
 
-def test_what_somebody_took_out_of_the_bucket_may_be_cached_still() -> None:
+def test_an_object_deleted_by_hand_is_invalidated() -> None:
     manifest = {"index.html": Record("one", NOW, file("index.html").headers)}
     plan = planned([file("index.html", "two")], SiteState({}, manifest))
     assert [upload.reason for upload in plan.uploads] == ["new"]
@@ -206,7 +208,7 @@ def test_what_somebody_took_out_of_the_bucket_may_be_cached_still() -> None:
     ("there", "left", "refused"),
     [(FEW_FILES - 1, 0, False), (FEW_FILES, 5, False), (FEW_FILES, 4, True), (5000, 2500, False), (5000, 2499, True)],
 )
-def test_most_of_a_site_does_not_go_unasked(there: int, left: int, refused: bool) -> None:
+def test_a_mass_deletion_needs_permission(there: int, left: int, refused: bool) -> None:
     plan = planned([file(f"{number}.html") for number in range(left)], SiteState(many(there)))
     assert plan.mass_deletion is refused
     require_few_deletions(plan, allowed=True)
@@ -216,15 +218,15 @@ def test_most_of_a_site_does_not_go_unasked(there: int, left: int, refused: bool
         assert "--allow-mass-delete" in caught.value.next_step
 
 
-def test_pruning_is_no_mass_deletion() -> None:
-    """However many there are, time prunes them; nor do they hide that most of the pages go."""
+def test_pruning_is_not_a_mass_deletion() -> None:
+    """Pruned assets count neither as a mass deletion nor against one."""
     assets = {f"assets/{n}.{n:012x}.js": stored("a", obsolete_since=NOW - GRACE) for n in range(100)}
     plan = planned([file("0.html")], SiteState({**assets, "0.html": stored("0.html")}))
     assert (len(plan.pruned), plan.mass_deletion) == (100, False)
     assert planned([], SiteState({**assets, **many(FEW_FILES)})).mass_deletion
 
 
-def test_a_file_without_a_dot_is_said_to_be_out_of_reach() -> None:
+def test_a_file_without_an_extension_is_reported_as_unreachable() -> None:
     plan = planned([file("LICENSE"), file("index.html"), file(".well-known/token")], SiteState())
     assert plan.unreachable == ("LICENSE",)
 
@@ -241,12 +243,12 @@ def test_a_file_without_a_dot_is_said_to_be_out_of_reach() -> None:
         ),
     )
 )
-def test_a_manifest_is_read_as_it_was_written(manifest: Mapping[str, Record]) -> None:
+def test_a_manifest_survives_a_round_trip(manifest: Mapping[str, Record]) -> None:
     assert parse(dump(manifest)) == manifest
 
 
 @given(
     st.binary(max_size=60) | st.sampled_from([b'{"version":2}', b'{"version":1,"objects":{"a":["b"]}}', b"[]", b"1"])
 )
-def test_a_manifest_of_somebody_else_is_none(content: bytes) -> None:
+def test_an_invalid_manifest_is_empty(content: bytes) -> None:
     assert parse(content) == {}

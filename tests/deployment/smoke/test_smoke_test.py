@@ -1,4 +1,4 @@
-"""The smoke test, and the way back: on an emulator whose router works, and one whose router does not."""
+"""The smoke test and the rollback, on an emulator with a working and with a broken router."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def page(status: int = 200, md5: str = "m", **headers: str) -> Page:
         (page(content_type="application/xml"), "m", "not text/html"),
     ],
 )
-def test_the_page_has_to_be_the_uploaded_one(served: Page, etag: str, words: str) -> None:
+def test_the_page_must_be_the_uploaded_one(served: Page, etag: str, words: str) -> None:
     assert (words in page_problem(served, etag)) if words else page_problem(served, etag) == ""
 
 
-def test_every_security_header_has_to_be_there(make_settings: MakeSettings) -> None:
+def test_every_security_header_is_required(make_settings: MakeSettings) -> None:
     settings, outputs = make_settings(), {names.INLINE_STYLES: "'sha256-a'"}
     policy = settings.site.content_security_policy.replace("{inline_styles}", "'sha256-a'")
     assert "style-src 'self' 'sha256-a';" in policy
@@ -62,7 +62,7 @@ def test_every_security_header_has_to_be_there(make_settings: MakeSettings) -> N
     )
 
 
-def test_an_emulator_is_asked_under_the_distributions_name() -> None:
+def test_an_emulator_is_requested_with_the_name_of_the_distribution() -> None:
     there = address(OUTPUTS, Target(endpoint_url="http://127.0.0.1:4566/"))
     assert there.page == "http://127.0.0.1:4566/"
     assert there.socket == "http://127.0.0.1:4566/_aws/execute-api/abc/live"
@@ -84,7 +84,7 @@ def deployed(
 
 
 @pytest.mark.cloud
-def test_what_works_passes_and_leaves_the_count_as_it_was(cloud: Target, deployed: Any, say: Lines) -> None:
+def test_a_working_site_passes_and_the_count_is_unchanged(cloud: Target, deployed: Any, say: Lines) -> None:
     settings, outputs = deployed()
     table = CountTable(outputs[names.VISITOR_COUNTS_TABLE], cloud)
     table.add(41)
@@ -96,27 +96,27 @@ def test_what_works_passes_and_leaves_the_count_as_it_was(cloud: Target, deploye
 
 
 @pytest.mark.cloud
-def test_a_router_that_counts_nothing_fails_it_and_the_count_is_put_right(
+def test_a_router_that_counts_nothing_fails_it_and_the_count_is_restored(
     cloud: Target, deployed: Any, say: Lines
 ) -> None:
     settings, outputs = deployed()
     table = CountTable(outputs[names.VISITOR_COUNTS_TABLE], cloud)
     table.add(41)
-    # The router has started and the polls are quick by then: one that is under way does not outlast the deletions.
+    # By now the router has started and polls are quick, so one in progress ends before the deletions.
     wait_until(lambda: table.get(tables.ONLINE).get(tables.ANNOUNCED) == {"N": "41"}, "the count is announced")
     functions = cloud.client("lambda")
     for mapping in functions.list_event_source_mappings(FunctionName=outputs[names.ROUTER_FUNCTION])[
         "EventSourceMappings"
     ]:
         functions.delete_event_source_mapping(UUID=mapping["UUID"])
-    # A poll that was under way may still hand one batch over: then it is counted, and no page is told.
+    # A poll in progress may still deliver one batch, which is then counted but not broadcast.
     with pytest.raises(SmokeTestError, match=r"smoke test: count: (a visit is not counted|the visit was counted, but)"):
         smoke_test(settings, outputs, cloud, say, IMPATIENT)
     assert table.count() == 41
 
 
 @pytest.mark.cloud
-def test_a_socket_that_does_not_open_fails_it(cloud: Target, deployed: Any, say: Lines) -> None:
+def test_a_websocket_that_does_not_open_fails_it(cloud: Target, deployed: Any, say: Lines) -> None:
     settings, outputs = deployed()
     nowhere = {**outputs, names.WEB_SOCKET_API_ID: "nowhere"}
     with pytest.raises(SmokeTestError, match=r"smoke test: socket: .*(refuses the WebSocket|does not respond)"):
@@ -124,7 +124,7 @@ def test_a_socket_that_does_not_open_fails_it(cloud: Target, deployed: Any, say:
 
 
 @pytest.mark.cloud
-def test_the_way_back_restores_code_and_site(
+def test_a_rollback_restores_code_and_site(
     cloud: Target, deployed: Any, say: Lines, site: Path, make_settings: MakeSettings
 ) -> None:
     settings, outputs = deployed()
@@ -144,5 +144,5 @@ def test_the_way_back_restores_code_and_site(
 
 
 @pytest.mark.cloud
-def test_before_the_first_deploy_there_is_nothing_to_go_back_to(cloud: Target, make_settings: MakeSettings) -> None:
+def test_before_the_first_deploy_there_is_no_snapshot(cloud: Target, make_settings: MakeSettings) -> None:
     assert take_snapshot(make_settings(), cloud) is None

@@ -1,4 +1,4 @@
-"""Reasons as CloudFormation words them, and what is made of each."""
+"""Explanations of CloudFormation's status reasons."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from deployment.stack.causes import explain
     [
         (
             "User: arn:aws:iam::1:user/me is not authorized to perform: cloudfront:CreateDistribution on resource: *",
-            "may not do cloudfront:CreateDistribution",
+            "is not allowed to perform cloudfront:CreateDistribution",
             "allow cloudfront:CreateDistribution",
         ),
         (
             "cv-bucket already exists (Service: S3, Status Code: 409, BucketAlreadyExists)",
-            "bucket's name is taken",
+            "bucket name is taken",
             "stack.name",
         ),
         (
@@ -37,7 +37,7 @@ from deployment.stack.causes import explain
         ),
         (
             "Invalid request provided: The specified SSL certificate doesn't exist, isn't in us-east-1 region",
-            "lies in us-east-1",
+            "certificate in us-east-1",
             "domain.certificate_arn",
         ),
         (
@@ -45,22 +45,22 @@ from deployment.stack.causes import explain
             "not in this account",
             "list-hosted-zones",
         ),
-        ("[RRSet with DNS name a.org. is not permitted in zone b.org.]", "another domain's", "hosted_zone"),
-        ("Distribution limit exceeded: TooManyDistributions", "a quota", "Service Quotas"),
+        ("[RRSet with DNS name a.org. is not permitted in zone b.org.]", "another domain", "hosted_zone"),
+        ("Distribution limit exceeded: TooManyDistributions", "quota", "Service Quotas"),
         (
             "Your account must be verified before you can add new CloudFront resources",
-            "verifying the account",
+            "verified the account",
             "AWS Support",
         ),
         (
             "Error occurred while GetObject. S3 Error Code: NoSuchKey",
-            "zip is not in the artifact bucket",
+            "zip is no longer in the artifact bucket",
             "deploy again",
         ),
-        ("Rate exceeded (Service: Lambda, Status Code: 429)", "slowed the account down", "wait a minute"),
-        ("The bucket you tried to delete is not empty", "holds files", "build.py destroy"),
+        ("Rate exceeded (Service: Lambda, Status Code: 429)", "throttled", "wait a minute"),
+        ("The bucket you tried to delete is not empty", "objects were added", "build.py destroy"),
         ("cv-security already exists (Service: Foo)", "left over", "Import resources"),
-        ("Resource Distribution did not stabilize", "trouble with Distribution", "deploy again"),
+        ("Resource Distribution did not stabilize", "error with Distribution", "deploy again"),
     ],
 )
 def test_a_reason_is_explained(reason: str, likely: str, next_step: str) -> None:
@@ -71,5 +71,5 @@ def test_a_reason_is_explained(reason: str, likely: str, next_step: str) -> None
 
 
 @pytest.mark.parametrize("reason", ["", "Property validation failure", "S3 key does not exist", "{odd} braces"])
-def test_a_reason_that_nobody_has_met_is_left_as_it_is(reason: str) -> None:
+def test_an_unknown_reason_has_no_explanation(reason: str) -> None:
     assert explain(reason) is None

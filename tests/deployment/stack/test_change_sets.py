@@ -1,4 +1,4 @@
-"""Change sets as CloudFormation describes them, and what is done with them."""
+"""Reading and deleting change sets."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ DESCRIBED: list[dict[str, Any]] = [
 ]
 
 
-def test_what_cloudformation_says_of_each_property() -> None:
+def test_the_changes_of_each_property_are_read() -> None:
     api, table = parse_changes(DESCRIBED)
     assert (api.logical_id, api.action, api.properties) == ("Api", "Add", ())
     assert (table.replacement, table.policy) == ("True", "ReplaceAndRetain")
@@ -84,7 +84,7 @@ def change_sets(cloudformation: Any) -> ChangeSets:
     return ChangeSets("cv", cloudformation, lambda: None)
 
 
-def test_one_that_comes_in_pages_is_read_to_its_end() -> None:
+def test_all_pages_of_a_change_set_are_read() -> None:
     class Paged(FakeCloudFormation):
         def describe_change_set(self, **request: Any) -> dict[str, Any]:
             page = int(request.get("NextToken", "0"))
@@ -97,7 +97,7 @@ def test_one_that_comes_in_pages_is_read_to_its_end() -> None:
     assert [change.logical_id for change in made.changes] == ["R0", "R1", "R2"]
 
 
-def test_only_ours_are_deleted_and_none_that_was_executed() -> None:
+def test_only_change_sets_of_this_project_that_were_not_executed_are_deleted() -> None:
     cloudformation = FakeCloudFormation(
         [Moment("CREATE_COMPLETE")],
         listed=[
@@ -111,7 +111,7 @@ def test_only_ours_are_deleted_and_none_that_was_executed() -> None:
     assert [request["ChangeSetName"] for request in cloudformation.requests] == ["1", "4"]
 
 
-def test_one_that_somebody_has_deleted_already_is_no_error() -> None:
+def test_deleting_a_missing_change_set_succeeds() -> None:
     class Gone(FakeCloudFormation):
         def delete_change_set(self, **_: Any) -> None:
             raise refused("DeleteChangeSet", "ChangeSetNotFound", "does not exist")
@@ -122,7 +122,7 @@ def test_one_that_somebody_has_deleted_already_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("code", "stale"), [("ChangeSetNotFound", True), ("InvalidChangeSetStatus", True), ("AccessDenied", False)]
 )
-def test_a_stack_that_changed_meanwhile_is_told_from_a_refusal(code: str, stale: bool) -> None:
+def test_a_stale_change_set_differs_from_a_denied_request(code: str, stale: bool) -> None:
     class Refusing(FakeCloudFormation):
         def execute_change_set(self, **_: Any) -> None:
             raise refused("ExecuteChangeSet", code, "no")

@@ -1,4 +1,4 @@
-"""Drift: what was changed by hand is found and shown; what was not is none."""
+"""Drift detection: manual changes are found and printed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment
 
 
 @pytest.mark.cloud
-def test_a_change_by_hand_is_found_property_by_property(
+def test_manual_changes_are_found_by_property(
     cloud: Target, make_settings: MakeSettings, output: Path, say: Lines
 ) -> None:
     settings = make_settings()
@@ -33,14 +33,14 @@ def test_a_change_by_hand_is_found_property_by_property(
     assert say[2] == "      RetentionInDays: 30 → 3 (changed)"
 
 
-def test_no_stack_no_drift(make_settings: MakeSettings, say: Lines) -> None:
+def test_a_missing_stack_is_an_error(make_settings: MakeSettings, say: Lines) -> None:
     target = FakeTarget("us-east-1", clients={"cloudformation": FakeCloudFormation([Moment("")])})
     with pytest.raises(StackError, match="does not exist in us-east-1"):
         drift(make_settings(), target, say)
 
 
 class Detecting(FakeCloudFormation):
-    """Takes a while, then could not look at everything, and has its answer on two pages."""
+    """A fake whose detection takes a while, fails for some resources, and returns two pages."""
 
     looks = 0
 
@@ -58,7 +58,7 @@ class Detecting(FakeCloudFormation):
         return {"StackResourceDrifts": [gone], **({} if NextToken else {"NextToken": "B"})}
 
 
-def test_it_is_waited_for_and_what_could_not_be_looked_at_is_said(make_settings: MakeSettings, say: Lines) -> None:
+def test_the_detection_is_waited_for_and_failures_are_reported(make_settings: MakeSettings, say: Lines) -> None:
     naps: list[float] = []
     target = FakeTarget("us-east-1", clients={"cloudformation": Detecting([Moment("CREATE_COMPLETE")])})
     assert drift(make_settings(), target, say, naps.append)
@@ -67,7 +67,7 @@ def test_it_is_waited_for_and_what_could_not_be_looked_at_is_said(make_settings:
     assert say[2:4] == ["  A (T): DELETED", "  B (T): DELETED"]
 
 
-def test_each_kind_of_difference_has_a_word() -> None:
+def test_each_kind_of_difference_has_a_description() -> None:
     differences = [
         {"PropertyPath": "/Tags/0/Value", "ExpectedValue": "a", "ActualValue": "b", "DifferenceType": "NOT_EQUAL"},
         {"PropertyPath": "/Name", "ExpectedValue": "a", "ActualValue": "null", "DifferenceType": "REMOVE"},

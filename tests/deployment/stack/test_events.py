@@ -1,4 +1,4 @@
-"""Events: each told once, oldest first, none of an earlier operation; and which of them is to blame."""
+"""Stack events: each once, oldest first, none of an earlier operation; and the root cause of a failure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.deployment.fakes import STACK_ID, FakeCloudFormation, Moment, event
 
 
 @given(before=st.integers(0, 7), batches=st.lists(st.integers(0, 7), max_size=5))
-def test_every_new_event_is_told_once_in_order_across_pages(before: int, batches: list[int]) -> None:
+def test_every_new_event_is_read_once_in_order_across_pages(before: int, batches: list[int]) -> None:
     cloudformation = FakeCloudFormation([Moment("UPDATE_IN_PROGRESS")])
     cloudformation.events = [event(number, "Old", "CREATE_COMPLETE") for number in range(before)]
     events = StackEvents(cloudformation, STACK_ID)
@@ -23,7 +23,7 @@ def test_every_new_event_is_told_once_in_order_across_pages(before: int, batches
     assert [seen.resource for seen in events.seen] == told
 
 
-def test_an_operation_is_over_when_the_stack_itself_says_so() -> None:
+def test_an_operation_ends_with_the_stacks_own_event() -> None:
     cloudformation = FakeCloudFormation([Moment("UPDATE_IN_PROGRESS")])
     cloudformation.events = [event(0, "cv", "CREATE_COMPLETE", own=True)]
     events = StackEvents(cloudformation, STACK_ID)
@@ -38,12 +38,12 @@ def test_an_operation_is_over_when_the_stack_itself_says_so() -> None:
         assert events.ended is ended
 
 
-def test_a_resource_named_as_its_stack_is_not_taken_for_it() -> None:
+def test_a_resource_with_the_name_of_its_stack_is_not_the_stack() -> None:
     assert not parse_event(event(1, "cv", "CREATE_COMPLETE")).about_stack
     assert parse_event(event(1, "cv", "CREATE_COMPLETE", own=True)).about_stack
 
 
-def test_the_first_failure_is_to_blame() -> None:
+def test_the_first_failure_is_the_root_cause() -> None:
     cause = root_cause(
         parse_event(told)
         for told in (

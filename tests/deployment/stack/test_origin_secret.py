@@ -1,4 +1,4 @@
-"""The secret between distribution and router: made once, kept, never shown."""
+"""The origin secret: generated once, kept, never shown."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.deployment.conftest import MakeSettings
 AWS, EMULATOR = Target("us-east-1"), Target("us-east-1", "http://127.0.0.1:4566")
 
 
-def test_a_new_stack_gets_one_of_its_own_and_keeps_it() -> None:
+def test_a_new_stack_gets_a_secret_and_keeps_it() -> None:
     one, other = origin_secret(AWS, {}), origin_secret(AWS, {})
     assert one != other
     assert re.fullmatch(r"[A-Za-z0-9_-]{32,128}", one)
     assert origin_secret(AWS, {names.ORIGIN_SECRET: MASKED}) == MASKED
 
 
-def test_it_is_another_when_that_is_asked_for() -> None:
+def test_it_is_replaced_on_request() -> None:
     renewed = origin_secret(AWS, {names.ORIGIN_SECRET: MASKED}, renew=True)
     assert re.fullmatch(r"[A-Za-z0-9_-]{32,128}", renewed)
     assert as_request({names.ORIGIN_SECRET: renewed})[0]["ParameterValue"] == renewed
@@ -35,9 +35,7 @@ def test_it_is_another_when_that_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("renew", [False, True])
-def test_the_change_of_the_stack_asks_for_the_one_it_has_or_for_another(
-    make_settings: MakeSettings, tmp_path: Path, renew: bool
-) -> None:
+def test_the_change_keeps_or_replaces_the_secret(make_settings: MakeSettings, tmp_path: Path, renew: bool) -> None:
     prepared = Prepared(make_settings(), AWS, "{}", Package(b"", "0a"), tmp_path, {}, renew_secret=renew)
     state = StackState("UPDATE_COMPLETE", parameters={names.ORIGIN_SECRET: MASKED})
     secret = main_change(prepared, {}, state).parameters[names.ORIGIN_SECRET]
@@ -48,11 +46,11 @@ def test_the_change_of_the_stack_asks_for_the_one_it_has_or_for_another(
 def test_an_emulator_gets_none() -> None:
     assert origin_secret(EMULATOR, {}) == ""
     assert origin_secret(EMULATOR, {names.ORIGIN_SECRET: MASKED}) == MASKED
-    with pytest.raises(UsageError, match="an emulator has no distribution"):
+    with pytest.raises(UsageError, match="the distribution of an emulator sends no secret"):
         origin_secret(EMULATOR, {}, renew=True)
 
 
-def test_what_is_masked_is_asked_for_as_the_previous_value() -> None:
+def test_a_masked_value_is_sent_as_the_previous_value() -> None:
     assert as_request({"A": "1", "B": MASKED}) == [
         {"ParameterKey": "A", "ParameterValue": "1"},
         {"ParameterKey": "B", "UsePreviousValue": True},

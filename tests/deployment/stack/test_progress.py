@@ -34,7 +34,7 @@ def told(number: int, resource: str, status: str, reason: str = "") -> StackEven
     return parse_event(event(number, resource, status, reason))
 
 
-def test_a_pipe_gets_a_line_for_each_end_and_no_colours() -> None:
+def test_a_pipe_gets_a_line_per_completed_resource_without_colours() -> None:
     lines = Lines()
     progress = progress_on(lines)
     progress.notify(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
@@ -44,7 +44,7 @@ def test_a_pipe_gets_a_line_for_each_end_and_no_colours() -> None:
     assert lines == ["     9.0 s  CREATE_FAILED      Table: no room"]
 
 
-def test_a_terminal_shows_what_is_under_way_and_for_how_long() -> None:
+def test_a_terminal_shows_the_resources_in_progress_and_their_durations() -> None:
     terminal, now = Terminal(), [100.0]
     progress = LiveProgress(Console(terminal, terminal, {}), lambda: now[0])
     progress.notify(told(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
@@ -83,14 +83,14 @@ def test_a_failure_is_red_on_a_terminal() -> None:
         (Terminal(), {"NO_COLOR": "", "TERM": "xterm"}, True, True),
     ],
 )
-def test_what_a_console_may_do(out: io.StringIO, environment: dict[str, str], live: bool, colour: bool) -> None:
+def test_the_capabilities_of_a_console(out: io.StringIO, environment: dict[str, str], live: bool, colour: bool) -> None:
     console = Console(out, out, environment)
     assert (console.live, console.colour) == (live, colour)
     assert console.painted("x", RED) == ("\x1b[31mx\x1b[0m" if colour else "x")
     assert isinstance(progress_on(console), LiveProgress if live else LineProgress)
 
 
-def test_a_line_comes_above_what_is_redrawn() -> None:
+def test_a_line_is_printed_above_the_footer() -> None:
     terminal = Terminal()
     console = Console(terminal, terminal, {})
     console.footer(["going on", "and on"])
@@ -99,7 +99,7 @@ def test_a_line_comes_above_what_is_redrawn() -> None:
     assert terminal.screen == ["a line", "going on"]
 
 
-def test_nobody_answers_at_the_end_of_a_stream() -> None:
+def test_a_closed_input_counts_as_no() -> None:
     assert Console(io.StringIO(), io.StringIO("yes\n"), {}).ask("sure?") == "yes"
     assert not Console(io.StringIO(), io.StringIO(), {}).confirm("sure?")
     with pytest.raises(EOFError):

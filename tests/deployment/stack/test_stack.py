@@ -1,4 +1,4 @@
-"""A stack brought from each state to the wanted one, against a CloudFormation that answers what the test says."""
+"""Stack operations from every state, against a fake CloudFormation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GONE = [event(20, "cv", "DELETE_IN_PROGRESS", own=True), event(21, "cv", "DELETE
 
 
 class Rig:
-    """A stack, what it was told, what it said, and how often it slept."""
+    """A stack with a fake CloudFormation, its output, and the number of sleeps."""
 
     def __init__(self, moments: Sequence[Moment], change_sets: Sequence[Mapping[str, str]] = ()) -> None:
         self.cloudformation = FakeCloudFormation(moments, change_sets)
@@ -32,7 +32,7 @@ class Rig:
         return [call for call in self.cloudformation.calls if not call.startswith(("describe", "list"))]
 
 
-def test_a_stack_is_created_and_followed_to_its_end() -> None:
+def test_a_stack_is_created_and_followed_until_it_is_complete() -> None:
     rig = Rig(
         [
             Moment(""),
@@ -55,7 +55,7 @@ def test_a_stack_is_created_and_followed_to_its_end() -> None:
     ]
 
 
-def test_an_update_is_not_over_because_the_one_before_was() -> None:
+def test_the_end_of_an_earlier_update_does_not_end_the_next() -> None:
     rig = Rig(
         [
             Moment("UPDATE_COMPLETE", [event(0, "cv", "UPDATE_COMPLETE", own=True)]),
@@ -68,34 +68,34 @@ def test_an_update_is_not_over_because_the_one_before_was() -> None:
     assert rig.acts == ["create_change_set UPDATE", "execute_change_set"]
 
 
-def test_no_change_leaves_nothing_behind_and_keeps_the_outputs() -> None:
+def test_without_changes_the_change_set_is_deleted_and_the_outputs_are_kept() -> None:
     rig = Rig([Moment("UPDATE_COMPLETE")], [NOTHING])
     assert rig.stack.apply(CHANGE) == Applied({"Key": "value"}, changed=False)
     assert rig.acts == ["create_change_set UPDATE", "delete_change_set"]
 
 
 @pytest.mark.parametrize("status", ["FAILED", "DELETE_COMPLETE"])
-def test_a_change_set_that_fails_is_said_with_its_reason(status: str) -> None:
+def test_a_failed_change_set_is_reported_with_its_reason(status: str) -> None:
     rig = Rig([Moment("CREATE_COMPLETE")], [{"Status": status, "StatusReason": "Template error: no such thing"}])
     with pytest.raises(StackError, match="no such thing"):
         rig.stack.apply(CHANGE)
 
 
-def test_a_change_that_is_under_way_is_waited_for() -> None:
+def test_an_update_in_progress_is_waited_for() -> None:
     rig = Rig([*[Moment("UPDATE_IN_PROGRESS")] * 3, Moment("UPDATE_COMPLETE")], [NOTHING])
     rig.stack.apply(CHANGE)
     assert rig.lines == ["  cv: an operation is already in progress (UPDATE_IN_PROGRESS); waiting for it to complete"]
     assert sum(rig.naps) > 0
 
 
-def test_a_deletion_that_is_under_way_is_waited_for_and_then_the_stack_made_anew() -> None:
+def test_a_deletion_in_progress_is_waited_for_and_then_the_stack_created() -> None:
     made = Moment("CREATE_COMPLETE", [BEGUN, ENDED])
     rig = Rig([*[Moment("DELETE_IN_PROGRESS")] * 2, Moment("DELETE_COMPLETE"), Moment(""), made])
     assert rig.stack.apply(CHANGE).changed
     assert rig.acts == ["create_change_set CREATE", "execute_change_set"]
 
 
-def test_what_a_failed_creation_left_goes_first() -> None:
+def test_a_failed_creation_is_deleted_first() -> None:
     rig = Rig(
         [
             *[Moment("ROLLBACK_COMPLETE")] * 2,
@@ -108,7 +108,7 @@ def test_what_a_failed_creation_left_goes_first() -> None:
     assert "ROLLBACK_COMPLETE" in rig.lines[0]
 
 
-def test_a_failure_names_the_resource_the_reason_and_the_way_on() -> None:
+def test_a_failure_names_the_resource_the_reason_and_the_next_step() -> None:
     failed = event(2, "Router", "CREATE_FAILED", "S3 key does not exist")
     rolled_back = event(5, "cv", "ROLLBACK_COMPLETE", own=True)
     rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", [BEGUN, failed, rolled_back])])
@@ -120,7 +120,7 @@ def test_a_failure_names_the_resource_the_reason_and_the_way_on() -> None:
     assert rig.lines == ["     1.0 s  CREATE_FAILED      Router: S3 key does not exist"]
 
 
-def test_a_failure_without_a_reason_is_still_told() -> None:
+def test_a_failure_without_a_reason_is_reported() -> None:
     told = [BEGUN, event(2, "Router", "CREATE_FAILED"), event(5, "cv", "ROLLBACK_COMPLETE", own=True)]
     rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", told)])
     with pytest.raises(StackError, match=r"Router: CREATE_FAILED \(the stack"):
@@ -128,19 +128,19 @@ def test_a_failure_without_a_reason_is_still_told() -> None:
     assert rig.lines == ["     1.0 s  CREATE_FAILED      Router"]
 
 
-def test_an_end_that_nothing_explains_is_told_as_it_is() -> None:
+def test_an_unexplained_final_status_is_reported() -> None:
     rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", [event(5, "cv", "ROLLBACK_COMPLETE", own=True)])])
     with pytest.raises(StackError, match="the operation ended in ROLLBACK_COMPLETE"):
         rig.stack.apply(CHANGE)
 
 
-def test_a_deletion_is_over_when_the_stack_is_gone_even_if_no_event_says_so() -> None:
+def test_a_deletion_ends_with_the_stack_even_without_an_event() -> None:
     rig = Rig([Moment("REVIEW_IN_PROGRESS"), Moment("REVIEW_IN_PROGRESS"), Moment("DELETE_COMPLETE")])
     rig.stack.delete()
     assert rig.acts == ["delete_stack"]
 
 
-def test_a_deletion_that_fails_names_the_resource() -> None:
+def test_a_failed_deletion_names_the_resource() -> None:
     told = [
         event(1, "cv", "DELETE_IN_PROGRESS", own=True),
         event(2, "SiteBucket", "DELETE_FAILED", "The bucket you tried to delete is not empty"),
@@ -150,24 +150,24 @@ def test_a_deletion_that_fails_names_the_resource() -> None:
     with pytest.raises(StackError) as caught:
         rig.stack.delete()
     assert caught.value.where == "stack cv: SiteBucket"
-    assert "likely: the bucket holds files" in caught.value.what
-    assert caught.value.next_step == "python3 build.py destroy empties it and goes on"
+    assert "likely: objects were added to the bucket" in caught.value.what
+    assert caught.value.next_step == "run python3 build.py destroy again: it empties the bucket and continues"
 
 
-def test_to_delete_what_is_not_there_is_no_act() -> None:
+def test_deleting_a_missing_stack_does_nothing() -> None:
     rig = Rig([Moment("")])
     rig.stack.delete()
     assert rig.acts == []
 
 
-def test_a_template_too_large_for_a_request_goes_by_its_address() -> None:
+def test_a_template_too_large_for_a_request_is_passed_by_url() -> None:
     rig = Rig([Moment("UPDATE_ROLLBACK_COMPLETE")], [NOTHING])
     rig.stack.apply(Change("{}", {}, "https://s3.amazonaws.com/bucket/key"))
     assert rig.cloudformation.requests[0]["TemplateURL"] == "https://s3.amazonaws.com/bucket/key"
     assert "TemplateBody" not in rig.cloudformation.requests[0]
 
 
-def test_a_read_tells_no_stack_from_no_permission() -> None:
+def test_a_missing_stack_differs_from_a_missing_permission() -> None:
     assert Rig([Moment("")]).stack.read().status == ""
 
     class Denying(FakeCloudFormation):
@@ -179,7 +179,7 @@ def test_a_read_tells_no_stack_from_no_permission() -> None:
         stack.read()
 
 
-def test_credentials_that_expire_half_way_are_said_to_have() -> None:
+def test_credentials_that_expire_during_an_operation_are_reported() -> None:
     class Expiring(FakeCloudFormation):
         def execute_change_set(self, **_: object) -> None:
             raise refused("ExecuteChangeSet", "ExpiredToken", "The security token included in the request is expired")
@@ -189,11 +189,11 @@ def test_credentials_that_expire_half_way_are_said_to_have() -> None:
         stack.apply(CHANGE)
 
 
-def test_the_stack_is_read_by_an_id_that_outlives_its_name() -> None:
+def test_the_stack_is_read_by_its_id() -> None:
     assert Rig([Moment("CREATE_COMPLETE")]).stack.read().stack_id == STACK_ID
 
 
-def test_what_is_under_way_is_shown_from_its_beginning() -> None:
+def test_an_operation_in_progress_is_shown_from_its_start() -> None:
     before = [event(0, "Old", "CREATE_COMPLETE"), event(1, "cv", "CREATE_COMPLETE", own=True)]
     begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(12, "Router", "UPDATE_COMPLETE")]
     over = [event(15, "Table", "UPDATE_COMPLETE"), event(16, "cv", "UPDATE_COMPLETE", own=True)]
@@ -205,14 +205,14 @@ def test_what_is_under_way_is_shown_from_its_beginning() -> None:
 @pytest.mark.parametrize(
     ("status", "act"), [("UPDATE_ROLLBACK_FAILED", "continue_update_rollback"), ("UPDATE_FAILED", "rollback_stack")]
 )
-def test_an_update_that_failed_half_way_is_brought_back_first(status: str, act: str) -> None:
+def test_a_failed_rollback_is_completed_first(status: str, act: str) -> None:
     rolled_back = [event(21, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
     rig = Rig([Moment(status), Moment("UPDATE_ROLLBACK_COMPLETE", rolled_back)], [NOTHING])
     rig.stack.apply(CHANGE)
     assert rig.acts == [act, "create_change_set UPDATE", "delete_change_set"]
 
 
-def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
+def test_a_resource_that_cannot_be_rolled_back_is_named_and_skipped_only_on_request() -> None:
     told = [
         event(20, "cv", "UPDATE_ROLLBACK_IN_PROGRESS", own=True),
         event(21, "Router", "UPDATE_FAILED", "no such zip"),
@@ -235,7 +235,7 @@ def test_what_cannot_go_back_is_named_and_left_only_when_told() -> None:
     assert cloudformation.requests == [{"StackName": STACK_ID, "ResourcesToSkip": ["Router"]}]
 
 
-def test_what_is_deployed_already_needs_no_change_set() -> None:
+def test_an_unchanged_stack_needs_no_change_set() -> None:
     cloudformation = FakeCloudFormation(
         [Moment("CREATE_COMPLETE")], template={}, parameters={"CodeKey": "router/1.zip", "Other": ""}
     )
@@ -245,11 +245,11 @@ def test_what_is_deployed_already_needs_no_change_set() -> None:
 
 
 @pytest.mark.parametrize("body", ['{"Resources": {}}', {"Resources": {}}])
-def test_a_template_is_read_whichever_way_it_comes(body: str | Mapping[str, object]) -> None:
+def test_a_template_is_read_as_text_or_as_an_object(body: str | Mapping[str, object]) -> None:
     cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template=body)
     assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {"Resources": {}}
 
 
-def test_a_template_in_yaml_is_not_one_of_ours() -> None:
+def test_a_template_in_yaml_is_not_of_this_project() -> None:
     cloudformation = FakeCloudFormation([Moment("CREATE_COMPLETE")], template="Resources:\n  A: {}\n")
     assert Stack("cv", FakeTarget(clients={"cloudformation": cloudformation}), Lines()).template() == {}

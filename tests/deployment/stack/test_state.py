@@ -1,4 +1,4 @@
-"""Every state that a stack can be in has a way to begin, or a way out that is named."""
+"""Every stack status has a start operation, a remedy, or an error with the next step."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ AT_REST = [status for status in get_args(StackStatusType) if not status.endswith
 
 
 @pytest.mark.parametrize("status", ["", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE"])
-def test_what_has_no_resources_is_created(status: str) -> None:
+def test_a_stack_without_resources_is_created(status: str) -> None:
     assert plan_start("cv", StackState(status)) == "CREATE"
     assert not StackState(status).exists
 
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"])
-def test_what_cannot_be_updated_is_removed_first(status: str) -> None:
+def test_a_stack_that_cannot_be_updated_is_deleted_first(status: str) -> None:
     assert plan_start("cv", StackState(status)) == "RECREATE"
 
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_FAILED"])
-def test_what_can_be_updated_is(status: str) -> None:
+def test_a_stack_that_can_be_updated_is_updated(status: str) -> None:
     assert plan_start("cv", StackState(status)) == "UPDATE"
 
 
-def test_the_one_state_that_its_owner_must_resolve_names_the_way() -> None:
+def test_the_status_that_needs_manual_repair_has_a_next_step() -> None:
     with pytest.raises(StackError, match="repeat the import") as caught:
         plan_start("cv", StackState("IMPORT_ROLLBACK_FAILED"))
     assert caught.value.where == "stack cv"
 
 
 @pytest.mark.parametrize("status", AT_REST)
-def test_every_state_at_rest_can_be_begun_from_or_is_remedied_or_is_its_owners(status: str) -> None:
+def test_every_final_status_has_a_start_a_remedy_or_an_error(status: str) -> None:
     state = StackState(status)
     assert remedy(state) == {"UPDATE_ROLLBACK_FAILED": "CONTINUE_ROLLBACK", "UPDATE_FAILED": "ROLL_BACK"}.get(
         status, ""
@@ -47,7 +47,7 @@ def test_every_state_at_rest_can_be_begun_from_or_is_remedied_or_is_its_owners(s
         assert plan_start("cv", state) in ("CREATE", "UPDATE", "RECREATE")
 
 
-def test_a_stamp_tells_one_state_from_the_next() -> None:
+def test_the_stamp_differs_between_states() -> None:
     made = StackState("CREATE_COMPLETE", updated=EPOCH, stack_id="a")
     assert made.stamp != StackState("CREATE_COMPLETE", updated=EPOCH + timedelta(seconds=1), stack_id="a").stamp
     assert made.stamp != StackState("CREATE_COMPLETE", updated=EPOCH, stack_id="b").stamp
@@ -55,10 +55,10 @@ def test_a_stamp_tells_one_state_from_the_next() -> None:
 
 
 @pytest.mark.parametrize("status", AT_REST)
-def test_a_stack_at_rest_is_not_waited_for(status: str) -> None:
+def test_a_final_status_is_not_waited_for(status: str) -> None:
     assert not StackState(status).busy
 
 
-def test_a_stack_under_review_is_at_rest_until_somebody_executes_its_change_set() -> None:
+def test_a_stack_in_review_is_not_waited_for() -> None:
     assert not StackState("REVIEW_IN_PROGRESS").busy
     assert StackState("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS").busy
