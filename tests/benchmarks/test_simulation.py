@@ -1,4 +1,4 @@
-"""What the scaling benchmark promises, small enough for every run of the tests."""
+"""The claims of the scaling benchmark, with numbers small enough for the test suite."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Malformed documents: JSON of any shape, and good documents with a few places spoiled.
+"""Generators of malformed documents: arbitrary JSON, and valid documents with a few modified values.
 
-Hypothesis draws one number for an input, and the input is made from that: its bookkeeping of every further choice
-cost a hundred times what most inputs cost to make and to try, and grew with the number of inputs. It still counts them,
-tries none twice, and keeps the one that failed; only to make it smaller is left to the reader.
+Hypothesis draws a single seed, from which an input is generated. Drawing every choice with Hypothesis cost a hundred
+times as much as generating and testing most inputs, and the cost grew with the number of inputs. Hypothesis still
+counts the inputs, avoids duplicates and stores failures, but cannot shrink them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SECRET = "visitor-7Qx"
-"""Part of every text that is put into an event: what no log may hold."""
+"""A part of every generated text. No log may contain it."""
 
 KNOWN_TEXTS = ("", SECRET, "\ud800" + SECRET, "\x00" + SECRET, SECRET * 500, "9" * 5000)
 NUMBERS = (0, -1, 1, 2**31, 2**53 + 1, 2**63, -(10**20), 0.0, -0.0, 5e-324, 1e308, math.inf, -math.inf, math.nan)
@@ -31,22 +31,22 @@ NARROW_ALPHABETS = (
     "äßéñ¿\u0301\u202e\u2028\ufeff",
 )
 FIRST_SURROGATE, SURROGATES, CODE_POINTS = 0xD800, 0x800, 0x110000
-DEEPEST = 3
+MAX_DEPTH = 3
 
 
 def inputs(
     make: Callable[Concatenate[random.Random, P], T], *arguments: P.args, **named: P.kwargs
 ) -> st.SearchStrategy[T]:
-    """What `make` makes, of another source of chance each time."""
+    """Return a strategy that calls `make` with a new random source."""
 
     def made(seed: int) -> T:
-        return make(random.Random(seed), *arguments, **named)  # noqa: S311 - it only chooses what is tried
+        return make(random.Random(seed), *arguments, **named)  # noqa: S311 - chooses test inputs
 
     return st.integers(0, 2**64 - 1).map(made)
 
 
 def text(chance: random.Random, longest: int = 30) -> str:
-    """Of one narrow alphabet or of all of Unicode, but without surrogates, which no JSON that is UTF-8 can bring."""
+    """Return text from a narrow alphabet or from all of Unicode, without surrogates, which UTF-8 cannot encode."""
     length = chance.randint(0, longest)
     if chance.random() < 0.7:
         return "".join(chance.choices(chance.choice(NARROW_ALPHABETS), k=length))
@@ -55,10 +55,12 @@ def text(chance: random.Random, longest: int = 30) -> str:
 
 
 def visitor_text(chance: random.Random) -> str:
+    """Return text, with the secret in half of the cases."""
     return chance.choice(["", SECRET]) + text(chance)
 
 
 def scalar(chance: random.Random) -> Any:
+    """Return a JSON value without children."""
     make: Callable[[], Any] = chance.choice(
         [
             lambda: None,
@@ -73,23 +75,23 @@ def scalar(chance: random.Random) -> Any:
 
 
 def value(chance: random.Random, depth: int = 0) -> Any:
-    """Any JSON, a few levels deep."""
-    if depth == DEEPEST or chance.random() < 0.6:
+    """Return any JSON value, a few levels deep."""
+    if depth == MAX_DEPTH or chance.random() < 0.6:
         return scalar(chance)
     inner = [value(chance, depth + 1) for _ in range(chance.randint(0, 3))]
     return inner if chance.random() < 0.5 else {text(chance, 8): one for one in inner}
 
 
 def places(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of every value inside `document`."""
+    """Return the path of every value in a document."""
     inside = (
         document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
     )
     return [found for key, value in inside for found in ((*path, key), *places(value, (*path, key)))]
 
 
-def spoiled(chance: random.Random, good: Sequence[Any]) -> Any:
-    """One of `good`, with one to four of its values replaced or gone."""
+def mutated(chance: random.Random, good: Sequence[Any]) -> Any:
+    """Return one of the valid documents with one to four values replaced or removed."""
     document = copy.deepcopy(chance.choice(good))
     for _ in range(chance.randint(1, 4)):
         if not (known := places(document)):
@@ -106,11 +108,12 @@ def spoiled(chance: random.Random, good: Sequence[Any]) -> Any:
 
 
 def malformed(chance: random.Random, good: Sequence[Any]) -> Any:
-    return value(chance) if chance.random() < 0.3 else spoiled(chance, good)
+    """Return arbitrary JSON, or a modified valid document."""
+    return value(chance) if chance.random() < 0.3 else mutated(chance, good)
 
 
 def cut_text(chance: random.Random, good: Sequence[str]) -> str:
-    """One of `good` with up to three of its parts cut out, doubled or overwritten."""
+    """Return one of the valid texts with up to three parts removed, doubled or overwritten."""
     cut = chance.choice(good)
     for _ in range(chance.randint(1, 3)):
         start = chance.randint(0, len(cut))
@@ -120,12 +123,12 @@ def cut_text(chance: random.Random, good: Sequence[str]) -> str:
 
 
 NESTED = ("[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000)
-"""Tried once each, by `@example`: they are slow to make."""
+"""Deeply nested JSON, used by `@example` only, since it is slow to generate."""
 LONG_NUMBERS = ('{"count": ' + "9" * 5000 + "}", "NaN", "1e999", '"\\ud800"')
 
 
 def malformed_json(chance: random.Random, good: Sequence[Any]) -> bytes:
-    """Files: malformed documents, good ones with their text spoiled, long numbers, any bytes."""
+    """Return a file: a malformed document, a corrupted valid one, a long number, or arbitrary bytes."""
     kind = chance.random()
     if kind < 0.5:
         return json.dumps(malformed(chance, good)).encode()

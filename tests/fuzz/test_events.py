@@ -1,4 +1,4 @@
-"""Whatever arrives at the router is answered in its source's way; no line that it logs holds what a visitor sent."""
+"""Fuzz tests of the router: any event gets a response in the format of its source, and no log line has visitor data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import example, given
 
 from router.aws.http_response import Response, ResponseReader
 from router.errors import EventFailedError, ExchangeError
-from tests.fuzz.mutations import SECRET, inputs, malformed, spoiled, text, visitor_text
+from tests.fuzz.mutations import SECRET, inputs, malformed, mutated, text, visitor_text
 from tests.router.rig import ENVIRONMENT, Rig, recorded
 
 EVENTS = ["connect", "disconnect", "message", "scheduled", "scheduler", "stream_count", "stream_ttl", "stream_visits"]
@@ -22,7 +22,7 @@ STRICT = {"VISIT_POLICY": "visitor", "ORIGIN_SECRET": "s" * 43, "VISITS_PER_ADDR
 
 
 def sent(event: Any, **settings: str) -> Rig:
-    """A router, by these settings, that was sent `event` twice, since the second meets what the first left behind."""
+    """Send an event twice, because the first one can change how the second one is handled. Return the rig."""
     rig = Rig(environment={**ENVIRONMENT, **settings})
     for _ in range(2):
         try:
@@ -36,7 +36,7 @@ def sent(event: Any, **settings: str) -> Rig:
 
 
 LONE = f"\ud800{SECRET}"
-"""Half a character, which JSON can bring and UTF-8 cannot."""
+"""A lone surrogate, which JSON can contain and UTF-8 cannot."""
 
 
 def lone(name: str) -> Any:
@@ -52,7 +52,7 @@ def lone(name: str) -> Any:
 def test_malformed_events(event: Any) -> None:
     rig = sent(event)
     assert SECRET not in json.dumps(rig.lines)
-    assert not rig.logged("failed"), rig.lines  # an input is refused or passed over; it never comes to a bug's exit
+    assert not rig.logged("failed"), rig.lines  # an input is rejected or ignored, but never an unexpected exception
 
 
 NAMES = ("Origin", "origin", "User-Agent", "X-Forwarded-For", "X-Origin-Verify", "Host", "Sec-WebSocket-Key")
@@ -103,7 +103,7 @@ LINES = (
 
 
 def answer_in_parts(chance: random.Random) -> list[bytes]:
-    """A head and a body, or what could be one, as it comes out of a socket."""
+    """Return a valid or malformed HTTP response, in pieces as read from a socket."""
     lines = [
         chance.choice(LINES) if chance.random() < 0.7 else chance.randbytes(chance.randint(0, 30))
         for _ in range(chance.randint(0, 12))
@@ -114,7 +114,7 @@ def answer_in_parts(chance: random.Random) -> list[bytes]:
 
 @given(inputs(answer_in_parts))
 def test_malformed_headers_of_an_answer(parts: list[bytes]) -> None:
-    """Of DynamoDB or @connections: read, not yet whole, or refused as an ExchangeError."""
+    """A response is parsed, incomplete, or raises ExchangeError."""
     reader = ResponseReader()
     try:
         for part in parts:
@@ -125,7 +125,7 @@ def test_malformed_headers_of_an_answer(parts: list[bytes]) -> None:
 
 
 def message(chance: random.Random) -> Any:
-    event = spoiled(chance, [recorded("message")])
+    event = mutated(chance, [recorded("message")])
     if isinstance(event, dict):
         event["body"] = SECRET + chance.randbytes(chance.randint(0, 200)).decode("latin-1")
     return event

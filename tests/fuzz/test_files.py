@@ -1,4 +1,4 @@
-"""What a user hands over as a file: understood, or refused with an error that says where and what to do."""
+"""Fuzz tests of user files: a file is read, or rejected with an error that names the file and the next step."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
-def understood_or_refused(path: Path, content: bytes, read: Callable[[Path], Any], error: type[ProjectError]) -> None:
+def read_or_reject(path: Path, content: bytes, read: Callable[[Path], Any], error: type[ProjectError]) -> None:
     path.write_bytes(content)
     try:
         read(path)
-    except error as refused:
-        assert path.name in refused.where
-        assert refused.what
-        assert refused.next_step
-        str(refused).encode()  # a terminal can show it
+    except error as rejected:
+        assert path.name in rejected.where
+        assert rejected.what
+        assert rejected.next_step
+        str(rejected).encode()  # can be written to a terminal
 
 
 @example(content=NESTED[0].encode())
@@ -54,7 +54,7 @@ def understood_or_refused(path: Path, content: bytes, read: Callable[[Path], Any
 @example(content=NESTED[2].encode())
 @given(content=inputs(malformed_json, [RESUME, {"basics": {"name": "Ada"}}]))
 def test_malformed_resumes(folder: Path, content: bytes) -> None:
-    understood_or_refused(folder / "resume.json", content, read_resume, ResumeError)
+    read_or_reject(folder / "resume.json", content, read_resume, ResumeError)
 
 
 @example(content=NESTED[0].encode())
@@ -62,12 +62,12 @@ def test_malformed_resumes(folder: Path, content: bytes) -> None:
 @example(content=NESTED[2].encode())
 @given(content=inputs(malformed_json, [COUNT, {"count": 1234}]))
 def test_malformed_count_files(folder: Path, content: bytes) -> None:
-    understood_or_refused(folder / "count.json", content, read_file, UsageError)
+    read_or_reject(folder / "count.json", content, read_file, UsageError)
 
 
 NUMBERS = "9" * 5000, "-" + "9" * 5000, "1e999", "nan", "inf"
 LONG = [f"[limits]\nconnects_per_address = {number}" for number in NUMBERS]
-DOTS = "a." * 3_000  # many times what Python recurses; tomllib's time grows with the square
+DOTS = "a." * 3_000  # far above the recursion limit of Python; the time of tomllib is quadratic
 DEEP = "a = " + NESTED[0], DOTS + "b = 1", f"[{DOTS}b]", f"limits.connects_per_address.{DOTS}b = 1"
 
 
@@ -84,7 +84,7 @@ def malformed_toml(chance: random.Random) -> bytes:
 @example(content=DEEP[3].encode())
 @given(content=inputs(malformed_toml))
 def test_malformed_settings_files(folder: Path, content: bytes) -> None:
-    understood_or_refused(folder / "settings.toml", content, settings.load, SettingsError)
+    read_or_reject(folder / "settings.toml", content, settings.load, SettingsError)
 
 
 KEYS = sorted(settings.RULES)
@@ -105,12 +105,12 @@ def test_malformed_settings_values(values: dict[str, Any]) -> None:
             table[name] = wrong
     try:
         settings.validate(table, ROOT / "settings.toml")
-    except SettingsError as refused:
-        assert any(key in refused.what for key in values)
-        str(refused).encode()
+    except SettingsError as rejected:
+        assert any(key in rejected.what for key in values)
+        str(rejected).encode()
 
 
-def test_the_good_ones_are_understood(folder: Path) -> None:
+def test_valid_files_are_read(folder: Path) -> None:
     (folder / "count.json").write_text(json.dumps(COUNT))
     assert read_file(folder / "count.json").count == COUNT["count"]
     settings.validate(tomllib.loads(TOML), ROOT / "settings.toml")

@@ -1,4 +1,4 @@
-"""Whatever bytes a page's socket sends, the edge ends that socket alone, and serves the next."""
+"""Fuzz tests of the edge: malformed frames close only their own WebSocket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.local_cloud.fake_emulator import Rig, with_edge
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 EXAMPLES = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed")).max_examples
 PER_EDGE = 25
-"""An edge has its rig's patience for all of them."""
+"""The number of examples per edge, which must finish within the timeout of its rig."""
 
 HEAD = (
     b"GET /live?visit=%d HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -23,7 +23,7 @@ LENGTHS = (0, 1, 5, 125, 126, 127, 200, 65_535, 65_536, 131_073, 2**40, 2**63, 2
 
 
 def frame(chance: random.Random) -> bytes:
-    """One frame: any opcode and reserved bits, masked or not, with a length that may be a lie, or just bytes."""
+    """Return a frame with any opcode, reserved bits and mask, and a possibly wrong length; or arbitrary bytes."""
     if chance.random() < 0.2:
         return chance.randbytes(chance.randint(1, 60))
     body = chance.randbytes(chance.randint(0, 40))
@@ -40,7 +40,7 @@ def frame(chance: random.Random) -> bytes:
 
 
 async def send(rig: Rig, number: int, data: bytes) -> bytes:
-    """What the edge answers to a socket that sends `data` and no more, up to the end of the connection."""
+    """Send `data` on a new WebSocket and return the response until the connection closes."""
     host = rig.url.removeprefix("http://")
     reader, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(":")[2]))
     try:
@@ -58,12 +58,12 @@ async def send(rig: Rig, number: int, data: bytes) -> bytes:
 
 def test_malformed_frames() -> None:
     for start in range(0, EXAMPLES, PER_EDGE):
-        chance = random.Random(SEED * 1_000_000 + start)  # noqa: S311 - the same ones each time
+        chance = random.Random(SEED * 1_000_000 + start)  # noqa: S311 - reproducible
 
         async def act(rig: Rig, chance: random.Random = chance, start: int = start) -> None:
             for number in range(start, min(start + PER_EDGE, EXAMPLES)):
                 await send(rig, number, b"".join(frame(chance) for _ in range(chance.randint(1, 4))))
-            async with rig.browser.ws_connect(rig.socket_url) as page:  # and it still works
+            async with rig.browser.ws_connect(rig.socket_url) as page:  # the edge still works
                 await page.send_str("hello")
                 assert await page.receive_str() == "hello"
 

@@ -1,4 +1,4 @@
-"""A real HTTP server on the loopback interface that plays @connections, with AWS's answers by connection id."""
+"""A fake @connections server on the loopback interface, with the responses of AWS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ PREFIX = "/live/@connections/"
 
 
 class ConnectionsServer(ThreadingHTTPServer):
-    """statuses: what to answer a connection, 200 unless told. received: path as sent, connection id, body."""
+    """The server.
+
+    statuses: the response status by connection id; default 200
+    received: the path as sent, the connection id and the body of each request
+    """
 
     daemon_threads = True
 
@@ -52,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Quiet."""
+        """Suppress the log."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""DynamoDB's wire protocol on the loopback interface, over the table in memory: for real clients in real processes."""
+"""An HTTP server with DynamoDB's protocol on the loopback interface, backed by the in-memory fake."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDBServer(ThreadingHTTPServer):
-    """lose: how many answers to an operation are still to be lost, the request applied."""
+    """The server. `lose` is the number of responses to drop, by operation, after the request was applied."""
 
     daemon_threads = True
 
@@ -68,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Quiet."""
+        """Suppress the log."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""DynamoDB in memory: the requests the router makes, their real errors, and the stream of the visits table.
+"""An in-memory fake of DynamoDB: the operations of the router, their errors, and the stream of VisitorCounts.
 
-It understands exactly the expressions the router writes; any other is an AssertionError. `test_store` runs the same
-tests over this and over moto, which keeps it honest.
+It supports exactly the expressions of the router and raises AssertionError for any other. The tests of `storage` run
+with this fake and with moto, which verifies the fake.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ def client_error(operation: str, code: str, status: int = 400, **more: Any) -> C
 
 
 class FakeDynamoDB:
-    """rows: by table and key. stream: the records of the visits table, in order. page: rows of a Scan's page."""
+    """The tables.
+
+    rows: the items by table and key
+    stream: the stream records of VisitorCounts, in order
+    page: the number of items per page of a scan
+    """
 
     def __init__(self, page: int = 100) -> None:
         self.rows: dict[str, dict[str, Row]] = {CONNECTIONS: {}, VISITS: {}}
@@ -67,13 +72,13 @@ class FakeDynamoDB:
         ((table, request),) = RequestItems.items()
         assert 1 <= len(request["Keys"]) <= 100
         history = all(key["id"]["S"].startswith("day#") for key in request["Keys"] if "id" in key)
-        assert request["ConsistentRead"] or history, "only history may lag"
+        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
         keys = [key[_KEYS[table]]["S"] for key in request["Keys"]]
         assert len(set(keys)) == len(keys)
         found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
         return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
-    def update_item(  # noqa: PLR0913 - as DynamoDB has them
+    def update_item(  # noqa: PLR0913 - the parameters of DynamoDB
         self,
         *,
         TableName: str,  # noqa: N803
@@ -118,7 +123,7 @@ class FakeDynamoDB:
         table, index, condition = request["TableName"], request.get("IndexName"), request.get("FilterExpression")
         assert index in {None, "UncountedVisits"}
         assert condition in {None, "expiresAt < :now"}
-        assert not (index and request.get("ConsistentRead")), "DynamoDB refuses a consistent read of a global index"
+        assert not (index and request.get("ConsistentRead")), "a global index does not support consistent reads"
         name = _KEYS[table]
         after = request.get("ExclusiveStartKey", {}).get(name, {}).get("S", "")
         keys = sorted(key for key, row in self.rows[table].items() if not index or "uncounted" in row)
@@ -187,7 +192,7 @@ class FakeDynamoDB:
 
 
 def record(name: str, key: str, sequence: int, image: Row | None) -> dict[str, Any]:
-    """A stream record as Lambda delivers it, for a stream of new images."""
+    """Return a stream record as Lambda delivers it, with the view type NEW_IMAGE."""
     change = {"Keys": {"id": {"S": key}}, "SequenceNumber": f"{sequence:021d}", "StreamViewType": "NEW_IMAGE"}
     if image is not None:
         change["NewImage"] = copy.deepcopy(image)

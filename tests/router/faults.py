@@ -1,4 +1,4 @@
-"""A client that fails as networks and services do: before a request, after it was applied, or by its process dying."""
+"""A client with injected faults: errors before or after a request is applied, and a killed process."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 class Killed(BaseException):
-    """The process ended here. Not an Exception: no handler can catch its own death."""
+    """The end of the process. It is not an Exception, so that no handler catches it."""
 
 
 class Fault(Enum):
+    """A fault of one request."""
+
     NONE = "none"
     THROTTLED = "throttled"
     SERVER_ERROR = "server error"
@@ -31,7 +33,11 @@ class Fault(Enum):
 
 
 class FaultyClient:
-    """faults: one for each coming request; after the last of them all is well. meanwhile: another handler's doing."""
+    """A client with faults.
+
+    faults: one for each request; further requests succeed
+    meanwhile: called before a request with Fault.MEANWHILE, to act as a concurrent handler
+    """
 
     def __init__(self, client: Any, faults: Iterable[Fault] = (), meanwhile: Callable[[], None] = lambda: None) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Pages as the theme's script behaves: one socket at a time, and a count smaller than one seen on it is ignored."""
+"""A model of the page's script: one connection at a time; a count lower than the last one on it is ignored."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Page:
-    """socket: empty while there is none.
+    """A page.
 
-    shown: what the reader sees, None before the first message. history: everything it ever showed, in order.
+    socket: the connection id, empty if not connected
+    shown: the displayed count, None before the first message
+    history: all displayed counts, in order
     """
 
     socket: str
@@ -19,14 +21,15 @@ class Page:
     _highest_on_socket: int = -1
 
     def close(self) -> None:
+        """Close the connection."""
         self.socket = ""
 
     def reconnect(self, socket: str) -> None:
-        """A new socket starts anew: the owner may have set the count back. The number stays until a message comes."""
+        """Open a new connection. Its counts can be lower, since the owner may have reset the count."""
         self.socket, self.said_hello, self._highest_on_socket = socket, False, -1
 
     def receive(self, socket: str, count: int) -> None:
-        """A message of a socket that was closed reaches nobody."""
+        """Receive a message. Messages of a closed connection are ignored."""
         if socket != self.socket or count < self._highest_on_socket:
             return
         self._highest_on_socket = self.shown = count

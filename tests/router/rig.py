@@ -1,4 +1,4 @@
-"""The router with everything around it played: a clock that only moves when told or slept on, logs kept, posts kept."""
+"""The router with fake dependencies: a manual clock, a fake DynamoDB, and recorded logs and posts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ENVIRONMENT = {
 
 
 def recorded(name: str) -> dict[str, Any]:
-    """An event from events/, shaped as AWS sends it."""
+    """Return an event of the folder events/, in the format of AWS."""
     event: dict[str, Any] = json.loads((Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8"))
     return event
 
@@ -48,7 +48,7 @@ def connect_event(
     secret: str = "",
     **parameters: str,
 ) -> dict[str, Any]:
-    """A viewer at `address` behind CloudFront, as API Gateway hands it over."""
+    """Return the $connect event of a viewer at `address` behind CloudFront."""
     event = recorded("connect")
     event["requestContext"]["connectionId"] = connection_id
     asked = {**({} if visit is None else {"visit": visit}), **parameters}
@@ -61,8 +61,7 @@ def connect_event(
 
 
 class FakeTransport:
-    """Answers each connection's posts by its script, then any by `outcomes`, then with delivered. sleep: takes
-    seconds."""
+    """A transport. The outcomes are those of the connection's script, then of `outcomes`, then DELIVERED."""
 
     def __init__(self) -> None:
         self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
@@ -92,7 +91,7 @@ class FakeTransport:
 
 @dataclass
 class FakeBucket:
-    """What was put, by key; raises `fault` instead where there is one."""
+    """A bucket. It stores files by key, or raises `fault` if it is set."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
@@ -107,7 +106,7 @@ class FakeBucket:
 
 @dataclass
 class Clock:
-    """Lambda's time: `remaining` milliseconds are counted from the start of each invocation."""
+    """A manual clock. `started` and `timeout` determine the remaining time of an invocation."""
 
     now: float = NOW
     started: float = NOW
@@ -122,6 +121,8 @@ class Clock:
 
 @dataclass
 class LambdaContext:
+    """Lambda's context object."""
+
     clock: Clock
     aws_request_id: str = "8c2f4a1e-0000-4000-8000-000000000001"
 
@@ -131,7 +132,11 @@ class LambdaContext:
 
 @dataclass
 class Rig:
-    """client: what the store talks to, the fake itself unless a test puts something between. crawlers: user agents."""
+    """The router and its fakes.
+
+    client: the client of the store; default: the fake DynamoDB
+    crawlers: the user agents that are crawlers
+    """
 
     environment: dict[str, str] = field(default_factory=lambda: {**ENVIRONMENT})
     table: FakeDynamoDB = field(default_factory=FakeDynamoDB)
@@ -170,7 +175,7 @@ class Rig:
         return Invocation.of(self.dependencies, LambdaContext(self.clock))
 
     def send(self, event: Any) -> dict[str, Any]:
-        """One invocation of the router."""
+        """Invoke the router."""
         self.clock.started = self.clock.now
         return dispatch(event, LambdaContext(self.clock), self.dependencies)
 
@@ -178,7 +183,7 @@ class Rig:
         return self.send(connect_event(connection_id, visit, **more))
 
     def fold(self) -> None:
-        """The whole stream, once more."""
+        """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
 
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""A server on the loopback interface that answers as told, byte for byte; over TLS if given a certificate."""
+"""A server on the loopback interface with scripted responses; over TLS if it has a certificate."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
 class ScriptedServer:
-    """scripts: for each connection in turn what to answer to each of its requests, then it is closed; a connection
-    beyond the scripts always gets OK. An answer of HANG never comes. requests: as they arrived."""
+    """The server.
+
+    scripts: for each connection, the responses to its requests; then the connection is closed. HANG sends no response.
+        Further connections always get OK
+    requests: the requests in order of arrival
+    """
 
     def __init__(self, scripts: Sequence[Sequence[bytes]], certificate: Path | None = None) -> None:
         self._scripts = list(scripts)

@@ -43,7 +43,7 @@ def test_a_local_endpoint_and_no_origin_at_all() -> None:
     assert (read.connects_per_address, read.visits_per_address, read.replies_per_connection) == (100, 50, 10)
 
 
-def test_everything_wrong_is_named_at_once_with_its_value_and_what_is_allowed() -> None:
+def test_one_error_lists_all_invalid_variables() -> None:
     with pytest.raises(ConfigurationError) as raised:
         configuration.read(
             {
@@ -74,7 +74,7 @@ def test_everything_wrong_is_named_at_once_with_its_value_and_what_is_allowed() 
 
 
 @pytest.mark.parametrize("posts", ["0", "-1", "1e3", "100001", "9" * 5000])
-def test_paces_out_of_range(posts: str) -> None:
+def test_rates_out_of_range(posts: str) -> None:
     with pytest.raises(ConfigurationError, match=r"POSTS_PER_SECOND .* a whole number from 1 to 100000"):
         configuration.read({**ENVIRONMENT, "POSTS_PER_SECOND": posts})
     assert configuration.read(ENVIRONMENT).posts_per_second == 2000
@@ -88,7 +88,7 @@ def test_lifetimes_out_of_range(seconds: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*ENVIRONMENT, "VISIT_POLICY", "VISIT_LIFETIME_SECONDS"]), st.text()))
-def test_whatever_the_environment_holds_there_is_one_error_or_none(changes: dict[str, str]) -> None:
+def test_any_environment_is_valid_or_raises_one_error(changes: dict[str, str]) -> None:
     try:
         read = configuration.read({**ENVIRONMENT, **changes})
     except ConfigurationError as error:

@@ -1,8 +1,8 @@
-"""Exactly once: the real router over a store that fails, loses answers and kills it, fed by a stream that repeats, with
-other handlers at work between any two of its requests, and pages that hear it late and out of order.
+"""Exactly-once counting under faults: failing requests, lost responses, killed processes, a stream with repeated
+records, concurrent handlers between any two requests, and messages that arrive late and out of order.
 
-Whatever happens on the way, once the faults end and a sweep or two has run, the count is the number of distinct visits,
-and every page shows it. At no time does a page show less than before.
+After the faults end and a sweep or two have run, the count must equal the number of distinct visits and every page must
+show it. The count on a page must never decrease.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.router.rig import ENVIRONMENT, Rig, recorded
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# Every second invocation is well, and of the requests of the others about half: so there is something to lose.
+# Half of the invocations have no faults, and about half of the requests of the others succeed.
 FAULTS: st.SearchStrategy[list[Fault]] = st.just([]) | st.lists(
     st.sampled_from([*[Fault.NONE] * len(Fault), *[Fault.MEANWHILE] * 4, *Fault]), max_size=12
 )
@@ -33,18 +33,16 @@ POST_FAULTS = st.lists(
         [Fault.NONE, Fault.NONE, Fault.MEANWHILE, Fault.KILLED_BEFORE, Fault.THROTTLED, Fault.SERVER_ERROR]
     ),
     max_size=4,
-).filter(
-    lambda posts: posts.count(Fault.SERVER_ERROR) < 3
-)  # the third in a row is the last: nobody waits for that page
+).filter(lambda posts: posts.count(Fault.SERVER_ERROR) < 3)  # after three failures a post is not retried
 OUTCOMES = {Fault.THROTTLED: Outcome.THROTTLED, Fault.SERVER_ERROR: Outcome.FAILED}
-# Few and short ids, so that repeats are common; enough of them for a fold of several days.
+# Few ids, so that repetitions are common, but enough for folds over several days.
 VISIT_IDS = st.integers(0, 40).map("visit-{:03}".format)
-LONGEST_SOCKET_SECONDS = 7200
+MAX_SOCKET_SECONDS = 7200
 ADDRESSES = st.integers(1, 3).map("203.0.113.{}".format)
 
 
 class Counting(RuleBasedStateMachine):
-    """Each rule is one invocation of the router, with faults, or something that happens to a page."""
+    """A state machine. Each rule is an invocation of the router with faults, or an event of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +73,7 @@ class Counting(RuleBasedStateMachine):
     @precondition(lambda self: self.pages)
     @rule(data=st.data(), faults=FAULTS)
     def come_back(self, data: st.DataObject, faults: list[Fault]) -> None:
-        """A page loses its socket and opens another; who can say whether anyone is told of the first."""
+        """A page loses its connection and opens another; $disconnect may or may not be delivered."""
         self.data = data
         page = data.draw(st.sampled_from(self.pages))
         socket, page.socket = page.socket, ""
@@ -94,7 +92,7 @@ class Counting(RuleBasedStateMachine):
     @precondition(lambda self: self.rig.table.stream)
     @rule(data=st.data(), faults=FAULTS, posts=POST_FAULTS)
     def deliver(self, data: st.DataObject, faults: list[Fault], posts: list[Fault]) -> None:
-        """Any stretch of the stream, at any time: late, again, out of order between shards, bisected, with repeats."""
+        """Deliver any section of the stream: late, repeated, out of order between shards, bisected."""
         self.data = data
         batch = self._stretch()
         if data.draw(st.booleans()):
@@ -110,7 +108,7 @@ class Counting(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 30, 100, 40_000]))
     def wait(self, seconds: int) -> None:
-        if seconds > LONGEST_SOCKET_SECONDS:
+        if seconds > MAX_SOCKET_SECONDS:
             for page in self.pages:
                 page.close()
         self.rig.clock.sleep(seconds)
@@ -118,7 +116,7 @@ class Counting(RuleBasedStateMachine):
     @precondition(lambda self: any(self.in_flight.values()))
     @rule(data=st.data())
     def network(self, data: st.DataObject) -> None:
-        """Some message arrives, not always the one that was sent first."""
+        """Deliver a message to a page, not necessarily in order."""
         socket = data.draw(st.sampled_from(sorted(socket for socket, counts in self.in_flight.items() if counts)))
         counts = self.in_flight[socket]
         self._arrive_at_pages(socket, counts.pop(data.draw(st.integers(0, len(counts) - 1))))
@@ -200,7 +198,7 @@ class Counting(RuleBasedStateMachine):
         try:
             return event()
         except (Killed, EventFailedError):
-            return None  # Lambda's matter: it delivers again, or the sweep comes by
+            return None  # Lambda retries it, or the sweep handles it
         finally:
             self.rig.client = client
             self.post_faults.clear()
@@ -208,7 +206,7 @@ class Counting(RuleBasedStateMachine):
                 self._collect()
 
     def _meanwhile(self) -> None:
-        """Another execution environment handles an event, all of it, before this one goes on."""
+        """Handle a complete event in another execution environment."""
         assert self.data
         faulty, started, posts = self.rig.client, self.rig.clock.started, self.post_faults
         self.rig.client, self.post_faults = None, deque()
@@ -232,7 +230,7 @@ class Counting(RuleBasedStateMachine):
                 self._hello(page, [], [])
 
     def _other_comeback(self) -> None:
-        """A page hears the newest count, and is back on another socket before this handler goes on."""
+        """A page receives the newest count and reconnects before this handler continues."""
         self.rig.fold()
         for page in self.pages[-1:]:
             if page.socket:
@@ -255,7 +253,7 @@ class Counting(RuleBasedStateMachine):
                 return
 
     def _collect(self) -> None:
-        """What was posted is under way from now on."""
+        """Move the posted messages to the network."""
         for socket, messages in self.rig.transport.received.items():
             self.in_flight[socket] += [message["count"] for message in messages]
         self.rig.transport.received.clear()
@@ -265,7 +263,7 @@ class Counting(RuleBasedStateMachine):
             page.receive(socket, count)
 
     def _check_answer(self, batch: list[dict[str, Any]], answer: dict[str, Any]) -> None:
-        """What is not reported as failed is not delivered again, so it has to be counted."""
+        """Assert that visits not reported as failed are counted, since they are not delivered again."""
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in batch:
             change = record["dynamodb"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from router.deadline import MARGIN_SECONDS, Deadline
 
 
-def test_work_is_started_only_while_the_margin_is_left() -> None:
+def test_work_starts_only_before_the_margin() -> None:
     deadline = Deadline(lambda: 4000)
     assert deadline.allows()
     assert deadline.allows(4 - MARGIN_SECONDS - 0.1)

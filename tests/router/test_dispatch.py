@@ -14,11 +14,11 @@ from tests.router.test_events import ANY_JSON
 PERSONAL = ["q7Zt-3kP_fW0aB1c", "Cc1lwfT9FiACE", "203.0.113.7", "198.51.100.23", "Firefox", "de-DE", "hello"]
 
 
-def test_every_kind_of_event_has_its_route() -> None:
+def test_every_event_type_has_a_route() -> None:
     assert set(ROUTES) == set(get_args(Event))
 
 
-def test_unknown_events_are_answered_as_their_source_expects_and_logged_by_key(rig: Rig) -> None:
+def test_unknown_events_are_answered_by_source_and_their_keys_logged(rig: Rig) -> None:
     assert rig.send({"requestContext": {"http": {"path": "/secret"}}, "body": "secret"}) == {"statusCode": 400}
     assert rig.send({"question": "secret"}) == {"error": "unknown event"}
     assert rig.send(None) == {"error": "unknown event"}
@@ -31,7 +31,7 @@ def test_unknown_events_are_answered_as_their_source_expects_and_logged_by_key(r
 
 
 class Broken:
-    """A store's client with a bug in it, and a visitor's values in its error."""
+    """A client with a bug, and visitor data in its error message."""
 
     def __getattr__(self, name: str) -> Any:
         raise LookupError("q7Zt-3kP_fW0aB1c")
@@ -68,7 +68,7 @@ def test_a_bug_in_a_broadcast_fails_no_record(rig: Rig) -> None:
     assert rig.logged("broadcast_failed")[0]["error"] == "LookupError"
 
 
-def test_an_invalid_environment_is_said_by_name(rig: Rig) -> None:
+def test_an_invalid_variable_is_named(rig: Rig) -> None:
     del rig.environment["VISITOR_COUNT_TABLE"]
     assert rig.send(recorded("connect")) == {"statusCode": 500}
     assert "VISITOR_COUNT_TABLE is ''" in rig.lines[0]["reason"]

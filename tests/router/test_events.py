@@ -94,14 +94,14 @@ def test_addresses_and_secrets_are_read_in_order_whatever_shape_they_have() -> N
     assert (event.origin_secrets, event.source_address) == (("one", "two"), "")
 
 
-def test_only_no_asks_not_to_be_counted() -> None:
+def test_only_the_value_no_opts_out() -> None:
     for query, counted in (({"count": "no"}, False), ({"count": "yes"}, True), ({"count": None}, True), (None, True)):
         event = parse({**recorded("connect"), "queryStringParameters": query})
         assert isinstance(event, Connect)
         assert event.counted is counted
 
 
-def test_websocket_like_events_that_are_none() -> None:
+def test_invalid_websocket_events() -> None:
     ids = "", "\ud800", "é", 1, None  # half a character cannot be sent, and no id of AWS's has more than ASCII
     wrong = [{"eventType": kind, "connectionId": id_} for kind in ("CONNECT", "MESSAGE", "DISCONNECT") for id_ in ids]
     for context in ({}, {"eventType": "CONNECT"}, {"eventType": "X"}, *wrong):
@@ -120,7 +120,7 @@ def test_unknown_events_show_keys_and_never_values() -> None:
     assert max(map(len, event.keys)) == 64
 
 
-def test_records_that_are_not_understood_do_not_hide_those_that_are() -> None:
+def test_unknown_records_do_not_affect_known_ones() -> None:
     good = recorded("stream_visits")["Records"][0]
     other_queue = {"messageId": "1", "eventSource": "aws:sqs", "body": "secret"}
     no_sequence = {**good, "dynamodb": {**good["dynamodb"], "SequenceNumber": ""}}
@@ -133,7 +133,7 @@ def test_records_that_are_not_understood_do_not_hide_those_that_are() -> None:
 
 
 @pytest.mark.parametrize("arrived", ["0", "-5", "soon", "1" * 5000, "999999999999999", None, 7])
-def test_a_visit_that_does_not_say_when_it_came_is_a_visit(arrived: Any) -> None:
+def test_a_visit_with_an_invalid_time(arrived: Any) -> None:
     raw = recorded("stream_visits")
     raw["Records"][0]["dynamodb"]["NewImage"]["arrivedAt"] = {"N": arrived}
     event = parse(raw)
@@ -155,7 +155,7 @@ def test_a_visit_that_does_not_say_when_it_came_is_a_visit(arrived: Any) -> None
         ({"NewImage": None}, 1, 0),
     ],
 )
-def test_records_of_no_interest_are_passed_over(change: dict[str, Any], ignored: int, counts: int) -> None:
+def test_other_records_are_ignored(change: dict[str, Any], ignored: int, counts: int) -> None:
     raw = recorded("stream_visits")
     record = raw["Records"].pop()
     record["eventName"] = change.get("eventName", "INSERT")

@@ -1,4 +1,4 @@
-"""The function as Lambda starts it: a fresh process, the real entry point, the real clients, what they import."""
+"""The function as Lambda starts it: a new process, the entry point, the real clients and their imports."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ for event in json.load(sys.stdin):
     print(json.dumps({"answer": handle(event, Context())}))
 print(json.dumps({"modules": sorted(sys.modules)}))
 """
-DEAR = {"asyncio", "boto3", "botocore", "concurrent.futures", "http.client", "ssl", "urllib3", "uuid"}
-"""What takes long to import: nothing needs it but ssl, over https, and botocore, for an error."""
+SLOW = {"asyncio", "boto3", "botocore", "concurrent.futures", "http.client", "ssl", "urllib3", "uuid"}
+"""Modules that are slow to import. Only https needs ssl, and only errors need botocore."""
 
 
 def run(events: list[Any], **environment: str) -> tuple[list[Any], list[dict[str, Any]], set[str]]:
-    """Answers, log lines and the names of the modules imported."""
+    """Run the handler in a new process; return the responses, the log lines and the names of the imported modules."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     credentials = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}
     done = subprocess.run(
@@ -59,16 +59,16 @@ def test_unknown_events_need_neither_environment_nor_clients() -> None:
     answers, lines, modules = run([{"odd": 1}, {"requestContext": {}}], CONNECTION_IDS_TABLE="")
     assert answers == [{"error": "unknown event"}, {"statusCode": 400}]
     assert [line["message"] for line in lines] == ["unknown_event"] * 2
-    assert modules.isdisjoint(DEAR | {"router.aws.clients", "router.storage.store"})
+    assert modules.isdisjoint(SLOW | {"router.aws.clients", "router.storage.store"})
 
 
-def test_a_visit_goes_its_whole_way_over_real_sockets(server: ConnectionsServer) -> None:
+def test_a_visit_over_real_sockets(server: ConnectionsServer) -> None:
     with dynamodb_server() as database:
         endpoints = {"API_GATEWAY_MANAGEMENT_ENDPOINT": server.url, "AWS_ENDPOINT_URL_DYNAMODB": database.url}
         answers, lines, modules = run([recorded("connect"), recorded("message")], **endpoints)
         assert answers == [{"statusCode": 200}, {"statusCode": 200}]
         assert [line["message"] for line in lines] == ["visit_recorded", "replied"]
-        assert modules.isdisjoint(DEAR)
+        assert modules.isdisjoint(SLOW)
         answers, lines, _ = run([recorded("stream_visits")], **endpoints)
         assert (answers, lines[0]["message"]) == ([{"batchItemFailures": []}], "counted")
         run([{"Records": database.table.stream}], **endpoints)
@@ -80,7 +80,7 @@ def test_a_visit_goes_its_whole_way_over_real_sockets(server: ConnectionsServer)
 
 @pytest.mark.parametrize("lost", [1, 3])
 def test_an_answer_lost_on_the_wire_counts_once(server: ConnectionsServer, lost: int) -> None:
-    """Once: botocore asks again with the same token. More often: the router asks again and finds the visit counted."""
+    """After one lost response the client retries with the same token; after more, the visits are found counted."""
     with dynamodb_server() as database:
         endpoints = {"API_GATEWAY_MANAGEMENT_ENDPOINT": server.url, "AWS_ENDPOINT_URL_DYNAMODB": database.url}
         database.lose["TransactWriteItems"] = lost

@@ -1,7 +1,7 @@
-"""Our reader of responses beside h11's, on responses as they are, slightly damaged, and cut anywhere.
+"""Differential tests of the response parser with h11, for valid, corrupted and fragmented responses.
 
-Whatever ours accepts h11 must read in the same way: being stricter costs a request, reading something else into it
-would be a hole. What ours must accept is RFC 9112's grammar.
+h11 must parse every accepted response in the same way: rejecting a valid response costs a request, but a different
+interpretation would be a vulnerability. The parser must accept the grammar of RFC 9112.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def chunked(draw: st.DrawFn, body: bytes) -> bytes:
 
 @st.composite
 def responses(draw: st.DrawFn) -> tuple[bytes, int, bytes]:
-    """A response that must be read; its status and body."""
+    """Return a valid response, its status and its body."""
     status, body = draw(STATUSES), draw(st.binary(max_size=60))
     lines = [name.encode() + b":" + before + value + after + b"\r\n" for name, before, value, after in draw(HEADERS)]
     if status in {204, 304}:
@@ -62,7 +62,7 @@ def responses(draw: st.DrawFn) -> tuple[bytes, int, bytes]:
 
 
 def ours(data: bytes, cuts: Sequence[int] = ()) -> Response | None:
-    """None where it is refused, or has no end."""
+    """Return the response of our parser, None if it is rejected or incomplete."""
     reader = ResponseReader()
     answer = None
     try:
@@ -75,13 +75,13 @@ def ours(data: bytes, cuts: Sequence[int] = ()) -> Response | None:
 
 
 def reading(answer: Response) -> tuple[int, dict[str, str], bytes]:
-    """h11 has this header's value in lower case."""
+    """Return the parts to compare. h11 converts this header value to lower case."""
     headers = {name: value.lower() if name == "transfer-encoding" else value for name, value in answer.headers.items()}
     return answer.status, headers, answer.body
 
 
 def theirs(data: bytes) -> tuple[int, dict[str, str], bytes, bool] | None:
-    """h11's reading: status, headers as ours has them, body, whether the connection may be used again."""
+    """Return the response of h11: status, headers in our format, body, and True if the connection can be reused."""
     connection = h11.Connection(h11.CLIENT)
     connection.send(h11.Request(method="POST", target="/", headers=[("Host", "h"), ("Content-Length", "0")]))
     connection.send(h11.EndOfMessage())
@@ -98,7 +98,7 @@ def theirs(data: bytes) -> tuple[int, dict[str, str], bytes, bool] | None:
             elif isinstance(event, h11.EndOfMessage):
                 break
             elif not isinstance(event, h11.InformationalResponse):
-                return None  # it needs more
+                return None  # incomplete
     except h11.RemoteProtocolError:
         return None
     assert head is not None
@@ -112,7 +112,7 @@ def theirs(data: bytes) -> tuple[int, dict[str, str], bytes, bool] | None:
 
 @settings(max_examples=EXAMPLES)
 @given(responses(), st.data())
-def test_what_the_grammar_allows_is_read_as_h11_reads_it(sent: tuple[bytes, int, bytes], data: st.DataObject) -> None:
+def test_valid_responses_are_parsed_like_h11(sent: tuple[bytes, int, bytes], data: st.DataObject) -> None:
     content, status, body = sent
     cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=5)))
     answer = ours(content, cuts)
@@ -147,9 +147,7 @@ DAMAGE = st.one_of(
 
 @settings(max_examples=EXAMPLES)
 @given(responses(), st.data())
-def test_what_is_damaged_is_never_read_otherwise_than_h11_reads_it(
-    sent: tuple[bytes, int, bytes], data: st.DataObject
-) -> None:
+def test_corrupt_responses_are_rejected_or_parsed_like_h11(sent: tuple[bytes, int, bytes], data: st.DataObject) -> None:
     content = sent[0]
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(content)))
@@ -165,7 +163,7 @@ def test_what_is_damaged_is_never_read_otherwise_than_h11_reads_it(
 
 
 def _lasts_until_the_end(answer: Response) -> bool:
-    """Its body is not waited for, see `http_response`."""
+    """Return True if the body ends with the connection; the parser skips it (`http_response`)."""
     return not answer.headers.keys() & {"content-length", "transfer-encoding"}
 
 
@@ -177,14 +175,14 @@ LENIENT = {
 
 
 @pytest.mark.parametrize("content", LENIENT.values(), ids=LENIENT.keys())
-def test_where_h11_is_the_laxer(content: bytes) -> None:
-    """Servers of AWS send none of these. The day h11 refuses one, its line can go."""
+def test_responses_that_only_h11_accepts(content: bytes) -> None:
+    """AWS servers do not send these. If h11 rejects one in future, remove its line."""
     assert theirs(content) is not None
     assert ours(content) is None
 
 
-def test_the_two_differ_where_they_are_made_to() -> None:
-    """That the comparison can fail at all: another status, another body, another end."""
+def test_the_comparison_detects_differences() -> None:
+    """A different status, body or end is detected."""
     content = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     peer = theirs(content)
     for other in (content.replace(b"200", b"201"), content.replace(b"ok", b"no"), content + b"more"):

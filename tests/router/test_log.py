@@ -25,7 +25,7 @@ def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
-def test_a_failure_tells_type_and_place_and_only_our_own_texts() -> None:
+def test_a_failure_has_type_frames_and_only_our_own_messages() -> None:
     lines: list[str] = []
     writer = Log(lines.append, "request-1")
 

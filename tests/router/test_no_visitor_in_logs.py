@@ -1,4 +1,4 @@
-"""No line that the router writes has a visitor's value in it: whatever is sent, refused, limited, lost or broken."""
+"""No log line contains visitor data: with valid, refused, limited and malformed events, and with failing requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LIMITS = {"CONNECTS_PER_ADDRESS": "2", "VISITS_PER_ADDRESS": "1", "REPLIES_PER_C
 
 
 def connects() -> list[dict[str, Any]]:
-    """Welcome, from elsewhere, malformed, not to be counted, and with every header broken."""
+    """Return valid, foreign, malformed and uncounted $connect events."""
     events = [
         connect_event(CONNECTION, VISIT, address=address, user_agent=AGENT, secret=SECRET)
         for address in (ADDRESS, BLOCK, f"{ADDRESS}, junk")
@@ -46,7 +46,7 @@ def others() -> list[Any]:
 
 
 class Refusing:
-    """A DynamoDB that refuses everything, in words that name what it was asked."""
+    """A DynamoDB that rejects every request with a message that contains it."""
 
     def __getattr__(self, method: str) -> Any:
         def refuse(**request: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The transport against a real server: what goes over the wire, and what becomes of each answer."""
+"""The transport with a real server: the requests, and the results of the responses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "exa
 
 
 class One:
-    """A single post, and what became of it."""
+    """A single post and its result."""
 
     number = 1
 
@@ -73,10 +73,10 @@ def test_a_message_arrives_with_an_odd_connection_id_escaped(
 def test_answers(transport: ConnectionsTransport, server: ConnectionsServer, status: int, delivery: Delivery) -> None:
     server.statuses[ODD_ID] = status
     assert post(transport) == delivery
-    assert len(server.received) == 1, "one post is one request: retrying is the fan-out's"
+    assert len(server.received) == 1, "one post is one request: the fan-out retries"
 
 
-def test_nobody_there(transport: ConnectionsTransport, server: ConnectionsServer) -> None:
+def test_no_server(transport: ConnectionsTransport, server: ConnectionsServer) -> None:
     server.shutdown()
     server.server_close()
     assert post(transport) == Delivery(Outcome.FAILED, "ConnectionRefusedError")

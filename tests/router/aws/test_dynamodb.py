@@ -1,4 +1,4 @@
-"""The client against a real server; botocore's own client, asked the same of the same server, is the oracle."""
+"""The client with a real server. botocore's client provides the expected results."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 def answers(client: Any) -> dict[str, Any]:
-    """Of every call, its result or its error, as far as either client says the same of it."""
+    """Return the result or the error of every call, without the parts that legitimately differ."""
     found: dict[str, Any] = {}
     for name, call in CALLS.items():
         try:
@@ -98,12 +98,12 @@ def answers(client: Any) -> dict[str, Any]:
         except ClientError as error:
             response: dict[str, Any] = {**error.response}
             metadata = response.pop("ResponseMetadata")
-            response.pop("message", None)  # botocore has it twice for the exceptions it models
+            response.pop("message", None)  # botocore adds it for modelled exceptions
             found[name] = {**response, "status": metadata["HTTPStatusCode"], "operation": error.operation_name}
     return found
 
 
-def test_answers_are_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_responses_equal_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with dynamodb_server() as first, dynamodb_server() as second, ours(first.url) as own, theirs(second.url) as peer:
         wanted = answers(peer)
@@ -147,15 +147,15 @@ def put(client: Any) -> Any:
         b"HTTP/1.1 200 OK\r\nno end",
     ],
 )
-def test_what_may_pass_is_tried_a_second_time_with_the_same_bytes(first: bytes) -> None:
+def test_retryable_errors_are_retried_once_with_the_same_bytes(first: bytes) -> None:
     with scripted_server([first, FINE], [FINE]) as server, ours(server.url) as client:
         client.transact_write_items(TransactItems=[UNMARK])
         bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
         assert len(bodies) == 2
-        assert bodies[0] == bodies[1], "the token that keeps it from being applied twice included"
+        assert bodies[0] == bodies[1], "including the token that prevents a second application"
 
 
-def test_what_will_not_pass_is_tried_once() -> None:
+def test_other_errors_are_not_retried() -> None:
     refusal = reply(400, {"__type": "x#ValidationException", "message": "no"})
     with scripted_server([refusal]) as server, ours(server.url) as client:
         with pytest.raises(ClientError, match=r"ValidationException.*PutItem.*no"):
@@ -173,7 +173,7 @@ TYPES = [
 
 
 @pytest.mark.parametrize("type_", TYPES)
-def test_a_refusals_code_is_botocores(type_: str) -> None:
+def test_error_codes_equal_botocores(type_: str) -> None:
     refusal = reply(400, {"__type": type_, "message": "no"})
     codes = []
     with scripted_server([refusal], [refusal]) as server, ours(server.url) as own, theirs(server.url) as peer:
@@ -184,7 +184,7 @@ def test_a_refusals_code_is_botocores(type_: str) -> None:
     assert codes == ["ConditionalCheckFailedException"] * 2
 
 
-def test_binaries_and_sets_of_them_are_bytes_as_botocores() -> None:
+def test_binary_values_are_decoded_like_botocore() -> None:
     item = {
         "one": {"B": "AAE="},
         "set": {"BS": ["AAE=", "/w=="]},
@@ -200,7 +200,7 @@ def test_binaries_and_sets_of_them_are_bytes_as_botocores() -> None:
     assert found[0][0]["set"] == {"BS": [b"\x00\x01", b"\xff"]}
 
 
-def test_binaries_are_sent_as_botocore_sends_them() -> None:
+def test_binary_values_are_encoded_like_botocore() -> None:
     sent = []
     item = {"id": {"S": "a"}, "one": {"B": b"\x00\x01"}, "set": {"BS": [b"\x00\x01", b"\xff"]}}
     with scripted_server([FINE], [FINE]) as server, ours(server.url) as own, theirs(server.url) as peer:
@@ -221,7 +221,7 @@ def test_two_failures_are_an_error() -> None:
         put(client)
 
 
-def test_a_checksum_that_fits_is_fine() -> None:
+def test_a_correct_checksum_is_accepted() -> None:
     body = b'{"Items": []}'
     with scripted_server([reply(200, body, f"x-amz-crc32: {zlib.crc32(body)}")]) as server, ours(server.url) as client:
         assert client.scan(TableName=VISITS) == {"Items": []}
@@ -234,7 +234,7 @@ def endpoint(environment: dict[str, str], **variables: str) -> str:
     return f"{found.scheme}://{found.authority}{found.path}"
 
 
-def test_the_endpoint_is_the_regions_unless_told() -> None:
+def test_the_endpoint_of_dynamodb() -> None:
     china = "https://a1b2.execute-api.cn-north-1.amazonaws.com.cn/live"
     local = "http://127.0.0.1:4566/_aws/execute-api/a1b2/live"
     assert endpoint({}) == "https://dynamodb.eu-central-1.amazonaws.com"

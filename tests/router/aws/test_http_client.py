@@ -1,4 +1,4 @@
-"""The client against real servers: what it keeps, what it sends again, what it gives up on; TLS included."""
+"""The client with real servers: keep-alive, retries, timeouts and TLS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLOSING = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The authority's certificate, and the server's."""
+    """Return the paths of the CA certificate and the server certificate."""
     return certificates.write(tmp_path_factory.mktemp("certificates"))
 
 
@@ -40,7 +40,7 @@ def client_of(
 
 
 def send(client: HttpClient, number: int = 1, data: bytes = POST) -> list[str]:
-    """The body of each answer, or why there is none."""
+    """Send requests and return the body or the error of each."""
     answers: list[Response | ExchangeError] = []
     requests = [Request(data, answers.append) for _ in range(number)]
     client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE)
@@ -60,7 +60,7 @@ def test_many_requests_share_a_bounded_number_of_connections() -> None:
         assert 1 <= server.connections <= 3
 
 
-def test_requests_that_wait_for_the_network_get_connections_of_their_own() -> None:
+def test_requests_in_flight_have_separate_connections() -> None:
     with (
         scripted_server([HANG], [HANG], [OK]) as server,
         client_of(server.url, max_connections=3, timeout=0.2) as client,
@@ -78,23 +78,23 @@ def test_over_tls(authority: tuple[Path, Path]) -> None:
         assert send(client, 2, large) == ["ok"] * 2
 
 
-def test_who_is_not_trusted_gets_no_request(authority: tuple[Path, Path]) -> None:
+def test_an_untrusted_server_receives_no_request(authority: tuple[Path, Path]) -> None:
     trusted, certificate = authority
     with scripted_server(certificate=certificate) as server:
-        with client_of(server.url) as client:  # the usual authorities
+        with client_of(server.url) as client:  # the default CAs
             assert send(client) == ["SSLCertVerificationError"]
         with client_of(server.url.replace("127.0.0.1", "127.0.0.2"), bundle=trusted) as client:
             assert send(client)[0] in {"SSLCertVerificationError", "ConnectionRefusedError"}
         assert server.requests == []
 
 
-def test_a_connection_that_is_to_be_closed_is_not_used_again() -> None:
+def test_a_connection_with_close_is_not_reused() -> None:
     with scripted_server([CLOSING], [CLOSING]) as server, client_of(server.url) as client:
         assert [send(client), send(client), send(client)] == [["ok"]] * 3
         assert server.connections == 3
 
 
-def test_a_connection_closed_while_idle_costs_nothing() -> None:
+def test_a_connection_closed_while_idle_is_replaced() -> None:
     with scripted_server([OK]) as server, client_of(server.url) as client:
         assert send(client) == ["ok"]
         server.closed.acquire()
@@ -102,8 +102,8 @@ def test_a_connection_closed_while_idle_costs_nothing() -> None:
         assert server.connections == 2
 
 
-def test_a_request_lost_on_a_used_connection_is_sent_again_once() -> None:
-    """As when the other side closes while the request is on its way: it is read, and not answered."""
+def test_a_request_lost_on_a_reused_connection_is_retried_once() -> None:
+    """The server reads the request and closes the connection without a response."""
     with scripted_server([OK, b""], [b""]) as server, client_of(server.url) as client:
         assert send(client) == ["ok"]
         assert send(client) == ["closed"]
@@ -111,13 +111,13 @@ def test_a_request_lost_on_a_used_connection_is_sent_again_once() -> None:
         assert send(client) == ["ok"]
 
 
-def test_a_request_lost_on_a_new_connection_is_not_sent_again() -> None:
+def test_a_request_lost_on_a_new_connection_is_not_retried() -> None:
     with scripted_server([b""]) as server, client_of(server.url) as client:
         assert send(client) == ["closed"]
         assert len(server.requests) == 1
 
 
-def test_a_request_that_was_partly_answered_is_not_sent_again() -> None:
+def test_a_partly_answered_request_is_not_retried() -> None:
     with scripted_server([OK, b"HTTP/1.1 200 OK\r\n"]) as server, client_of(server.url) as client:
         assert send(client) == ["ok"]
         assert send(client) == ["closed"]
@@ -131,19 +131,19 @@ def test_a_request_that_was_partly_answered_is_not_sent_again() -> None:
         (OK + b"junk", "data after the response"),
     ],
 )
-def test_a_malformed_answer_is_an_error_and_ends_its_connection(answer: bytes, why: str) -> None:
+def test_an_invalid_response_is_an_error_and_closes_the_connection(answer: bytes, why: str) -> None:
     with scripted_server([answer, OK]) as server, client_of(server.url) as client:
         assert [send(client), send(client)] == [[why], ["ok"]]
         assert server.connections == 2
 
 
-def test_nobody_there() -> None:
+def test_no_server() -> None:
     with scripted_server() as server:
         url = server.url
     with client_of(url) as client:
         assert send(client, 3) == ["ConnectionRefusedError"] * 3
     with client_of("http://no..host") as client:
-        # From Python 3.13 on it is the more precise of the two.
+        # UnicodeEncodeError since Python 3.13
         assert set(send(client, 2)) <= {"UnicodeError", "UnicodeEncodeError"}
 
 
@@ -155,7 +155,7 @@ def test_a_source_may_pause_and_go_on() -> None:
         assert len(answers) == len(server.requests) == 2
 
 
-def test_an_answer_may_bring_the_next_request() -> None:
+def test_a_response_can_trigger_the_next_request() -> None:
     requests: list[Request] = []
     left = [5]
 
@@ -181,7 +181,7 @@ def test_an_exception_of_the_source_leaves_the_client_usable() -> None:
         assert send(client) == ["ok"]
 
 
-def test_what_was_idle_for_long_is_not_trusted() -> None:
+def test_long_idle_connections_are_not_reused() -> None:
     now = [1000.0]
     with scripted_server() as server:
         client = HttpClient(Endpoint.of(server.url), max_connections=2, timeout=5, clock=lambda: now[0])

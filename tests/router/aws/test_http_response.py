@@ -16,7 +16,7 @@ def read(data: bytes) -> Response | None:
 
 
 @given(st.binary(max_size=200), st.booleans(), st.data())
-def test_a_response_is_the_same_however_it_is_cut(body: bytes, chunked: bool, data: st.DataObject) -> None:
+def test_a_response_can_arrive_in_any_pieces(body: bytes, chunked: bool, data: st.DataObject) -> None:
     if chunked:
         parts = [body[start : start + 7] for start in range(0, len(body), 7)]
         coded = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\nX-Trailer: 1\r\n\r\n"
@@ -49,7 +49,7 @@ def test_whether_the_connection_may_be_used_again(head: bytes, keep: bool) -> No
     assert (answer.status, answer.keep_alive) == (410, keep)
 
 
-def test_interim_responses_are_read_over_and_some_have_no_body() -> None:
+def test_interim_responses_are_skipped_and_some_have_no_body() -> None:
     answer = read(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
     assert answer == Response(204, {}, b"", True)
 
@@ -85,13 +85,13 @@ def test_interim_responses_are_read_over_and_some_have_no_body() -> None:
         CHUNKED + b"0\r\n\r\nmore",
     ],
 )
-def test_what_is_not_a_response_is_refused(data: bytes) -> None:
+def test_invalid_responses_are_rejected(data: bytes) -> None:
     with pytest.raises(ExchangeError):
         read(data)
 
 
 BEGUN_WRONG = [
-    # Of llhttp's own invalid responses (nodejs/llhttp, test/response/invalid.md), cut where no response can come of it.
+    # Invalid responses of llhttp's tests (nodejs/llhttp, test/response/invalid.md), up to the first invalid byte.
     b"HTP",
     b"HTTP/0",
     b"HTTP/11",
@@ -105,7 +105,7 @@ BEGUN_WRONG = [
     b"HTTP/1.1 200 OK\rX",
     HEAD + b" ",
     HEAD + b"Foo: 1\rB",
-    # Of our own.
+    # Additional ones.
     b"<",
     b"HTTP/1.1 6",
     b"HTTP/1.1 2000",
@@ -126,8 +126,8 @@ BEGUN_WRONG = [
 
 
 @pytest.mark.parametrize("data", BEGUN_WRONG)
-def test_what_has_begun_wrong_is_not_waited_for(data: bytes) -> None:
-    """Byte by byte: refused with the last, and no sooner, which is where it stops being a response."""
+def test_invalid_beginnings_are_rejected_at_once(data: bytes) -> None:
+    """The last byte, and no earlier one, makes the response invalid."""
     reader = ResponseReader()
     for place in range(len(data) - 1):
         assert reader.feed(data[place : place + 1]) is None
@@ -136,7 +136,7 @@ def test_what_has_begun_wrong_is_not_waited_for(data: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_nothing_but_an_exchange_error_comes_of_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_parsed_or_raise_exchange_error(data: bytes) -> None:
     for prefix in (b"", HEAD, CHUNKED):
         try:
             read(prefix + data)
@@ -144,6 +144,6 @@ def test_nothing_but_an_exchange_error_comes_of_any_bytes(data: bytes) -> None:
             continue
 
 
-def test_a_body_of_unknown_length_is_not_waited_for() -> None:
-    """Its status is all that a post asks for; the connection, which ends the body, is not used again."""
+def test_a_body_of_unknown_length_is_skipped() -> None:
+    """A post needs only the status. The connection, whose end marks the end of the body, is not reused."""
     assert read(b"HTTP/1.1 410 Gone\r\nDate: x\r\n\r\nwhatever") == Response(410, {"date": "x"}, b"", False)

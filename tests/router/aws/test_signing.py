@@ -1,4 +1,4 @@
-"""botocore's signer is the oracle: whatever is sent, it would have signed the same."""
+"""Signatures are compared with those of botocore and of the AWS test suite."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SECONDS = st.one_of(st.integers(MIDNIGHT - 3, MIDNIGHT + 3), st.integers(0, 4_00
 
 
 def expected(url: str, signer: tuple[str, str, Credentials], second: int, headers: Headers, body: bytes) -> str:
-    """botocore's Authorization header. Its steps are called one by one, because the time is not to be handed in."""
+    """Return botocore's Authorization header. Its steps are called separately, because it has no time parameter."""
     service, region, keys = signer
     request = AWSRequest("POST", url, data=body, headers=dict(headers))
     auth = SigV4Auth(BotocoreCredentials(keys.access_key, keys.secret_key, keys.token or None), service, region)
@@ -62,10 +62,10 @@ def authorization(sent: bytes) -> str:
 
 
 @given(URLS, IDS, st.binary(max_size=40), KEYS, st.lists(SECONDS, max_size=3))
-def test_a_post_is_signed_as_botocore_would(
+def test_signatures_equal_botocores(
     url: str, ids: list[str], body: bytes, keys: Credentials, seconds: list[int]
 ) -> None:
-    assume(not {".", ".."} & set(ids))  # botocore resolves these as parts of the path; API Gateway never gives them out
+    assume(not {".", ".."} & set(ids))  # botocore normalises these path segments; API Gateway does not use them as ids
     endpoint = Endpoint.of(url)
     now = [MIDNIGHT - 1]
     signer = Signer("execute-api", "eu-central-1", lambda: keys, lambda: now[0])
@@ -131,7 +131,7 @@ SUITE: dict[str, tuple[Headers, bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", SUITE)
-def test_the_published_suite(name: str) -> None:
+def test_the_signature_test_suite_of_aws(name: str) -> None:
     headers, body, signature = SUITE[name]
     signer = Signer("service", "us-east-1", lambda: Credentials(*SUITE_KEYS, ""), lambda: SUITE_TIME)
     names = ";".join(sorted(["x-amz-date", *(name for name, _ in headers)]))

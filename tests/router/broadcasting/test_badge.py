@@ -1,4 +1,4 @@
-"""badge.svg: written when the count moved, at most once a minute, and never in the way of counting."""
+"""badge.svg is written when the count has changed, at most once a minute, and errors do not affect counting."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_it_is_well_formed_and_wide_enough(count: int) -> None:
     assert b"style=" not in badge.draw(count)
 
 
-def test_a_count_that_moved_is_drawn_once_a_minute(rig: Rig) -> None:
+def test_a_changed_count_is_written_once_a_minute(rig: Rig) -> None:
     set_count(rig, 1234)
     badge.refresh(rig.invocation())
     assert b"1,234" in rig.bucket.files["badge.svg"]
@@ -54,7 +54,7 @@ def test_a_count_that_moved_is_drawn_once_a_minute(rig: Rig) -> None:
     assert b"1,235" in rig.bucket.files["badge.svg"]
 
 
-def test_a_count_that_did_not_move_writes_nothing(rig: Rig) -> None:
+def test_an_unchanged_count_is_not_written(rig: Rig) -> None:
     badge.refresh(rig.invocation())
     rig.bucket.files.clear()
     rig.clock.now += 3600
@@ -62,7 +62,7 @@ def test_a_count_that_did_not_move_writes_nothing(rig: Rig) -> None:
     assert rig.bucket.files == {}
 
 
-def test_a_broadcast_and_a_sweep_bring_it_up_to_date(rig: Rig) -> None:
+def test_a_broadcast_and_a_sweep_update_it(rig: Rig) -> None:
     set_count(rig, 7)
     rig.send(recorded("stream_count"))
     assert b"visits: 7" in rig.bucket.files["badge.svg"]
@@ -71,7 +71,7 @@ def test_a_broadcast_and_a_sweep_bring_it_up_to_date(rig: Rig) -> None:
     assert b"visits: 8" in rig.bucket.files["badge.svg"]
 
 
-def test_what_goes_wrong_is_logged_and_keeps_nobody_from_being_told(rig: Rig) -> None:
+def test_an_error_is_logged_and_does_not_affect_the_broadcast(rig: Rig) -> None:
     set_count(rig, 7)
     rig.bucket.fault = BucketError("PutObject: AccessDenied")
     assert rig.send(recorded("stream_count")) == {"batchItemFailures": []}

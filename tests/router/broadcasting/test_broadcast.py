@@ -27,7 +27,7 @@ def test_the_message_is_compact_and_leaves_out_what_is_unknown() -> None:
     assert broadcast.encode(3, 1, [0, 3]) == b'{"count":3,"online":1,"days":[0,3]}'
 
 
-def test_every_page_is_told_and_the_count_noted(rig: Rig) -> None:
+def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -> None:
     rig.table = FakeDynamoDB(page=3)
     open_connections(rig, *"abcdefgh")
     set_count(rig, 1234)
@@ -56,7 +56,7 @@ def test_every_page_is_told_and_the_count_noted(rig: Rig) -> None:
     ]
 
 
-def test_a_count_that_was_told_costs_one_read(rig: Rig) -> None:
+def test_an_announced_count_costs_one_read(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 7)
     broadcast.announce(rig.invocation())
@@ -71,12 +71,12 @@ def test_a_count_that_was_told_costs_one_read(rig: Rig) -> None:
 
 
 def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: Rig) -> None:
-    """A page told 2 on a socket it then replaced is not told 1 on the new one, by a broadcast that began before."""
+    """A page that received 2 on a previous connection does not receive 1 on its new one."""
 
     class Slow(FakeDynamoDB):
         def scan(self, **request: Any) -> dict[str, Any]:
             set_count(rig, 2)
-            open_connections(rig, "new socket of a page that was told 2")
+            open_connections(rig, "new connection of a page that has received 2")
             return super().scan(**request)
 
     rig.table = Slow()
@@ -85,14 +85,14 @@ def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: 
     assert list(rig.transport.received.values()) == [[{"count": 2, "online": 1}]]
 
 
-def test_nobody_is_there(rig: Rig) -> None:
+def test_a_broadcast_without_connections(rig: Rig) -> None:
     set_count(rig, 1)
     broadcast.announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
     assert rig.store.totals().announced == 1
 
 
-def test_who_is_gone_is_forgotten_unless_young(rig: Rig) -> None:
+def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
     open_connections(rig, "old", "here")
     open_connections(rig, "opening", age=10)
     set_count(rig, 2)
@@ -106,7 +106,7 @@ def test_who_is_gone_is_forgotten_unless_young(rig: Rig) -> None:
     assert rig.store.totals().announced == 2
 
 
-def test_who_fails_for_good_is_not_waited_for(rig: Rig) -> None:
+def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None:
     open_connections(rig, "a", "b")
     set_count(rig, 2)
     rig.transport.scripts["a"].extend([Outcome.FAILED] * 9)
@@ -158,7 +158,7 @@ def test_no_time_to_read_the_connections(rig: Rig) -> None:
     assert rig.transport.tries == 0
 
 
-def test_a_note_that_fails_comes_after_the_log(rig: Rig) -> None:
+def test_the_broadcast_is_logged_before_it_is_stored(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 1)
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.THROTTLED])
@@ -168,31 +168,31 @@ def test_a_note_that_fails_comes_after_the_log(rig: Rig) -> None:
     assert rig.clock.now == NOW
 
 
-def test_a_long_broadcast_goes_on_with_the_newest_count(rig: Rig) -> None:
-    """What it began with is noted as announced, so that the record of the newer count tells those told first."""
+def test_a_long_broadcast_continues_with_the_newest_count(rig: Rig) -> None:
+    """The first count is stored as announced, so that the record of the newer count triggers another broadcast."""
     rig.environment["POSTS_PER_SECOND"] = "10"
     rig.clock.timeout = 60
     open_connections(rig, *map(str, range(30)))
     set_count(rig, 1)
 
-    def visit_comes() -> None:
+    def add_visit() -> None:
         if rig.transport.tries == 5:
             set_count(rig, 2)
 
-    rig.transport.on_post = visit_comes
+    rig.transport.on_post = add_visit
     broadcast.announce(rig.invocation())
-    assert {told[0]["count"] for told in rig.transport.received.values()} == {1, 2}
+    assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1, 2}
     assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
     broadcast.announce(rig.invocation())
-    assert all(told[-1] == {"count": 2, "online": 30} for told in rig.transport.received.values())
+    assert all(messages[-1] == {"count": 2, "online": 30} for messages in rig.transport.received.values())
     assert rig.store.totals().announced == 2
 
 
-def test_a_newest_count_that_cannot_be_read_changes_nothing(rig: Rig) -> None:
+def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "10"
     open_connections(rig, *map(str, range(30)))
     set_count(rig, 1)
     rig.client = FaultyClient(rig.table, [Fault.NONE] * 3 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
     broadcast.announce(rig.invocation())
-    assert {told[0]["count"] for told in rig.transport.received.values()} == {1}
+    assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1}
     assert rig.logged("broadcast")[0]["reached"] == 30

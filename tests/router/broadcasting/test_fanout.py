@@ -17,14 +17,14 @@ def outcomes(rig: Rig, connections: list[Connection]) -> dict[str, Outcome]:
 
 
 @pytest.mark.parametrize("number", [1, 2, 200])
-def test_everyone_is_told_once(rig: Rig, number: int) -> None:
+def test_each_connection_gets_one_post(rig: Rig, number: int) -> None:
     connections = [Connection(str(id_), OLD) for id_ in range(number)]
     assert outcomes(rig, connections) == {connection.id: Outcome.DELIVERED for connection in connections}
     assert rig.transport.tries == number
     assert rig.clock.now == NOW
 
 
-def test_what_may_pass_is_tried_again_in_rounds(rig: Rig) -> None:
+def test_retryable_failures_are_retried_with_backoff(rig: Rig) -> None:
     rig.transport.scripts["throttled"].extend([Outcome.THROTTLED] * 5)
     rig.transport.scripts["faulty"].extend([Outcome.FAILED] * 2)
     connections = [Connection(id_, OLD) for id_ in ("throttled", "faulty", "well")]
@@ -33,7 +33,7 @@ def test_what_may_pass_is_tried_again_in_rounds(rig: Rig) -> None:
     assert rig.clock.now == pytest.approx(NOW + (0.1 + 0.2 + 0.4 + 0.8 + 1.6) / 2)
 
 
-def test_tries_are_bounded(rig: Rig) -> None:
+def test_attempts_are_limited(rig: Rig) -> None:
     for id_, outcome in (("a", Outcome.THROTTLED), ("b", Outcome.FAILED), ("c", Outcome.GONE), ("d", Outcome.REFUSED)):
         rig.transport.scripts[id_].extend([outcome] * 100)
     found = outcomes(rig, [Connection(id_, OLD) for id_ in "abcd"])
@@ -64,14 +64,14 @@ def test_no_pause_runs_past_the_deadline(rig: Rig) -> None:
     assert rig.clock.now < NOW + 0.1
 
 
-def test_the_pace_of_the_setting_is_kept(rig: Rig) -> None:
+def test_the_configured_rate_is_kept(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "100"
-    told = outcomes(rig, [Connection(str(number), OLD) for number in range(510)])
-    assert set(told.values()) == {Outcome.DELIVERED}
+    found = outcomes(rig, [Connection(str(number), OLD) for number in range(510)])
+    assert set(found.values()) == {Outcome.DELIVERED}
     assert rig.clock.now == pytest.approx(NOW + 5, abs=0.2)
 
 
-def test_what_was_to_be_tried_again_when_time_ran_out_is_left(rig: Rig) -> None:
+def test_pending_retries_are_left_when_time_runs_out(rig: Rig) -> None:
     rig.clock.timeout = 4
     rig.environment["POSTS_PER_SECOND"] = "100"
     rig.transport.scripts["0"].extend([Outcome.THROTTLED] * 100)
@@ -82,7 +82,7 @@ def test_what_was_to_be_tried_again_when_time_ran_out_is_left(rig: Rig) -> None:
     assert rig.clock.now < NOW + 4 - 2
 
 
-def test_the_newest_message_is_asked_for_once_a_second(rig: Rig) -> None:
+def test_the_newest_message_is_requested_once_per_second(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "10"
     asked: list[bytes] = []
 
@@ -97,11 +97,11 @@ def test_the_newest_message_is_asked_for_once_a_second(rig: Rig) -> None:
     assert asked == [b'{"count":1}', b'{"count":2}', b'{"count":3}']
 
 
-def test_a_throttle_in_force_slows_the_fan_out(rig: Rig) -> None:
-    """Half of 300 posts at 1,000/s refused twice: with the pace kept, all of it would take half a second."""
+def test_throttling_slows_down_the_fan_out(rig: Rig) -> None:
+    """Half of 300 posts at 1,000/s are throttled twice. Without adaptation this would take half a second."""
     rig.environment["POSTS_PER_SECOND"] = "1000"
     for number in range(0, 300, 2):
         rig.transport.scripts[str(number)].extend([Outcome.THROTTLED] * 2)
-    told = outcomes(rig, [Connection(str(number), OLD) for number in range(300)])
-    assert set(told.values()) == {Outcome.DELIVERED}
+    found = outcomes(rig, [Connection(str(number), OLD) for number in range(300)])
+    assert set(found.values()) == {Outcome.DELIVERED}
     assert rig.clock.now > NOW + 0.8

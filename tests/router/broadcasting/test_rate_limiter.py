@@ -7,7 +7,7 @@ from router.broadcasting.rate_limiter import RateLimiter
 
 
 def starts(limiter: RateLimiter, seconds: float, *, throttled: float = 0.0) -> int:
-    """How many posts start in that time, if that share of them is throttled."""
+    """Return the number of posts that start within `seconds`, if this share of them is throttled."""
     now, number, owed = 0.0, 0, 0.0
     while now < seconds:
         wait = limiter.wait(now)
@@ -22,7 +22,7 @@ def starts(limiter: RateLimiter, seconds: float, *, throttled: float = 0.0) -> i
 
 
 @given(st.integers(1, 20_000), st.integers(1, 5))
-def test_never_more_than_the_rate_and_a_tenth_of_a_second_at_once(rate: int, seconds: int) -> None:
+def test_the_rate_and_the_burst_are_limited(rate: int, seconds: int) -> None:
     number = starts(RateLimiter(rate, 0.0), seconds)
     assert number <= rate * seconds + max(1, rate * 0.1) + 1
     assert number >= min(rate, 900) * seconds * 0.9 - 1
@@ -34,7 +34,7 @@ def test_a_few_throttled_posts_do_not_slow_the_rest() -> None:
     assert limiter.rate == 1000
 
 
-def test_a_lower_throttle_is_kept_to_and_left_behind() -> None:
+def test_the_rate_adapts_to_throttling_and_recovers() -> None:
     limiter = RateLimiter(1000, 0.0)
     starts(limiter, 1, throttled=0.5)
     assert limiter.rate < 250
@@ -47,7 +47,7 @@ def test_a_lower_throttle_is_kept_to_and_left_behind() -> None:
     assert limiter.rate == 1000
 
 
-def test_a_clock_set_back_stops_nothing() -> None:
+def test_a_clock_that_goes_back() -> None:
     limiter = RateLimiter(10, 1000.0)
     assert limiter.wait(1000.0) == 0.0
     assert 0 < limiter.wait(990.0) <= 0.1

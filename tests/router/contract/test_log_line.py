@@ -1,4 +1,4 @@
-"""Every log event survives its line, and whatever else a log holds is no event."""
+"""Log events are encoded as lines and decoded again; any other line is not an event."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVENTS: st.SearchStrategy[LogEvent] = st.one_of([st.from_type(kind) for kind in 
 
 
 @given(EVENTS, st.text())
-def test_an_event_is_read_as_it_was_written(event: LogEvent, request_id: str) -> None:
+def test_an_event_survives_encoding_and_decoding(event: LogEvent, request_id: str) -> None:
     line = encode(event, request_id)
     assert "\n" not in line
     assert decode(line) == event
@@ -37,14 +37,12 @@ def test_an_event_is_read_as_it_was_written(event: LogEvent, request_id: str) ->
     assert None not in fields.values()
 
 
-def test_every_kind_has_a_message_of_its_own() -> None:
+def test_messages_are_unique() -> None:
     assert len({kind.message for kind in KINDS}) == len(KINDS) >= 19
 
 
 @given(EVENTS, st.data())
-def test_a_line_without_one_of_its_fields_or_with_another_value_is_no_event(
-    event: LogEvent, data: st.DataObject
-) -> None:
+def test_a_line_with_a_missing_or_invalid_field_is_not_an_event(event: LogEvent, data: st.DataObject) -> None:
     needed = sorted(name for name, value in vars(event).items() if value is not None)
     fields = json.loads(encode(event, "r"))
     name = data.draw(st.sampled_from(needed))
@@ -54,21 +52,21 @@ def test_a_line_without_one_of_its_fields_or_with_another_value_is_no_event(
 
 
 @given(EVENTS)
-def test_an_error_is_what_the_alarm_mails_about(event: LogEvent) -> None:
-    """Its text names these and no other (template_gen/alarms.py)."""
+def test_the_events_of_the_alarm_are_errors(event: LogEvent) -> None:
+    """The description of the alarm names these events (template_gen/alarms.py)."""
     assert (event.level is Level.ERROR) == isinstance(event, EventFailed | BroadcastFailed | BackupFailed)
 
 
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
-def test_any_other_line_is_no_event(line: str) -> None:
+def test_any_other_line_is_not_an_event(line: str) -> None:
     assert decode(line) is None
 
 
-def test_a_line_nested_too_deeply_is_no_event() -> None:
+def test_a_deeply_nested_line_is_not_an_event() -> None:
     assert decode("[" * 100_000) is None
 
 
-def test_a_value_that_only_another_release_knows_is_not_guessed_at() -> None:
+def test_values_of_another_release_are_not_an_event() -> None:
     refused = {"message": "connection_refused", "connection": "abcd", "status": 403, "reason": "origin"}
     assert decode(json.dumps(refused)) is not None
     assert decode(json.dumps({**refused, "reason": "moon"})) is None
@@ -90,5 +88,5 @@ def test_a_value_that_only_another_release_knows_is_not_guessed_at() -> None:
         (BadgeFailed("BucketError", None, ()), Level.WARNING),
     ],
 )
-def test_what_was_not_finished_is_a_warning(event: LogEvent, level: Level) -> None:
+def test_incomplete_work_is_a_warning(event: LogEvent, level: Level) -> None:
     assert event.level is level

@@ -1,4 +1,4 @@
-"""The daily copy of the count: of this table, once a day, and never in the way of counting."""
+"""The backup is written once a day per table, and errors do not affect counting."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_sweep_writes_a_file_that_can_be_imported(rig: Rig, tmp_path: Path) 
     assert b"visit-" not in content
 
 
-def test_once_a_day_also_when_nothing_changed(rig: Rig) -> None:
+def test_once_a_day_even_if_unchanged(rig: Rig) -> None:
     sweep(rig)
     rig.backups.files.clear()
     rig.connect("another", "visit-of-another")
@@ -60,7 +60,7 @@ def test_once_a_day_also_when_nothing_changed(rig: Rig) -> None:
     assert len(rig.logged("backup_written")) == 3
 
 
-def test_a_new_table_does_not_write_over_what_the_old_one_left(rig: Rig) -> None:
+def test_a_new_table_does_not_overwrite_the_backup_of_the_old_one(rig: Rig) -> None:
     sweep(rig)
     rig.table.rows[VISITS].clear()
     sweep(rig)
@@ -71,7 +71,7 @@ def test_a_new_table_does_not_write_over_what_the_old_one_left(rig: Rig) -> None
     assert sorted(json.loads(content)["count"] for content in rig.backups.files.values()) == [1, 3]
 
 
-def test_a_bucket_that_refuses_is_logged_and_tried_again_by_the_next_sweep(rig: Rig) -> None:
+def test_a_failed_upload_is_logged_and_retried_by_the_next_sweep(rig: Rig) -> None:
     rig.backups.fault = BucketError("PutObject: AccessDenied")
     sweep(rig)
     (line,) = rig.logged("backup_failed")
@@ -82,7 +82,7 @@ def test_a_bucket_that_refuses_is_logged_and_tried_again_by_the_next_sweep(rig: 
     assert rig.backups.files
 
 
-def test_a_store_that_is_busy_or_an_invocation_without_time_leaves_it(rig: Rig) -> None:
+def test_a_busy_store_or_no_time_skips_the_backup(rig: Rig) -> None:
     rig.client = FaultyClient(rig.table, [Fault.THROTTLED])
     backup.refresh(rig.invocation())
     assert rig.logged("backup_failed")
@@ -91,7 +91,7 @@ def test_a_store_that_is_busy_or_an_invocation_without_time_leaves_it(rig: Rig) 
     assert not rig.backups.files
 
 
-def test_without_a_bucket_nothing_is_asked(rig: Rig) -> None:
+def test_without_a_bucket_there_is_no_request(rig: Rig) -> None:
     rig.environment["BACKUP_BUCKET"] = ""
     calls = len(rig.table.calls)
     backup.refresh(rig.invocation())

@@ -26,7 +26,7 @@ def test_nothing_to_fold(rig: Rig) -> None:
     assert rig.table.calls == []
 
 
-def test_250_visits_and_some_of_them_twice(rig: Rig) -> None:
+def test_250_visits_with_duplicates(rig: Rig) -> None:
     visits = arrive(rig, map(str, range(250)))
     folded = fold([*visits, *visits[:30]], rig.invocation())
     assert (len(folded.counted), folded.transactions) == (250, 3)
@@ -43,7 +43,7 @@ def test_visits_counted_before_are_left_out(rig: Rig) -> None:
     assert fold(visits, rig.invocation()) == FoldResult(repeated=set("abcdef"), transactions=1)
 
 
-def test_a_poison_visit_is_set_aside_and_the_others_counted(rig: Rig) -> None:
+def test_an_invalid_visit_is_rejected_and_the_others_counted(rig: Rig) -> None:
     visits = arrive(rig, "abcde")
     fold(visits[:1], rig.invocation())
     rig.table.poison = {"visit#c"}
@@ -52,7 +52,7 @@ def test_a_poison_visit_is_set_aside_and_the_others_counted(rig: Rig) -> None:
     assert rig.count() == 4
 
 
-def test_a_poison_visit_that_dynamodb_does_not_name_is_found_by_halving(rig: Rig) -> None:
+def test_an_invalid_visit_that_dynamodb_does_not_name_is_found_by_bisection(rig: Rig) -> None:
     class Unspecific(FakeDynamoDB):
         def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
             if any(item["Update"]["Key"]["id"]["S"] == "visit#c" for item in TransactItems):
@@ -67,7 +67,7 @@ def test_a_poison_visit_that_dynamodb_does_not_name_is_found_by_halving(rig: Rig
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.CONFLICT, Fault.LOST_REQUEST])
-def test_what_is_busy_is_tried_again_after_a_pause(rig: Rig, fault: Fault) -> None:
+def test_busy_transactions_are_retried_after_a_pause(rig: Rig, fault: Fault) -> None:
     visits = arrive(rig, "abc")
     rig.client = FaultyClient(rig.table, [fault] * 3)
     assert fold(visits, rig.invocation()).counted == set("abc")
@@ -81,7 +81,7 @@ def test_a_lost_answer_counts_once(rig: Rig) -> None:
     assert rig.count() == 3
 
 
-def test_what_does_not_fit_the_deadline_is_left(rig: Rig) -> None:
+def test_visits_are_left_at_the_deadline(rig: Rig) -> None:
     visits = arrive(rig, "abc")
     rig.clock.timeout = 10
     rig.client = FaultyClient(rig.table, [Fault.CONFLICT] * 1000)

@@ -1,4 +1,4 @@
-"""What counts as a visit, by policy; and who is told the count without adding to it."""
+"""The visits of each policy, and the connections that are not counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.ht
 
 
 def counted(rig: Rig, *connects: dict[str, Any]) -> int:
-    """The count after so many sockets, each with its own connection id."""
+    """Open connections with distinct ids and return the count."""
     for number, connect in enumerate(connects):
         answer = rig.connect(f"connection-{len(rig.table.rows[CONNECTIONS])}-{number}", **connect)
         assert answer == {"statusCode": 200}
@@ -23,17 +23,17 @@ def counted(rig: Rig, *connects: dict[str, Any]) -> int:
     return rig.count()
 
 
-def test_tab_is_by_the_pages_id(rig: Rig) -> None:
+def test_policy_tab_uses_the_id_of_the_page(rig: Rig) -> None:
     assert counted(rig, {"visit": "visit-one"}, {"visit": "visit-one"}, {"visit": "visit-two"}) == 2
     assert counted(rig, {}, {}) == 4
 
 
-def test_connection_is_by_the_socket() -> None:
+def test_policy_connection_uses_the_connection_id() -> None:
     rig = Rig(environment={**ENVIRONMENT, "VISIT_POLICY": "connection"})
     assert counted(rig, {"visit": "visit-one"}, {"visit": "visit-one"}) == 2
 
 
-def test_visitor_is_by_address_and_user_agent_whatever_id_a_page_invents() -> None:
+def test_policy_visitor_uses_address_and_user_agent() -> None:
     rig = Rig(environment=VISITOR)
     ids: list[dict[str, Any]] = [{"visit": f"invented-{number}", "secret": SECRET} for number in range(50)]
     assert counted(rig, *ids, {"secret": SECRET}) == 1
@@ -41,7 +41,7 @@ def test_visitor_is_by_address_and_user_agent_whatever_id_a_page_invents() -> No
     assert counted(rig, {"secret": SECRET, "user_agent": "Mozilla/5.0 Chrome/150.0"}) == 3
 
 
-def test_visitor_cannot_be_inflated_with_forwarded_addresses() -> None:
+def test_policy_visitor_ignores_forged_forwarded_addresses() -> None:
     rig = Rig(environment=VISITOR)
     through: list[dict[str, Any]] = [{"secret": SECRET, "address": f"10.0.0.{n}, 203.0.113.7"} for n in range(50)]
     past: list[dict[str, Any]] = [{"secret": "guess", "address": f"10.0.1.{n}"} for n in range(50)]
@@ -49,14 +49,14 @@ def test_visitor_cannot_be_inflated_with_forwarded_addresses() -> None:
     assert counted(rig, *past) == 2  # all of them the one address that API Gateway saw
 
 
-def test_a_visitor_is_another_one_the_next_day() -> None:
+def test_a_visitor_counts_again_the_next_day() -> None:
     rig = Rig(environment=VISITOR)
     assert counted(rig, {"secret": SECRET}) == 1
     rig.clock.sleep(86_400)
     assert counted(rig, {"secret": SECRET}) == 2
 
 
-def test_nothing_stored_says_who_a_visitor_is() -> None:
+def test_nothing_stored_identifies_a_visitor() -> None:
     rig = Rig(environment={**VISITOR, "VISITS_PER_ADDRESS": "5", "CONNECTS_PER_ADDRESS": "5"})
     counted(rig, {"secret": SECRET, "visit": "q7Zt-3kP_fW0aB1c"})
     kept = str(rig.table.rows) + str(rig.lines)
@@ -67,14 +67,14 @@ def test_nothing_stored_says_who_a_visitor_is() -> None:
     assert all("expiresAt" in row for key, row in rig.table.rows[VISITS].items() if "#" in key and key[:4] != "day#")
 
 
-def test_without_a_secret_visitors_are_told_apart_as_far_as_api_gateway_can() -> None:
+def test_without_a_secret_visitors_are_distinguished_by_source_address() -> None:
     rig = Rig(environment={**VISITOR, "ORIGIN_SECRET": "", "VISITS_PER_ADDRESS": "1"})
     assert counted(rig, {"address": "10.0.0.1"}, {"address": "10.0.0.2"}) == 1
     assert counted(rig, *({"user_agent": f"browser {number}"} for number in range(5))) == 6
 
 
 @pytest.mark.parametrize("policy", ["tab", "visitor", "connection"])
-def test_who_asks_not_to_be_counted_is_not_and_still_hears_the_count(policy: str) -> None:
+def test_pages_that_opt_out_are_not_counted_and_receive_the_count(policy: str) -> None:
     rig = Rig(environment={**ENVIRONMENT, "VISIT_POLICY": policy})
     assert rig.connect("the owner's", "visit-own", count="no") == {"statusCode": 200}
     assert rig.logged("visit_not_counted")[0]["reason"] == "asked"
@@ -83,7 +83,7 @@ def test_who_asks_not_to_be_counted_is_not_and_still_hears_the_count(policy: str
     assert rig.transport.received["the owner's"] == [{"count": 1, "online": 2}]
 
 
-def test_crawlers_are_not_counted_and_still_hear_the_count(rig: Rig) -> None:
+def test_crawlers_are_not_counted_and_receive_the_count(rig: Rig) -> None:
     rig.crawlers = frozenset({CRAWLER})
     rig.connect("crawler", "visit-two", user_agent=CRAWLER)
     assert rig.logged("visit_not_counted")[0]["reason"] == "crawler"
@@ -95,7 +95,7 @@ def test_crawlers_are_not_counted_and_still_hear_the_count(rig: Rig) -> None:
     assert CRAWLER not in str(rig.lines)
 
 
-def test_crawlers_count_where_the_settings_say_so(rig: Rig) -> None:
+def test_crawlers_count_if_configured(rig: Rig) -> None:
     rig.crawlers = frozenset({CRAWLER})
     rig.environment["COUNT_CRAWLERS"] = "yes"
     assert counted(rig, {"visit": "visit-two", "user_agent": CRAWLER}) == 1

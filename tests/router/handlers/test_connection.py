@@ -42,7 +42,7 @@ def test_malformed_visit_ids(visit: str) -> None:
 
 
 @given(st.text())
-def test_only_an_id_of_the_right_shape_becomes_a_key(visit: str) -> None:
+def test_only_a_well_formed_id_becomes_a_key(visit: str) -> None:
     if refused(visit) is None:
         assert visit.isascii()
         assert 8 <= len(visit) <= 64
@@ -98,7 +98,7 @@ def test_a_refused_connection_writes_nothing(rig: Rig) -> None:
         ("", "other"),
     ],
 )
-def test_of_a_foreign_origin_the_kind_is_logged(rig: Rig, origin: str, kind: str) -> None:
+def test_the_kind_of_a_foreign_origin_is_logged(rig: Rig, origin: str, kind: str) -> None:
     event = recorded("connect")
     event["headers"]["Origin"] = event["multiValueHeaders"]["Origin"] = origin
     assert rig.send(event) == {"statusCode": 403}
@@ -124,14 +124,14 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
     assert rig.table.calls == ["BatchGetItem", "BatchGetItem"]
 
 
-def test_a_reply_says_who_is_online_once_a_broadcast_has_looked(rig: Rig) -> None:
+def test_a_reply_contains_the_online_number_of_the_last_broadcast(rig: Rig) -> None:
     rig.store.record_broadcast(5, 0)
     rig.send(recorded("message"))
     assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
     assert rig.logged("replied")[0]["online"] == 5
 
 
-def test_a_reply_has_the_last_thirty_days_today_last(rig: Rig) -> None:
+def test_a_reply_contains_the_last_thirty_days_ending_with_today(rig: Rig) -> None:
     for day, visits in {"2026-10-30": 9, "2026-10-31": 2, "2026-11-28": 7, "2026-11-29": 4, "2026-11-30": 1}.items():
         rig.table.rows[VISITS][f"day#{day}"] = {"id": {"S": f"day#{day}"}, "visits": {"N": str(visits)}}
     rig.send(recorded("message"))
@@ -153,7 +153,7 @@ BUSY = [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.LOST_ANSW
 
 @pytest.mark.parametrize("fault", BUSY)
 @pytest.mark.parametrize("healthy_before", [0, 1])
-def test_connecting_rides_out_what_passes_and_counts_once(rig: Rig, fault: Fault, healthy_before: int) -> None:
+def test_connecting_retries_and_counts_once(rig: Rig, fault: Fault, healthy_before: int) -> None:
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * healthy_before, *[fault] * 4])
     assert rig.connect("page", "visit-id-1") == {"statusCode": 200}
     assert 0 < rig.clock.now - rig.clock.started < RETRY_SECONDS
@@ -163,7 +163,7 @@ def test_connecting_rides_out_what_passes_and_counts_once(rig: Rig, fault: Fault
     assert rig.count() == 1
 
 
-def test_connecting_gives_up_before_api_gateway_and_the_page_do(rig: Rig) -> None:
+def test_connecting_fails_before_the_timeouts_of_api_gateway_and_the_page(rig: Rig) -> None:
     rig.clock.timeout = 60
     rig.client = FaultyClient(rig.table, [Fault.THROTTLED] * 10_000)
     assert rig.connect("page", "visit-id-1") == {"statusCode": 500}
@@ -171,7 +171,7 @@ def test_connecting_gives_up_before_api_gateway_and_the_page_do(rig: Rig) -> Non
     assert rig.logged("failed")[0]["event"] == "Connect"
 
 
-def test_connecting_leaves_the_functions_own_deadline_alone_where_that_is_nearer(rig: Rig) -> None:
+def test_connecting_respects_an_earlier_deadline_of_the_function(rig: Rig) -> None:
     rig.clock.timeout = 5
     rig.client = FaultyClient(rig.table, [Fault.THROTTLED] * 10_000)
     assert rig.connect("page", "visit-id-1") == {"statusCode": 500}
@@ -186,7 +186,7 @@ def test_a_store_that_fails_is_a_server_error(rig: Rig, name: str, fault: Fault)
     assert rig.logged("failed")[0]["event"] == name.title()
 
 
-def test_a_visit_whose_write_was_answered_late_is_a_repeat_of_itself(rig: Rig) -> None:
+def test_a_visit_whose_response_was_lost_is_a_repetition(rig: Rig) -> None:
     rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.LOST_ANSWER])
     assert rig.send(recorded("connect")) == {"statusCode": 200}
     assert [line["message"] for line in rig.lines] == ["visit_repeated"]

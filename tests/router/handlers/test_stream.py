@@ -46,7 +46,7 @@ def test_from_the_visit_to_the_page(rig: Rig) -> None:
     assert [line["message"] for line in rig.lines] == ["counted", "broadcast"]
 
 
-def test_a_mixed_batch_tells_the_count_it_has_just_made_and_its_own_record_tells_nobody(rig: Rig) -> None:
+def test_a_mixed_batch_broadcasts_the_new_count_and_its_record_does_not_repeat_it(rig: Rig) -> None:
     arrive(rig, 3)
     rig.send({"Records": rig.table.stream[:2]})
     end = len(rig.table.stream)
@@ -85,7 +85,7 @@ def test_every_record_of_a_visit_that_was_not_counted_is_a_failure(rig: Rig) -> 
     assert [failure["itemIdentifier"][-2:] for failure in answer["batchItemFailures"]] == ["02", "99"]
 
 
-def test_what_no_time_was_left_for_is_a_failure_and_counted_next_time(rig: Rig) -> None:
+def test_visits_left_at_the_deadline_are_failures_and_counted_by_the_retry(rig: Rig) -> None:
     arrive(rig, 3)
     batch = {"Records": rig.table.stream[:]}
     rig.clock.timeout = 10
@@ -109,7 +109,7 @@ def test_a_broadcast_that_fails_fails_no_record(rig: Rig, requests_before: int) 
     assert rig.transport.received["connection-of-visit-0000"][-1] == {"count": 1, "online": 1}
 
 
-def test_records_that_are_not_understood_are_skipped_and_logged_by_their_keys(rig: Rig) -> None:
+def test_unknown_records_are_skipped_and_their_keys_logged(rig: Rig) -> None:
     arrive(rig, 1)
     odd = {"eventSource": "aws:kinesis", "kinesis": {"data": "secret"}}
     assert rig.send({"Records": [odd, *rig.table.stream, None]}) == {"batchItemFailures": []}
@@ -119,6 +119,6 @@ def test_records_that_are_not_understood_are_skipped_and_logged_by_their_keys(ri
     assert rig.send({"Records": []}) == {"batchItemFailures": []}
 
 
-def test_a_removed_visit_is_passed_over(rig: Rig) -> None:
+def test_a_deleted_visit_is_ignored(rig: Rig) -> None:
     assert rig.send(recorded("stream_ttl")) == {"batchItemFailures": []}
     assert (rig.table.calls, rig.lines) == ([], [])

@@ -27,13 +27,13 @@ def test_visits_the_stream_missed_are_counted_once_they_are_late(rig: Rig) -> No
     assert rig.send(recorded("scheduled"))["visits"] == 0
 
 
-def test_a_visit_that_does_not_say_when_it_came_is_late(rig: Rig) -> None:
+def test_a_visit_without_a_time_is_late(rig: Rig) -> None:
     rig.table.rows[VISITS]["visit#odd"] = {"id": {"S": "visit#odd"}, "uncounted": {"S": "odd"}}
     assert rig.send(recorded("scheduled"))["visits"] == 1
     assert rig.days() == {"2026-11-29": 1}
 
 
-def test_connections_past_their_life_are_forgotten(rig: Rig) -> None:
+def test_expired_connections_are_deleted(rig: Rig) -> None:
     rig.connect("old", "visit-old")
     rig.clock.sleep(2 * 3600 + 601)
     rig.connect("new", "visit-new")
@@ -41,7 +41,7 @@ def test_connections_past_their_life_are_forgotten(rig: Rig) -> None:
     assert set(rig.table.rows[CONNECTIONS]) == {"new"}
 
 
-def test_a_count_that_was_not_told_is_told(rig: Rig) -> None:
+def test_an_unannounced_count_is_broadcast(rig: Rig) -> None:
     rig.connect("page", "visit-one")
     rig.send({"Records": rig.table.stream[:]})
     rig.send(recorded("scheduled"))
@@ -65,7 +65,7 @@ def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(rig: Rig) -> Non
     assert rig.count() == 250
 
 
-def test_a_poison_visit_makes_the_sweep_fail_after_all_else_is_done(rig: Rig) -> None:
+def test_an_invalid_visit_fails_the_sweep_after_everything_else(rig: Rig) -> None:
     for number in range(3):
         rig.connect(f"c{number}", f"visit-{number:04}")
     rig.clock.sleep(100)

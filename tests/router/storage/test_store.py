@@ -1,4 +1,4 @@
-"""Every request, over moto and over the fake: what passes both is true of the fake the other tests build on."""
+"""Every request with moto and with the fake, which verifies the fake that other tests use."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def uncounted(store: Store) -> set[Visit]:
     return {visit for page in store.uncounted_pages() for visit in page}
 
 
-def test_a_connection_is_remembered_and_forgotten(store: Store) -> None:
+def test_a_connection_is_stored_and_deleted(store: Store) -> None:
     odd = "Cc1lwfT9FiACE+w/7A="
     store.connections.add(odd, NOW)
     store.connections.add("other", NOW - 5)
@@ -75,7 +75,7 @@ def test_a_connection_is_remembered_and_forgotten(store: Store) -> None:
     assert [one.id for page in store.connections.pages() for one in page] == ["other"]
 
 
-def test_connections_past_their_life(store: Store) -> None:
+def test_expired_connections(store: Store) -> None:
     store.connections.add("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
     store.connections.add("just", NOW - items.CONNECTION_LIFE_SECONDS)
     assert [one for page in store.connections.expired_pages(NOW) for one in page] == ["old"]
@@ -83,7 +83,7 @@ def test_connections_past_their_life(store: Store) -> None:
     assert [one for page in store.connections.expired_pages(NOW) for one in page] == []
 
 
-def test_many_connections_are_forgotten_25_at_a_time(store: Store) -> None:
+def test_connections_are_deleted_25_per_request(store: Store) -> None:
     ids = [f"connection-{number}" for number in range(60)]
     for id_ in ids:
         store.connections.add(id_, NOW)
@@ -92,7 +92,7 @@ def test_many_connections_are_forgotten_25_at_a_time(store: Store) -> None:
     store.connections.delete_all([])
 
 
-def test_a_visit_is_new_once_and_then_left_as_it_is(store: Store) -> None:
+def test_a_visit_is_stored_once_and_then_unchanged(store: Store) -> None:
     assert store.record_visit("visit-one", NOW, LIFE) is True
     assert store.record_visit("visit-one", NOW + 50, LIFE) is False
     assert row(store, "visit#visit-one") == {
@@ -174,17 +174,17 @@ def test_the_salt_of_a_day_is_the_first_that_came(store: Store) -> None:
     }
 
 
-def test_so_much_is_given_and_no_more(store: Store) -> None:
+def test_a_counter_stops_at_its_limit(store: Store) -> None:
     assert [store.take("limit#a", 3, NOW) for _ in range(5)] == [True, True, True, False, False]
     assert store.take("limit#b", 3, NOW)
     assert row(store, "limit#a") == {"id": {"S": "limit#a"}, "taken": {"N": "3"}, "expiresAt": {"N": str(NOW)}}
 
 
-def test_two_that_come_first_at_once_agree_on_the_salt() -> None:
+def test_concurrent_first_visits_agree_on_the_salt() -> None:
     table = FakeDynamoDB()
 
     class Behind(FaultyClient):
-        """The other comes between this one's look and its write."""
+        """Another handler writes between the read and the write of this one."""
 
         def put_item(self, **request: Any) -> Any:
             store_over(table).daily_salt(DAY, b"other" * 6, NOW)
@@ -194,14 +194,14 @@ def test_two_that_come_first_at_once_agree_on_the_salt() -> None:
 
 
 @pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
-def test_a_row_without_a_salt_is_said_aloud(odd: dict[str, Any]) -> None:
+def test_an_item_without_a_salt_is_an_error(odd: dict[str, Any]) -> None:
     table = FakeDynamoDB()
     table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
     with pytest.raises(StoreError, match="today's salt"):
         store_over(table).daily_salt(DAY, b"mine", NOW)
 
 
-def test_a_limit_that_cannot_be_asked_is_an_error() -> None:
+def test_a_counter_that_cannot_be_incremented_is_an_error() -> None:
     with pytest.raises(StoreBusyError, match="UpdateItem"):
         store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
 
@@ -214,7 +214,7 @@ def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
     assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
 
 
-def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> None:
+def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
     def take(part: str) -> bool:
         return store.take("limit#block", 3, NOW + LIFE, part=(part, 2))
 
@@ -222,7 +222,7 @@ def test_of_a_whole_and_its_parts_one_more_is_taken_or_none(store: Store) -> Non
     assert [take("networkb"), take("networkb"), take("networkc")] == [True, False, False]
 
 
-def test_a_table_keeps_the_id_it_was_given_first(store: Store) -> None:
+def test_a_table_keeps_its_first_id(store: Store) -> None:
     assert store.backup() == (0, items.Backup(table_id="", written_at=0))
     assert store.assign_table_id("first") == "first"
     assert store.assign_table_id("second") == "first"
@@ -240,7 +240,7 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
     assert store.history(NOW) == dict.fromkeys(dates[:-1], 1)
 
 
-def test_what_the_badge_shows_is_remembered(store: Store) -> None:
+def test_the_state_of_the_badge_is_stored(store: Store) -> None:
     assert store.badge() == (0, items.Badge(shown=None, written_at=0))
     store.record_badge(41, NOW)
     assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
@@ -286,7 +286,7 @@ def test_a_missing_permission_is_explained() -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
-def test_a_transaction_in_the_way_of_others_is_busy(fault: Fault) -> None:
+def test_a_conflicting_transaction_is_busy(fault: Fault) -> None:
     table = FakeDynamoDB()
     store = store_over(FaultyClient(table, [Fault.NONE, fault]))
     store.record_visit("one", NOW, LIFE)
@@ -303,7 +303,7 @@ def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
     assert store.totals().count == 1
 
 
-def test_keys_left_unprocessed_are_asked_for_again_and_then_given_up() -> None:
+def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
     class Reluctant(FakeDynamoDB):
         reluctance = 2
 

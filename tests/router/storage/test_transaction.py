@@ -62,18 +62,18 @@ def test_reasons_are_read_per_visit() -> None:
 
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "New"])
 @pytest.mark.parametrize("place", range(6))
-def test_whatever_passes_with_time_is_busy(code: str, place: int) -> None:
+def test_retryable_codes_are_busy(code: str, place: int) -> None:
     codes = ["None"] * 6
     codes[place] = code
     assert transaction.read_cancellation(codes, VISITS, NOW) == Attempt(False, busy=True)
 
 
-def test_a_count_that_is_no_number_is_said_aloud() -> None:
+def test_a_count_that_is_not_a_number_is_an_error() -> None:
     with pytest.raises(StoreError, match="visitorCount does not contain"):
         transaction.read_cancellation(["ValidationError", *["None"] * 5], VISITS, NOW)
 
 
-def test_a_day_that_is_no_number_stops_its_own_visits_only() -> None:
+def test_a_day_that_is_not_a_number_rejects_only_its_visits() -> None:
     a, b, c = VISITS
     codes = ["None", "ValidationError", "None", "ConditionalCheckFailed", "None", "None"]
     attempt = transaction.read_cancellation(codes, VISITS, NOW)
@@ -81,6 +81,6 @@ def test_a_day_that_is_no_number_stops_its_own_visits_only() -> None:
     assert b not in attempt.rejected
 
 
-def test_reasons_that_do_not_fit_the_actions_are_not_guessed_at() -> None:
+def test_a_wrong_number_of_reasons_is_an_error() -> None:
     with pytest.raises(StoreError, match="0 reasons for 6 actions"):
         transaction.read_cancellation([], VISITS, NOW)

@@ -56,16 +56,16 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("user_agent", BROWSERS)
-def test_browsers_are_people(user_agent: str) -> None:
+def test_browsers_are_not_crawlers(user_agent: str) -> None:
     assert not crawlers.is_crawler(user_agent)
 
 
 @pytest.mark.parametrize("user_agent", AUTOMATION)
-def test_crawlers_and_automation_are_not(user_agent: str) -> None:
+def test_crawlers_and_automation_are_detected(user_agent: str) -> None:
     assert crawlers.is_crawler(user_agent)
 
 
-def test_every_example_of_the_source_is_known() -> None:
+def test_every_example_of_the_source_is_detected() -> None:
     import crawleruseragents
 
     examples = {one for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA for one in entry["instances"]}
@@ -73,7 +73,7 @@ def test_every_example_of_the_source_is_known() -> None:
     assert {one for one in examples if not crawlers.is_crawler(one)} <= {"Amazon CloudFront"}
 
 
-def test_from_a_checkout_only_the_nameless_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkout_detects_only_an_empty_user_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "LIST", tmp_path / "none")
     crawlers._patterns.cache_clear()
     assert crawlers.is_crawler("")

@@ -12,7 +12,7 @@ DAY = 86_400
 PARTS = st.lists(st.binary(max_size=4), max_size=4)
 
 
-def test_a_salt_is_made_once_a_day_and_kept_in_memory(rig: Rig) -> None:
+def test_a_salt_is_created_once_a_day_and_cached(rig: Rig) -> None:
     numbers = iter(range(9))
     salts = Salts(lambda length: bytes([next(numbers)]) * length)
     assert [salts.today(NOW, rig.store) for _ in range(3)] == [b"\0" * 32] * 3
@@ -26,7 +26,7 @@ def test_another_environment_finds_the_salt_of_the_first(rig: Rig) -> None:
     assert Salts(lambda length: b"b" * length).today(NOW, rig.store) == first
 
 
-def test_a_salt_ends_with_its_day_and_stands_alone_in_its_row(rig: Rig) -> None:
+def test_a_salt_expires_with_its_day_and_is_alone_in_its_item(rig: Rig) -> None:
     Salts(lambda length: b"a" * length).today(NOW, rig.store)
     (row,) = rig.table.rows[VISITS].values()
     assert row.keys() == {"id", "salt", "expiresAt"}

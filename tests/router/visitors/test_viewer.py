@@ -1,4 +1,4 @@
-"""The viewer's address: right behind CloudFront, and nothing a client sends can change it."""
+"""The address of the viewer behind CloudFront, which a client cannot forge."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_the_secret_is_read_from_the_header_that_the_distribution_adds(name: str
 
 
 @given(st.lists(st.sampled_from([READER, CLOUDFRONT, "9.9.9.9", "", "junk", "::1"]), max_size=4))
-def test_whatever_a_client_claims_the_address_is_the_one_cloudfront_saw(claimed: list[str]) -> None:
-    """As AWS writes it today; and if API Gateway gave the viewer as the source, or did not add CloudFront."""
+def test_the_address_is_the_one_that_cloudfront_saw(claimed: list[str]) -> None:
+    """With the current format of AWS, and if API Gateway reported the viewer as source or did not add CloudFront."""
     viewer = Viewer(OURS, own=True)
     assert viewer_of(seen(*claimed, READER, CLOUDFRONT), SECRET) == viewer
     assert viewer_of(seen(*claimed, READER, CLOUDFRONT, source=READER), SECRET) == viewer
@@ -40,16 +40,16 @@ def test_whatever_a_client_claims_the_address_is_the_one_cloudfront_saw(claimed:
 
 
 @pytest.mark.parametrize("secrets", [(), ("",), ("wrong",), (SECRET[:-1],), ("ü",), (SECRET + " ",)])
-def test_without_the_secret_nothing_claimed_is_believed(secrets: tuple[str, ...]) -> None:
+def test_without_the_secret_forwarded_addresses_are_ignored(secrets: tuple[str, ...]) -> None:
     direct = seen("1.2.3.4", "5.6.7.8", source=READER, secrets=secrets)
     assert viewer_of(direct, SECRET) == Viewer(OURS, own=True)
 
 
-def test_with_no_secret_at_all_the_address_may_be_many_peoples() -> None:
+def test_without_a_configured_secret_the_address_can_be_shared() -> None:
     assert viewer_of(seen(READER, CLOUDFRONT, secrets=("",)), "") == Viewer(network_of(CLOUDFRONT), own=False)
 
 
-def test_a_header_that_is_missing_leaves_the_source() -> None:
+def test_a_missing_header_falls_back_to_the_source() -> None:
     assert viewer_of(seen(), SECRET) == Viewer(network_of(CLOUDFRONT), own=True)
 
 
