@@ -115,7 +115,7 @@ def test_without_a_database_it_says_so_in_one_line(checkout: Checkout) -> None:
         taken.bind(("127.0.0.1", 0))
         assert checkout.audit(f"http://127.0.0.1:{taken.getsockname()[1]}") == OUT_OF_REACH
     (line,) = checkout.told
-    assert line.startswith("not audited: 5 pins in 3 locks; out of reach: OSV (")
+    assert line.startswith("not audited: 5 pins in 3 lock files; unreachable: OSV (")
     assert "npm's registry (" in line
     assert "\n" not in line
 
@@ -132,7 +132,7 @@ def test_an_auditor_that_breaks_is_told_with_the_verb_that_ran_it(checkout: Chec
 @pytest.mark.parametrize("option", ["--database", "--registry"])
 def test_an_address_that_is_none_is_said_before_anything_is_asked(tmp_path: Path, option: str, address: str) -> None:
     given = {"--database": None, "--registry": None, option: address}
-    with pytest.raises(UsageError, match=rf"audit {option}: .*is no address"):
+    with pytest.raises(UsageError, match=rf"audit {option}: .*is not a URL"):
         audit(tmp_path, given["--database"], given["--registry"], print)
 
 
