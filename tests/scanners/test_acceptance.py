@@ -1,4 +1,4 @@
-"""What is accepted is taken away, with its reason; what no longer fits, or has no reason, is a finding itself."""
+"""Accepted findings are removed and their reasons counted; stale and unexplained acceptances are findings."""
 
 from __future__ import annotations
 

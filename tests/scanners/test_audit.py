@@ -1,4 +1,4 @@
-"""`build.py audit` against databases on this machine: what is known, what is accepted, and what could not be asked."""
+"""`build.py audit` against local databases: known and accepted vulnerabilities, and unreachable databases."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_a_database_that_refuses_is_out_of_reach_too(checkout: Checkout) -> None
 
 
 def test_what_our_own_locks_accept_is_pinned_there() -> None:
-    """Without a database nobody would notice that the pin has moved on."""
+    """Without a database, nobody would notice that the pin has changed."""
     for source in (ROOT / "requirements").glob("*.in"):
         pinned = {f"{pin.name}=={pin.version}" for pin in pins(source.with_suffix(".txt"))}
         for mark in comments(source.name, source.read_text(), [ACCEPTED]):
