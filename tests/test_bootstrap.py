@@ -188,7 +188,7 @@ def pinned() -> dict[str, str]:
 def test_newer_releases_change_nothing(checkout: Checkout, with_uv: bool) -> None:
     """All pinned packages with their real dependencies, on an index that has a newer release of each.
 
-    With the oldest bundled pip of a supported Python: it resolved an extra of a dependency (coverage[toml]) to a release
+    With the oldest bundled pip of a supported Python: it resolved a dependency's extra (coverage[toml]) to a release
     that was not in the lock.
     """
     wanted = pinned()
