@@ -1,4 +1,4 @@
-"""Prints events as they arrive, one timestamped line each; a burst of one kind is merged into one line."""
+"""Prints events as they come, one line each with its time, a burst of the same kind as one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
 _MANY = 10
-"""The number of events between two lines from which a burst counts as ongoing; its next lines come at longer
-intervals."""
+"""As many events between two lines say that a burst goes on: its next lines come at longer intervals."""
 
 _REPEATED_ERROR_SECONDS = 10.0
 
 
 class Announcer:
-    """A printer of events. say: prints one line."""
+    """say: prints one line."""
 
     def __init__(
         self,
@@ -39,8 +38,8 @@ class Announcer:
         self._errors: dict[str, float] = {}
 
     async def follow(self, reports: AsyncIterator[Report]) -> None:
-        """Print the reports until there are no more."""
-        # A late import: it loads `deployment`, which takes a while, and the emulator can start meanwhile.
+        """Until there are no more."""
+        # Not before: with it comes `deployment`, which takes a while, and the emulator can be starting meanwhile.
         from local_cloud.event_lines import merged
 
         news: asyncio.Queue[Sentence | None] = asyncio.Queue()
@@ -64,8 +63,7 @@ class Announcer:
         self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
 
     def _is_repeated(self, sentence: Sentence) -> bool:
-        """Return True for an error that was printed recently: one that recurs constantly is printed at intervals
-        only."""
+        """An error that AWS would meet again and again is said now and then, not every second."""
         if not sentence.kind.startswith("error"):
             return False
         now = self._clock()
@@ -76,7 +74,7 @@ class Announcer:
 
 
 async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | None]) -> None:
-    """Put the sentences of all reports into the queue, then None to mark the end."""
+    """None, at the end, says that there are no more."""
     from local_cloud.event_lines import sentences
 
     async for report in reports:
@@ -86,7 +84,7 @@ async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | N
 
 
 def _waiting(news: asyncio.Queue[Sentence | None]) -> list[Sentence]:
-    """Return the events that are queued now. The end marker, if reached, is put back for the next reader."""
+    """Those that are there already. The end, if it is, stays for who waits for it."""
     found = []
     while not news.empty():
         event = news.get_nowait()

@@ -1,4 +1,4 @@
-"""Blocking work outside the event loop, in a daemon thread that does not delay the program's exit."""
+"""Blocking work beside the event loop, on a thread that nobody waits for once the program ends."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ Result = TypeVar("Result")
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
-    """Run `work` in a thread; return its result or raise its error. Unlike with asyncio.to_thread, Ctrl-C does not wait
-    for a deployment to finish."""
+    """What `work` returns or raises. Unlike asyncio.to_thread, Ctrl-C does not wait for a deployment to finish."""
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[Result] = loop.create_future()
 
@@ -22,13 +21,13 @@ async def in_background(work: Callable[[], Result]) -> Result:
             if not outcome.done():
                 settle()
 
-        with suppress(RuntimeError):  # the loop is closed, and the program is exiting
+        with suppress(RuntimeError):  # the loop has ended, and so has the program
             loop.call_soon_threadsafe(settle_if_awaited)
 
     def run() -> None:
         try:
             result = work()
-        except Exception as exc:  # noqa: BLE001 - raised again where it is awaited
+        except Exception as exc:  # noqa: BLE001 - handed to whoever awaits
             error = exc
             deliver(lambda: outcome.set_exception(error))
         else:

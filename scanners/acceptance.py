@@ -1,4 +1,4 @@
-"""Removal of findings that are accepted with a reason; an acceptance that matches no finding becomes a finding."""
+"""Findings, less what is accepted with a reason; an acceptance that fits nothing is a finding itself."""
 
 from __future__ import annotations
 
@@ -15,23 +15,20 @@ STALE = "stale-acceptance"
 
 
 def accepted_in_templates() -> list[Accepted]:
-    """Return every `ACCEPTED` entry of the modules of template_gen."""
+    """Every ACCEPTED of the modules that make resources."""
     modules = [importlib.import_module(f"template_gen.{found.name}") for found in pkgutil.iter_modules(_path())]
     return [one for module in modules for one in getattr(module, "ACCEPTED", ())]
 
 
-def apply_acceptances(
+def settled(
     version: str, read: str, findings: Iterable[Finding], accepted: Iterable[Accepted], rules: re.Pattern[str]
 ) -> Report:
-    """Return the report of the findings that are not accepted, plus one finding for each stale acceptance.
-
-    rules: matches the rule IDs of this scanner; acceptances of other scanners' rules are ignored.
-    """
+    """The report that remains. `rules` says which rules are this scanner's: of the others it knows nothing."""
     reasons = {key: one.reason for one in accepted for key in one.keys if rules.match(key[0])}
     found = list(findings)
     used = {(one.rule, one.subject) for one in found} & reasons.keys()
     stale = [
-        Finding(STALE, subject, "template_gen", f"{rule} is accepted there but no longer found")
+        Finding(STALE, subject, "template_gen", f"{rule} is accepted there and not found any more")
         for rule, subject in sorted(reasons.keys() - used)
     ]
     left = [one for one in found if (one.rule, one.subject) not in reasons]

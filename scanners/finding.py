@@ -1,4 +1,4 @@
-"""A scanner's findings, its report, and the folders it works in."""
+"""What a scanner found, and what it reports as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bootstrap import Environment
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. `subject` is what an acceptance names: a logical ID, or a file with its line."""
+    """One objection. `subject` is what an acceptance names: a logical ID, or a file with its line."""
 
     rule: str
     subject: str
@@ -24,7 +24,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """A scanner's result. `suppressed` counts the accepted findings, `reasons` their distinct reasons."""
+    """How a scanner came out. `suppressed` counts findings, `reasons` the distinct reasons that they have."""
 
     version: str
     read: str
@@ -34,19 +34,19 @@ class Report:
 
 
 class CannotRunError(Exception):
-    """The scanner needs something that this machine does not have; the message names it."""
+    """This scanner needs something that this machine does not have; the text says what."""
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The folders that scanners read and write. root: the checkout. folder: the scanners' folder below output/."""
+    """Where scanners read and write. `root` is the checkout, `folder` is theirs below output/."""
 
     root: Path
     folder: Path
     region: str
     environment: Environment
     templates: dict[str, Path] = field(default_factory=dict)
-    """Variant name -> file with its template."""
+    """The variant's name -> the file with its template."""
 
 
 Scan = Callable[[Workplace], Report]

@@ -1,5 +1,2 @@
-"""The site generator: site/ → a folder of finished files.
-
-`pipeline.build_site` is the whole interface; `edition.Edition` holds what the deployment determines, such as the
-address.
-"""
+"""site/ → a folder of finished files: `pipeline.build_site` is the whole interface, `edition.Edition` what the
+deployment says of the publication."""

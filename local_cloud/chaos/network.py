@@ -1,5 +1,5 @@
-"""A faulty network between the router and AWS: a proxy that throttles, fails, hangs up, and loses or corrupts
-responses, at random from a seed."""
+"""A bad network between the router and AWS: a proxy that throttles, fails, hangs up, and loses or spoils answers, by a
+seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOT_HANDED_BACK = frozenset(
 )
 _SLOW_SECONDS = 0.03
 _POST = ""
-"""The operation of a message to a page, which goes to @connections and not to DynamoDB."""
+"""Stands for the operation of a message to a page, which goes to @connections and not to DynamoDB."""
 
 
 class NetworkFault(Enum):
@@ -45,9 +45,9 @@ _BY_EVERY_SERVICE = frozenset(
 
 
 def possible(operation: str) -> frozenset[NetworkFault]:
-    """Return the faults that can happen to a request. operation: DynamoDB's, or empty for a message to a page.
+    """What may happen to a request. operation: DynamoDB's, or empty for a message to a page.
 
-    DynamoDB reports a conflict for a single write as well, but only while a transaction holds that very item.
+    DynamoDB reports a conflict to a single write as well, but only where a transaction holds that very row.
     """
     if operation == _POST:
         return _BY_EVERY_SERVICE
@@ -55,34 +55,33 @@ def possible(operation: str) -> frozenset[NetworkFault]:
 
 
 @dataclass(frozen=True)
-class Conditions:
-    """The faults to inject. share: the fraction of requests affected, 0.0 to 1.0. operations: only these; None for
-    all."""
+class Weather:
+    """share: of the requests that something happens to, 0.0 to 1.0. operations: only to these; None for all."""
 
     share: float = 0.0
     faults: frozenset[NetworkFault] = frozenset(NetworkFault)
     operations: frozenset[str] | None = None
 
-    def fault(self, operation: str, rng: random.Random) -> NetworkFault | None:
-        if rng.random() >= self.share or (self.operations is not None and operation not in self.operations):
+    def fault(self, operation: str, dice: random.Random) -> NetworkFault | None:
+        if dice.random() >= self.share or (self.operations is not None and operation not in self.operations):
             return None
         choice = sorted(self.faults & possible(operation), key=lambda fault: fault.value)
-        return rng.choice(choice) if choice else None
+        return dice.choice(choice) if choice else None
 
 
-NO_FAULTS = Conditions()
+CALM = Weather()
 
 
 class FaultyProxy:
-    """The proxy. upstream, conditions: may be changed at any time. met: how often each fault was injected."""
+    """upstream, weather: may be changed at any time. met: how often each fault was given."""
 
-    def __init__(self, upstream: str, rng: random.Random, conditions: Conditions = NO_FAULTS) -> None:
+    def __init__(self, upstream: str, dice: random.Random, weather: Weather = CALM) -> None:
         self.upstream = upstream
-        self.conditions = conditions
+        self.weather = weather
         self.met: Counter[NetworkFault] = Counter()
         self.requests = 0
         self.url = ""
-        self._rng = rng
+        self._dice = dice
         self._meeting = asyncio.Event()
 
     @asynccontextmanager
@@ -100,7 +99,7 @@ class FaultyProxy:
                 await runner.cleanup()
 
     async def until_met(self, fault: NetworkFault, times: int) -> None:
-        """Wait until the fault has been injected `times` times since the start."""
+        """Returns once it was given so often, from the beginning."""
         while self.met[fault] < times:
             self._meeting.clear()
             await self._meeting.wait()
@@ -108,7 +107,7 @@ class FaultyProxy:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
         operation = request.headers.get("X-Amz-Target", _POST).partition(".")[2]
-        fault = self.conditions.fault(operation, self._rng)
+        fault = self.weather.fault(operation, self._dice)
         if fault:
             self.met[fault] += 1
             self._meeting.set()
@@ -133,7 +132,7 @@ class FaultyProxy:
                 return web.Response(
                     status=answer.status, body=await answer.read(), headers=_handed_back(answer.headers)
                 )
-        except (ClientError, OSError):  # the emulator has been killed
+        except (ClientError, OSError):  # what is behind it has been killed
             _hang_up(request)
 
 
@@ -153,8 +152,7 @@ def _spoiled(response: web.Response, fault: NetworkFault | None) -> web.Response
 
 
 def _refused(fault: NetworkFault, operation: str, request: bytes) -> web.Response:
-    """Return an error response like the service's. Sources: "Error handling with DynamoDB"; "@connections commands",
-    API Gateway."""
+    """As the service refuses. Sources: "Error handling with DynamoDB"; "@connections commands", API Gateway."""
     if operation == _POST:
         return web.Response(status=429 if fault is NetworkFault.THROTTLED else 500)
     code, more = (
@@ -168,9 +166,9 @@ def _refused(fault: NetworkFault, operation: str, request: bytes) -> web.Respons
     if fault is NetworkFault.CONFLICT:
         others = len(json.loads(request)["TransactItems"]) - 1
         more = {"CancellationReasons": [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * others]}
-    error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "an injected fault", **more}
+    told = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "a fault that was injected", **more}
     status = 500 if fault is NetworkFault.SERVER_ERROR else 400
-    return web.json_response(error, status=status, content_type="application/x-amz-json-1.0")
+    return web.json_response(told, status=status, content_type="application/x-amz-json-1.0")
 
 
 def _hang_up(request: web.Request) -> NoReturn:

@@ -1,1 +1,1 @@
-"""The edge: acts as CloudFront on localhost."""
+"""The edge: plays CloudFront on localhost."""

@@ -1,4 +1,4 @@
-"""The distribution's cache behaviours as the edge applies them: which path goes to which origin. Pure."""
+"""The distribution's cache behaviours as the edge follows them: which path goes to which origin. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _API = re.compile(r"([a-z0-9]+)\.execute-api\.")
 
 @dataclass(frozen=True)
 class Behavior:
-    """A cache behaviour. pattern: of paths, with `*` and `?` as wildcards. api: the ID of its WebSocket API; empty for
-    other origins, which the emulator's CloudFront serves."""
+    """pattern: of paths, `*` and `?` as wildcards. api: the ID of the WebSocket API behind it; empty for all else,
+    which the emulator's CloudFront serves."""
 
     pattern: str
     api: str
@@ -31,8 +31,7 @@ class Behavior:
 
 
 def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, ...]:
-    """Return the behaviours in the order in which CloudFront evaluates them; the default, which matches everything,
-    last."""
+    """In the order in which CloudFront tries them; the default, which matches everything, last."""
     origins = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]["Items"]}
 
     def of(pattern: str, behavior: CacheBehaviorTypeDef | DefaultCacheBehaviorOutputTypeDef) -> Behavior:
@@ -44,13 +43,13 @@ def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, 
 
 
 def chosen(behaviors: Sequence[Behavior], path: str) -> Behavior:
-    """Return the first behaviour that matches. Source: "Path pattern", Amazon CloudFront Developer Guide."""
+    """The first that matches. Source: "Path pattern", Amazon CloudFront Developer Guide."""
     return next(behavior for behavior in behaviors if behavior.matches(path))
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern, with or without its leading slash, which CloudFront does not require."""
+    """With or without its leading slash, which CloudFront does not ask for."""
     wildcards = {"*": ".*", "?": "."}
     parts = (wildcards.get(character, re.escape(character)) for character in pattern.removeprefix("/"))
     return re.compile("/?" + "".join(parts), re.DOTALL)

@@ -1,1 +1,1 @@
-"""The reports of the emulator's process to its parent."""
+"""What the emulator's process reports to the one that started it."""

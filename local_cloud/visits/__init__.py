@@ -1,1 +1,1 @@
-"""The saved visits: the file, the journal, and the state folder that persists between runs."""
+"""The visits between two runs: the file, the journal, and the folder that outlives a run."""

@@ -1,4 +1,4 @@
-"""A static site of the user's own: published unchanged, with a default 404 page if it has none."""
+"""A static site the user wrote: published as it is, with a page for what is not there when it has none."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MISSING = b"""\
 <p>There is no page at this address. <a href="/">To the front page</a></p>
 </html>
 """
-"""The default 404 page. It has no styles, because the site's security policy may not allow any."""
+"""No style of its own: the site's security policy may allow none."""
 
 
 def list_own_site(source: Path) -> Contents:
-    """Return every public file by its path, to be copied. The files may be large (videos), so they are not read here.
+    """Every public file by its path, to be copied: such a site may hold films, so nothing is read here.
 
-    Raises ResumeError for a link that leads out of the folder or to a hidden file.
+    Raises ResumeError for a link that leads out of the folder, or into what is hidden in it.
     """
     with explain_os_errors(source, "read"):
         root = source.resolve()
@@ -42,8 +42,7 @@ def list_own_site(source: Path) -> Contents:
 
 
 def _walk(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """Return the public files below `folder`, following links. above: the real paths of the folder and its
-    ancestors."""
+    """The public files below `folder`, links followed. above: the real paths of it and the folders it is in."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if not is_public(entry.name):
             continue
@@ -51,9 +50,9 @@ def _walk(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
         real = inside(path, root) if entry.is_symlink() else above[-1] / entry.name
         if entry.is_dir():
             if real in above:
-                raise unsuitable(path, f"is a link to {real}, which contains the link", "remove the link")
+                raise unsuitable(path, f"is a link to {real}, which it is in itself", "take the link out")
             yield from _walk(path, root, (*above, real))
         elif stat.S_ISREG(entry.stat().st_mode):
             yield path
         else:
-            raise unsuitable(path, "is neither a file nor a folder", "remove it from the site")
+            raise unsuitable(path, "is neither a file nor a folder", "take it out of the site")

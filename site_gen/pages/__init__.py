@@ -1,1 +1,1 @@
-"""Generation of the site's files from a résumé: the theme, its words, scripts, styles and pictures."""
+"""From a resume to the files of the site: the theme, its words, scripts, styles and pictures."""

@@ -1,7 +1,6 @@
-"""Inline stylesheets, so that rendering the page needs no second request.
+"""Stylesheets that lie in the page itself, so that nothing it needs to be drawn has to be asked for a second time.
 
-A strict security policy allows an inline stylesheet by the hash of its text; `inline_styles` computes those of the
-pages.
+A strict security policy takes an inline stylesheet by the hash of its text; `inline_styles` finds those of the pages.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
 
 STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 QUOTED = r"""("[^"\n]*"|'[^'\n]*')"""
-"""A quoted string, which is left unchanged."""
+"""Stays as it is."""
 COMMENTS = re.compile(rf"{QUOTED}|/\*.*?\*/", re.DOTALL)
 BLANKS = re.compile(rf"{QUOTED}|\s*([{{}};,])\s*|(:)\s+|\s+|(?<![\w.])0(?=\.\d)")
-"""Unneeded whitespace, and the leading zero of 0.5."""
+"""Where nothing needs them; and the first digit of 0.5."""
 
 
 def minified(css: str) -> str:
-    """Return the same rules without comments and layout. Whitespace is kept wherever it could have a meaning."""
+    """The same rules without comments and layout. Blanks stay wherever they could mean something."""
 
     def keep(match: re.Match[str]) -> str:
         return match[1] or match[2] or match[3] or (" " if match[0].isspace() else "")
@@ -39,10 +38,9 @@ def minified(css: str) -> str:
 
 
 def tokens(theme: Theme, address: Callable[[str], str]) -> str:
-    """Return the theme's choices as custom properties: light, dark, print. All other colours derive from them.
+    """The theme's choices as custom properties: light, dark, on paper. Everything else of the colours follows.
 
-    Print uses the bundled fonts; a browser downloads them only when it prints. address: returns an asset's URL by its
-    name.
+    Paper has fonts of ours; a browser asks for one only when it prints. address: where it finds them.
     """
     light = _colours(theme.paper, theme.ink, theme.accent)
     dark = _colours(theme.paper_dark, theme.ink_dark, theme.accent_dark)
@@ -70,7 +68,7 @@ def _colours(paper_text: str, ink_text: str, accent: str) -> str:
 
 
 def inline_styles(pages: Iterable[bytes]) -> tuple[str, ...]:
-    """Return the hashes of the pages' stylesheets for `style-src`, sorted.
+    """The hashes of the pages' stylesheets, as `style-src` takes them, sorted.
 
     Source: Content Security Policy Level 3, "hash-source".
     """

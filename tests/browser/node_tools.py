@@ -1,4 +1,4 @@
-"""Checkers from npm, run with the Node of the tests' environment."""
+"""The checkers that only npm has, by the Node of the tests' own environment."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ NODE = _OURS.program
 
 
 def node_modules(source: Path = SOURCE, name: str = "checks") -> Path:
-    """Install the packages that `source`/package-lock.json pins and return their folder."""
+    """The folder of the packages that `source`/package-lock.json pins, installed."""
     return _OURS.installed(source, name) / "node_modules"

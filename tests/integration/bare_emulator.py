@@ -1,4 +1,4 @@
-"""The emulator alone, with the router's two tables: for tests that simulate Lambda themselves."""
+"""The emulator alone, with the router's two tables in it: for tests that play Lambda themselves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PATIENCE = 60.0
 
 
 class BareEmulator:
-    """The emulator. url: the endpoint of every service. stream: the ARN of the visits table's stream."""
+    """url: the endpoint of every service. stream: the ARN of the visits table's."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -45,8 +45,7 @@ class BareEmulator:
         self.stream = made["TableDescription"]["LatestStreamArn"]
 
     def records(self) -> Iterator[list[dict[str, Any]]]:
-        """Return every record of the stream, page by page, without end: an empty page means that there is nothing
-        new."""
+        """Every record of the stream, page by page, without end: an empty page says that there is nothing new."""
         return pages(self.streams, self.stream)
 
     def rows(self) -> dict[str, Any]:

@@ -1,5 +1,4 @@
-"""`build.py chaos` itself: every fault once without a violation; a faulty system is detected; nothing is left
-behind."""
+"""`build.py chaos` itself: every fault once and all right; a system that is wrong is found out; nothing is left."""
 
 from __future__ import annotations
 
@@ -19,11 +18,11 @@ from tests.local_system import marked, wait_until
 pytestmark = pytest.mark.cloud
 
 PATIENCE = 300
-"""Timeout in seconds; a run takes about ten on an idle machine."""
+"""Seconds; a run takes some ten on a machine with nothing else to do."""
 
 
 class Chaos:
-    """A run of `build.py chaos` in `project`, with a temporary folder of its own."""
+    """`build.py chaos` in `project`, with a folder of its own for what is temporary."""
 
     def __init__(self, project: Path, *arguments: str) -> None:
         self.mark = uuid.uuid4().hex
@@ -47,7 +46,7 @@ class Chaos:
 
 
 def rights(output: str) -> list[str]:
-    """Return the last column of each round and of the end."""
+    """The last column, of each round and of the end."""
     return [line.split()[-1] for line in output.splitlines() if line.split(" ")[0].isdecimal() or line[:3] == "end"]
 
 

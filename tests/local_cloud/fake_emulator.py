@@ -1,4 +1,4 @@
-"""A fake of the emulator behind the edge: a CloudFront that records requests, and a scriptable WebSocket API."""
+"""What the edge meets behind it: a CloudFront that keeps what it was asked, a WebSocket API that does as it is told."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ PAGE = b"<h1>R\xc3\xa9sum\xc3\xa9</h1>" * 100
 
 @dataclass
 class FakeEmulator:
-    """The fake. handshakes: the current and the maximum number of concurrent $connect; held: they wait until it is
-    set."""
+    """handshakes: how many $connect are under way, and at most were; held: they wait until it is set."""
 
     requests: list[web.Request] = field(default_factory=list)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -60,7 +59,7 @@ class FakeEmulator:
         return web.Response(body=PAGE, headers=headers)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """Refuse by ?refuse=STATUS; otherwise echo, and close with the code after the word close."""
+        """Refuses by ?refuse=STATUS; else echoes, and closes with the number after the word close."""
         self.requests.append(request)
         self.handshakes += 1
         self.most_handshakes = max(self.most_handshakes, self.handshakes)
@@ -82,7 +81,7 @@ class FakeEmulator:
 
 @dataclass
 class Rig:
-    """An edge in front of a fake emulator, and a client in front of the edge."""
+    """An edge in front of a fake emulator, and a browser in front of the edge."""
 
     emulator: FakeEmulator
     edge: Edge
@@ -95,7 +94,7 @@ class Rig:
         return int(self.url.rpartition(":")[2])
 
     async def say(self, sent: bytes) -> bytes:
-        """Return everything that the edge answers to these bytes, until it closes the connection."""
+        """Everything that the edge answers to these bytes, until it closes the connection."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(sent)
         try:
@@ -111,7 +110,7 @@ class Rig:
 
 
 def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str], None] = lambda _: None) -> None:
-    """Run `act` with everything on free ports."""
+    """Runs `act`, with everything on ports that are free."""
 
     async def main() -> None:
         emulator = FakeEmulator()
@@ -142,6 +141,6 @@ def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition is true; the rig's timeout ends the wait."""
+    """Returns once it holds; the rig's patience ends a wait in vain."""
     while not condition():  # noqa: ASYNC110 - of many kinds, none of which has an event
         await asyncio.sleep(0.005)

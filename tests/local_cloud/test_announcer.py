@@ -1,4 +1,4 @@
-"""Events become timestamped lines, bursts are merged, repeated errors are printed at intervals."""
+"""Events become lines with their time, bursts together, repeated errors now and then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of the emulator's process as lines for the terminal. test_log_lines.py tests the text of events."""
+"""What the emulator's process reports, as lines at a terminal. How an event reads, test_log_lines.py says."""
 
 from __future__ import annotations
 

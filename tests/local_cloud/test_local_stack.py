@@ -1,4 +1,4 @@
-"""A router that is not valid Python is detected before it replaces the running one."""
+"""A router that is not Python is found before it replaces the one that runs."""
 
 from __future__ import annotations
 

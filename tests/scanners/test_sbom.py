@@ -1,4 +1,4 @@
-"""The bill of materials: all pinned packages, which of them ship, and reproducible bytes."""
+"""The bill of materials: all that is pinned, what of it ships, and the same bytes every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A minimal site folder to build from, which tests can modify."""
+"""A site folder to build from: the smallest résumé and theme there are, changed as a test likes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class MakeSource(Protocol):
 
 @pytest.fixture
 def site() -> Path:
-    """Return the project's own site folder."""
+    """The project's own site folder."""
     return ROOT / "site"
 
 
 @pytest.fixture
 def make_source(tmp_path: Path) -> MakeSource:
-    """Write a site folder; `resume` is JSON-encoded unless it is a string."""
+    """Writes a site folder; `resume` is JSON-encoded unless it is a text already."""
 
     def make(resume: Any = None, theme: dict[str, str] | None = None) -> Path:
         source = tmp_path / "source"

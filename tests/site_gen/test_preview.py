@@ -1,4 +1,4 @@
-"""The preview serves with CloudFront's headers, follows edits, and reports errors."""
+"""The preview serves as CloudFront does, follows edits, and says what is wrong with them."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_what_is_not_there_is_the_sites_404(client: Client, path: str) -> None:
 
 
 class Printer(ChromiumPrinter):
-    """A printer that prints immediately, and counts."""
+    """One that prints at once, and counts."""
 
     prints = 0
 

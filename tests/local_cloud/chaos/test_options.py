@@ -1,4 +1,4 @@
-"""The choices made by the seed, and invalid options."""
+"""What the seed decides, and what the command line refuses."""
 
 from __future__ import annotations
 

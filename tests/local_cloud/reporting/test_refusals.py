@@ -1,4 +1,4 @@
-"""Refusals are printed once per kind and minute, with their number and nothing from the request."""
+"""What is refused is said once for each kind and minute, with its number and nothing of the visitor's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "visitor-7Qx"
 
 
 class Minutes:
-    """A clock that a test advances by a minute."""
+    """A clock that a test moves on by a minute."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []

@@ -1,4 +1,4 @@
-"""Links in the theme or among the images would be published, so they must lead to public files."""
+"""What a link in the theme or among the images shows is public, so it must lead to what is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prepared scripts: smaller, and still the same program."""
+"""Scripts as they are shipped: less to send, and still the same program."""
 
 from __future__ import annotations
 
