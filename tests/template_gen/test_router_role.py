@@ -35,7 +35,8 @@ def test_the_router_may_do_little_and_each_thing_on_one_resource() -> None:
 
 def test_the_router_may_do_each_thing_that_its_code_asks_of_dynamodb() -> None:
     """boto3 and botocore name a method after its operation: `client.batch_get_item` needs dynamodb:BatchGetItem."""
-    source = (Path(__file__).resolve().parents[2] / "router/storage/store.py").read_text()
+    storage = Path(__file__).resolve().parents[2] / "router/storage"
+    source = "".join(path.read_text() for path in sorted(storage.glob("*.py")))
     asked = {name.title().replace("_", "") for name in re.findall(r"\bclient\.(\w+)\(", source)}
     # A transaction is allowed by the actions of what it holds; ours holds updates only.
     asked = {f"dynamodb:{name}" for name in asked - {"TransactWriteItems"} | {"UpdateItem"}}
