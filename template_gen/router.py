@@ -58,6 +58,11 @@ ACCEPTED = [
         (names.ROUTER,), ("CKV_AWS_117",), "it speaks to AWS's public endpoints only; a NAT gateway is 32 $ a month"
     ),
     Accepted((names.ROUTER,), ("CKV_AWS_173",), AWS_KEYS),
+    Accepted(
+        (names.ROUTER,),
+        ("AwsSolutions-L1", "Serverless-LambdaLatestVersion"),
+        "the rules take python3.15 for the latest, which is a preview that AWS does not support for production",
+    ),
     Accepted((names.ROUTER_LOGS,), ("CKV_AWS_158",), AWS_KEYS),
     Accepted(
         (names.ROUTER,),
