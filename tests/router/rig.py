@@ -33,6 +33,11 @@ ENVIRONMENT = {
 }
 
 
+def store_over(client: Any) -> Store:
+    """Return a store that uses a client."""
+    return Store.of(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
+
+
 def recorded(name: str) -> dict[str, Any]:
     """Return an event of the folder events/, in the format of AWS."""
     event: dict[str, Any] = json.loads((Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8"))
@@ -147,13 +152,14 @@ class Rig:
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
     crawlers: frozenset[str] = frozenset()
+    random: Callable[[], float] = lambda: 0.5
 
     def __post_init__(self) -> None:
         self.transport.sleep = self.clock.sleep
 
     @property
     def store(self) -> Store:
-        return Store.of(cast("DynamoDBClient", self.client or self.table), CONNECTIONS, VISITS)
+        return store_over(self.client or self.table)
 
     @property
     def dependencies(self) -> Dependencies:
@@ -164,7 +170,7 @@ class Rig:
             make_bucket=lambda _, name: self.backups if name == self.environment.get("BACKUP_BUCKET") else self.bucket,
             clock=self.clock.read,
             sleep=self.clock.sleep,
-            random=lambda: 0.5,
+            random=self.random,
             write=lambda line: self.lines.append(json.loads(line)),
             entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
             is_crawler=self.crawlers.__contains__,

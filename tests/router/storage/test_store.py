@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, cast
-
-import botocore.session
-import pytest
-from botocore.exceptions import NoCredentialsError
-from moto import mock_aws
+from typing import Any, cast
 
 from router import items
 from router.contract import tables
-from router.errors import StoreBusyError, StoreError, StoreRejectedError
-from router.items import Connection, Totals, Visit
+from router.items import Totals, Visit
 from router.storage.store import Store
 from router.storage.transaction import Attempt
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
-from tests.router.faults import Fault, FaultyClient
+from tests.router.fake_dynamodb import VISITS
 from tests.router.rig import NOW
-from tests.table_definitions import connections_table, visits_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 LIFE = 3600
 DAY = "2026-11-29"
-
-
-def store_over(client: Any) -> Store:
-    return Store.of(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
-
-
-@pytest.fixture(params=["fake", "moto"])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    if request.param == "fake":
-        yield store_over(FakeDynamoDB())
-        return
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    with mock_aws():
-        client = cast("DynamoDBClient", botocore.session.get_session().create_client("dynamodb", "eu-central-1"))
-        create_tables(client)
-        yield store_over(client)
-        client.close()
-
-
-def create_tables(client: DynamoDBClient) -> None:
-    client.create_table(**connections_table(CONNECTIONS))
-    client.create_table(**visits_table(VISITS))
 
 
 def row(store: Store, key: str) -> dict[str, Any] | None:
@@ -61,35 +24,6 @@ def row(store: Store, key: str) -> dict[str, Any] | None:
 
 def uncounted(store: Store) -> set[Visit]:
     return {visit for page in store.uncounted_pages() for visit in page}
-
-
-def test_a_connection_is_stored_and_deleted(store: Store) -> None:
-    odd = "Cc1lwfT9FiACE+w/7A="
-    store.connections.add(odd, NOW)
-    store.connections.add("other", NOW - 5)
-    store.connections.add(odd, NOW)
-    found = sorted((one for page in store.connections.pages() for one in page), key=lambda one: one.id)
-    assert found == [Connection(odd, NOW), Connection("other", NOW - 5)]
-    store.connections.delete(odd)
-    store.connections.delete(odd)
-    assert [one.id for page in store.connections.pages() for one in page] == ["other"]
-
-
-def test_expired_connections(store: Store) -> None:
-    store.connections.add("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
-    store.connections.add("just", NOW - items.CONNECTION_LIFE_SECONDS)
-    assert [one for page in store.connections.expired_pages(NOW) for one in page] == ["old"]
-    store.connections.delete_all(["old", "never seen"])
-    assert [one for page in store.connections.expired_pages(NOW) for one in page] == []
-
-
-def test_connections_are_deleted_25_per_request(store: Store) -> None:
-    ids = [f"connection-{number}" for number in range(60)]
-    for id_ in ids:
-        store.connections.add(id_, NOW)
-    store.connections.delete_all(ids[:51])
-    assert sorted(one.id for page in store.connections.pages() for one in page) == sorted(ids[51:])
-    store.connections.delete_all([])
 
 
 def test_a_visit_is_stored_once_and_then_unchanged(store: Store) -> None:
@@ -180,30 +114,10 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
     assert row(store, "limit#a") == {"id": {"S": "limit#a"}, "taken": {"N": "3"}, "expiresAt": {"N": str(NOW)}}
 
 
-def test_concurrent_first_visits_agree_on_the_salt() -> None:
-    table = FakeDynamoDB()
-
-    class Behind(FaultyClient):
-        """Another handler writes between the read and the write of this one."""
-
-        def put_item(self, **request: Any) -> Any:
-            store_over(table).daily_salt(DAY, b"other" * 6, NOW)
-            return table.put_item(**request)
-
-    assert store_over(Behind(table)).daily_salt(DAY, b"mine" * 8, NOW) == b"other" * 6
-
-
-@pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
-def test_an_item_without_a_salt_is_an_error(odd: dict[str, Any]) -> None:
-    table = FakeDynamoDB()
-    table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
-    with pytest.raises(StoreError, match="today's salt"):
-        store_over(table).daily_salt(DAY, b"mine", NOW)
-
-
-def test_a_counter_that_cannot_be_incremented_is_an_error() -> None:
-    with pytest.raises(StoreBusyError, match="UpdateItem"):
-        store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
+def test_the_count_with_badge_and_backup(store: Store) -> None:
+    store.record_visit("one", NOW, LIFE)
+    store.count([Visit("one", NOW)], NOW)
+    assert (store.badge()[0], store.backup()[0]) == (1, 1)
 
 
 def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
@@ -244,78 +158,3 @@ def test_the_state_of_the_badge_is_stored(store: Store) -> None:
     assert store.badge() == (0, items.Badge(shown=None, written_at=0))
     store.record_badge(41, NOW)
     assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
-
-
-def test_a_page_of_the_index_whose_rows_are_gone() -> None:
-    table = FakeDynamoDB()
-    store = store_over(table)
-    store.record_visit("one", NOW, LIFE)
-    table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
-    assert uncounted(store) == {Visit("one", NOW)}
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "text"),
-    [
-        (client_error("PutItem", "ThrottlingException"), StoreBusyError, "PutItem: ThrottlingException"),
-        (client_error("PutItem", "Whatever", 503), StoreBusyError, "PutItem: Whatever"),
-        (client_error("PutItem", "ValidationException"), StoreRejectedError, "PutItem: ValidationException"),
-        (client_error("PutItem", "UnrecognizedClientException"), StoreError, "PutItem: UnrecognizedClientException"),
-        (NoCredentialsError(), StoreError, "PutItem: NoCredentialsError"),
-    ],
-)
-def test_errors_are_translated_without_a_visitors_values(error: Exception, kind: type, text: str) -> None:
-    class Failing:
-        def put_item(self, **_: Any) -> None:
-            raise error
-
-    with pytest.raises(StoreError) as raised:
-        store_over(Failing()).connections.add("connection", NOW)
-    assert type(raised.value) is kind
-    assert str(raised.value) == text
-    assert raised.value.__cause__ is error
-
-
-def test_a_missing_permission_is_explained() -> None:
-    class Failing:
-        def put_item(self, **_: Any) -> None:
-            raise client_error("PutItem", "AccessDeniedException")
-
-    with pytest.raises(StoreError, match="AccessDeniedException: AccessDeniedException for"):
-        store_over(Failing()).record_visit("one", NOW, LIFE)
-
-
-@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
-def test_a_conflicting_transaction_is_busy(fault: Fault) -> None:
-    table = FakeDynamoDB()
-    store = store_over(FaultyClient(table, [Fault.NONE, fault]))
-    store.record_visit("one", NOW, LIFE)
-    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=False, busy=True)
-    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=True)
-
-
-def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
-    store = store_over(FaultyClient(FakeDynamoDB(), [Fault.NONE, Fault.LOST_ANSWER]))
-    store.record_visit("one", NOW, LIFE)
-    one = Visit("one", NOW)
-    assert store.count([one], NOW) == Attempt(applied=False, busy=True)
-    assert store.count([one], NOW) == Attempt(applied=False, repeated=frozenset({one}))
-    assert store.totals().count == 1
-
-
-def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
-    class Reluctant(FakeDynamoDB):
-        reluctance = 2
-
-        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
-            if self.reluctance > 0:
-                self.reluctance -= 1
-                return {"Responses": {}, "UnprocessedKeys": RequestItems}
-            return super().batch_get_item(RequestItems=RequestItems)
-
-    table = Reluctant()
-    store = store_over(table)
-    assert store.totals().count == 0
-    table.reluctance = 100
-    with pytest.raises(StoreBusyError, match="UnprocessedKeys"):
-        store.totals()
