@@ -1,7 +1,8 @@
 """The HTTP and WebSocket server in front of the emulator.
 
-ministack brings hypercorn, whose HTTP parser is pure Python: a crowd of 2,000 sockets took 45 s, most of it spent on
-the router's posts to them. uvicorn with httptools takes 18 s (`python -m benchmarks.crowd`).
+ministack brings hypercorn, whose HTTP parser is pure Python: a crowd of 2,000 sockets took 47 s, much of it spent on
+the router's posts to them. uvicorn with httptools takes 22 s, and wsproto is installed with hypercorn anyway
+(benchmarks/README.md).
 """
 
 from __future__ import annotations
