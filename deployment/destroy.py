@@ -31,6 +31,7 @@ from deployment.stack.state import DEAD, StackState
 from errors import StackError
 from settings import Settings
 from template_gen import certificate, names
+from template_gen.stack import as_text
 
 KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
@@ -164,7 +165,7 @@ def _needs_deletion_policy(stack: Stack, state: StackState, data: tuple[Data, ..
 
 
 def _set_deletion_policy(stack: Stack, state: StackState, target: Target, *, keep: bool) -> None:
-    text = json.dumps(with_policies(stack.template(), keep=keep), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    text = as_text(with_policies(stack.template(), keep=keep))
     url = template_url(text, state.parameters.get(names.CODE_BUCKET, ""), target)
     stack.apply(Change(text, state.parameters, url))
 

@@ -10,7 +10,6 @@ the old template, under a new physical ID; old object versions expire after a mo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from deployment.stack.stack import Change, Say, Stack
 from router.contract.files import BADGE_KEY
 from settings import Settings
 from template_gen import names
+from template_gen.stack import as_text
 
 PARALLEL_COPIES = 8
 
@@ -47,8 +47,7 @@ def take_snapshot(settings: Settings, target: Target) -> Snapshot | None:
     bucket = state.outputs.get(names.SITE_BUCKET_NAME)
     if not state.exists or not bucket:
         return None
-    template = json.dumps(stack.template(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    return Snapshot(template, state.parameters, bucket, read_versions(bucket, target))
+    return Snapshot(as_text(stack.template()), state.parameters, bucket, read_versions(bucket, target))
 
 
 def roll_back(settings: Settings, before: Snapshot, target: Target, say: Say) -> None:

@@ -11,6 +11,8 @@ Each part is a file with one function that adds its resources to the template. T
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from troposphere import Template
 
@@ -40,4 +42,9 @@ def generate(settings: Settings) -> Template:
 def to_json(template: Template) -> str:
     """Return the template's text: sorted, the same bytes for the same settings. Indented by one space, since a template
     over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other character."""
-    return json.dumps(template.to_dict(), indent=1, sort_keys=True) + "\n"
+    return as_text(template.to_dict())
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """Return a template document, such as one read back from CloudFormation, as `to_json` writes it."""
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from deployment.aws.target import Target
 from deployment.deploy import deploy
 from deployment.destroy import DestroyPlan, describe, destroy, plan_destroy, with_policies
 from deployment.domain.certificates import certificate_arn, certificate_stack
-from deployment.package.artifacts import artifact_stack
+from deployment.package.artifacts import artifact_stack, template_url
+from deployment.rollback import take_snapshot
 from deployment.stack import kept_data
 from deployment.stack.stack import Stack
 from settings import Settings
@@ -106,6 +108,28 @@ def test_the_deletion_policy_is_changed_before_the_deletion(
     assert f"stack {settings.stack.name}: deletion policy of the data set to RetainExceptOnCreate" in say
     assert gone(settings, cloud)
     assert len(there(cloud, outputs)) == 3
+
+
+def test_templates_that_were_read_back_are_sent_in_ascii(
+    cloud: Target, deployed: Any, say: Lines, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GetTemplate returns `?` for any other character, so that the next template read back would be a different one."""
+    sent = []
+
+    def recorded(text: str, bucket: str, target: Target) -> str:
+        sent.append(text)
+        return template_url(text, bucket, target)
+
+    monkeypatch.setattr("deployment.destroy.template_url", recorded)
+    settings = make_settings(tags={"Größe": "履歴書"})
+    deployed(settings)
+    snapshot = take_snapshot(settings, cloud)
+    assert destroyed(settings, cloud, say, delete_data=True).set_deletion_policy
+    assert snapshot is not None
+    for text in (snapshot.template, *sent):
+        assert text.isascii()
+        assert {"Key": "Größe", "Value": "履歴書"} in json.loads(text)["Resources"][names.ROUTER]["Properties"]["Tags"]
+    assert len(sent) == 1
 
 
 def test_only_the_deletion_policies_change() -> None:
