@@ -165,8 +165,9 @@ def test_destroying_nothing_and_destroying_twice_succeed(
     cloud: Target, say: Lines, make_settings: MakeSettings
 ) -> None:
     settings = make_settings()
-    destroyed(settings, cloud, say)
-    destroyed(settings, cloud, say)
+    for _ in range(2):
+        destroyed(settings, cloud, say)
+        assert gone(settings, cloud)
 
 
 def test_a_stack_in_review_is_deleted(cloud: Target, say: Lines, make_settings: MakeSettings) -> None:

@@ -26,6 +26,8 @@ def test_a_versioned_bucket_is_emptied_of_versions_and_delete_markers(aws: Targe
     s3.delete_object(Bucket="site", Key="ü ber.html")
     s3.put_object(Bucket="site", Key="kept.html", Body=b"")
     empty_bucket("site", aws)
+    left = s3.list_object_versions(Bucket="site")
+    assert not left.keys() & {"Versions", "DeleteMarkers"}
     s3.delete_bucket(Bucket="site")
 
 

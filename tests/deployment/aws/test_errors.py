@@ -78,8 +78,9 @@ def test_connection_errors_are_translated(error: BotoCoreError) -> None:
 
 
 def test_a_waiter_and_a_bad_parameter_are_translated_too() -> None:
-    translation(botocore_errors.WaiterError(name="stack", reason="Max attempts exceeded", last_response={}))
-    translation(botocore_errors.ParamValidationError(report="Unknown parameter"))
+    waiter = translation(botocore_errors.WaiterError(name="stack", reason="Max attempts exceeded", last_response={}))
+    assert "Max attempts exceeded" in waiter.what
+    assert "Unknown parameter" in translation(botocore_errors.ParamValidationError(report="Unknown parameter")).what
 
 
 def test_every_error_of_botocore_is_caught() -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import tracemalloc
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +22,7 @@ from deployment.site.upload_plan import FEW_FILES, UNFINISHED, UploadPlan
 from errors import CloudError, OutputError, UsageError
 from tests.deployment.fake_edge import Fuse, MemoryCloudFront, MemoryS3
 from tests.deployment.fakes import FakeCloudFront, FakeTarget, refused
-from tests.http_server import serving
+from tests.deployment.site.reluctant_s3 import reluctant_s3
 
 NOW = datetime(2030, 6, 1, tzinfo=UTC)
 
@@ -250,53 +246,20 @@ def test_a_large_file_is_not_held_in_memory(site: Path, large: Path) -> None:
         tracemalloc.stop()
 
 
-@contextmanager
-def reluctant_s3(*answers: int) -> Iterator[Target]:
-    """Run a server that answers each PUT with the next of `answers`, then always with the last.
-
-    503 is SlowDown of S3; 0 closes the connection.
-    """
-    rest = list(answers)
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            with lock:
-                status = rest.pop(0) if len(rest) > 1 else rest[0]
-            if not status:
-                self.close_connection = True
-                return
-            body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body) if status >= 300 else 0))
-            self.end_headers()
-            if status >= 300:
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class has it so
-            pass
-
-    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
-        address = f"http://127.0.0.1:{server.server_address[1]}"
-        yield Target("us-east-1", address, access_key="test", secret_key="test")
-
-
 def uploads_only(plan: UploadPlan) -> UploadPlan:
     return UploadPlan(plan.uploads)
 
 
 def test_throttling_is_retried_silently(site: Path) -> None:
-    with reluctant_s3(503, 200) as target:
-        plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
-        publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), target)
+    with reluctant_s3(503, 200) as s3:
+        plan = plan_site(site, None, s3.target, now=NOW, keep_assets_days=30)
+        publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), s3.target)
+    assert sorted(s3.answered) == [*[200] * len(plan.uploads), 503]
 
 
 def test_a_cut_connection_is_reported_with_the_file(site: Path) -> None:
-    with reluctant_s3(200, 0) as target:
-        plan = plan_site(site, None, target, now=NOW, keep_assets_days=30)
+    with reluctant_s3(200, 0) as s3:
+        plan = plan_site(site, None, s3.target, now=NOW, keep_assets_days=30)
         with pytest.raises(CloudError, match=r"bucket site, style\.css") as caught:
-            publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), target)
+            publish(uploads_only(plan), SitePlace("site", "E1", "artifacts"), s3.target)
         assert "check the network" in caught.value.next_step

@@ -113,10 +113,13 @@ def test_only_change_sets_of_this_project_that_were_not_executed_are_deleted() -
 
 def test_deleting_a_missing_change_set_succeeds() -> None:
     class Gone(FakeCloudFormation):
-        def delete_change_set(self, **_: Any) -> None:
+        def delete_change_set(self, **request: Any) -> None:
+            super().delete_change_set(**request)
             raise refused("DeleteChangeSet", "ChangeSetNotFound", "does not exist")
 
-    change_sets(Gone([])).delete("arn:1")
+    gone = Gone([])
+    change_sets(gone).delete("arn:1")
+    assert gone.calls == ["delete_change_set"]
 
 
 @pytest.mark.parametrize(
