@@ -57,7 +57,7 @@ def test_only_the_answered_lines_change_and_keep_their_comments(path: Path, say:
 
 def test_a_question_is_repeated_after_an_invalid_answer(path: Path, say: Lines) -> None:
     init(path, {}, answering("my cv", "mycv", "moon", "", "", ""), say)
-    assert "begins with a letter" in say[0]
+    assert "a letter, then letters" in say[0]
     assert "an AWS Region such as" in say[1]
     assert load(path).stack.name == "mycv"
 
