@@ -1,7 +1,7 @@
 """The HTTP and WebSocket server in front of the emulator.
 
 ministack brings hypercorn, whose HTTP parser is pure Python: a crowd of 2,000 sockets took 47 s, much of it spent on
-the router's posts to them. uvicorn with httptools takes 22 s, and wsproto is installed with hypercorn anyway
+the router's posts to them. uvicorn with httptools takes 21 s, and wsproto is installed with hypercorn anyway
 (benchmarks/README.md).
 """
 
