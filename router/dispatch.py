@@ -12,13 +12,13 @@ from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Unknown, parse
 from router.handlers import connection, stream, sweep
+from router.responses import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from router.deadline import Context
-
-LambdaResponse = dict[str, Any]
+    from router.responses import LambdaResponse
 
 
 def unknown(event: Unknown, invocation: Invocation) -> LambdaResponse:
@@ -27,12 +27,12 @@ def unknown(event: Unknown, invocation: Invocation) -> LambdaResponse:
     No exception is raised, because a source that retries failed events would send the same event again.
     """
     invocation.log.event(UnknownEvent(event.source, event.keys))
-    return {"statusCode": 400} if event.source is Source.WEBSOCKET else {"error": "unknown event"}
+    return status(400) if event.source is Source.WEBSOCKET else {"error": "unknown event"}
 
 
 def refuse(_kind: str, _error: Exception) -> LambdaResponse:
     """Return status 500: API Gateway rejects the connection or drops the message, and the page retries."""
-    return {"statusCode": 500}
+    return status(500)
 
 
 def fail(kind: str, error: Exception) -> LambdaResponse:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from router import dependencies
 from router.dispatch import dispatch
 
 if TYPE_CHECKING:
     from router.deadline import Context
+    from router.responses import LambdaResponse
 
 
-def handle(event: object, context: Context) -> dict[str, Any]:
+def handle(event: object, context: Context) -> LambdaResponse:
     """Handle one event and return the response. Raises EventFailedError when Lambda should retry the event."""
     return dispatch(event, context, _environment())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from router.broadcasting import broadcast
 from router.broadcasting.fanout import deliver
@@ -16,13 +16,14 @@ from router.counting.retry import Retrier
 from router.counting.visits import CountedVisit, UncountedVisit, visit_of
 from router.items import Connection
 from router.log import short
+from router.responses import status
 from router.visitors.viewer import viewer_of
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.events import Connect, Disconnect, Message
+    from router.responses import LambdaResponse
 
-LambdaResponse = dict[str, Any]
 
 _OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY_REQUESTS = 200, 400, 403, 429
 _HISTORY_DAYS = 30
@@ -64,12 +65,12 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     retrier = Retrier.of(invocation)
     refused = refusal(event, invocation.configuration) or retrier.run(lambda: _rate_limit(event, invocation))
     if refused:
-        _log_refusal(event, refused, invocation)
-        return {"statusCode": refused.status}
+        invocation.log.event(_refusal_event(event, refused, invocation.configuration.allowed_origins))
+        return status(refused.status)
     retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now()))
     visit = retrier.run(lambda: visit_of(event, invocation))
     retrier.run(lambda: _record(visit, event, invocation))
-    return {"statusCode": _OK}
+    return status(_OK)
 
 
 def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: Invocation) -> None:
@@ -101,7 +102,7 @@ def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
     """Delete the connection. Raises StoreError when DynamoDB fails."""
     invocation.store.connections.delete(event.connection_id)
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
-    return {"statusCode": _OK}
+    return status(_OK)
 
 
 def message(event: Message, invocation: Invocation) -> LambdaResponse:
@@ -113,7 +114,7 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
     limit, connection = invocation.configuration.replies_per_connection, short(event.connection_id)
     if not limits.take(limits.REPLIES, limit, event.connection_id.encode(), b"", invocation):
         invocation.log.event(log_events.ReplyRefused(connection))
-        return {"statusCode": _OK}
+        return status(_OK)
     totals = invocation.store.totals()
     days = invocation.store.last_days(invocation.now(), _HISTORY_DAYS)
     # A connection that sends a message is no longer opening, so a 410 is final.
@@ -123,7 +124,7 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(log_events.Replied(connection, totals.count, totals.online))
     else:
         invocation.log.event(log_events.ReplyFailed(connection, delivery.outcome, delivery.code))
-    return {"statusCode": _OK}
+    return status(_OK)
 
 
 def origin_kind(origin: str) -> OriginKind:
@@ -131,8 +132,7 @@ def origin_kind(origin: str) -> OriginKind:
     return next((kind for kind, pattern in _ORIGIN_KINDS.items() if pattern.fullmatch(origin)), OriginKind.OTHER)
 
 
-def _log_refusal(event: Connect, refused: Refused, invocation: Invocation) -> None:
-    foreign = {normal_origin(origin) for origin in event.origins} - invocation.configuration.allowed_origins
+def _refusal_event(event: Connect, refused: Refused, allowed: frozenset[str]) -> log_events.ConnectionRefused:
+    foreign = {normal_origin(origin) for origin in event.origins} - allowed
     origin = origin_kind(min(foreign)) if refused.reason is RefusalReason.ORIGIN else None
-    refusal = log_events.ConnectionRefused(short(event.connection_id), refused.status, refused.reason, origin)
-    invocation.log.event(refusal)
+    return log_events.ConnectionRefused(short(event.connection_id), refused.status, refused.reason, origin)

@@ -13,7 +13,7 @@ visits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from router.broadcasting import badge, broadcast
 from router.contract.log_events import BroadcastFailed, UnknownEvent, VisitsCounted
@@ -23,9 +23,10 @@ from router.counting.fold import fold
 if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.events import StreamBatch
+    from router.responses import LambdaResponse
 
 
-def batch(event: StreamBatch, invocation: Invocation) -> dict[str, Any]:
+def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
     """Handle a batch; return the response of a function with ReportBatchItemFailures.
 
     Raises StoreError when DynamoDB fails with an error that is not retryable.

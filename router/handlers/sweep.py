@@ -7,7 +7,7 @@ next sweep continues with the rest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from router.broadcasting import badge, broadcast
 from router.contract.log_events import Swept
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.events import Sweep
     from router.items import Visit
+    from router.responses import LambdaResponse
 
 # The stream counts a visit within seconds. The sweep ignores newer visits, to avoid transaction conflicts with it.
 LATE_SECONDS = 60
 
 
-def sweep(_event: Sweep, invocation: Invocation) -> dict[str, Any]:
+def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     """Run a sweep and return its numbers.
 
     Raises EventFailedError when DynamoDB rejects visits as invalid, because they need manual repair, and StoreError

@@ -33,6 +33,11 @@ ENVIRONMENT = {
 }
 
 
+def store_over(client: Any) -> Store:
+    """Return a store that uses a client."""
+    return Store.of(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
+
+
 def recorded(name: str) -> dict[str, Any]:
     """Return an event of the folder events/, in the format of AWS."""
     event: dict[str, Any] = json.loads((Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8"))
@@ -153,7 +158,7 @@ class Rig:
 
     @property
     def store(self) -> Store:
-        return Store.of(cast("DynamoDBClient", self.client or self.table), CONNECTIONS, VISITS)
+        return store_over(self.client or self.table)
 
     @property
     def dependencies(self) -> Dependencies:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.aws.s3 import S3Bucket
 from router.broadcasting import badge
 from router.errors import BucketError
 from tests.router.fake_dynamodb import VISITS
 from tests.router.rig import Rig, recorded
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+    pass
 
 
 @pytest.fixture
@@ -86,20 +84,3 @@ def test_without_a_bucket_there_is_no_badge() -> None:
     rig = Rig()
     badge.refresh(rig.invocation())
     assert (rig.bucket.files, rig.table.calls) == ({}, [])
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        (ClientError({"Error": {"Code": "AccessDenied", "Message": "secret"}}, "PutObject"), "PutObject: AccessDenied"),
-        (EndpointConnectionError(endpoint_url="https://s3"), "PutObject: EndpointConnectionError"),
-    ],
-)
-def test_errors_of_s3_are_translated(error: Exception, text: str) -> None:
-    class Failing:
-        def put_object(self, **_: Any) -> None:
-            raise error
-
-    client: S3Client = Failing()  # type: ignore[assignment]
-    with pytest.raises(BucketError, match=text):
-        S3Bucket(client, "site").put("badge.svg", b"", content_type="", cache_control="")

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-import botocore.session
 import pytest
-from botocore.exceptions import NoCredentialsError
-from moto import mock_aws
 
 from router import items
 from router.contract import tables
-from router.errors import StoreBusyError, StoreError, StoreRejectedError
-from router.items import Connection, Totals, Visit
+from router.errors import StoreBusyError, StoreError
+from router.items import Totals, Visit
 from router.storage.store import Store
 from router.storage.transaction import Attempt
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
+from tests.router.fake_dynamodb import VISITS, FakeDynamoDB
 from tests.router.faults import Fault, FaultyClient
-from tests.router.rig import NOW
-from tests.table_definitions import connections_table, visits_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mypy_boto3_dynamodb.client import DynamoDBClient
+from tests.router.rig import NOW, store_over
 
 LIFE = 3600
 DAY = "2026-11-29"
-
-
-def store_over(client: Any) -> Store:
-    return Store.of(cast("DynamoDBClient", client), CONNECTIONS, VISITS)
-
-
-@pytest.fixture(params=["fake", "moto"])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    if request.param == "fake":
-        yield store_over(FakeDynamoDB())
-        return
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    with mock_aws():
-        client = cast("DynamoDBClient", botocore.session.get_session().create_client("dynamodb", "eu-central-1"))
-        create_tables(client)
-        yield store_over(client)
-        client.close()
-
-
-def create_tables(client: DynamoDBClient) -> None:
-    client.create_table(**connections_table(CONNECTIONS))
-    client.create_table(**visits_table(VISITS))
 
 
 def row(store: Store, key: str) -> dict[str, Any] | None:
@@ -61,35 +28,6 @@ def row(store: Store, key: str) -> dict[str, Any] | None:
 
 def uncounted(store: Store) -> set[Visit]:
     return {visit for page in store.uncounted_pages() for visit in page}
-
-
-def test_a_connection_is_stored_and_deleted(store: Store) -> None:
-    odd = "Cc1lwfT9FiACE+w/7A="
-    store.connections.add(odd, NOW)
-    store.connections.add("other", NOW - 5)
-    store.connections.add(odd, NOW)
-    found = sorted((one for page in store.connections.pages() for one in page), key=lambda one: one.id)
-    assert found == [Connection(odd, NOW), Connection("other", NOW - 5)]
-    store.connections.delete(odd)
-    store.connections.delete(odd)
-    assert [one.id for page in store.connections.pages() for one in page] == ["other"]
-
-
-def test_expired_connections(store: Store) -> None:
-    store.connections.add("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
-    store.connections.add("just", NOW - items.CONNECTION_LIFE_SECONDS)
-    assert [one for page in store.connections.expired_pages(NOW) for one in page] == ["old"]
-    store.connections.delete_all(["old", "never seen"])
-    assert [one for page in store.connections.expired_pages(NOW) for one in page] == []
-
-
-def test_connections_are_deleted_25_per_request(store: Store) -> None:
-    ids = [f"connection-{number}" for number in range(60)]
-    for id_ in ids:
-        store.connections.add(id_, NOW)
-    store.connections.delete_all(ids[:51])
-    assert sorted(one.id for page in store.connections.pages() for one in page) == sorted(ids[51:])
-    store.connections.delete_all([])
 
 
 def test_a_visit_is_stored_once_and_then_unchanged(store: Store) -> None:
@@ -252,37 +190,6 @@ def test_a_page_of_the_index_whose_rows_are_gone() -> None:
     store.record_visit("one", NOW, LIFE)
     table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
     assert uncounted(store) == {Visit("one", NOW)}
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "text"),
-    [
-        (client_error("PutItem", "ThrottlingException"), StoreBusyError, "PutItem: ThrottlingException"),
-        (client_error("PutItem", "Whatever", 503), StoreBusyError, "PutItem: Whatever"),
-        (client_error("PutItem", "ValidationException"), StoreRejectedError, "PutItem: ValidationException"),
-        (client_error("PutItem", "UnrecognizedClientException"), StoreError, "PutItem: UnrecognizedClientException"),
-        (NoCredentialsError(), StoreError, "PutItem: NoCredentialsError"),
-    ],
-)
-def test_errors_are_translated_without_a_visitors_values(error: Exception, kind: type, text: str) -> None:
-    class Failing:
-        def put_item(self, **_: Any) -> None:
-            raise error
-
-    with pytest.raises(StoreError) as raised:
-        store_over(Failing()).connections.add("connection", NOW)
-    assert type(raised.value) is kind
-    assert str(raised.value) == text
-    assert raised.value.__cause__ is error
-
-
-def test_a_missing_permission_is_explained() -> None:
-    class Failing:
-        def put_item(self, **_: Any) -> None:
-            raise client_error("PutItem", "AccessDeniedException")
-
-    with pytest.raises(StoreError, match="AccessDeniedException: AccessDeniedException for"):
-        store_over(Failing()).record_visit("one", NOW, LIFE)
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])

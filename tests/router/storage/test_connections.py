@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from router import items
+from router.items import Connection
+from tests.router.rig import NOW
+
+if TYPE_CHECKING:
+    from router.storage.store import Store
+
+
+def test_a_connection_is_stored_and_deleted(store: Store) -> None:
+    odd = "Cc1lwfT9FiACE+w/7A="
+    store.connections.add(odd, NOW)
+    store.connections.add("other", NOW - 5)
+    store.connections.add(odd, NOW)
+    found = sorted((one for page in store.connections.pages() for one in page), key=lambda one: one.id)
+    assert found == [Connection(odd, NOW), Connection("other", NOW - 5)]
+    store.connections.delete(odd)
+    store.connections.delete(odd)
+    assert [one.id for page in store.connections.pages() for one in page] == ["other"]
+
+
+def test_expired_connections(store: Store) -> None:
+    store.connections.add("old", NOW - items.CONNECTION_LIFE_SECONDS - 1)
+    store.connections.add("just", NOW - items.CONNECTION_LIFE_SECONDS)
+    assert [one for page in store.connections.expired_pages(NOW) for one in page] == ["old"]
+    store.connections.delete_all(["old", "never seen"])
+    assert [one for page in store.connections.expired_pages(NOW) for one in page] == []
+
+
+def test_connections_are_deleted_25_per_request(store: Store) -> None:
+    ids = [f"connection-{number}" for number in range(60)]
+    for id_ in ids:
+        store.connections.add(id_, NOW)
+    store.connections.delete_all(ids[:51])
+    assert sorted(one.id for page in store.connections.pages() for one in page) == sorted(ids[51:])
+    store.connections.delete_all([])

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from router.errors import StoreBusyError, StoreError, StoreRejectedError
+from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
+from tests.router.fake_dynamodb import client_error
+from tests.router.rig import NOW, store_over
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "text"),
+    [
+        (client_error("PutItem", "ThrottlingException"), StoreBusyError, "PutItem: ThrottlingException"),
+        (client_error("PutItem", "Whatever", 503), StoreBusyError, "PutItem: Whatever"),
+        (client_error("PutItem", "ValidationException"), StoreRejectedError, "PutItem: ValidationException"),
+        (client_error("PutItem", "UnrecognizedClientException"), StoreError, "PutItem: UnrecognizedClientException"),
+        (NoCredentialsError(), StoreError, "PutItem: NoCredentialsError"),
+    ],
+)
+def test_errors_are_translated_without_a_visitors_values(error: Exception, kind: type, text: str) -> None:
+    class Failing:
+        def put_item(self, **_: Any) -> None:
+            raise error
+
+    with pytest.raises(StoreError) as raised:
+        store_over(Failing()).connections.add("connection", NOW)
+    assert type(raised.value) is kind
+    assert str(raised.value) == text
+    assert raised.value.__cause__ is error
+
+
+def test_a_missing_permission_is_explained() -> None:
+    class Failing:
+        def put_item(self, **_: Any) -> None:
+            raise client_error("PutItem", "AccessDeniedException")
+
+    with pytest.raises(StoreError, match="AccessDeniedException: AccessDeniedException for"):
+        store_over(Failing()).record_visit("one", NOW, 3600)
+
+
+def test_errors_of_another_origin_are_not_translated() -> None:
+    with pytest.raises(LookupError), translated("PutItem"):
+        raise LookupError
+
+
+BUSY = [
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+]
+
+
+@pytest.mark.parametrize("code", BUSY)
+def test_retryable_codes_are_busy(code: str) -> None:
+    with pytest.raises(StoreBusyError) as raised, translated("PutItem"):
+        raise client_error("PutItem", code)
+    assert (raised.value.operation, raised.value.code) == ("PutItem", code)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(499, StoreError), (500, StoreBusyError)])
+def test_server_errors_are_busy(status: int, kind: type) -> None:
+    with pytest.raises(StoreError) as raised, translated("Scan"):
+        raise client_error("Scan", "Odd", status)
+    assert type(raised.value) is kind
+
+
+def test_an_error_response_without_details() -> None:
+    with pytest.raises(StoreError) as raised, translated("Scan"):
+        raise ClientError({}, "Scan")
+    assert (type(raised.value), str(raised.value)) == (StoreError, "Scan: ")
+
+
+def test_only_these_messages_are_included() -> None:
+    for code in ("AccessDeniedException", "ResourceNotFoundException"):
+        with pytest.raises(StoreError, match=f"{code}: {code} for"), translated("Scan"):
+            raise client_error("Scan", code)
+    no_message = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Scan")
+    with pytest.raises(StoreError) as raised, translated("Scan"):
+        raise no_message
+    assert str(raised.value) == "Scan: AccessDeniedException"
+
+
+def test_a_failed_condition_is_false_and_any_other_error_is_raised() -> None:
+    assert false_if_condition_failed(StoreError("PutItem", "ConditionalCheckFailedException")) is False
+    other = StoreError("PutItem", "Odd")
+    with pytest.raises(StoreError) as raised:
+        false_if_condition_failed(other)
+    assert raised.value is other
+
+
+def test_cancellation_reasons() -> None:
+    reasons = [{"Code": "None"}, {}, {"Code": "ValidationError"}]
+    error = client_error("TransactWriteItems", "TransactionCanceledException", CancellationReasons=reasons)
+    assert cancellation_reasons(error) == ["None", "None", "ValidationError"]
+    assert cancellation_reasons(client_error("TransactWriteItems", "Odd")) == []
+    assert cancellation_reasons(None) == []
