@@ -21,6 +21,13 @@ def arrive(rig: Rig, names: Iterable[str]) -> list[Visit]:
     return visits
 
 
+def test_results_are_added() -> None:
+    total = FoldResult({"a"}, {"b"}, {"c"}, {"d"}, 2)
+    total.add(FoldResult({"e"}, {"f"}, {"g"}, {"h"}, 3))
+    assert total == FoldResult({"a", "e"}, {"b", "f"}, {"c", "g"}, {"d", "h"}, 5)
+    assert total.numbers() == {"visits": 2, "repeated": 2, "rejected": 2, "left": 2, "transactions": 5}
+
+
 def test_nothing_to_fold(rig: Rig) -> None:
     assert fold([], rig.invocation()) == FoldResult()
     assert rig.table.calls == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from router.counting import limits
-from router.counting.limits import CONNECTS, REPLIES, VISITS
+from router.counting.limits import CONNECTS, REPLIES, VISITS, Window
 from router.visitors.viewer import Viewer, network_of
 from tests.router.fake_dynamodb import VISITS as TABLE
 from tests.router.rig import NOW, Rig
@@ -50,6 +50,15 @@ def test_the_key_hides_the_subject(rig: Rig) -> None:
     limits.take(REPLIES, 2, b"id", b"key", rig.invocation())
     assert len(limit_rows(rig)) == 2
     assert all(len(key) == len("limit#") + 32 for key in limit_rows(rig))
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::1"])
+def test_windows_of_different_kinds_are_counted_separately(rig: Rig, address: str) -> None:
+    viewer = Viewer(network_of(address), own=True)
+    for kind in (b"one", b"two"):
+        assert limits.take(Window(kind, 600), 1, b"id", b"", rig.invocation())
+        assert limits.take_for_viewer(Window(kind, 600), 1, viewer, rig.invocation())
+    assert len(limit_rows(rig)) == 4
 
 
 @pytest.mark.parametrize(("address", "attributes"), [("203.0.113.7", 3), ("2001:db8::1", 4)])
