@@ -17,6 +17,11 @@ CONNECTIONS = "ConnectionIDs"
 VISITS = "VisitorCounts"
 _KEYS = {CONNECTIONS: "connectionId", VISITS: "id"}
 
+SCAN_PARAMETERS = {
+    *("TableName", "IndexName", "Limit", "ProjectionExpression", "FilterExpression", "ExpressionAttributeValues"),
+    *("ConsistentRead", "ExclusiveStartKey"),
+}
+
 Row = dict[str, Any]
 
 
@@ -107,6 +112,7 @@ class FakeDynamoDB:
                     raise client_error("UpdateItem", "ConditionalCheckFailedException")
         added, _, assignments = UpdateExpression.partition("SET ")
         assert added in {"", "ADD taken :one ", "ADD taken :one, #part :one "}
+        assert not added or ExpressionAttributeValues[":one"] == {"N": "1"}
         for name in counted if added else ():
             row[name] = {"N": str(int(row.get(name, {"N": "0"})["N"]) + 1)}
         for assignment in re.split(r", (?![^(]*\))", assignments):
@@ -120,6 +126,7 @@ class FakeDynamoDB:
 
     def scan(self, **request: Any) -> Row:
         self.calls.append("Scan")
+        assert request.keys() <= SCAN_PARAMETERS
         table, index, condition = request["TableName"], request.get("IndexName"), request.get("FilterExpression")
         assert index in {None, "UncountedVisits"}
         assert condition in {None, "expiresAt < :now"}

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from router import items
 from router.items import Connection
-from tests.router.rig import NOW
+from tests.router.fake_dynamodb import CONNECTIONS, FakeDynamoDB
+from tests.router.rig import NOW, store_over
 
 if TYPE_CHECKING:
     from router.storage.store import Store
@@ -37,3 +38,20 @@ def test_connections_are_deleted_25_per_request(store: Store) -> None:
     store.connections.delete_all(ids[:51])
     assert sorted(one.id for page in store.connections.pages() for one in page) == sorted(ids[51:])
     store.connections.delete_all([])
+
+
+def test_a_request_deletes_up_to_25_connections() -> None:
+    table = FakeDynamoDB()
+    store_over(table).connections.delete_all([str(number) for number in range(51)])
+    assert table.calls == ["BatchWriteItem"] * 3
+
+
+def test_the_scan_for_a_broadcast_is_consistent() -> None:
+    class Recording(FakeDynamoDB):
+        def scan(self, **request: Any) -> dict[str, Any]:
+            assert request["ConsistentRead"] is True
+            return super().scan(**request)
+
+    table = Recording()
+    table.rows[CONNECTIONS]["odd"] = {"connectionId": {"S": "odd"}}
+    assert list(store_over(table).connections.pages()) == [[Connection("odd", 0)]]

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
-
 from router import items
 from router.contract import tables
-from router.errors import StoreBusyError, StoreError
 from router.items import Totals, Visit
 from router.storage.store import Store
 from router.storage.transaction import Attempt
-from tests.router.fake_dynamodb import VISITS, FakeDynamoDB
-from tests.router.faults import Fault, FaultyClient
-from tests.router.rig import NOW, store_over
+from tests.router.fake_dynamodb import VISITS
+from tests.router.rig import NOW
 
 LIFE = 3600
 DAY = "2026-11-29"
@@ -118,30 +114,10 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
     assert row(store, "limit#a") == {"id": {"S": "limit#a"}, "taken": {"N": "3"}, "expiresAt": {"N": str(NOW)}}
 
 
-def test_concurrent_first_visits_agree_on_the_salt() -> None:
-    table = FakeDynamoDB()
-
-    class Behind(FaultyClient):
-        """Another handler writes between the read and the write of this one."""
-
-        def put_item(self, **request: Any) -> Any:
-            store_over(table).daily_salt(DAY, b"other" * 6, NOW)
-            return table.put_item(**request)
-
-    assert store_over(Behind(table)).daily_salt(DAY, b"mine" * 8, NOW) == b"other" * 6
-
-
-@pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
-def test_an_item_without_a_salt_is_an_error(odd: dict[str, Any]) -> None:
-    table = FakeDynamoDB()
-    table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
-    with pytest.raises(StoreError, match="today's salt"):
-        store_over(table).daily_salt(DAY, b"mine", NOW)
-
-
-def test_a_counter_that_cannot_be_incremented_is_an_error() -> None:
-    with pytest.raises(StoreBusyError, match="UpdateItem"):
-        store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
+def test_the_count_with_badge_and_backup(store: Store) -> None:
+    store.record_visit("one", NOW, LIFE)
+    store.count([Visit("one", NOW)], NOW)
+    assert (store.badge()[0], store.backup()[0]) == (1, 1)
 
 
 def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
@@ -182,47 +158,3 @@ def test_the_state_of_the_badge_is_stored(store: Store) -> None:
     assert store.badge() == (0, items.Badge(shown=None, written_at=0))
     store.record_badge(41, NOW)
     assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
-
-
-def test_a_page_of_the_index_whose_rows_are_gone() -> None:
-    table = FakeDynamoDB()
-    store = store_over(table)
-    store.record_visit("one", NOW, LIFE)
-    table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
-    assert uncounted(store) == {Visit("one", NOW)}
-
-
-@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
-def test_a_conflicting_transaction_is_busy(fault: Fault) -> None:
-    table = FakeDynamoDB()
-    store = store_over(FaultyClient(table, [Fault.NONE, fault]))
-    store.record_visit("one", NOW, LIFE)
-    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=False, busy=True)
-    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=True)
-
-
-def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
-    store = store_over(FaultyClient(FakeDynamoDB(), [Fault.NONE, Fault.LOST_ANSWER]))
-    store.record_visit("one", NOW, LIFE)
-    one = Visit("one", NOW)
-    assert store.count([one], NOW) == Attempt(applied=False, busy=True)
-    assert store.count([one], NOW) == Attempt(applied=False, repeated=frozenset({one}))
-    assert store.totals().count == 1
-
-
-def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
-    class Reluctant(FakeDynamoDB):
-        reluctance = 2
-
-        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
-            if self.reluctance > 0:
-                self.reluctance -= 1
-                return {"Responses": {}, "UnprocessedKeys": RequestItems}
-            return super().batch_get_item(RequestItems=RequestItems)
-
-    table = Reluctant()
-    store = store_over(table)
-    assert store.totals().count == 0
-    table.reluctance = 100
-    with pytest.raises(StoreBusyError, match="UnprocessedKeys"):
-        store.totals()

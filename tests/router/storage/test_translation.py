@@ -1,14 +1,20 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
+from router.items import Visit
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 from tests.router.fake_dynamodb import client_error
 from tests.router.rig import NOW, store_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from router.storage.store import Store
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,42 @@ def test_a_missing_permission_is_explained() -> None:
 
     with pytest.raises(StoreError, match="AccessDeniedException: AccessDeniedException for"):
         store_over(Failing()).record_visit("one", NOW, 3600)
+
+
+OPERATIONS: dict[str, Callable[[Store], Any]] = {
+    "BatchGetItem": lambda store: store.totals(),
+    "BatchWriteItem": lambda store: store.connections.delete_all(["a"]),
+    "DeleteItem": lambda store: store.connections.delete("a"),
+    "PutItem": lambda store: store.record_visit("a", NOW, 3600),
+    "PutItem of a connection": lambda store: store.connections.add("a", NOW),
+    "Scan": lambda store: list(store.connections.pages()),
+    "TransactWriteItems": lambda store: store.count([Visit("a", NOW)], NOW),
+    "UpdateItem by take": lambda store: store.take("limit#a", 1, NOW),
+    "UpdateItem by assign_table_id": lambda store: store.assign_table_id("a"),
+    "UpdateItem by record_backup": lambda store: store.record_backup(NOW),
+    "UpdateItem by record_badge": lambda store: store.record_badge(1, NOW),
+    "UpdateItem by record_broadcast": lambda store: store.record_broadcast(1, 1),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_error_names_its_operation(name: str) -> None:
+    class Failing:
+        def __getattr__(self, method: str) -> Any:
+            def fail(**_: Any) -> Any:
+                raise client_error(method, "Odd")
+
+            return fail
+
+    with pytest.raises(StoreError) as raised:
+        OPERATIONS[name](store_over(Failing()))
+    assert str(raised.value) == f"{name.partition(' ')[0]}: Odd"
+
+
+def test_a_lost_response_is_busy() -> None:
+    with pytest.raises(StoreBusyError) as raised, translated("Scan"):
+        raise ReadTimeoutError(endpoint_url="https://dynamodb")
+    assert str(raised.value) == "Scan: ReadTimeoutError"
 
 
 def test_errors_of_another_origin_are_not_translated() -> None:

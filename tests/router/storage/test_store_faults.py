@@ -1,0 +1,157 @@
+"""The store with faults, odd items and concurrent handlers, over the fake only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from router.contract import tables
+from router.errors import StoreBusyError, StoreError
+from router.items import Totals, Visit
+from router.storage.transaction import Attempt
+from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import NOW, store_over
+
+LIFE = 3600
+DAY = "2026-11-29"
+
+
+def test_concurrent_first_visits_agree_on_the_salt() -> None:
+    table = FakeDynamoDB()
+
+    class Behind(FaultyClient):
+        """Another handler writes between the read and the write of this one."""
+
+        def put_item(self, **request: Any) -> Any:
+            store_over(table).daily_salt(DAY, b"other" * 6, NOW)
+            return table.put_item(**request)
+
+    assert store_over(Behind(table)).daily_salt(DAY, b"mine" * 8, NOW) == b"other" * 6
+
+
+@pytest.mark.parametrize("odd", [{}, {"salt": {"S": "text"}}, {"salt": {"N": "7"}}, {"salt": {"S": ""}}])
+def test_an_item_without_a_salt_is_an_error(odd: dict[str, Any]) -> None:
+    table = FakeDynamoDB()
+    table.rows[VISITS][f"salt#{DAY}"] = {"id": {"S": f"salt#{DAY}"}, **odd}
+    with pytest.raises(StoreError) as raised:
+        store_over(table).daily_salt(DAY, b"mine", NOW)
+    assert str(raised.value) == "BatchGetItem: salt: the item of today's salt has no valid salt: delete the item"
+    assert table.calls == ["BatchGetItem"]
+
+
+def test_a_salt_that_is_deleted_before_it_is_read() -> None:
+    class Forgetful(FakeDynamoDB):
+        def put_item(self, **_: Any) -> dict[str, Any]:
+            raise client_error("PutItem", "ConditionalCheckFailedException")
+
+    with pytest.raises(StoreError, match="no valid salt"):
+        store_over(Forgetful()).daily_salt(DAY, b"mine", NOW)
+
+
+def test_a_visit_in_a_transaction_of_another_handler_is_known() -> None:
+    class Conflicting(FakeDynamoDB):
+        code = "TransactionConflictException"
+
+        def put_item(self, **_: Any) -> dict[str, Any]:
+            raise client_error("PutItem", self.code)
+
+    table = Conflicting()
+    assert store_over(table).record_visit("one", NOW, LIFE) is False
+    table.code = "ThrottlingException"
+    with pytest.raises(StoreBusyError, match="PutItem: ThrottlingException"):
+        store_over(table).record_visit("one", NOW, LIFE)
+
+
+def test_items_without_their_attributes() -> None:
+    table = FakeDynamoDB()
+    for key, more in (("visit#odd", {"uncounted": {"S": "odd"}}), (f"day#{DAY}", {}), ("visitorCount", {})):
+        table.rows[VISITS][key] = {"id": {"S": key}, **more}
+    store = store_over(table)
+    assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("odd", None)}
+    assert store.last_days(NOW, 1) == [0]
+    assert store.history(NOW) == {}
+    assert (store.totals().count, store.badge()[0], store.backup()[0]) == (0, 0, 0)
+    assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
+
+
+def test_only_the_last_days_are_eventually_consistent() -> None:
+    consistent: list[bool] = []
+
+    class Recording(FakeDynamoDB):
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            consistent.append(RequestItems[VISITS]["ConsistentRead"])
+            return super().batch_get_item(RequestItems=RequestItems)
+
+    store = store_over(Recording())
+    store.last_days(NOW, 2)
+    store.totals()
+    store.history(NOW)
+    assert consistent == [False, *[True] * 11], "the history ends after ten reads without a visit"
+
+
+def test_a_counter_that_cannot_be_incremented_is_an_error() -> None:
+    with pytest.raises(StoreBusyError, match="UpdateItem"):
+        store_over(FaultyClient(FakeDynamoDB(), [Fault.THROTTLED])).take("limit#a", 1, NOW)
+
+
+def test_a_page_of_the_index_whose_rows_are_gone() -> None:
+    table = FakeDynamoDB()
+    store = store_over(table)
+    store.record_visit("one", NOW, LIFE)
+    table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
+    assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("one", NOW)}
+
+
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
+def test_a_conflicting_transaction_is_busy(fault: Fault) -> None:
+    table = FakeDynamoDB()
+    store = store_over(FaultyClient(table, [Fault.NONE, fault]))
+    store.record_visit("one", NOW, LIFE)
+    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=False, busy=True)
+    assert store.count([Visit("one", NOW)], NOW) == Attempt(applied=True)
+
+
+def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
+    store = store_over(FaultyClient(FakeDynamoDB(), [Fault.NONE, Fault.LOST_ANSWER]))
+    store.record_visit("one", NOW, LIFE)
+    one = Visit("one", NOW)
+    assert store.count([one], NOW) == Attempt(applied=False, busy=True)
+    assert store.count([one], NOW) == Attempt(applied=False, repeated=frozenset({one}))
+    assert store.totals().count == 1
+
+
+def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
+    class Reluctant(FakeDynamoDB):
+        reluctance = 2
+
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            if self.reluctance > 0:
+                self.reluctance -= 1
+                return {"Responses": {}, "UnprocessedKeys": RequestItems}
+            return super().batch_get_item(RequestItems=RequestItems)
+
+    table = Reluctant()
+    store = store_over(table)
+    assert store.totals().count == 0
+    table.reluctance = 100
+    with pytest.raises(StoreBusyError) as raised:
+        store.totals()
+    assert str(raised.value) == "BatchGetItem: UnprocessedKeys"
+    assert table.reluctance == 95
+
+
+def test_items_of_partial_responses_are_combined() -> None:
+    class Partial(FakeDynamoDB):
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            first, *rest = RequestItems[VISITS]["Keys"]
+            answer = super().batch_get_item(RequestItems={VISITS: {**RequestItems[VISITS], "Keys": [first]}})
+            return {**answer, "UnprocessedKeys": {VISITS: {**RequestItems[VISITS], "Keys": rest}} if rest else {}}
+
+    store = store_over(Partial())
+    store.record_broadcast(5, 7)
+    store.client.transact_write_items(
+        TransactItems=[tables.addition(VISITS, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 9)]
+    )
+    assert store.totals() == Totals(count=9, online=5, announced=7)
