@@ -152,6 +152,7 @@ class Rig:
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
     crawlers: frozenset[str] = frozenset()
+    random: Callable[[], float] = lambda: 0.5
 
     def __post_init__(self) -> None:
         self.transport.sleep = self.clock.sleep
@@ -169,7 +170,7 @@ class Rig:
             make_bucket=lambda _, name: self.backups if name == self.environment.get("BACKUP_BUCKET") else self.bucket,
             clock=self.clock.read,
             sleep=self.clock.sleep,
-            random=lambda: 0.5,
+            random=self.random,
             write=lambda line: self.lines.append(json.loads(line)),
             entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
             is_crawler=self.crawlers.__contains__,

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from router import items
 from router.items import Visit
 from tests.router.rig import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIDNIGHT = int(datetime(2026, 11, 30, tzinfo=UTC).timestamp())
 
@@ -15,6 +20,22 @@ def test_the_day_of_a_visit() -> None:
     assert items.day_key(Visit("a", MIDNIGHT - 1), NOW + 86_400) == "day#2026-11-29"
     assert items.day_key(Visit("a", MIDNIGHT), NOW) == "day#2026-11-30"
     assert items.day_key(Visit("a", None), NOW) == "day#2026-11-29"
+
+
+@pytest.fixture
+def local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run with a local time that is not UTC."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("local_time")
+def test_days_are_utc() -> None:
+    assert items.day_key(Visit("a", MIDNIGHT - 1), NOW) == "day#2026-11-29"
+    assert items.last_day_keys(MIDNIGHT - 1, 1) == ["day#2026-11-29"]
 
 
 def test_other_keys() -> None:

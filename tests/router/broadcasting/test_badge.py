@@ -38,10 +38,24 @@ def test_it_is_well_formed_and_wide_enough(count: int) -> None:
     assert b"style=" not in badge.draw(count)
 
 
+def test_the_drawing() -> None:
+    assert (
+        badge.draw(1234).decode()
+        == """<svg xmlns="http://www.w3.org/2000/svg" width="93" height="20" role="img" aria-label="visits: 1,234">\
+<title>visits: 1,234</title>\
+<rect width="93" height="20" rx="4" fill="#1f2933"/>\
+<path d="M48 0H89a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H48z" fill="#0c6b60"/>\
+<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">\
+<text x="24.0" y="14">visits</text><text x="70.5" y="14">1,234</text></g></svg>
+"""
+    )
+
+
 def test_a_changed_count_is_written_once_a_minute(rig: Rig) -> None:
     set_count(rig, 1234)
     badge.refresh(rig.invocation())
     assert b"1,234" in rig.bucket.files["badge.svg"]
+    assert rig.logged("badge_written")[0]["count"] == 1234
     assert rig.bucket.headers == {"type": "image/svg+xml", "cache": "public, max-age=60, s-maxage=60"}
     set_count(rig, 1235)
     rig.clock.now += 59
