@@ -58,14 +58,8 @@ def test_recorded_events(name: str, event: Event) -> None:
 
 def test_the_visit_parameter_absent_and_of_another_type() -> None:
     raw = recorded("connect")
-    for query, visit in (
-        (None, None),
-        ({}, None),
-        ({"visit": None}, ""),
-        ({"visit": 7}, ""),
-        ({"visit": "x"}, "x"),
-        ([], None),
-    ):
+    queries: list[Any] = [None, {}, {"visit": None}, {"visit": 7}, {"visit": "x"}, []]
+    for query, visit in zip(queries, (None, None, "", "", "x", None), strict=True):
         raw["queryStringParameters"] = query
         event = parse(raw)
         assert isinstance(event, Connect)

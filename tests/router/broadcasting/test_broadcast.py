@@ -87,7 +87,7 @@ def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: 
 
 def test_a_broadcast_without_connections(rig: Rig) -> None:
     set_count(rig, 1)
-    rig.transport.run = lambda _: pytest.fail("no post")  # type: ignore[method-assign]
+    rig.transport.run = lambda posts: pytest.fail(str(posts))  # type: ignore[method-assign]
     broadcast.announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
     assert rig.store.totals().announced == 1

@@ -6,6 +6,7 @@ import pytest
 
 from router.counting import limits
 from router.counting.limits import CONNECTS, REPLIES, VISITS, Window
+from router.visitors.salt import hashed
 from router.visitors.viewer import Viewer, network_of
 from tests.router.fake_dynamodb import VISITS as TABLE
 from tests.router.rig import NOW, Rig
@@ -71,6 +72,17 @@ def test_a_network_is_counted_in_the_item_of_its_block(rig: Rig, address: str, a
     assert [name for name in row if name.startswith("network")] == [
         name for name in row if name not in {"id", "taken", "expiresAt"}
     ]
+
+
+def test_key_and_attribute_are_hashes_with_the_salt_of_the_day(rig: Rig) -> None:
+    viewer = Viewer(network_of("2001:db8:7:1::1"), own=True)
+    invocation = rig.invocation()
+    limits.take_for_viewer(CONNECTS, 1, viewer, invocation)
+    number, salt = str(NOW // 600).encode(), invocation.salt()
+    ((key, row),) = limit_rows(rig).items()
+    assert key == f"limit#{hashed(salt, b'connects', viewer.block, number)}"
+    attribute = f"network{hashed(salt, b'connects', viewer.network, number)[:16]}"
+    assert row.keys() == {"id", "taken", "expiresAt", attribute}
 
 
 def test_a_block_has_twice_the_limit_of_an_address(rig: Rig) -> None:
