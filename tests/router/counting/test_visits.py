@@ -54,6 +54,15 @@ def test_the_id_of_a_visitor_is_a_hash_with_the_salt_of_the_day(agent: str, hash
     assert f"visit#{visit_id}" in rig.table.rows[VISITS]
 
 
+def test_policy_visitor_limits_new_visitors_of_an_address() -> None:
+    rig = Rig(environment={**VISITOR, "VISITS_PER_ADDRESS": "1"})
+    one: dict[str, Any] = {"secret": SECRET, "user_agent": "one"}
+    two: dict[str, Any] = {"secret": SECRET, "user_agent": "two"}
+    assert counted(rig, one, two, one, {**two, "address": "203.0.113.8"}) == 2
+    assert [line["reason"] for line in rig.logged("visit_not_counted")] == ["limit"]
+    assert len(rig.logged("visit_repeated")) == 1
+
+
 def test_policy_visitor_ignores_forged_forwarded_addresses() -> None:
     rig = Rig(environment=VISITOR)
     through: list[dict[str, Any]] = [{"secret": SECRET, "address": f"10.0.0.{n}, 203.0.113.7"} for n in range(50)]
