@@ -2,6 +2,15 @@
 
 `Dependencies` is created once per execution environment. It creates each client on first use, so that an invocation
 loads only what it needs. `Invocation` adds the log and the deadline of one event. Tests pass in fakes.
+
+State that outlives an invocation (tests/router/test_state.py verifies that this list is complete):
+
+    handler._environment                Dependencies: the configuration, the clients with their connections, the salt
+    aws.credentials._botocore_credentials   botocore's self-refreshing credentials, outside Lambda
+    aws.endpoint._tls                   the TLS contexts
+    aws.signing._signing_key            the derived signing keys
+    visitors.crawlers._patterns         the list of crawlers
+    contract.log_reader._kinds          the event classes by message, used by the tools only
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from router.contract import tables
 DAY_SECONDS = 24 * 60 * 60
 # API Gateway closes a WebSocket after two hours. The ten minutes allow for clock differences and a late $disconnect.
 CONNECTION_LIFE_SECONDS = 2 * 60 * 60 + 10 * 60
-_LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
+# Without microseconds, because the float 253402300799.999999 would be rounded up to the year 10000.
+_LAST_SECOND = int(datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)

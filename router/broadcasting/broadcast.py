@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from router.aws.connections_api import Delivery
     from router.dependencies import Invocation
     from router.items import Connection
+    from router.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,16 @@ def _broadcast(invocation: Invocation) -> None:
     # Read the count after the connections. Read before them, it could be lower than the count that a page received on
     # a previous socket, and the count on that page would decrease.
     count = invocation.store.totals().count
-    message, newest = encode(count, len(connections)), _newest(len(connections), invocation)
+    message, newest = encode(count, len(connections)), _newest(len(connections), invocation.store)
     deliveries = deliver(connections, message, invocation, newest) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
-    _log(result, count, len(connections), invocation.dependencies.clock() - started, invocation)
+    seconds = invocation.dependencies.clock() - started
+    invocation.log.event(_log_event(result, count, len(connections), seconds))
     invocation.store.record_broadcast(len(connections) - len(result.gone), None if result.left else count)
     invocation.store.connections.delete_all(result.gone)
 
 
-def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
+def _newest(online: int, store: Store) -> Callable[[bytes], bytes]:
     """Return a function that returns the newest message, for the remaining pages of a long broadcast.
 
     The broadcast is still stored with its first count, so that the next record in the queue triggers another broadcast
@@ -100,7 +102,7 @@ def _newest(online: int, invocation: Invocation) -> Callable[[bytes], bytes]:
 
     def newest(last: bytes) -> bytes:
         try:
-            return encode(invocation.store.totals().count, online)
+            return encode(store.totals().count, online)
         except StoreError:
             return last
 
@@ -141,17 +143,15 @@ def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delive
     )
 
 
-def _log(result: BroadcastResult, count: int, online: int, seconds: float, invocation: Invocation) -> None:
-    invocation.log.event(
-        Broadcast(
-            count=count,
-            online=online,
-            reached=result.reached,
-            gone=len(result.gone),
-            opening=result.opening,
-            failed=result.failed,
-            left=result.left,
-            codes=dict(result.codes),
-            milliseconds=round(seconds * 1000),
-        )
+def _log_event(result: BroadcastResult, count: int, online: int, seconds: float) -> Broadcast:
+    return Broadcast(
+        count=count,
+        online=online,
+        reached=result.reached,
+        gone=len(result.gone),
+        opening=result.opening,
+        failed=result.failed,
+        left=result.left,
+        codes=dict(result.codes),
+        milliseconds=round(seconds * 1000),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from router.dependencies import Invocation
     from router.items import Visit
+    from router.storage.store import Store
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def fold(visits: Iterable[Visit], invocation: Invocation) -> FoldResult:
     while waiting and invocation.deadline.allows():
         group = waiting.popleft()
         result.transactions += 1
-        attempt, rest = _execute(group, now, result, invocation)
+        attempt, rest = _execute(group, now, result, invocation.store)
         waiting.extendleft(reversed(rest))
         busy_attempts = busy_attempts + 1 if attempt.busy else 0
         if busy_attempts and not invocation.pause(busy_attempts):
@@ -84,11 +85,11 @@ def fold(visits: Iterable[Visit], invocation: Invocation) -> FoldResult:
 
 
 def _execute(
-    group: tuple[Visit, ...], now: int, result: FoldResult, invocation: Invocation
+    group: tuple[Visit, ...], now: int, result: FoldResult, store: Store
 ) -> tuple[transaction.Attempt, list[tuple[Visit, ...]]]:
     """Execute one transaction; return its outcome and the groups to retry."""
     try:
-        attempt = invocation.store.count(group, now)
+        attempt = store.count(group, now)
     except StoreRejectedError:
         if len(group) > 1:
             middle = len(group) // 2

@@ -58,7 +58,8 @@ def test_recorded_events(name: str, event: Event) -> None:
 
 def test_the_visit_parameter_absent_and_of_another_type() -> None:
     raw = recorded("connect")
-    for query, visit in ((None, None), ({}, None), ({"visit": None}, ""), ({"visit": "x"}, "x"), ([], None)):
+    queries: list[Any] = [None, {}, {"visit": None}, {"visit": 7}, {"visit": "x"}, []]
+    for query, visit in zip(queries, (None, None, "", "", "x", None), strict=True):
         raw["queryStringParameters"] = query
         event = parse(raw)
         assert isinstance(event, Connect)
@@ -92,6 +93,11 @@ def test_addresses_and_secrets_are_read_in_order_whatever_shape_they_have() -> N
     assert event.forwarded_for[:3] == ("a", "b", "c")
     assert event.forwarded_for[-2:] == ("b", "c")
     assert (event.origin_secrets, event.source_address) == (("one", "two"), "")
+    raw["headers"] = {"user-agent": "a"}
+    raw["multiValueHeaders"] = {"User-Agent": ["b"]}
+    event = parse(raw)
+    assert isinstance(event, Connect)
+    assert event.user_agent == "b a"
 
 
 def test_only_the_value_no_opts_out() -> None:

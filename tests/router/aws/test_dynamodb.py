@@ -15,7 +15,6 @@ from botocore.exceptions import ClientError, HTTPClientError
 from router import configuration
 from router.aws import clients
 from router.configuration import Configuration
-from router.errors import ConfigurationError
 from tests.router.dynamodb_server import dynamodb_server
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.rig import ENVIRONMENT
@@ -225,23 +224,3 @@ def test_a_correct_checksum_is_accepted() -> None:
     body = b'{"Items": []}'
     with scripted_server([reply(200, body, f"x-amz-crc32: {zlib.crc32(body)}")]) as server, ours(server.url) as client:
         assert client.scan(TableName=VISITS) == {"Items": []}
-
-
-def endpoint(environment: dict[str, str], **variables: str) -> str:
-    client: Any = clients.dynamodb(configuration.read({**ENVIRONMENT, **environment}), variables)
-    client.close()
-    found = client._client.endpoint
-    return f"{found.scheme}://{found.authority}{found.path}"
-
-
-def test_the_endpoint_of_dynamodb() -> None:
-    china = "https://a1b2.execute-api.cn-north-1.amazonaws.com.cn/live"
-    local = "http://127.0.0.1:4566/_aws/execute-api/a1b2/live"
-    assert endpoint({}) == "https://dynamodb.eu-central-1.amazonaws.com"
-    assert endpoint({"AWS_REGION": "", "API_GATEWAY_MANAGEMENT_ENDPOINT": china}) == (
-        "https://dynamodb.cn-north-1.amazonaws.com.cn"
-    )
-    assert endpoint({}, AWS_ENDPOINT_URL="http://127.0.0.1:4566/") == "http://127.0.0.1:4566"
-    assert endpoint({}, AWS_ENDPOINT_URL="http://a", AWS_ENDPOINT_URL_DYNAMODB="http://b:1/x") == "http://b:1/x"
-    with pytest.raises(ConfigurationError, match="AWS_REGION"):
-        endpoint({"AWS_REGION": "", "API_GATEWAY_MANAGEMENT_ENDPOINT": local})

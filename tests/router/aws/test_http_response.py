@@ -54,40 +54,92 @@ def test_interim_responses_are_skipped_and_some_have_no_body() -> None:
     assert answer == Response(204, {}, b"", True)
 
 
+def sized(start: bytes, size: int, end: bytes = b"") -> bytes:
+    """Pad `start` to `size` bytes, including `end`."""
+    return start + b"y" * (size - len(start) - len(end)) + end
+
+
+@pytest.mark.parametrize(
+    ("error", "data"),
+    [
+        ("malformed head", b"HTTP/2 200 OK\r\n\r\n"),
+        ("malformed head", b"HTTP/1.1 20 OK\r\n\r\n"),
+        ("malformed head", b"HTTP/1.1 20\r\n"),
+        ("malformed head", b"HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n"),
+        ("unexpected protocol switch", b"HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+        ("malformed head", b"<html>\r\n\r\n"),
+        ("malformed head", HEAD + b"Content-Length : 0\r\n\r\n"),
+        ("malformed head", HEAD + b" Folded: 0\r\n\r\n"),
+        ("malformed head", HEAD + b"Content-Length: 0\nX: y\r\n\r\n"),
+        ("malformed head", sized(HEAD + b"X: ", MAX_HEAD_BYTES + 1)),
+        ("head too long", sized(HEAD + b"X: ", MAX_HEAD_BYTES + 1, b"\r\n\r\n")),
+        ("ambiguous length", HEAD + b"Content-Length: -1\r\n\r\n"),
+        ("ambiguous length", HEAD + b"Content-Length: 1_0\r\n\r\n"),
+        ("ambiguous length", HEAD + b"Content-Length: 0x1\r\n\r\n"),
+        ("ambiguous length", HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"),
+        ("ambiguous length", HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        ("ambiguous length", HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n"),
+        ("data after the response", HEAD + b"Content-Length: 2\r\n\r\nok, and more"),
+        ("data after the response", CHUNKED + b"0\r\n\r\nmore"),
+        ("body too long", HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1)),
+        ("body too long", CHUNKED + b"%x\r\n" % (MAX_BODY_BYTES + 1)),
+        ("body too long", CHUNKED + b"1\r\nx\r\n%x\r\n" % MAX_BODY_BYTES),
+        ("body too long", CHUNKED + b"fffffff\r\n"),
+        ("malformed chunk", CHUNKED + b"no\r\n"),
+        ("malformed chunk", CHUNKED + b"-1\r\n"),
+        ("malformed chunk", CHUNKED + b"\r\n"),
+        ("malformed chunk", CHUNKED + b"2\r\nokay\r\n"),
+        ("malformed chunk", CHUNKED + b"f" * 8 + b"\r\n"),
+        ("malformed chunk", CHUNKED + b"1" * (MAX_HEAD_BYTES + 1)),
+        ("malformed chunk", CHUNKED + sized(b"1;", MAX_HEAD_BYTES + 1)),
+        ("malformed trailer", CHUNKED + b"0\r\nno trailer\r\n\r\n"),
+        ("malformed trailer", CHUNKED + b"0\r\n" + sized(b"X: ", MAX_HEAD_BYTES + 1)),
+    ],
+)
+def test_invalid_responses_are_rejected(error: str, data: bytes) -> None:
+    with pytest.raises(ExchangeError) as raised:
+        read(data)
+    assert str(raised.value) == error
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        b"HTTP/2 200 OK\r\n\r\n",
-        b"HTTP/1.1 20 OK\r\n\r\n",
-        b"HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
-        b"<html>\r\n\r\n",
-        HEAD + b"Content-Length : 0\r\n\r\n",
-        HEAD + b" Folded: 0\r\n\r\n",
-        HEAD + b"Content-Length: 0\nX: y\r\n\r\n",
-        HEAD + b"Content-Length: -1\r\n\r\n",
-        HEAD + b"Content-Length: 1_0\r\n\r\n",
-        HEAD + b"Content-Length: 0x1\r\n\r\n",
-        HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok",
-        HEAD + b"Content-Length: 2\r\n\r\nok, and more",
-        HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1),
-        HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
-        HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
-        HEAD + b"X: " + b"y" * MAX_HEAD_BYTES,
-        HEAD + b"X: " + b"y" * MAX_HEAD_BYTES + b"\r\n\r\n",
-        CHUNKED + b"no\r\n",
-        CHUNKED + b"-1\r\n",
-        CHUNKED + b"2\r\nokay\r\n",
-        CHUNKED + b"f" * 8 + b"\r\n",
-        CHUNKED + b"fffffff\r\n",
-        CHUNKED + b"1" * (MAX_HEAD_BYTES + 1),
-        CHUNKED + b"0\r\nno trailer\r\n\r\n",
-        CHUNKED + b"0\r\n\r\nmore",
+        b"HTTP/1.1 200\r\nDate",
+        sized(HEAD + b"X: ", MAX_HEAD_BYTES),
+        HEAD + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES,
+        CHUNKED + b"%x\r\n" % MAX_BODY_BYTES,
+        CHUNKED + sized(b"1;", MAX_HEAD_BYTES),
+        CHUNKED + b"0\r\n" + sized(b"X: ", MAX_HEAD_BYTES),
     ],
 )
-def test_invalid_responses_are_rejected(data: bytes) -> None:
-    with pytest.raises(ExchangeError):
-        read(data)
+def test_incomplete_responses_up_to_the_limits(data: bytes) -> None:
+    assert read(data) is None
+
+
+def test_a_head_of_the_maximum_size() -> None:
+    head = sized(HEAD + b"Content-Length: 0\r\nX: ", MAX_HEAD_BYTES, b"\r\n\r\n")
+    answer = read(head)
+    assert answer is not None
+    assert answer.status == 200
+
+
+def test_header_values() -> None:
+    answer = read(HEAD + b"Content-Length: 0\r\nDate: \t12:00 \r\nX: XyX\r\nY: \xa0y\xa0\r\n\r\n")
+    assert answer is not None
+    assert answer.headers == {"content-length": "0", "date": "12:00", "x": "XyX", "y": "\xa0y\xa0"}
+
+
+def test_chunks_byte_by_byte() -> None:
+    body = bytes(range(65, 65 + 26)) * 2
+    sent = CHUNKED + b"1f\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (body[:31], len(body) - 31, body[31:])
+    reader = ResponseReader()
+    assert not bool(reader.started)
+    answers = [reader.feed(sent[place : place + 1]) for place in range(len(sent))]
+    assert bool(reader.started)
+    assert answers[:-1] == [None] * (len(sent) - 1)
+    assert answers[-1] is not None
+    assert answers[-1].body == body
 
 
 BEGUN_WRONG = [

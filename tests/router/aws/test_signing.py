@@ -99,6 +99,41 @@ def test_headers_are_signed_and_credentials_may_rotate(
         assert (b"x-amz-security-token" in sent) is bool(keys.token)
 
 
+def test_the_whole_request() -> None:
+    signer = Signer("dynamodb", "us-east-1", lambda: Credentials("AKIDEXAMPLE", "secret", "token"), lambda: MIDNIGHT)
+    sent = signer.post("/path", (("host", "h.example"), ("x-amz-target", "D.Scan")), b"{}")
+    head, _, body = sent.partition(b"\r\n\r\n")
+    *lines, last = head.split(b"\r\n")
+    assert lines == [
+        b"POST /path HTTP/1.1",
+        b"host: h.example",
+        b"x-amz-date: 20261125T000000Z",
+        b"x-amz-security-token: token",
+        b"x-amz-target: D.Scan",
+        b"content-length: 2",
+    ]
+    assert last.startswith(
+        b"authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261125/us-east-1/dynamodb/aws4_request, "
+        b"SignedHeaders=host;x-amz-date;x-amz-security-token;x-amz-target, Signature="
+    )
+    assert body == b"{}"
+
+
+def test_requests_of_one_second_are_prepared_once() -> None:
+    asked: list[int] = []
+    clock = [MIDNIGHT + 0.1]
+
+    def credentials() -> Credentials:
+        asked.append(1)
+        return Credentials(*SUITE_KEYS)
+
+    signer = Signer("dynamodb", "us-east-1", credentials, lambda: clock[0])
+    for body, second, times in ((b"a", 0.1, 1), (b"a", 0.9, 1), (b"a", 1.0, 2), (b"b", 1.0, 3)):
+        clock[0] = MIDNIGHT + second
+        signer.post("/", (SUITE_HOST,), body)
+        assert len(asked) == times
+
+
 # From the test suite that AWS published for Signature Version 4 ("aws-sig-v4-test-suite"): those of its requests that
 # this signer could send, by the suite's names, with the suite's key, Region, service and time.
 SUITE_KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

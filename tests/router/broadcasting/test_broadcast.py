@@ -87,6 +87,7 @@ def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: 
 
 def test_a_broadcast_without_connections(rig: Rig) -> None:
     set_count(rig, 1)
+    rig.transport.run = lambda posts: pytest.fail(str(posts))  # type: ignore[method-assign]
     broadcast.announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
     assert rig.store.totals().announced == 1
@@ -147,6 +148,29 @@ def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: R
     broadcast.announce(rig.invocation())
     assert 0 < len(rig.transport.received) < 3
     assert rig.store.totals().announced == 2
+
+
+def test_the_order_is_random_only_without_time_for_all(rig: Rig) -> None:
+    numbers = iter(range(100, 0, -1))
+    rig.random = lambda: next(numbers)
+    open_connections(rig, *"abc")
+    set_count(rig, 1)
+    broadcast.announce(rig.invocation())
+    assert list(rig.transport.received) == ["a", "b", "c"]
+    rig.environment["POSTS_PER_SECOND"] = "1"
+    rig.clock.timeout = 4.0
+    set_count(rig, 2)
+    rig.transport.received.clear()
+    broadcast.announce(rig.invocation())
+    assert next(iter(rig.transport.received)) == "c"
+
+
+def test_the_duration_is_logged(rig: Rig) -> None:
+    open_connections(rig, "a", "b")
+    set_count(rig, 1)
+    rig.transport.on_post = lambda: rig.clock.sleep(0.75)
+    broadcast.announce(rig.invocation())
+    assert rig.logged("broadcast")[0]["milliseconds"] == 1500
 
 
 def test_no_time_to_read_the_connections(rig: Rig) -> None:

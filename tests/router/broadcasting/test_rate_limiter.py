@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,28 @@ def test_the_rate_adapts_to_throttling_and_recovers() -> None:
         now += 0.11
         limiter.answered(now, throttled=False)
     assert limiter.rate == 1000
+
+
+@pytest.mark.parametrize(
+    ("responses", "throttled", "rate"), [(8, 0, 1000), (8, 1, 1000), (8, 2, 500), (16, 2, 1000), (16, 3, 500)]
+)
+def test_more_than_an_eighth_throttled_halves_the_rate(responses: int, throttled: int, rate: float) -> None:
+    limiter = RateLimiter(1000, 0.0)
+    for number in range(responses - 1):
+        limiter.answered(0.05, throttled=number < throttled)
+    assert limiter.rate == 1000
+    limiter.answered(0.1, throttled=False)
+    assert limiter.rate == rate
+
+
+def test_the_rate_rises_by_a_tenth_and_has_a_minimum() -> None:
+    limiter = RateLimiter(1000, 0.0)
+    limiter.answered(0.1, throttled=True)
+    limiter.answered(0.2, throttled=False)
+    assert limiter.rate == pytest.approx(550)
+    for number in range(3, 40):
+        limiter.answered(number / 10, throttled=True)
+    assert limiter.rate == 1000 / 64
 
 
 def test_a_clock_that_goes_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from router.errors import BucketError
 from router.items import DAY_SECONDS
 from tests.router.fake_dynamodb import VISITS
 from tests.router.faults import Fault, FaultyClient
-from tests.router.rig import Rig, recorded
+from tests.router.rig import NOW, Rig, recorded
 
 
 @pytest.fixture
@@ -24,6 +25,32 @@ def rig() -> Rig:
         made.connect(f"c{number}", f"visit-{number:08}")
     made.fold()
     return made
+
+
+def test_the_format_of_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    days = {"2026-11-29": 2, "2026-11-28": 1}
+    try:
+        content = backup.encode("8c2f", NOW, 3, days)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (
+        content.decode()
+        == """{
+  "format": "cloud-resume count",
+  "version": 1,
+  "id": "8c2f",
+  "exportedAt": "2026-11-29T23:33:20Z",
+  "count": 3,
+  "days": {
+    "2026-11-28": 1,
+    "2026-11-29": 2
+  }
+}
+"""
+    )
 
 
 def sweep(rig: Rig) -> None:

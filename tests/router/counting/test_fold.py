@@ -21,6 +21,13 @@ def arrive(rig: Rig, names: Iterable[str]) -> list[Visit]:
     return visits
 
 
+def test_results_are_added() -> None:
+    total = FoldResult({"a"}, {"b"}, {"c"}, {"d"}, 2)
+    total.add(FoldResult({"e"}, {"f"}, {"g"}, {"h"}, 3))
+    assert total == FoldResult({"a", "e"}, {"b", "f"}, {"c", "g"}, {"d", "h"}, 5)
+    assert total.numbers() == {"visits": 2, "repeated": 2, "rejected": 2, "left": 2, "transactions": 5}
+
+
 def test_nothing_to_fold(rig: Rig) -> None:
     assert fold([], rig.invocation()) == FoldResult()
     assert rig.table.calls == []
@@ -39,8 +46,22 @@ def test_visits_counted_before_are_left_out(rig: Rig) -> None:
     folded = fold(visits, rig.invocation())
     assert folded.repeated == {"a", "b"}
     assert folded.counted == {"c", "d", "e", "f"}
+    assert (folded.transactions, rig.clock.now) == (2, NOW), "retried at once"
     assert rig.count() == 6
     assert fold(visits, rig.invocation()) == FoldResult(repeated=set("abcdef"), transactions=1)
+
+
+def test_visits_without_a_time_belong_to_the_day_on_which_they_are_counted(rig: Rig) -> None:
+    arrive(rig, "ab")
+    assert fold([Visit("a", None), Visit("b", None)], rig.invocation()).counted == {"a", "b"}
+    assert rig.days() == {"2026-11-29": 2}
+
+
+def test_the_pause_starts_short_after_a_success(rig: Rig) -> None:
+    visits = arrive(rig, map(str, range(250)))
+    rig.client = FaultyClient(rig.table, [Fault.CONFLICT, Fault.CONFLICT, Fault.NONE, Fault.CONFLICT])
+    assert len(fold(visits, rig.invocation()).counted) == 250
+    assert rig.clock.now - NOW == pytest.approx(0.05 + 0.1 + 0.05, abs=1e-5)
 
 
 def test_an_invalid_visit_is_rejected_and_the_others_counted(rig: Rig) -> None:
@@ -61,8 +82,8 @@ def test_an_invalid_visit_that_dynamodb_does_not_name_is_found_by_bisection(rig:
 
     rig.table = Unspecific()
     folded = fold(arrive(rig, "abcdefgh"), rig.invocation())
-    assert folded.rejected == {"c"}
-    assert folded.counted == set("abdefgh")
+    assert folded == FoldResult(counted=set("abdefgh"), rejected={"c"}, transactions=7)
+    assert rig.clock.now == NOW
     assert rig.count() == 7
 
 
@@ -71,7 +92,7 @@ def test_busy_transactions_are_retried_after_a_pause(rig: Rig, fault: Fault) -> 
     visits = arrive(rig, "abc")
     rig.client = FaultyClient(rig.table, [fault] * 3)
     assert fold(visits, rig.invocation()).counted == set("abc")
-    assert rig.clock.now == pytest.approx(NOW + 0.05 + 0.1 + 0.2)
+    assert rig.clock.now - NOW == pytest.approx(0.05 + 0.1 + 0.2, abs=1e-5)
 
 
 def test_a_lost_answer_counts_once(rig: Rig) -> None:

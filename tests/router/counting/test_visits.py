@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from router.visitors.salt import hashed
+from router.visitors.viewer import network_of
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.rig import ENVIRONMENT, Rig, recorded
 
@@ -39,6 +41,26 @@ def test_policy_visitor_uses_address_and_user_agent() -> None:
     assert counted(rig, *ids, {"secret": SECRET}) == 1
     assert counted(rig, {"secret": SECRET, "address": "203.0.113.8"}) == 2
     assert counted(rig, {"secret": SECRET, "user_agent": "Mozilla/5.0 Chrome/150.0"}) == 3
+
+
+@pytest.mark.parametrize(
+    ("agent", "hashed_agent"), [("Firefox", b"Firefox"), ("\ud800", b"?"), ("x" * 1100, b"x" * 1024)]
+)
+def test_the_id_of_a_visitor_is_a_hash_with_the_salt_of_the_day(agent: str, hashed_agent: bytes) -> None:
+    rig = Rig(environment=VISITOR)
+    rig.connect("connection", secret=SECRET, user_agent=agent)
+    salt = rig.invocation().salt()
+    visit_id = hashed(salt, b"visitor", network_of("203.0.113.7"), hashed_agent)
+    assert f"visit#{visit_id}" in rig.table.rows[VISITS]
+
+
+def test_policy_visitor_limits_new_visitors_of_an_address() -> None:
+    rig = Rig(environment={**VISITOR, "VISITS_PER_ADDRESS": "1"})
+    one: dict[str, Any] = {"secret": SECRET, "user_agent": "one"}
+    two: dict[str, Any] = {"secret": SECRET, "user_agent": "two"}
+    assert counted(rig, one, two, one, {**two, "address": "203.0.113.8"}) == 2
+    assert [line["reason"] for line in rig.logged("visit_not_counted")] == ["limit"]
+    assert len(rig.logged("visit_repeated")) == 1
 
 
 def test_policy_visitor_ignores_forged_forwarded_addresses() -> None:

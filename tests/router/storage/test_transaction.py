@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from router.contract import tables
 from router.errors import StoreError
-from router.items import Visit, day_key
+from router.items import Visit
 from router.storage import transaction
 from router.storage.transaction import Attempt
 from tests.router.rig import NOW
@@ -31,25 +32,31 @@ def test_a_group_is_as_large_as_it_can_be() -> None:
     assert transaction.groups([], NOW) == []
 
 
-def test_actions_add_to_the_count_and_to_each_day() -> None:
-    written = [action["Update"] for action in transaction.actions("table", VISITS, NOW)]
-    assert [update["Key"]["id"] for update in written] == [
-        {"S": "visitorCount"},
-        {"S": "day#2026-11-29"},
-        {"S": "day#2026-11-30"},
-        {"S": "visit#a"},
-        {"S": "visit#b"},
-        {"S": "visit#c"},
-    ]
-    assert [update["ExpressionAttributeValues"][":more"] for update in written[:3]] == [
-        {"N": "3"},
-        {"N": "2"},
-        {"N": "1"},
+def test_actions_add_to_the_count_and_to_each_day_and_remove_the_marks() -> None:
+    def unmark(key: str) -> object:
+        return {
+            "Update": {
+                "TableName": "table",
+                "Key": {"id": {"S": key}},
+                "UpdateExpression": "REMOVE uncounted",
+                "ConditionExpression": "attribute_exists(uncounted)",
+            }
+        }
+
+    assert transaction.actions("table", VISITS, NOW) == [
+        tables.addition("table", "visitorCount", "currentCount", 3),
+        tables.addition("table", "day#2026-11-29", "visits", 2),
+        tables.addition("table", "day#2026-11-30", "visits", 1),
+        *map(unmark, ("visit#a", "visit#b", "visit#c")),
     ]
 
 
-def test_a_visit_without_a_time_belongs_to_the_day_it_is_counted() -> None:
-    assert day_key(Visit("a", None), NOW) == "day#2026-11-29"
+def test_visits_without_a_time_belong_to_the_day_on_which_they_are_counted() -> None:
+    odd = [Visit("a", None), Visit("b", None)]
+    assert transaction.groups(odd, NOW) == [tuple(odd)]
+    assert transaction.actions("table", odd, NOW)[1] == tables.addition("table", "day#2026-11-29", "visits", 2)
+    codes = ["None", "ValidationError", "None", "None"]
+    assert transaction.read_cancellation(codes, odd, NOW) == Attempt(False, rejected=frozenset(odd))
 
 
 def test_reasons_are_read_per_visit() -> None:
@@ -69,8 +76,9 @@ def test_retryable_codes_are_busy(code: str, place: int) -> None:
 
 
 def test_a_count_that_is_not_a_number_is_an_error() -> None:
-    with pytest.raises(StoreError, match="visitorCount does not contain"):
+    with pytest.raises(StoreError) as raised:
         transaction.read_cancellation(["ValidationError", *["None"] * 5], VISITS, NOW)
+    assert str(raised.value) == "TransactWriteItems: cancelled: visitorCount does not contain a number"
 
 
 def test_a_day_that_is_not_a_number_rejects_only_its_visits() -> None:
@@ -82,5 +90,6 @@ def test_a_day_that_is_not_a_number_rejects_only_its_visits() -> None:
 
 
 def test_a_wrong_number_of_reasons_is_an_error() -> None:
-    with pytest.raises(StoreError, match="0 reasons for 6 actions"):
+    with pytest.raises(StoreError) as raised:
         transaction.read_cancellation([], VISITS, NOW)
+    assert str(raised.value) == "TransactWriteItems: cancelled: 0 reasons for 6 actions"
