@@ -188,8 +188,8 @@ def pinned() -> dict[str, str]:
 def test_newer_releases_change_nothing(checkout: Checkout, with_uv: bool) -> None:
     """All pinned packages with their real dependencies, on an index that has a newer release of each.
 
-    With the oldest bundled pip of a supported Python: it resolved an extra of a dependency (coverage[toml]) to a release
-    that was not in the lock.
+    With the oldest bundled pip of a supported Python, which resolved an extra of a dependency (coverage[toml]) to a
+    release that was not in the lock.
     """
     wanted = pinned()
     assert len(wanted) > 90

@@ -85,7 +85,7 @@ def test_sentences_that_local_shows(event: LogEvent, said: str) -> None:
     ("event", "said"),
     [
         (log.Disconnected("abcd"), "visitor left"),
-        (log.Replied("abcd", 7), "sent the count, 7"),
+        (log.Replied("abcd", 7), "sent the count, 7, to a page"),
         (log.ReplyRefused("abcd"), "rate limit: a message of a page was not answered"),
         (log.ReplyFailed("abcd", log.Outcome.GONE, "GoneException"), "a page was closed before the reply"),
         (log.VisitsCounted(0, 4, 0, 0, 1), "not counted now: 4 counted before"),
