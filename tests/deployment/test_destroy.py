@@ -33,7 +33,7 @@ def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSetting
             (site / "index.html").write_text(content)
             (site / f"{content}.html").write_text(content)
             told = parameters(cloud.endpoint_url)
-            outputs = deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+            outputs = deploy(settings, cloud, output=output, parameters=told, reporter=say).outputs
             (site / f"{content}.html").unlink()
         say.clear()
         return outputs
@@ -50,7 +50,7 @@ def there(cloud: Target, outputs: dict[str, str]) -> set[str]:
 
 
 def gone(settings: Settings, cloud: Target) -> bool:
-    stacks = (Stack(settings.stack.name, cloud, print), artifact_stack(settings, cloud, print))
+    stacks = (Stack(settings.stack.name, cloud), artifact_stack(settings, cloud))
     return all(stack.read().status == "" for stack in stacks)
 
 

@@ -29,7 +29,7 @@ def test_the_state_the_outputs_the_count_and_the_health(
 ) -> None:
     settings = make_settings(alerts={"email": "me@example.com"})
     told = parameters(cloud.endpoint_url)
-    outputs = deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+    outputs = deploy(settings, cloud, output=output, parameters=told, reporter=say).outputs
     cloud.client("dynamodb").put_item(
         TableName=outputs[names.VISITOR_COUNTS_TABLE],
         Item={"id": {"S": "visitorCount"}, "currentCount": {"N": "1234"}},

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from deployment.stack.stack import Applied, Change, Stack
+from deployment.stack.change_sets import Change
+from deployment.stack.stack import Applied, Stack
 from errors import CloudError, CredentialsError, StackError
 from tests.deployment.fakes import STACK_ID, FakeCloudFormation, FakeTarget, Lines, Moment, event, refused
 
