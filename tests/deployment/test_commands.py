@@ -105,7 +105,7 @@ def test_a_failed_creation_and_update_are_explained_and_the_next_deploy_recovers
     assert failed.returncode == 1
     assert failed.stderr.startswith(f"error: stack {command.name}: Failing: ")
     assert "likely: the hosted zone is not in this account" in failed.stderr
-    assert "next: look it up (aws route53 list-hosted-zones)" in failed.stderr
+    assert "next: find it (aws route53 list-hosted-zones)" in failed.stderr
     assert failed.stderr.count("\n") <= 4
     assert command.deploy().returncode == 0
     assert command.status() == "CREATE_COMPLETE"
@@ -151,7 +151,7 @@ def test_a_stack_of_another_project_is_not_changed(command: Command) -> None:
     for verb in (("diff",), ("deploy", "--yes")):
         refused = command.run(*verb)
         assert refused.returncode == 1
-        assert "not one of this project's" in refused.stderr
+        assert "does not belong to this project" in refused.stderr
     assert list(command.stack().resources()) == ["Things"]
     assert command.run("environments").stdout.startswith("none yet")
 

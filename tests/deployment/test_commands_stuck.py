@@ -132,7 +132,7 @@ def test_delete_failed_with_the_data_still_there(proxied: Command, proxy: Faulty
     refused = proxied.deploy()
     assert refused.returncode == 1
     assert "its deletion failed (DELETE_FAILED), and it still has ConnectionIDs" in refused.stderr
-    assert re.search(r"build.py destroy .*completes the deletion", refused.stderr)
+    assert re.search(r"complete the deletion \(python3 build.py destroy ", refused.stderr)
     assert "DeleteStack" not in proxy.actions()
     proxy.forget()
     completed(proxied)
