@@ -153,7 +153,7 @@ def test_a_stack_of_another_project_is_not_changed(command: Command) -> None:
         assert refused.returncode == 1
         assert "does not belong to this project" in refused.stderr
     assert list(command.stack().resources()) == ["Things"]
-    assert command.run("environments").stdout.startswith("none yet")
+    assert command.run("environments").stdout.startswith("no environments in")
 
 
 def test_replacing_a_table_requires_a_flag(command: Command) -> None:

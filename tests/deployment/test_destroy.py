@@ -32,8 +32,8 @@ def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSetting
         for content in ("one", "two"):
             (site / "index.html").write_text(content)
             (site / f"{content}.html").write_text(content)
-            told = parameters(cloud.endpoint_url)
-            outputs = deploy(settings, cloud, output=output, parameters=told, reporter=say).outputs
+            for_emulator = parameters(cloud.endpoint_url)
+            outputs = deploy(settings, cloud, output=output, parameters=for_emulator, reporter=say).outputs
             (site / f"{content}.html").unlink()
         say.clear()
         return outputs

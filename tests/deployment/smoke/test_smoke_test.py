@@ -29,8 +29,11 @@ IMPATIENT = Patience(0.5, 0.05)
 
 
 def page(status: int = 200, md5: str = "m", **headers: str) -> Page:
-    told = {"content-type": "text/html; charset=utf-8", **{name.replace("_", "-"): v for name, v in headers.items()}}
-    return Page(status, told, md5, 10)
+    received = {
+        "content-type": "text/html; charset=utf-8",
+        **{name.replace("_", "-"): v for name, v in headers.items()},
+    }
+    return Page(status, received, md5, 10)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +81,8 @@ def deployed(
 ) -> Callable[[], tuple[Settings, Mapping[str, str]]]:
     def run() -> tuple[Settings, Mapping[str, str]]:
         settings = make_settings()
-        told = parameters(cloud.endpoint_url)
-        return settings, deploy(settings, cloud, output=output, parameters=told, reporter=say).outputs
+        for_emulator = parameters(cloud.endpoint_url)
+        return settings, deploy(settings, cloud, output=output, parameters=for_emulator, reporter=say).outputs
 
     return run
 
