@@ -98,8 +98,7 @@ def diff(  # noqa: PLR0913 - all but the first two are keywords
 ) -> Plan:
     """Return the plan of a deploy, leaving the account unchanged. Raises ProjectError when a step fails."""
     stacks = Stacks.of(settings, target, reporter)
-    address = _address(stacks)
-    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=_address(stacks))
     return make_plan(prepared, stacks, settle(stacks), traffic, dry=True).plan
 
 
@@ -149,9 +148,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
         reporter(interruption_message(settings, target))
         raise
     raise StackError(
-        f"stack {settings.stack.name}",
-        "someone else keeps changing it",
-        "wait until their changes are complete, then deploy again",
+        f"stack {settings.stack.name}", "someone else keeps changing it", "wait for their changes, then deploy again"
     )
 
 
@@ -198,8 +195,8 @@ class _Deploy:
     def act(self) -> Deployed:
         """Execute the plan. Raises _ChangedMeanwhileError when the stack has changed since."""
         settings, target, plan = self.prepared.settings, self.prepared.target, self.planned.plan
-        wants_rollback = self.options.rollback_on_smoke_failure and not plan.empty
-        before = take_snapshot(self.stacks.main, self.planned.state, target) if wants_rollback else None
+        may_roll_back = self.options.rollback_on_smoke_failure and not plan.empty
+        before = take_snapshot(self.stacks.main, self.planned.state, target) if may_roll_back else None
         outputs, bucket = self._bring_up_stacks()
         self.reporter(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'updated'}")
         self._publish(outputs, bucket)
