@@ -23,9 +23,10 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from console import Say
 from errors import OutputError, ProjectError
 
 ROOT = Path(__file__).resolve().parent
@@ -41,8 +42,6 @@ NETWORK_SIGNS = (
 """Text in the output of pip and uv when an index cannot be reached."""
 # With retries disabled, all that pip prints for an unreachable index is that it found no version.
 NOWHERE = "(from versions: none)"
-
-Say = Callable[[str], None]
 
 
 def ensure(requirements: str, say: Say, pip: Path | None = None) -> None:

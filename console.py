@@ -9,14 +9,38 @@ from collections.abc import Callable, Mapping, Sequence
 from shutil import get_terminal_size
 from typing import TextIO
 
+Say = Callable[[str], None]
+"""Prints a line."""
+
 RED, GREEN, YELLOW, DIM = "31", "32", "33", "2"
 _UP_AND_CLEAR = "\x1b[1A\x1b[2K"
 
 
-class Console:
-    """The standard streams, or others. Calling it prints a line.
+class Reporter:
+    """The output of a long operation: lines and, on a terminal, a live footer. This base class discards all output."""
 
-    `live` (a footer can be redrawn) and `colour` are true on a terminal only; NO_COLOR (https://no-color.org) and
+    live = False
+    """True if a footer can be redrawn."""
+
+    def __call__(self, line: str) -> None:
+        """Print a line."""
+
+    def footer(self, lines: Sequence[str]) -> None:
+        """Replace the footer below the printed lines with `lines`; an empty sequence removes it."""
+
+    def painted(self, text: str, colour: str) -> str:  # noqa: ARG002 - without colours
+        """Return `text` in `colour`, or unchanged where colours are off."""
+        return text
+
+
+SILENT = Reporter()
+"""Prints nothing, for a stack that is only read."""
+
+
+class Console(Reporter):
+    """The standard streams, or others.
+
+    `live` and `colour` are true on a terminal only; NO_COLOR (https://no-color.org) and
     TERM=dumb are respected. edit: a function applied to every line before it is printed.
     """
 
@@ -42,7 +66,6 @@ class Console:
             print(self._edit(line), file=self._out, flush=True)
 
     def footer(self, lines: Sequence[str]) -> None:
-        """Replace the footer below the printed lines with `lines`; an empty sequence removes it. Terminals only."""
         if not self.live:
             return
         width = get_terminal_size().columns - 1
@@ -73,7 +96,6 @@ class Console:
         return answer == wanted if wanted else answer.lower() in ("y", "yes")
 
     def painted(self, text: str, colour: str) -> str:
-        """Return `text` in `colour`, or unchanged where colours are off."""
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
 
     def _erase(self) -> None:

@@ -12,9 +12,7 @@ from cli.places import OUTPUT
 from errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from console import Console
+    from console import Console, Say
     from deployment.aws.target import Target
     from deployment.counter.command import CountPlace
     from settings import Settings
@@ -33,7 +31,7 @@ class Context:
     parser: argparse.ArgumentParser
 
     @property
-    def say(self) -> Callable[[str], None]:
+    def say(self) -> Say:
         return self.console
 
     def settings(self) -> Settings:
@@ -60,7 +58,7 @@ class Context:
 
         return CountPlace(*self.account(), getattr(self.arguments, "table", None))
 
-    def printer(self, say: Callable[[str], None] | None = None) -> ChromiumPrinter:
+    def printer(self, say: Say | None = None) -> ChromiumPrinter:
         """Return the printer of resume.pdf. Without Chromium, it prints a note once."""
         from site_gen.pdf import ChromiumPrinter, find_chromium
 

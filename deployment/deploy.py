@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console import Console
+from console import SILENT, Reporter
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import print_site_records
 from deployment.domain.certificates import certificate_arn, delete_unused
@@ -29,15 +29,16 @@ from deployment.package.prepared import Prepared, prepare
 from deployment.plan.approval import Approval
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
-from deployment.plan.planner import PlanningResult, main_change, make_plan, site_place
+from deployment.plan.planner import PlanningResult, main_change, make_plan
 from deployment.plan.stacks import Stacks
-from deployment.recovery import recover
+from deployment.recovery import recover, settle
 from deployment.rollback import Snapshot, roll_back, take_snapshot
-from deployment.site.progress import Lines, progress_for
-from deployment.site.upload import plan_site, publish, require_few_deletions
-from deployment.stack.change_sets import is_stale
+from deployment.site.progress import progress_for
+from deployment.site.upload import SitePlace, plan_site, publish
+from deployment.site.upload_plan import require_few_deletions
+from deployment.stack.change_sets import ChangeSet, is_stale
 from deployment.stack.changes import losses
-from deployment.stack.stack import ChangeSet, Say, Stack
+from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
 from errors import CloudError, SmokeTestError, StackError, UsageError
 from settings import Settings
@@ -91,15 +92,14 @@ def diff(  # noqa: PLR0913 - all but the first two are keywords
     *,
     output: Path,
     parameters: Mapping[str, str] | None = None,
-    say: Say,
+    reporter: Reporter = SILENT,
     traffic: Traffic,
     print_pdf: Printer | None = None,
 ) -> Plan:
     """Return the plan of a deploy, leaving the account unchanged. Raises ProjectError when a step fails."""
-    stacks = Stacks.of(settings, target, say)
-    address = _address(stacks)
-    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=address)
-    return make_plan(prepared, stacks, traffic, dry=True).plan
+    stacks = Stacks.of(settings, target, reporter)
+    prepared = prepare(settings, target, output, parameters or {}, print_pdf=print_pdf, address=_address(stacks))
+    return make_plan(prepared, stacks, settle(stacks), traffic, dry=True).plan
 
 
 def deploy(  # noqa: PLR0913 - all but the first two are keywords
@@ -108,14 +108,14 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
     *,
     output: Path,
     parameters: Mapping[str, str] | None = None,
-    say: Say,
+    reporter: Reporter = SILENT,
     approval: Approval | None = None,
     options: Options | None = None,
     print_pdf: Printer | None = None,
 ) -> Deployed:
     """Deploy the stack and the site described by `settings` to `target`.
 
-    output: the folder for generated files.
+    output: the folder for generated files. reporter: prints the progress.
     parameters: values of the template parameters that only an emulator needs.
     approval: shows the plan and asks for confirmation; None to deploy without asking.
     print_pdf: the printer of the site's resume.pdf, which takes a second or two.
@@ -128,29 +128,27 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
         output,
         parameters or {},
         print_pdf=print_pdf,
-        address=_address(Stacks.of(settings, target, say)),
+        address=_address(Stacks.of(settings, target)),
         lint=options.lint,
+        renew_secret=options.new_origin_secret,
     )
-    prepared = replace(prepared, renew_secret=options.new_origin_secret)
     for note in prepared.notes:
-        say(f"note: {note}")
+        reporter(f"note: {note}")
     try:
         for _ in range(ATTEMPTS):
-            stacks = Stacks.of(settings, target, say)
-            recover(stacks, skip_stuck=options.skip_stuck)
-            planned = make_plan(prepared, stacks, options.traffic, dry=False)
+            stacks = Stacks.of(settings, target, reporter)
+            states = recover(stacks, skip_stuck=options.skip_stuck)
+            planned = make_plan(prepared, stacks, states, options.traffic, dry=False)
             _require_approval(planned, stacks.main, approval, options)
             try:
-                return _Deploy(prepared, planned, stacks.main, say, options).act()
+                return _Deploy(prepared, planned, stacks, reporter, options).act()
             except _ChangedMeanwhileError:
-                say(f"stack {settings.stack.name} has changed since the plan was made; planning again")
+                reporter(f"stack {settings.stack.name} has changed since the plan was made; planning again")
     except KeyboardInterrupt:
-        say(interruption_message(settings, target))
+        reporter(interruption_message(settings, target))
         raise
     raise StackError(
-        f"stack {settings.stack.name}",
-        "someone else keeps changing it",
-        "wait until their changes are complete, then deploy again",
+        f"stack {settings.stack.name}", "someone else keeps changing it", "wait for their changes, then deploy again"
     )
 
 
@@ -190,24 +188,25 @@ class _Deploy:
 
     prepared: Prepared
     planned: PlanningResult
-    main: Stack
-    say: Say
+    stacks: Stacks
+    reporter: Reporter
     options: Options
 
     def act(self) -> Deployed:
         """Execute the plan. Raises _ChangedMeanwhileError when the stack has changed since."""
         settings, target, plan = self.prepared.settings, self.prepared.target, self.planned.plan
-        before = take_snapshot(settings, target) if self.options.rollback_on_smoke_failure and not plan.empty else None
+        may_roll_back = self.options.rollback_on_smoke_failure and not plan.empty
+        before = take_snapshot(self.stacks.main, self.planned.state, target) if may_roll_back else None
         outputs, bucket = self._bring_up_stacks()
-        self.say(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'updated'}")
+        self.reporter(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'updated'}")
         self._publish(outputs, bucket)
         if settings.domain.name and not plan.empty:
-            print_site_records(settings.domain, outputs, self.say)
+            print_site_records(settings.domain, outputs, self.reporter)
         if self.options.smoke_test and not plan.empty:
             self._smoke_test(outputs, before)
         if not plan.empty:
             # Last, because a rollback after a failed smoke test needs the previous certificate.
-            delete_unused(settings, target, self.say)
+            delete_unused(settings, target, self.reporter)
         return Deployed(outputs, not plan.empty)
 
     def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
@@ -216,17 +215,17 @@ class _Deploy:
         package = prepared.package
         size = f"code: {package.sha256[:12]}, {len(package.content):,} bytes"
         if place and all(stack.empty for stack in self.planned.plan.stacks):
-            self.say(f"{size}, unchanged")
+            self.reporter(f"{size}, unchanged")
             return self.planned.state.outputs, place.artifacts
-        bucket = artifact_bucket(prepared.settings, prepared.target, self.say)
+        bucket = artifact_bucket(self.stacks.artifacts, prepared.settings)
         new_code = upload_package(package, bucket, prepared.target)
-        self.say(f"{size}, {'uploaded' if new_code else 'unchanged'}")
-        certificate = certificate_arn(prepared.settings, prepared.target, self.say)
+        self.reporter(f"{size}, {'uploaded' if new_code else 'unchanged'}")
+        certificate = certificate_arn(prepared.settings, prepared.target, self.reporter)
         return self._bring_up_main({names.CODE_BUCKET: bucket, **certificate}), bucket
 
     def _bring_up_main(self, known: Mapping[str, str]) -> Mapping[str, str]:
         """Deploy the main stack and return its outputs. known: the parameters from the outputs of the other stacks."""
-        main, stack = self.planned.plan.main, self.main
+        main, stack = self.planned.plan.main, self.stacks.main
         state = stack.read()
         if state.busy or state.stamp != main.stamp:
             raise _ChangedMeanwhileError
@@ -251,7 +250,7 @@ class _Deploy:
         return _execute(stack, change_set)
 
     def _publish(self, outputs: Mapping[str, str], bucket: str) -> None:
-        place, target = site_place(outputs, bucket), self.prepared.target
+        place, target = SitePlace.of(outputs, bucket), self.prepared.target
         if place is None:
             raise StackError(
                 f"stack {self.prepared.settings.stack.name}", "its outputs have no site bucket", "deploy again"
@@ -269,10 +268,10 @@ class _Deploy:
             target,
             allow_mass_delete=self.options.allow_mass_delete,
             wait=self.options.wait,
-            progress=progress_for(self.say) if isinstance(self.say, Console) else Lines(self.say),
+            progress=progress_for(self.reporter),
         )
         gone = len(upload.deleted) + len(upload.pruned)
-        self.say(
+        self.reporter(
             f"site: {len(upload.files)} files, {len(upload.uploads)} uploaded, {gone} deleted, "
             f"{len(upload.invalidate)} paths invalidated"
         )
@@ -284,10 +283,10 @@ class _Deploy:
 
         settings, target = self.prepared.settings, self.prepared.target
         try:
-            smoke_test(settings, outputs, target, self.say)
+            smoke_test(settings, outputs, target, self.reporter)
         except SmokeTestError:
             if before:
-                roll_back(settings, before, target, self.say)
+                roll_back(self.stacks.main, before, target, self.reporter)
             raise
 
 

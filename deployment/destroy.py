@@ -18,15 +18,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console import Reporter
 from deployment.aws.bucket import empty_bucket, read_bucket
 from deployment.aws.target import Target
 from deployment.counter.backups import PREFIX, backup_bucket
 from deployment.domain.certificates import certificate_stacks
 from deployment.package.artifacts import artifact_stack, template_url
 from deployment.stack import kept_data
+from deployment.stack.change_sets import Change
 from deployment.stack.kept_data import Data
-from deployment.stack.progress import silent
-from deployment.stack.stack import Change, Say, Stack
+from deployment.stack.stack import Stack
 from deployment.stack.state import DEAD, StackState
 from errors import StackError
 from settings import Settings
@@ -67,11 +68,11 @@ class DestroyPlan:
 
 def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
     """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand."""
-    stack = Stack(settings.stack.name, target, silent)
+    stack = Stack(settings.stack.name, target)
     state = stack.read()
     keep = settings.stack.keep_data_on_destroy and not delete_data
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
-    artifacts = artifact_stack(settings, target, silent)
+    artifacts = artifact_stack(settings, target)
     bucket = backup_bucket(settings, target)
     return DestroyPlan(
         stack=stack.name,
@@ -107,32 +108,32 @@ def describe(plan: DestroyPlan) -> list[str]:
     return lines + [f"RETAIN  {one}" for one in (*data, *backups)] if plan.keep else lines
 
 
-def destroy(plan: DestroyPlan, settings: Settings, target: Target, say: Say) -> None:
+def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
-    stack = Stack(plan.stack, target, say)
+    stack = Stack(plan.stack, target, reporter)
     state = stack.read_settled()
     if plan.set_deletion_policy:
         _set_deletion_policy(stack, state, target, keep=plan.keep)
-        say(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
+        reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
     if not plan.keep:
         for bucket in [one for one in plan.data if one.is_bucket]:
             empty_bucket(bucket.name, target)
     stack.delete()
-    say(f"stack {plan.stack}: deleted")
+    reporter(f"stack {plan.stack}: deleted")
     if plan.artifacts_go:
-        _destroy_artifacts(artifact_stack(settings, target, say), target)
+        _destroy_artifacts(artifact_stack(settings, target, reporter), target)
     elif plan.backups:
         empty_bucket(plan.backups, target, but=PREFIX)
     for name in plan.certificates:
-        Stack(name, target.in_region(certificate.REGION), say).delete()
+        Stack(name, target.in_region(certificate.REGION), reporter).delete()
     if plan.keep:
         for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
-            say(line)
+            reporter(line)
         return
     # Including the stack's own data: CloudFormation may have skipped a resource that it failed to delete.
     for one in (*plan.data, *plan.earlier):
         kept_data.delete(one, target)
-        say(f"{one}: deleted")
+        reporter(f"{one}: deleted")
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:

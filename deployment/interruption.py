@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from deployment.aws.target import Target
 from deployment.plan.stacks import Stacks
-from deployment.stack.progress import silent
 from errors import ProjectError
 from settings import Settings
 
@@ -13,7 +12,7 @@ def interruption_message(settings: Settings, target: Target) -> str:
     """Return a message that names the operations still in progress, and what the next deploy does."""
     name = settings.stack.name
     try:
-        states = {stack.name: stack.read() for stack in Stacks.of(settings, target, silent)}
+        states = {stack.name: stack.read() for stack in Stacks.of(settings, target)}
         main = states[name]
     except (ProjectError, KeyboardInterrupt):
         return f"stopped: the state of {name} could not be read; to see it: python3 build.py status"

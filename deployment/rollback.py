@@ -14,16 +14,17 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from console import Say
 from deployment.aws.bucket import delete_objects
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.package.artifacts import template_url
 from deployment.site.invalidation import EVERYTHING, invalidate
 from deployment.site.upload_plan import UNFINISHED
-from deployment.stack.progress import silent
-from deployment.stack.stack import Change, Say, Stack
+from deployment.stack.change_sets import Change
+from deployment.stack.stack import Stack
+from deployment.stack.state import StackState
 from router.contract.files import BADGE_KEY
-from settings import Settings
 from template_gen import names
 from template_gen.stack import as_text
 
@@ -40,22 +41,20 @@ class Snapshot:
     versions: Mapping[str, str]
 
 
-def take_snapshot(settings: Settings, target: Target) -> Snapshot | None:
-    """Return the deployed version, or None if there is no complete stack to roll back to."""
-    stack = Stack(settings.stack.name, target, silent)
-    state = stack.read()
+def take_snapshot(stack: Stack, state: StackState, target: Target) -> Snapshot | None:
+    """Return the deployed version, or None if there is no complete stack to roll back to. Raises CloudError."""
     bucket = state.outputs.get(names.SITE_BUCKET_NAME)
     if not state.exists or not bucket:
         return None
     return Snapshot(as_text(stack.template()), state.parameters, bucket, read_versions(bucket, target))
 
 
-def roll_back(settings: Settings, before: Snapshot, target: Target, say: Say) -> None:
+def roll_back(stack: Stack, before: Snapshot, target: Target, say: Say) -> None:
     """Restore the version in `before`. Raises StackError or CloudError when the rollback fails."""
     say("rolling back the template, the code and the site to the version before this deploy")
     url = template_url(before.template, before.parameters[names.CODE_BUCKET], target)
     change = Change(before.template, before.parameters, url)
-    outputs = Stack(settings.stack.name, target, say).apply(change).outputs
+    outputs = stack.apply(change).outputs
     restored = restore_site(before, outputs[names.DISTRIBUTION_ID], target)
     say(f"rolled back: {restored} files of the site restored; the visitor count was not changed")
 

@@ -85,7 +85,6 @@ def deployed(
         options=options,
         output=output,
         parameters=parameters(access.endpoint_url, *origins),
-        say=lambda _text: None,
         print_pdf=print_pdf,
     )
     return LocalStack(target, result.outputs)

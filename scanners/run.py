@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from bootstrap import Environment
+from console import Say
 from errors import UsageError
 from files import write_atomically
 from scanners import bill_of_materials, iam_scanner, source_scanners, template_scanners
@@ -13,8 +14,6 @@ from scanners.finding import CannotRunError, Report, Scan, Workplace
 from settings import DEFAULT_REGION, Settings
 from template_gen.stack import to_json
 from template_gen.variants import variants
-
-Say = Callable[[str], None]
 
 SCANNERS: Mapping[str, Scan] = {
     "cfn-lint": template_scanners.cfn_lint,

@@ -12,7 +12,6 @@ import gzip
 import html
 import mimetypes
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from console import Say
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
 from site_gen.folders.access import explain_os_errors
@@ -41,8 +41,6 @@ HEADERS = {
 }
 TYPES = {".ico": "image/x-icon", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 TEXT = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
-
-Say = Callable[[str], None]
 
 
 @dataclass

@@ -58,7 +58,7 @@ class Checkout:
         self.pip: Path | None = pip
         self.wheels = folder / "wheels"
         self.wheels.mkdir()
-        for name in ("bootstrap.py", "errors.py"):
+        for name in ("bootstrap.py", "console.py", "errors.py"):
             shutil.copy(ROOT / name, folder)
         (folder / "main.py").write_text(MAIN)
         (folder / "requirements").mkdir()

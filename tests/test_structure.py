@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "errors": set(),
     "files": {"errors"},
     "settings": {"errors"},
-    "bootstrap": {"errors"},
+    "bootstrap": {"console", "errors"},
     "template_gen": LEAVES,
     "site_gen": LEAVES,
     "deployment": LEAVES | {"template_gen", "site_gen"},

@@ -32,7 +32,7 @@ def diff(context: Context) -> None:
             target,
             output=OUTPUT,
             parameters=parameters(target.endpoint_url),
-            say=context.stderr if arguments.json else console,  # keep progress out of the JSON
+            reporter=context.stderr if arguments.json else console,  # keep progress out of the JSON
             traffic=traffic(arguments.visits, arguments.minutes),
             print_pdf=context.printer(context.stderr),
         )
@@ -76,7 +76,7 @@ def deploy(context: Context) -> None:
         target,
         output=OUTPUT,
         parameters=parameters(target.endpoint_url),
-        say=console,
+        reporter=console,
         approval=approval,
         print_pdf=context.printer(),
         options=Options(
@@ -102,7 +102,7 @@ def environments(context: Context) -> None:
     from deployment.operations.environments import environments as environments_at
 
     settings, target = context.account()
-    lines = environment_lines(environments_at(settings, target, context.say))
+    lines = environment_lines(environments_at(settings, target))
     context.say(
         "\n".join(lines)
         if lines
@@ -126,4 +126,4 @@ def destroy(context: Context) -> None:
     name = settings.stack.name
     if not context.confirm(f"Type the stack's name ({name}) to continue:", name):
         raise UsageError("destroy", "not confirmed, so nothing was deleted", f"type {name}, or add --yes")
-    destroy_at(plan, settings, target, context.say)
+    destroy_at(plan, settings, target, context.console)

@@ -11,13 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from console import Say
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.counter.count_file import CountFile, parse
 from deployment.package.artifacts import artifact_stack
-from deployment.stack.progress import silent
-from deployment.stack.stack import Say
 from errors import UsageError
 from router.contract import files, tables
 from settings import Settings
@@ -39,7 +38,7 @@ class Backup:
 
 def backup_bucket(settings: Settings, target: Target) -> str:
     """Return the name of the bucket with the backups, "" if there is none. Raises CloudError."""
-    return artifact_stack(settings, target, silent).read().outputs.get(names.ARTIFACT_BUCKET_NAME, "")
+    return artifact_stack(settings, target).read().outputs.get(names.ARTIFACT_BUCKET_NAME, "")
 
 
 def backups(bucket: str, target: Target, say: Say) -> list[Backup]:

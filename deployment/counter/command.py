@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console import Say
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable, set_count
 from deployment.counter.count_file import HIGHEST, CountFile, add_count, export, read_file
 from deployment.stack.outputs import read_outputs
-from deployment.stack.stack import Say
 from errors import CloudError, UsageError
 from settings import Settings
 from template_gen import names

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from shutil import get_terminal_size
 
+from console import Say
 from deployment.counter.count import CountTable
-from deployment.stack.stack import Say
 from errors import UsageError
 
 BLOCKS = " ▏▎▍▌▋▊▉█"

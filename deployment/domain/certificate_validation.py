@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from console import Say
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
-from deployment.stack.stack import Say
 from errors import CloudError
 from settings import Domain
 from template_gen import names

@@ -11,12 +11,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from console import SILENT, Reporter
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import Validation, validation_error
-from deployment.domain.domain_check import check_domain
-from deployment.stack.progress import silent
-from deployment.stack.stack import Change, Say, Stack
+from deployment.stack.change_sets import Change
+from deployment.stack.stack import Stack
 from errors import StackError
 from settings import Domain, Settings
 from template_gen import certificate, names
@@ -25,7 +25,7 @@ from template_gen.stack import to_json
 
 
 def certificate_stack(
-    settings: Settings, target: Target, say: Say, wait: Callable[[float], None] | None = None
+    settings: Settings, target: Target, reporter: Reporter = SILENT, wait: Callable[[float], None] | None = None
 ) -> Stack:
     """Return the certificate stack of the present domain, which prints the validation records while it waits.
 
@@ -33,23 +33,22 @@ def certificate_stack(
     """
     us_east_1 = target.in_region(certificate.REGION)
     name = f"{settings.stack.name}-certificate-{_fingerprint(settings.domain)}"
-    return Stack(name, us_east_1, say, wait or Validation(settings.domain, us_east_1, say).wait)
+    return Stack(name, us_east_1, reporter, wait or Validation(settings.domain, us_east_1, reporter).wait)
 
 
-def certificate_arn(settings: Settings, target: Target, say: Say) -> Mapping[str, str]:
+def certificate_arn(settings: Settings, target: Target, reporter: Reporter = SILENT) -> Mapping[str, str]:
     """Return the template parameter with the ARN of the certificate, which is created if necessary; empty without a
-    domain. Raises CloudError when the domain cannot work, or the certificate is not issued.
+    domain. The domain has been checked. Raises CloudError when the certificate is not issued.
     """
     domain = settings.domain
     if not domain.name:
         return {}
-    check_domain(settings, target)
     if domain.certificate_arn:
         return {names.CERTIFICATE_ARN: domain.certificate_arn}
     if not _is_ready(settings, target):
         method = "in the hosted zone, which takes a few minutes" if domain.hosted_zone else "by records that you create"
-        say(f"certificate: requesting one for {', '.join(domain.aliases)}, validated {method}")
-    return {names.CERTIFICATE_ARN: _create_certificate(settings, target, say)}
+        reporter(f"certificate: requesting one for {', '.join(domain.aliases)}, validated {method}")
+    return {names.CERTIFICATE_ARN: _create_certificate(settings, target, reporter)}
 
 
 def certificate_stacks(settings: Settings, target: Target) -> Iterator[str]:
@@ -65,29 +64,29 @@ def certificate_stacks(settings: Settings, target: Target) -> Iterator[str]:
                     yield stack["StackName"]
 
 
-def delete_unused(settings: Settings, target: Target, say: Say) -> None:
+def delete_unused(settings: Settings, target: Target, reporter: Reporter) -> None:
     """Delete the certificates of earlier domains. Call it once the distribution uses the present one."""
-    keep = {certificate_stack(settings, target, say).name}
+    keep = {certificate_stack(settings, target).name}
     if not settings.domain.name or settings.domain.certificate_arn:
         keep = set()
     for name in sorted(set(certificate_stacks(settings, target)) - keep):
         try:
-            Stack(name, target.in_region(certificate.REGION), say).delete()
-            say(f"certificate: deleted {name}, of an earlier domain")
+            Stack(name, target.in_region(certificate.REGION), reporter).delete()
+            reporter(f"certificate: deleted {name}, of an earlier domain")
         except StackError as exc:
             # CloudFront may still use it for a while after the update. The next deploy retries.
-            say(f"certificate: {name} is kept for now: {exc.what}")
+            reporter(f"certificate: {name} is kept for now: {exc.what}")
 
 
 def _is_ready(settings: Settings, target: Target) -> bool:
-    return bool(certificate_stack(settings, target, silent).read().outputs)
+    return bool(certificate_stack(settings, target).read().outputs)
 
 
-def _create_certificate(settings: Settings, target: Target, say: Say) -> str:
-    validation = Validation(settings.domain, target.in_region(certificate.REGION), say)
+def _create_certificate(settings: Settings, target: Target, reporter: Reporter) -> str:
+    validation = Validation(settings.domain, target.in_region(certificate.REGION), reporter)
     change = Change(to_json(generate_certificate(settings)), parameters={})
     try:
-        outputs = certificate_stack(settings, target, say, validation.wait).apply(change).outputs
+        outputs = certificate_stack(settings, target, reporter, validation.wait).apply(change).outputs
     except StackError as exc:
         raise validation_error(settings.domain, validation.failure) or exc from exc
     return outputs[names.CERTIFICATE_ARN]

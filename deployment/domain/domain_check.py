@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
-from deployment.stack.progress import silent
 from deployment.stack.stack import Stack
 from errors import CloudError
 from settings import Domain, Settings
@@ -98,7 +97,7 @@ def _check_certificate(domain: Domain, target: Target) -> None:
 
 def _check_aliases(settings: Settings, target: Target) -> None:
     """Check the distributions of this account. Conflicts with other accounts are only known to CloudFront."""
-    outputs = Stack(settings.stack.name, target, silent).read().outputs
+    outputs = Stack(settings.stack.name, target).read().outputs
     with translated("distributions"):
         pages = target.client("cloudfront").get_paginator("list_distributions").paginate()
         for page in pages:

@@ -17,6 +17,7 @@ from pathlib import Path
 from boto3 import Session
 from botocore.exceptions import ClientError
 
+from console import Say
 from deployment.aws.errors import NO_ACCOUNT, error_code, translated
 from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
@@ -24,7 +25,6 @@ from deployment.domain.certificate_validation import find_certificate, pending_r
 from deployment.domain.domain_check import check_domain
 from deployment.role.deploy_policy import write_policies
 from deployment.role.permissions import permissions, place_of
-from deployment.stack.stack import Say
 from errors import CloudError, ProjectError
 from settings import Settings
 from site_gen.pages.edition import Edition

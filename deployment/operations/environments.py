@@ -11,7 +11,6 @@ from typing import Any
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.stack.ownership import is_main
-from deployment.stack.progress import Say
 from deployment.stack.stack import Stack
 from errors import UsageError
 from settings import Domain, Settings
@@ -58,7 +57,7 @@ def in_environment(settings: Settings, environment: str) -> Settings:
     )
 
 
-def environments(settings: Settings, target: Target, say: Say) -> tuple[Environment, ...]:
+def environments(settings: Settings, target: Target) -> tuple[Environment, ...]:
     """Return the environments of this stack in the Region, in any state, the main one first. Raises CloudError."""
     with translated("your stacks"):
         pages = target.client("cloudformation").get_paginator("describe_stacks").paginate()
@@ -68,7 +67,7 @@ def environments(settings: Settings, target: Target, say: Say) -> tuple[Environm
     return tuple(
         one
         for one in sorted(found, key=lambda one: one.name)
-        if one.status == "REVIEW_IN_PROGRESS" or is_main(Stack(one.stack, target, say).template())
+        if one.status == "REVIEW_IN_PROGRESS" or is_main(Stack(one.stack, target).template())
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from console import Say
 from deployment.operations.settings_file import read_table, value_of, write_values
 from errors import SettingsError, UsageError
 from settings import RULES, validate
@@ -43,7 +44,7 @@ QUESTIONS = (
 )
 
 
-def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Callable[[str], None]) -> None:
+def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Say) -> None:
     """Ask the questions and write the answers. given: answers by key, None for none. ask: None to ask nothing.
 
     Raises SettingsError for an invalid answer, and UsageError when standard input is closed before the last question.
@@ -68,7 +69,7 @@ def init(path: Path, given: Mapping[str, str | None], ask: Ask | None, say: Call
     _print_changes(path, changes, say)
 
 
-def _ask_until_valid(question: Question, present: str, ask: Ask, say: Callable[[str], None]) -> str:
+def _ask_until_valid(question: Question, present: str, ask: Ask, say: Say) -> str:
     for _ in range(TRIES):
         try:
             answer = ask(f"{question.text}\n  [{present or 'none'}]")
@@ -116,7 +117,7 @@ def _check(table: Mapping[str, Any], changes: Mapping[str, str], path: Path) -> 
     validate(wanted, path)
 
 
-def _print_changes(path: Path, changes: Mapping[str, str], say: Callable[[str], None]) -> None:
+def _print_changes(path: Path, changes: Mapping[str, str], say: Say) -> None:
     for key, value in changes.items():
         say(f"set {key} = {value!r}")
     say(f"wrote {path.name}" if changes else f"{path.name} already has these values: nothing was changed")

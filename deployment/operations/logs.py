@@ -15,10 +15,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from console import Say
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.operations.log_lines import error_sentence, sentences_of
-from deployment.stack.stack import Say
 from errors import UsageError
 from router.contract.log_reader import decode, fields_of
 

@@ -8,25 +8,32 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
+from console import SILENT, Reporter
 from deployment.aws.bucket import delete_objects
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.package.router_zip import Package
-from deployment.stack.stack import TEMPLATE_BODY_LIMIT, Change, Say, Stack
+from deployment.stack.change_sets import Change
+from deployment.stack.stack import Stack
 from settings import Settings
 from template_gen import names
 from template_gen.artifacts import generate_artifacts
 from template_gen.stack import to_json
 
+TEMPLATE_BODY_LIMIT = 51_200
+"""Maximum bytes of a template in a request; a larger template has to be in S3.
+Source: CloudFormation quotas, AWS CloudFormation User Guide."""
 
-def artifact_stack(settings: Settings, target: Target, say: Say) -> Stack:
-    return Stack(f"{settings.stack.name}-artifacts", target, say)
+
+def artifact_stack(settings: Settings, target: Target, reporter: Reporter = SILENT) -> Stack:
+    """Return the stack with the artifact bucket."""
+    return Stack(f"{settings.stack.name}-artifacts", target, reporter)
 
 
-def artifact_bucket(settings: Settings, target: Target, say: Say) -> str:
-    """Create or update the artifact stack if necessary, and return the name of the bucket."""
+def artifact_bucket(stack: Stack, settings: Settings) -> str:
+    """Create or update the artifact stack if necessary, and return the name of the bucket. Raises CloudError."""
     change = Change(to_json(generate_artifacts(settings)), parameters={})
-    return artifact_stack(settings, target, say).apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
+    return stack.apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
 
 
 def upload_package(package: Package, bucket: str, target: Target) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from console import Say
 from errors import LintError
 from files import write_atomically
 from settings import DEFAULT_REGION, Settings
@@ -55,7 +55,7 @@ def require_clean(text: str, region: str, output: Path) -> None:
         )
 
 
-def lint_variants(settings: Settings, output: Path, say: Callable[[str], None]) -> None:
+def lint_variants(settings: Settings, output: Path, say: Say) -> None:
     """Lint every variant of the template, and print the result of each. Caches as `require_clean` does.
 
     Raises LintError at the end when any variant has findings.

@@ -44,7 +44,7 @@ class Prepared:
         return replace(self, address=address)
 
 
-def prepare(  # noqa: PLR0913 - the last three are keywords
+def prepare(  # noqa: PLR0913 - the last four are keywords
     settings: Settings,
     target: Target,
     output: Path,
@@ -53,11 +53,13 @@ def prepare(  # noqa: PLR0913 - the last three are keywords
     print_pdf: Printer | None = None,
     address: str | None = None,
     lint: bool = True,
+    renew_secret: bool = False,
 ) -> Prepared:
     """Generate the template, the zip and the site in `output`.
 
     print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
-    lint: run cfn-lint. Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
+    lint: run cfn-lint. renew_secret: replace the origin secret.
+    Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
     text = write_template(settings, output)
     if lint:
@@ -67,7 +69,17 @@ def prepare(  # noqa: PLR0913 - the last three are keywords
     site = output / "site"
     built = _build(settings, target, site, address, print_pdf)
     return Prepared(
-        settings, target, text, package, site, parameters, built.inline_styles, built.notes, print_pdf, address
+        settings,
+        target,
+        text,
+        package,
+        site,
+        parameters,
+        built.inline_styles,
+        built.notes,
+        print_pdf,
+        address,
+        renew_secret,
     )
 
 

@@ -23,10 +23,10 @@ from deployment.plan.stacks import Stacks
 from deployment.plan.template_diff import ResolvedTemplate, compare, with_values
 from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
+from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import DATA_TYPES
 from deployment.stack.origin_secret import masked, origin_secret
-from deployment.stack.ownership import require_ours
-from deployment.stack.stack import Change, ChangeSet, Stack
+from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start, remedy
 from errors import StackError
 from template_gen import names
@@ -48,15 +48,17 @@ class PlanningResult:
     place: SitePlace | None
 
 
-def make_plan(prepared: Prepared, stacks: Stacks, traffic: Traffic, *, dry: bool) -> PlanningResult:
+def make_plan(
+    prepared: Prepared, stacks: Stacks, states: Mapping[str, StackState], traffic: Traffic, *, dry: bool
+) -> PlanningResult:
     """Return the plan that deploys `prepared` to `stacks`. dry: delete the change set and the uploaded template.
 
-    Raises StackError for a stack of another project or one that only the user can repair, and CloudError for a domain
-    that cannot work.
+    states: stack name -> settled state. Raises StackError for a stack that only the user can repair, and CloudError for
+    a domain that cannot work.
     """
-    sides, known = _side_plans(prepared, stacks)
-    main, state = _main_plan(prepared, known, stacks.main, dry=dry)
-    place = site_place(state.outputs, known[names.CODE_BUCKET])
+    sides, known = _side_plans(prepared, stacks, states)
+    main, state = _main_plan(prepared, known, stacks.main, states[stacks.main.name], dry=dry)
+    place = SitePlace.of(state.outputs, known[names.CODE_BUCKET])
     upload = plan_site(
         prepared.site,
         place,
@@ -97,36 +99,31 @@ def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
     return " ".join(dict.fromkeys([*styles, *known[: len(styles)]]))
 
 
-def site_place(outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
-    """Return the location of the site, or None if a part of it does not exist yet."""
-    if names.SITE_BUCKET_NAME not in outputs or not artifacts:
-        return None
-    return SitePlace(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
-
-
-def _side_plans(prepared: Prepared, stacks: Stacks) -> tuple[list[StackPlan], dict[str, str]]:
+def _side_plans(
+    prepared: Prepared, stacks: Stacks, states: Mapping[str, StackState]
+) -> tuple[list[StackPlan], dict[str, str]]:
     """Return the plans of the artifact and certificate stacks, and the main stack's parameters from them."""
     settings = prepared.settings
-    artifacts, bucket = _side_plan(stacks.artifacts, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
+    state = states[stacks.artifacts.name]
+    artifacts, bucket = _side_plan(stacks.artifacts, state, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
     known = {names.CODE_BUCKET: bucket}
     if not settings.domain.name:
         return [artifacts], known
     check_domain(settings, prepared.target)
     if stacks.certificate is None:
         return [artifacts], {**known, names.CERTIFICATE_ARN: settings.domain.certificate_arn}
-    certificate, arn = _side_plan(stacks.certificate, generate_certificate(settings), names.CERTIFICATE_ARN)
+    state = states[stacks.certificate.name]
+    certificate, arn = _side_plan(stacks.certificate, state, generate_certificate(settings), names.CERTIFICATE_ARN)
     return [artifacts, certificate], {**known, names.CERTIFICATE_ARN: arn}
 
 
-def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan, str]:
+def _side_plan(stack: Stack, state: StackState, template: Template, output: str) -> tuple[StackPlan, str]:
     """Return the plan of one of these stacks, and its output. It needs no change set, as these stacks hold no data."""
     change = Change(to_json(template), {})
-    state = stack.read_settled()
     after = ResolvedTemplate(json.loads(change.template), change.parameters)
     if plan_start(stack.name, state) != "UPDATE":
         return StackPlan(stack.name, "recreate" if state.exists else "create", compare(NOTHING, after)), ""
     before = ResolvedTemplate(stack.template(), state.parameters)
-    require_ours(stack.name, before.template)
     known = state.outputs.get(output, "")
     if stack.unchanged(change, state):
         return StackPlan(stack.name, "keep"), known
@@ -134,12 +131,9 @@ def _side_plan(stack: Stack, template: Template, output: str) -> tuple[StackPlan
 
 
 def _main_plan(
-    prepared: Prepared, known: Mapping[str, str], stack: Stack, *, dry: bool
+    prepared: Prepared, known: Mapping[str, str], stack: Stack, state: StackState, *, dry: bool
 ) -> tuple[StackPlan, StackState]:
     """Return the plan of the main stack and its state, which is empty if the stack will be created (again)."""
-    state = stack.read_settled()
-    if state.exists:
-        require_ours(stack.name, stack.template())
     change = main_change(prepared, known, state)
     after = ResolvedTemplate(json.loads(change.template), masked(change.parameters))
     if plan_start(stack.name, state) != "UPDATE":

@@ -15,8 +15,6 @@ from pathlib import Path
 from deployment.site.headers import Headers, headers, is_hashed, is_text
 from errors import OutputError
 
-__all__ = ["SiteFile", "is_hashed", "read_site"]
-
 KEY_LIMIT = 1024
 """Maximum length of a key in bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from console import Console
+from console import Reporter, Say
 
 Clock = Callable[[], float]
 
@@ -74,23 +74,23 @@ class Silent(UploadProgress):
 class Bar(UploadProgress):
     """A progress bar in the footer of a terminal."""
 
-    def __init__(self, console: Console, clock: Clock = time.monotonic) -> None:
+    def __init__(self, reporter: Reporter, clock: Clock = time.monotonic) -> None:
         super().__init__(BAR_SECONDS, clock)
-        self._console = console
+        self._reporter = reporter
 
     def show(self) -> None:
         done = self.bytes_sent / self.size if self.size else self.files_arrived / max(self.files, 1)
         filled = min(int(done * BAR_WIDTH), BAR_WIDTH)
-        self._console.footer([f"  {'█' * filled}{'░' * (BAR_WIDTH - filled)}  {self.text}"])
+        self._reporter.footer([f"  {'█' * filled}{'░' * (BAR_WIDTH - filled)}  {self.text}"])
 
     def end(self) -> None:
-        self._console.footer([])
+        self._reporter.footer([])
 
 
 class Lines(UploadProgress):
     """A line every ten seconds, for logs; none for a quick upload."""
 
-    def __init__(self, say: Callable[[str], None], clock: Clock = time.monotonic) -> None:
+    def __init__(self, say: Say, clock: Clock = time.monotonic) -> None:
         super().__init__(LINE_SECONDS, clock)
         self._say = say
 
@@ -98,8 +98,9 @@ class Lines(UploadProgress):
         self._say(f"site: {self.text} uploaded so far")
 
 
-def progress_for(console: Console) -> UploadProgress:
-    return Bar(console) if console.live else Lines(console)
+def progress_for(reporter: Reporter) -> UploadProgress:
+    """Return a bar on a terminal, lines elsewhere."""
+    return Bar(reporter) if reporter.live else Lines(reporter)
 
 
 def megabytes(size: int) -> str:

@@ -11,6 +11,7 @@ upload creates no object, and a lifecycle rule deletes its parts within a day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from deployment.aws.bucket import delete_objects, read_bucket
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.site import manifest as site_manifest
-from deployment.site.files import PART_SIZE, SiteFile, is_hashed, read_site
+from deployment.site.files import PART_SIZE, SiteFile, read_site
 from deployment.site.headers import Headers
 from deployment.site.invalidation import invalidate, wait_until_completed
 from deployment.site.progress import Silent, UploadProgress
@@ -38,17 +39,7 @@ from deployment.site.upload_plan import (
     stage,
 )
 from errors import OutputError
-
-__all__ = [
-    "UNFINISHED",
-    "UploadPlan",
-    "is_hashed",
-    "plan_site",
-    "plan_upload",
-    "publish",
-    "read_site",
-    "require_few_deletions",
-]
+from template_gen import names
 
 PARALLEL_UPLOADS = 8
 """Enough to saturate a home connection, and below the connection pool size of a client (10)."""
@@ -64,6 +55,13 @@ class SitePlace:
     bucket: str
     distribution_id: str
     artifacts: str
+
+    @classmethod
+    def of(cls, outputs: Mapping[str, str], artifacts: str) -> SitePlace | None:
+        """Return the location from the outputs of the stack, or None if a part of it does not exist yet."""
+        if names.SITE_BUCKET_NAME not in outputs or not artifacts:
+            return None
+        return cls(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
 
 
 def plan_site(

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from deployment.aws.bucket import Listed
-from deployment.site.files import SiteFile, is_hashed
+from deployment.site.files import SiteFile
+from deployment.site.headers import is_hashed
 from deployment.site.invalidation import EVERYTHING, paths
 from deployment.site.manifest import Manifest, Record
 from deployment.site.state import SiteState, Stored

@@ -20,13 +20,13 @@ from typing import TypeVar
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 
+from console import Say
 from deployment.aws.emulated import REFUSED_BY_THE_BUCKET
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
 from deployment.smoke.client import Address, NoAnswerError, Page, address, client, get_page, next_count, open_socket
-from deployment.stack.stack import Say
 from errors import CloudError, SmokeTestError
 from settings import INLINE_STYLES, Settings
 from template_gen import names

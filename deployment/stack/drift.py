@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from console import Say
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.stack.origin_secret import shown
-from deployment.stack.progress import Say
 from deployment.stack.stack import Stack
 from errors import StackError
 from settings import Settings
@@ -24,7 +24,7 @@ def drift(settings: Settings, target: Target, say: Say, sleep: Callable[[float],
     Raises StackError when the stack does not exist, and CloudError when the detection fails.
     """
     name = settings.stack.name
-    state = Stack(name, target, say).read()
+    state = Stack(name, target).read()
     if not state.exists:
         raise StackError(
             f"stack {name}", f"does not exist in {target.resolved_region}", "deploy it: python3 build.py deploy"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deployment.aws.target import Target
-from deployment.stack.progress import silent
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
 from errors import StackError
@@ -15,7 +14,7 @@ from template_gen import names
 
 def read_stack(settings: Settings, target: Target) -> StackState:
     """Return the state of the stack. Raises StackError when it does not exist."""
-    state = Stack(settings.stack.name, target, silent).read()
+    state = Stack(settings.stack.name, target).read()
     if not state.exists:
         raise StackError(
             f"stack {settings.stack.name}",

@@ -15,23 +15,18 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from console import SILENT, Reporter
 from deployment.aws.errors import error_message, translated
 from deployment.aws.target import Target
 from deployment.stack.causes import explain
 from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
 from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
-from deployment.stack.progress import Say, StackProgress, progress_on
+from deployment.stack.progress import StackProgress
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
 from errors import CloudError, StackError
 
-TEMPLATE_BODY_LIMIT = 51_200
-"""Maximum bytes of a template in a request; a larger template has to be in S3.
-Source: CloudFormation quotas, AWS CloudFormation User Guide."""
-
 TICK_SECONDS = 0.25
 FIX_AND_DEPLOY = "fix the problem, then deploy again; a failed rollback is completed automatically"
-
-__all__ = ["TEMPLATE_BODY_LIMIT", "Applied", "Change", "ChangeSet", "Say", "Stack"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +36,15 @@ class Applied:
 
 
 class Stack:
-    """The stack `name` at `target`. `say` prints the progress of its operations."""
+    """The stack `name` at `target`. Its operations print their progress to `reporter`."""
 
-    def __init__(self, name: str, target: Target, say: Say, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, name: str, target: Target, reporter: Reporter = SILENT, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.name = name
         self._where = f"stack {name}"
         self._cloudformation = target.client("cloudformation")
-        self._say = say
+        self._reporter = reporter
         self._sleep = sleep
         # The emulator is done in a second; on AWS the distribution alone takes minutes.
         self._poll_seconds = 0.1 if target.endpoint_url else 2.0
@@ -68,7 +65,9 @@ class Stack:
         state = self.read()
         if not state.busy:
             return state
-        self._say(f"  {self.name}: an operation is already in progress ({state.status}); waiting for it to complete")
+        self._reporter(
+            f"  {self.name}: an operation is already in progress ({state.status}); waiting for it to complete"
+        )
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id, attach=True)
         self._follow(events, until_over=False)
@@ -84,7 +83,7 @@ class Stack:
         act = remedy(state)
         if not act:
             return state
-        self._say(f"  {self.name}: completing the rollback of a failed update ({state.status})")
+        self._reporter(f"  {self.name}: completing the rollback of a failed update ({state.status})")
         self._template = None
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id)
@@ -171,7 +170,7 @@ class Stack:
 
     def remove_failed(self, state: StackState) -> None:
         """Delete the stack after a failed creation or deletion."""
-        self._say(f"  {self.name}: deleting the remains of a failed attempt ({state.status})")
+        self._reporter(f"  {self.name}: deleting the remains of a failed attempt ({state.status})")
         self.delete()
 
     def delete(self) -> None:
@@ -206,7 +205,7 @@ class Stack:
         DescribeStacks may lag behind the request that started the operation. until_over: also wait until the stack's
         own last event says that it has ended.
         """
-        progress = progress_on(self._say)
+        progress = StackProgress(self._reporter)
         try:
             while True:
                 state = self._describe(events.stack_id)

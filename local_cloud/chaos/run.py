@@ -16,11 +16,12 @@ import asyncio
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from console import Say
 from local_cloud import environment, ports
 from local_cloud.chaos import table
 from local_cloud.chaos.cloud import Cloud
@@ -33,8 +34,6 @@ from local_cloud.descriptors import allow_many
 from local_cloud.run import log_to, signals
 from local_cloud.visits import state
 from settings import load
-
-Say = Callable[[str], None]
 
 
 def run(options: Options, say: Say) -> int:

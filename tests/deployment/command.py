@@ -116,7 +116,7 @@ class Command:
         return self.target.client("cloudformation")
 
     def stack(self, suffix: str = "") -> Stack:
-        return Stack(self.name + suffix, self.target, lambda _: None)
+        return Stack(self.name + suffix, self.target)
 
     def status(self, suffix: str = "") -> str:
         return self.stack(suffix).read().status

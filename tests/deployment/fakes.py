@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from console import Reporter
 from deployment.aws.target import Target
 from tests.http_server import serving
 
@@ -19,7 +20,7 @@ EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 """A time far from the local clock, as nothing may depend on their agreement."""
 
 
-class Lines(list[str]):
+class Lines(list[str], Reporter):
     """A list of the printed lines."""
 
     def __call__(self, line: str) -> None:

@@ -35,8 +35,10 @@ class Cloud:
 
     def deploy(self, settings: Settings, approval: Approval | None = None) -> Deployed:
         self.say.clear()
-        told = parameters(self.target.endpoint_url)
-        return deploy(settings, self.target, output=self.output, parameters=told, say=self.say, approval=approval)
+        for_emulator = parameters(self.target.endpoint_url)
+        return deploy(
+            settings, self.target, output=self.output, parameters=for_emulator, reporter=self.say, approval=approval
+        )
 
     def status(self, settings: Settings) -> str:
         return Stack(settings.stack.name, self.target, self.say).read().status

@@ -34,8 +34,8 @@ def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSetting
         for content in ("one", "two"):
             (site / "index.html").write_text(content)
             (site / f"{content}.html").write_text(content)
-            told = parameters(cloud.endpoint_url)
-            outputs = deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+            for_emulator = parameters(cloud.endpoint_url)
+            outputs = deploy(settings, cloud, output=output, parameters=for_emulator, reporter=say).outputs
             (site / f"{content}.html").unlink()
         say.clear()
         return outputs
@@ -52,7 +52,7 @@ def there(cloud: Target, outputs: dict[str, str]) -> set[str]:
 
 
 def gone(settings: Settings, cloud: Target) -> bool:
-    stacks = (Stack(settings.stack.name, cloud, print), artifact_stack(settings, cloud, print))
+    stacks = (Stack(settings.stack.name, cloud), artifact_stack(settings, cloud))
     return all(stack.read().status == "" for stack in stacks)
 
 
@@ -123,7 +123,8 @@ def test_templates_that_were_read_back_are_sent_in_ascii(
     monkeypatch.setattr("deployment.destroy.template_url", recorded)
     settings = make_settings(tags={"Größe": "履歴書"})
     deployed(settings)
-    snapshot = take_snapshot(settings, cloud)
+    main = Stack(settings.stack.name, cloud, say)
+    snapshot = take_snapshot(main, main.read(), cloud)
     assert destroyed(settings, cloud, say, delete_data=True).set_deletion_policy
     assert snapshot is not None
     for text in (snapshot.template, *sent):

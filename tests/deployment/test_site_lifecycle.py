@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from deployment.site.files import is_hashed, read_site
+from deployment.site.files import read_site
+from deployment.site.headers import is_hashed
 from deployment.site.upload import SitePlace, plan_site, publish
 from deployment.site.upload_plan import UNFINISHED, UploadPlan
 from tests.deployment.fake_edge import Fuse, KilledError, MemoryCloudFront, MemoryS3, served

@@ -57,9 +57,9 @@ def test_service_errors_are_translated(code: str, kind: type[ProjectError], advi
     ],
 )
 def test_without_usable_credentials_the_error_says_how_to_sign_in(error: BotoCoreError) -> None:
-    told = translation(error)
-    assert isinstance(told, CredentialsError)
-    assert "aws configure" in told.next_step
+    translated_error = translation(error)
+    assert isinstance(translated_error, CredentialsError)
+    assert "aws configure" in translated_error.next_step
 
 
 @pytest.mark.parametrize(

@@ -82,9 +82,9 @@ def account(aws: Target, make_settings: MakeSettings) -> Account:
 
 
 def test_every_version_of_every_table_is_listed_with_its_time_and_count(account: Account) -> None:
-    told = [line.split() for line in account.count("backups")]
-    assert told[0] == ["written", "count", "days", "backup"]
-    assert told[1:-1] == [
+    lines = [line.split() for line in account.count("backups")]
+    assert lines[0] == ["written", "count", "days", "backup"]
+    assert lines[1:-1] == [
         ["2026-01-28T06:00:00Z", "50", "1", files.backup_key(OLDER)],
         ["2026-11-23T06:00:00Z", "1,000", "1", files.backup_key(LOST)],
         ["2026-11-24T06:00:00Z", "1,100", "1", files.backup_key(LOST)],
@@ -155,8 +155,8 @@ def test_a_second_backup_of_the_same_table_is_not_added(account: Account) -> Non
 
 def test_a_damaged_backup_is_reported_and_skipped(account: Account) -> None:
     account.put(LOST, b'{"count": -1}')
-    told = account.count("backups")
-    assert f"skipped: bucket {account.bucket}, {files.backup_key(LOST)}" in told[0]
-    assert '"count" is -1' in told[0]
-    assert len(told) == 1 + 1 + 5 + 1
+    lines = account.count("backups")
+    assert f"skipped: bucket {account.bucket}, {files.backup_key(LOST)}" in lines[0]
+    assert '"count" is -1' in lines[0]
+    assert len(lines) == 1 + 1 + 5 + 1
     assert [one.counted.count for one in backups(account.bucket, account.target, Lines())] == [50, 1000, 1100, 3, 7]

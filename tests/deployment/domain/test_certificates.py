@@ -204,7 +204,7 @@ def test_valid_domain_settings_pass(make_settings: MakeSettings) -> None:
     check_domain(make_settings(domain={**IN_ZONE, "www_redirect": True}), network({"Name": "example.com."}))
     own = make_settings(domain={"name": "example.com", "certificate_arn": ARN})
     target = network(acm=FakeAcm(pending(Status="ISSUED")))
-    assert certificate_arn(own, target, print) == {names.CERTIFICATE_ARN: ARN}
+    assert certificate_arn(own, target) == {names.CERTIFICATE_ARN: ARN}
     assert covers("*.example.com", "cv.example.com")
     assert not covers("*.example.com", "example.com")
     assert not covers("*.example.com", "a.b.example.com")

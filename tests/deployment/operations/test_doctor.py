@@ -172,10 +172,10 @@ def test_a_region_without_websocket_apis(make_settings: MakeSettings) -> None:
 def test_without_credentials_the_machine_is_still_checked(make_settings: MakeSettings, say: Lines) -> None:
     pins = Path(__file__).resolve().parents[3] / "requirements/run.txt"
     assert not examine_all(pins, lambda: (make_settings(), Target("us-east-1")), say)
-    told = "\n".join(say)
-    assert "ok  Python" in told
-    assert "!!  credentials        Unable to locate credentials" in told
-    assert "next: sign in" in told
+    printed = "\n".join(say)
+    assert "ok  Python" in printed
+    assert "!!  credentials        Unable to locate credentials" in printed
+    assert "next: sign in" in printed
 
 
 def test_invalid_settings_are_a_finding(say: Lines) -> None:

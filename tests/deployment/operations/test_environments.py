@@ -12,7 +12,7 @@ from errors import UsageError
 from template_gen.artifacts import generate_artifacts
 from template_gen.variants import variants
 from tests.deployment.conftest import MakeSettings
-from tests.deployment.fakes import EPOCH, FakeTarget, Lines
+from tests.deployment.fakes import EPOCH, FakeTarget
 
 
 def test_the_main_environment_has_the_settings_unchanged(make_settings: MakeSettings) -> None:
@@ -77,7 +77,7 @@ def test_environments_of_this_project_are_listed_in_any_state(make_settings: Mak
         },
         {name, f"{name}-next", "other"},
     )
-    found = environments(settings, FakeTarget(clients={"cloudformation": stacks}), Lines())
+    found = environments(settings, FakeTarget(clients={"cloudformation": stacks}))
     assert [one.name for one in found] == ["", "next", "review"]
     assert environment_lines(found)[0].split() == [
         "(main)",

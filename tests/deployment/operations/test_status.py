@@ -28,8 +28,8 @@ def test_the_state_the_outputs_the_count_and_the_health(
     cloud: Target, output: Path, say: Lines, make_settings: MakeSettings
 ) -> None:
     settings = make_settings(alerts={"email": "me@example.com"})
-    told = parameters(cloud.endpoint_url)
-    outputs = deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+    for_emulator = parameters(cloud.endpoint_url)
+    outputs = deploy(settings, cloud, output=output, parameters=for_emulator, reporter=say).outputs
     cloud.client("dynamodb").put_item(
         TableName=outputs[names.VISITOR_COUNTS_TABLE],
         Item={"id": {"S": "visitorCount"}, "currentCount": {"N": "1234"}},

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from deployment.aws.target import Target
-from deployment.package.artifacts import template_url, upload_package
+from deployment.package.artifacts import TEMPLATE_BODY_LIMIT, template_url, upload_package
 from deployment.package.router_zip import Package
-from deployment.stack.stack import TEMPLATE_BODY_LIMIT
 from errors import CloudError
 
 PACKAGE = Package(b"zip", "abc")

@@ -151,9 +151,9 @@ def test_replacements_deletions_and_data_losses_are_red() -> None:
 
 
 def test_the_json_is_complete() -> None:
-    told = json.loads(json.dumps(as_json(plan(ResourceChange("T", TABLE, "Remove")))))
-    assert told["changes"] is True
-    assert len(told["losses"]) == 1
-    assert told["stacks"][1]["changes"][0]["logical_id"] == "T"
-    assert told["code"] == {"before": "a" * 64, "after": "a" * 64}
-    assert told["cost"]["dollars"] == 0.04
+    content = json.loads(json.dumps(as_json(plan(ResourceChange("T", TABLE, "Remove")))))
+    assert content["changes"] is True
+    assert len(content["losses"]) == 1
+    assert content["stacks"][1]["changes"][0]["logical_id"] == "T"
+    assert content["code"] == {"before": "a" * 64, "after": "a" * 64}
+    assert content["cost"]["dollars"] == 0.04

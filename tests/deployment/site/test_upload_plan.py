@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment.site.files import SiteFile, is_hashed
-from deployment.site.headers import Headers, headers
+from deployment.site.files import SiteFile
+from deployment.site.headers import Headers, headers, is_hashed
 from deployment.site.invalidation import EVERYTHING
 from deployment.site.manifest import Record, dump, parse
 from deployment.site.state import SiteState, Stored, completed

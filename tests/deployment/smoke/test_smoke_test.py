@@ -15,6 +15,7 @@ from deployment.deploy import deploy
 from deployment.rollback import read_versions, roll_back, take_snapshot
 from deployment.smoke.client import Page, address
 from deployment.smoke.smoke_test import SECURITY_HEADERS, Patience, headers_problem, page_problem, smoke_test
+from deployment.stack.stack import Stack
 from errors import SmokeTestError
 from router.contract import tables
 from settings import Settings
@@ -28,8 +29,11 @@ IMPATIENT = Patience(0.5, 0.05)
 
 
 def page(status: int = 200, md5: str = "m", **headers: str) -> Page:
-    told = {"content-type": "text/html; charset=utf-8", **{name.replace("_", "-"): v for name, v in headers.items()}}
-    return Page(status, told, md5, 10)
+    received = {
+        "content-type": "text/html; charset=utf-8",
+        **{name.replace("_", "-"): v for name, v in headers.items()},
+    }
+    return Page(status, received, md5, 10)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +81,8 @@ def deployed(
 ) -> Callable[[], tuple[Settings, Mapping[str, str]]]:
     def run() -> tuple[Settings, Mapping[str, str]]:
         settings = make_settings()
-        told = parameters(cloud.endpoint_url)
-        return settings, deploy(settings, cloud, output=output, parameters=told, say=say).outputs
+        for_emulator = parameters(cloud.endpoint_url)
+        return settings, deploy(settings, cloud, output=output, parameters=for_emulator, reporter=say).outputs
 
     return run
 
@@ -129,14 +133,15 @@ def test_a_rollback_restores_code_and_site(
 ) -> None:
     settings, outputs = deployed()
     bucket = outputs[names.SITE_BUCKET_NAME]
-    before = take_snapshot(settings, cloud)
+    main = Stack(settings.stack.name, cloud)
+    before = take_snapshot(main, main.read(), cloud)
     assert before is not None
     (site / "index.html").write_text("<h1>Two</h1>")
     (site / "new.html").write_text("new")
     (site / "style.css").unlink()
     deployed()
     assert b"Two" in cloud.client("s3").get_object(Bucket=bucket, Key="index.html")["Body"].read()
-    roll_back(settings, before, cloud, say)
+    roll_back(main, before, cloud, say)
     shown = cloud.client("s3").get_object(Bucket=bucket, Key="index.html")
     assert b"One" in shown["Body"].read()
     assert shown["ContentType"].startswith("text/html")
@@ -145,4 +150,5 @@ def test_a_rollback_restores_code_and_site(
 
 @pytest.mark.cloud
 def test_before_the_first_deploy_there_is_no_snapshot(cloud: Target, make_settings: MakeSettings) -> None:
-    assert take_snapshot(make_settings(), cloud) is None
+    main = Stack(make_settings().stack.name, cloud)
+    assert take_snapshot(main, main.read(), cloud) is None

@@ -22,7 +22,7 @@ def test_manual_changes_are_found_by_property(
     cloud: Target, make_settings: MakeSettings, output: Path, say: Lines
 ) -> None:
     settings = make_settings()
-    outputs = deploy(settings, cloud, output=output, parameters=parameters(cloud.endpoint_url), say=say).outputs
+    outputs = deploy(settings, cloud, output=output, parameters=parameters(cloud.endpoint_url), reporter=say).outputs
     say.clear()
     assert not drift(settings, cloud, say)
     assert say == ["drift: none"]

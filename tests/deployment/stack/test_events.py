@@ -14,13 +14,13 @@ def test_every_new_event_is_read_once_in_order_across_pages(before: int, batches
     cloudformation = FakeCloudFormation([Moment("UPDATE_IN_PROGRESS")])
     cloudformation.events = [event(number, "Old", "CREATE_COMPLETE") for number in range(before)]
     events = StackEvents(cloudformation, STACK_ID)
-    told = []
+    seen = []
     for size in batches:
         start = len(cloudformation.events)
         cloudformation.events += [event(start + i, f"R{start + i}", "UPDATE_COMPLETE") for i in range(size)]
-        told += [new.resource for new in events.read_new()]
-    assert told == [f"R{number}" for number in range(before, len(cloudformation.events))]
-    assert [seen.resource for seen in events.seen] == told
+        seen += [new.resource for new in events.read_new()]
+    assert seen == [f"R{number}" for number in range(before, len(cloudformation.events))]
+    assert [one.resource for one in events.seen] == seen
 
 
 def test_an_operation_ends_with_the_stacks_own_event() -> None:
@@ -45,8 +45,8 @@ def test_a_resource_with_the_name_of_its_stack_is_not_the_stack() -> None:
 
 def test_the_first_failure_is_the_root_cause() -> None:
     cause = root_cause(
-        parse_event(told)
-        for told in (
+        parse_event(seen)
+        for seen in (
             event(1, "Cancelled", "CREATE_FAILED", "Resource creation cancelled"),
             event(2, "Router", "CREATE_FAILED", "no such key"),
             event(3, "Table", "CREATE_FAILED", "something else"),
@@ -68,6 +68,6 @@ def test_no_events_no_cause() -> None:
 
 
 def test_an_event_may_lack_status_and_reason() -> None:
-    told = event(1, "Hooked", "CREATE_COMPLETE")
-    del told["ResourceStatus"]
-    assert (parse_event(told).status, parse_event(told).reason) == ("", "")
+    seen = event(1, "Hooked", "CREATE_COMPLETE")
+    del seen["ResourceStatus"]
+    assert (parse_event(seen).status, parse_event(seen).reason) == ("", "")

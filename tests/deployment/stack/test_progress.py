@@ -1,4 +1,4 @@
-"""What is shown of a stack's way: on a terminal with what is under way, in a pipe one line for each end."""
+"""The progress of a stack operation: resources in progress on a terminal, a line per completed resource in a pipe."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 
 from console import RED, Console
 from deployment.stack.events import StackEvent, parse_event
-from deployment.stack.progress import LineProgress, LiveProgress, progress_on
+from deployment.stack.progress import StackProgress
 from tests.deployment.fakes import Lines, event
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal; `screen` is what somebody sees of it in the end."""
+    """A stream that is a terminal. screen: the lines visible at the end."""
 
     def isatty(self) -> bool:
         return True
@@ -30,37 +30,37 @@ class Terminal(io.StringIO):
         return shown
 
 
-def told(number: int, resource: str, status: str, reason: str = "") -> StackEvent:
+def parsed(number: int, resource: str, status: str, reason: str = "") -> StackEvent:
     return parse_event(event(number, resource, status, reason))
 
 
 def test_a_pipe_gets_a_line_per_completed_resource_without_colours() -> None:
     lines = Lines()
-    progress = progress_on(lines)
-    progress.notify(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    progress = StackProgress(lines)
+    progress.notify(parsed(1, "Table", "CREATE_IN_PROGRESS"), 1)
     progress.tick()
-    progress.notify(told(9, "Table", "CREATE_FAILED", "no room"), 9)
+    progress.notify(parsed(9, "Table", "CREATE_FAILED", "no room"), 9)
     progress.end()
     assert lines == ["     9.0 s  CREATE_FAILED      Table: no room"]
 
 
 def test_a_terminal_shows_the_resources_in_progress_and_their_durations() -> None:
     terminal, now = Terminal(), [100.0]
-    progress = LiveProgress(Console(terminal, terminal, {}), lambda: now[0])
-    progress.notify(told(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
-    progress.notify(told(1, "Table", "CREATE_IN_PROGRESS"), 1)
+    progress = StackProgress(Console(terminal, terminal, {}), lambda: now[0])
+    progress.notify(parsed(1, "Distribution", "CREATE_IN_PROGRESS"), 1)
+    progress.notify(parsed(1, "Table", "CREATE_IN_PROGRESS"), 1)
     now[0] += 65
     progress.tick()
     assert terminal.screen == [
         "      65 s  CREATE_IN_PROGRESS Distribution …",
         "      65 s  CREATE_IN_PROGRESS Table …",
-        "      65 s  in all",
+        "      65 s  total",
     ]
-    progress.notify(told(66, "Table", "CREATE_COMPLETE"), 66)
+    progress.notify(parsed(66, "Table", "CREATE_COMPLETE"), 66)
     assert terminal.screen == [
         "    66.0 s  CREATE_COMPLETE    Table",
         "      65 s  CREATE_IN_PROGRESS Distribution …",
-        "      65 s  in all",
+        "      65 s  total",
     ]
     progress.end()
     assert terminal.screen == ["    66.0 s  CREATE_COMPLETE    Table"]
@@ -68,9 +68,8 @@ def test_a_terminal_shows_the_resources_in_progress_and_their_durations() -> Non
 
 def test_a_failure_is_red_on_a_terminal() -> None:
     terminal = Terminal()
-    progress = progress_on(Console(terminal, terminal, {"TERM": "xterm"}))
-    assert isinstance(progress, LiveProgress)
-    progress.notify(told(1, "Table", "CREATE_FAILED", "no room"), 1)
+    progress = StackProgress(Console(terminal, terminal, {"TERM": "xterm"}))
+    progress.notify(parsed(1, "Table", "CREATE_FAILED", "no room"), 1)
     assert f"\x1b[{RED}m" in terminal.getvalue()
 
 
@@ -87,16 +86,15 @@ def test_the_capabilities_of_a_console(out: io.StringIO, environment: dict[str, 
     console = Console(out, out, environment)
     assert (console.live, console.colour) == (live, colour)
     assert console.painted("x", RED) == ("\x1b[31mx\x1b[0m" if colour else "x")
-    assert isinstance(progress_on(console), LiveProgress if live else LineProgress)
 
 
 def test_a_line_is_printed_above_the_footer() -> None:
     terminal = Terminal()
     console = Console(terminal, terminal, {})
-    console.footer(["going on", "and on"])
+    console.footer(["in progress", "more"])
     console("a line")
-    console.footer(["going on"])
-    assert terminal.screen == ["a line", "going on"]
+    console.footer(["in progress"])
+    assert terminal.screen == ["a line", "in progress"]
 
 
 def test_a_closed_input_counts_as_no() -> None:

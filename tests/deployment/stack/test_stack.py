@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from deployment.stack.stack import Applied, Change, Stack
+from deployment.stack.change_sets import Change
+from deployment.stack.stack import Applied, Stack
 from errors import CloudError, CredentialsError, StackError
 from tests.deployment.fakes import STACK_ID, FakeCloudFormation, FakeTarget, Lines, Moment, event, refused
 
@@ -121,8 +122,8 @@ def test_a_failure_names_the_resource_the_reason_and_the_next_step() -> None:
 
 
 def test_a_failure_without_a_reason_is_reported() -> None:
-    told = [BEGUN, event(2, "Router", "CREATE_FAILED"), event(5, "cv", "ROLLBACK_COMPLETE", own=True)]
-    rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", told)])
+    events = [BEGUN, event(2, "Router", "CREATE_FAILED"), event(5, "cv", "ROLLBACK_COMPLETE", own=True)]
+    rig = Rig([Moment(""), Moment("ROLLBACK_COMPLETE", events)])
     with pytest.raises(StackError, match=r"Router: CREATE_FAILED \(the stack"):
         rig.stack.apply(CHANGE)
     assert rig.lines == ["     1.0 s  CREATE_FAILED      Router"]
@@ -141,12 +142,12 @@ def test_a_deletion_ends_with_the_stack_even_without_an_event() -> None:
 
 
 def test_a_failed_deletion_names_the_resource() -> None:
-    told = [
+    events = [
         event(1, "cv", "DELETE_IN_PROGRESS", own=True),
         event(2, "SiteBucket", "DELETE_FAILED", "The bucket you tried to delete is not empty"),
         event(3, "cv", "DELETE_FAILED", "The following resource(s) failed to delete: [SiteBucket].", own=True),
     ]
-    rig = Rig([Moment("CREATE_COMPLETE"), Moment("DELETE_FAILED", told)])
+    rig = Rig([Moment("CREATE_COMPLETE"), Moment("DELETE_FAILED", events)])
     with pytest.raises(StackError) as caught:
         rig.stack.delete()
     assert caught.value.where == "stack cv: SiteBucket"
@@ -213,12 +214,12 @@ def test_a_failed_rollback_is_completed_first(status: str, act: str) -> None:
 
 
 def test_a_resource_that_cannot_be_rolled_back_is_named_and_skipped_only_on_request() -> None:
-    told = [
+    events = [
         event(20, "cv", "UPDATE_ROLLBACK_IN_PROGRESS", own=True),
         event(21, "Router", "UPDATE_FAILED", "no such zip"),
         event(22, "cv", "UPDATE_ROLLBACK_FAILED", own=True),
     ]
-    rig = Rig([Moment("UPDATE_ROLLBACK_FAILED"), Moment("UPDATE_ROLLBACK_FAILED", told)])
+    rig = Rig([Moment("UPDATE_ROLLBACK_FAILED"), Moment("UPDATE_ROLLBACK_FAILED", events)])
     with pytest.raises(StackError, match="no such zip") as caught:
         rig.stack.complete_rollback(rig.stack.read_settled())
     assert caught.value.where == "stack cv: Router"
@@ -226,7 +227,7 @@ def test_a_resource_that_cannot_be_rolled_back_is_named_and_skipped_only_on_requ
     assert rig.cloudformation.requests == [{"StackName": STACK_ID}]
 
     begun = [event(10, "cv", "UPDATE_IN_PROGRESS", own=True), event(11, "Table", "UPDATE_FAILED", "not so")]
-    earlier = [*begun, *told]
+    earlier = [*begun, *events]
     back = [event(24, "cv", "UPDATE_ROLLBACK_COMPLETE", own=True)]
     moments = [Moment("UPDATE_ROLLBACK_FAILED", earlier), Moment("UPDATE_ROLLBACK_COMPLETE", back)]
     cloudformation = FakeCloudFormation(moments)
