@@ -1,2 +1,2 @@
-"""The embedded cloud: an emulator of AWS on this machine, deployed to by the very code that deploys to AWS, and an edge
-on localhost that plays CloudFront in front of it. `run.run` tells the story."""
+"""The embedded cloud: an emulator of AWS on this machine, deployed to by the same code that deploys to AWS, with an
+edge on localhost that acts as CloudFront. `run.run` describes all the steps."""

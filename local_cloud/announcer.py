@@ -1,4 +1,4 @@
-"""Prints events as they come, one line each with its time, a burst of the same kind as one."""
+"""Prints events as they arrive, one timestamped line each; a burst of one kind is merged into one line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
 _MANY = 10
-"""As many events between two lines say that a burst goes on: its next lines come at longer intervals."""
+"""The number of events between two lines from which a burst counts as ongoing; its next lines come at longer
+intervals."""
 
 _REPEATED_ERROR_SECONDS = 10.0
 
 
 class Announcer:
-    """say: prints one line."""
+    """A printer of events. say: prints one line."""
 
     def __init__(
         self,
@@ -38,8 +39,8 @@ class Announcer:
         self._errors: dict[str, float] = {}
 
     async def follow(self, reports: AsyncIterator[Report]) -> None:
-        """Until there are no more."""
-        # Not before: with it comes `deployment`, which takes a while, and the emulator can be starting meanwhile.
+        """Print the reports until there are no more."""
+        # A late import: it loads `deployment`, which takes a while, and the emulator can start meanwhile.
         from local_cloud.event_lines import merged
 
         news: asyncio.Queue[Sentence | None] = asyncio.Queue()
@@ -63,7 +64,8 @@ class Announcer:
         self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
 
     def _is_repeated(self, sentence: Sentence) -> bool:
-        """An error that AWS would meet again and again is said now and then, not every second."""
+        """Return True for an error that was printed recently: one that recurs constantly is printed at intervals
+        only."""
         if not sentence.kind.startswith("error"):
             return False
         now = self._clock()
@@ -74,7 +76,7 @@ class Announcer:
 
 
 async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | None]) -> None:
-    """None, at the end, says that there are no more."""
+    """Put the sentences of all reports into the queue, then None to mark the end."""
     from local_cloud.event_lines import sentences
 
     async for report in reports:
@@ -84,7 +86,7 @@ async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | N
 
 
 def _waiting(news: asyncio.Queue[Sentence | None]) -> list[Sentence]:
-    """Those that are there already. The end, if it is, stays for who waits for it."""
+    """Return the events that are queued now. The end marker, if reached, is put back for the next reader."""
     found = []
     while not news.empty():
         event = news.get_nowait()

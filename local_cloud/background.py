@@ -1,4 +1,4 @@
-"""Blocking work beside the event loop, on a thread that nobody waits for once the program ends."""
+"""Blocking work outside the event loop, in a daemon thread that does not delay the program's exit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ Result = TypeVar("Result")
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
-    """What `work` returns or raises. Unlike asyncio.to_thread, Ctrl-C does not wait for a deployment to finish."""
+    """Run `work` in a thread; return its result or raise its error. Unlike with asyncio.to_thread, Ctrl-C does not wait
+    for a deployment to finish."""
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[Result] = loop.create_future()
 
@@ -21,13 +22,13 @@ async def in_background(work: Callable[[], Result]) -> Result:
             if not outcome.done():
                 settle()
 
-        with suppress(RuntimeError):  # the loop has ended, and so has the program
+        with suppress(RuntimeError):  # the loop is closed, and the program is exiting
             loop.call_soon_threadsafe(settle_if_awaited)
 
     def run() -> None:
         try:
             result = work()
-        except Exception as exc:  # noqa: BLE001 - handed to whoever awaits
+        except Exception as exc:  # noqa: BLE001 - raised again where it is awaited
             error = exc
             deliver(lambda: outcome.set_exception(error))
         else:

@@ -1,4 +1,4 @@
-"""Opens the page in the user's browser, where there is one."""
+"""Opens the page in the user's browser, if there is one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import suppress
 
 
 def open_page(url: str, environment: Mapping[str, str]) -> threading.Thread | None:
-    """Returns at once and says nothing if it fails: the address is printed anyway.
+    """Open `url` without blocking, and ignore failures: the address is printed anyway.
 
-    The thread that does it, for a process that would end before; None where there is no browser to open.
+    Return the thread, for a process that would exit earlier; None if there is no graphical browser.
 
-    environment: the user's own, with the proxies that a browser may need and this process has done away with.
+    environment: the user's own, with the proxies that a browser may need and that this process has removed.
     """
     if not _is_graphical(environment):
         return None
@@ -24,7 +24,8 @@ def open_page(url: str, environment: Mapping[str, str]) -> threading.Thread | No
 
 
 def _is_graphical(environment: Mapping[str, str]) -> bool:
-    """Elsewhere Python might find a browser that draws in the very terminal that we print to."""
+    """Return True if there is a graphical browser: otherwise Python might find one that draws in the terminal that we
+    print to."""
     return sys.platform == "darwin" or any(environment.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 

@@ -1,15 +1,15 @@
-"""Room for a thousand sockets, where a process begins with 256 open files (macOS) or 1,024 (Linux)."""
+"""The limit of open files, raised for a thousand sockets: a process starts with 256 (macOS) or 1,024 (Linux)."""
 
 from __future__ import annotations
 
 import resource
 
 _WANTED = 10_240
-"""The most that macOS grants."""
+"""The maximum that macOS allows."""
 
 
 def allow_many() -> None:
-    """As many as this process may have, up to what is wanted. Never fails."""
+    """Raise the limit as far as this process may, up to the wanted number. Never fails."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _WANTED if hard == resource.RLIM_INFINITY else min(_WANTED, hard)
     if soft == resource.RLIM_INFINITY or soft >= wanted:

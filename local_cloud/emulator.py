@@ -1,4 +1,4 @@
-"""The emulator, seen from the process that starts it: where it is, what it reports, when it ended, how to stop it."""
+"""The emulator's process, from the side that starts it: its address, its reports, its end, and stopping it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _READ_FROM_THE_END = 64 * 1024
 
 @dataclass(frozen=True)
 class Emulator:
+    """A running emulator."""
+
     access: Access
     state: State
     process: Process
@@ -42,39 +44,39 @@ class Emulator:
         return self.state.log
 
     def reports(self) -> AsyncIterator[Report]:
-        """Until it ends."""
+        """Return the reports until the process ends."""
         return self.inbox.reports()
 
     async def keep(self, table: str) -> None:
-        """Returns when the visits of before are back in `table` and every write to it is kept from now on.
+        """Restore the visits to `table`; return once that is done and every further write is persisted.
 
-        Raises OutputError when they cannot be.
+        Raises OutputError when they cannot be saved.
         """
         assert self.process.stdin is not None  # noqa: S101 - a pipe, see start()
         self.process.stdin.write(json.dumps({"table": table}).encode() + b"\n")
-        with suppress(ConnectionError):  # its end is noticed by those who watch for it
+        with suppress(ConnectionError):  # `watch` reports that it has ended
             await self.process.stdin.drain()
         answer = await self.inbox.keeping()
         if answer is not None and answer.problem:
             raise OutputError(
                 str(self.state.visits),
                 f"the visits cannot be saved: {answer.problem}",
-                "free some space, or pass --state with another folder; those of before are still there",
+                "free some space, or pass --state with another folder; the earlier visits are not lost",
             )
 
     async def watch(self) -> None:
-        """Waits for its end, which is always too early while somebody waits. Raises LocalCloudError."""
+        """Wait for the process to end, which is always unexpected while this runs. Raises LocalCloudError."""
         code = await self.process.wait()
         _end_group(self.process.pid)
         cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         raise LocalCloudError(
             "the emulator of AWS",
-            "\n  ".join([f"ended by itself ({cause}); the last of its log:", *last_lines(self.log)]),
-            f"read {self.log}, then run the command again: the visits are kept",
+            "\n  ".join([f"ended unexpectedly ({cause}); the end of its log:", *last_lines(self.log)]),
+            f"read {self.log}, then run the command again: the visits are saved",
         )
 
     async def stop(self) -> None:
-        """Have it end, and wait for that. What was acknowledged is in the journal, however it ends."""
+        """Ask the process to end, and wait for it. Acknowledged visits are in the journal, however it ends."""
         assert self.process.stdin is not None  # noqa: S101 - a pipe, see start()
         self.process.stdin.close()
         with suppress(TimeoutError):
@@ -86,7 +88,7 @@ class Emulator:
 
 
 async def start(state: State, region: str) -> Emulator:
-    """Started, not yet answering: whoever connects waits in the queue of its socket until it does.
+    """Start the emulator. It does not respond yet: connections wait in its socket's queue until it does.
 
     Raises LocalCloudError when it cannot be started.
     """
@@ -105,7 +107,7 @@ async def start(state: State, region: str) -> Emulator:
                 stderr=log,
                 limit=_LONGEST_REPORT,
                 pass_fds=(listening.fileno(), state.lock),
-                # A session of its own, so that the terminal's Ctrl-C reaches only this process, which then ends it.
+                # A session of its own, so that the terminal's Ctrl-C reaches only this process, which then stops it.
                 start_new_session=True,
             )
         except OSError as exc:
@@ -115,7 +117,7 @@ async def start(state: State, region: str) -> Emulator:
 
 
 def last_lines(log: Path) -> list[str]:
-    """The last errors in the log; its last lines, where it names none."""
+    """Return the last errors in the log, or its last lines if there are no errors."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _READ_FROM_THE_END))
         lines = [line for line in file.read().decode("utf-8", errors="replace").splitlines() if line.strip()]
@@ -124,6 +126,6 @@ def last_lines(log: Path) -> list[str]:
 
 
 def _end_group(process_group: int) -> None:
-    """Its workers end by themselves once it is gone, unless one is busy; they are in its group, and nobody else is."""
+    """Kill the process group. Idle workers exit with the emulator, busy ones do not; nothing else is in the group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process_group, signal.SIGKILL)

@@ -1,7 +1,7 @@
-"""What the emulator's process reports, as lines for a person at a terminal. Pure.
+"""Reports of the emulator's process, as lines for the terminal. Pure.
 
-How a log line of the router reads stands in deployment/operations/log_lines.py, which `logs` uses as well. A line
-that is not the router's (a library's warning) is passed over.
+The text for a log line of the router is in deployment/operations/log_lines.py, which `logs` uses as well. A line that
+is not the router's (a library's warning) is ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Sentence", "merged", "sentences"]
 
 
 def sentences(report: Report) -> list[Sentence]:
-    """What a report says that is worth a line."""
+    """Return the lines to print for a report."""
     if isinstance(report, Problem):
         return [error_sentence(report.text)]
     if isinstance(report, Refused):
@@ -23,13 +23,13 @@ def sentences(report: Report) -> list[Sentence]:
     if isinstance(report, Keeping):
         return []
     logged = [event for line in report.lines if (event := decode(line))]
-    told = [sentence for event in logged for sentence in sentences_of(event) if not sentence.quiet]
-    if report.error.strip() and not any(sentence.kind.startswith("error") for sentence in told):
-        told.append(error_sentence(_last_line(report)))
-    return told
+    found = [sentence for event in logged for sentence in sentences_of(event) if not sentence.quiet]
+    if report.error.strip() and not any(sentence.kind.startswith("error") for sentence in found):
+        found.append(error_sentence(_last_line(report)))
+    return found
 
 
 def _last_line(report: FunctionRan) -> str:
-    """The function's own error, which is the last line of its traceback or of what it said while it was imported."""
+    """Return the function's own error: the last line of its traceback or of its output during the import."""
     last = report.error.strip().splitlines()[-1].strip()
     return last.replace(IMPORT_FAILED, "the router cannot be imported: ")

@@ -1,4 +1,4 @@
-"""The stack in the emulator: deployed by the code that deploys to AWS. All calls block."""
+"""The stack in the emulator, deployed by the code that deploys to AWS. All calls block."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from site_gen.pdf import Printer
 
 SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event"}
-"""An event that is always right to send: it counts what was left uncounted."""
+"""An event that is safe at any time: the router counts the visits that were left uncounted."""
 
 
 @dataclass(frozen=True)
 class LocalStack:
+    """The deployed stack: its target and outputs."""
+
     target: Target
     outputs: Mapping[str, str]
 
@@ -35,7 +37,7 @@ class LocalStack:
         return self.outputs[names.VISITOR_COUNTS_TABLE]
 
     def upstream(self, access: Access) -> Upstream:
-        """What the edge has to follow. Raises CloudError."""
+        """Return the origin for the edge. Raises CloudError."""
         from deployment.aws.errors import translated
 
         identifier = self.outputs[names.DISTRIBUTION_ID]
@@ -45,11 +47,11 @@ class LocalStack:
         return Upstream(access, domain, behaviors(distribution["DistributionConfig"]))
 
     def warm(self) -> None:
-        """Has a worker of the router started and its clients made, which the first page would otherwise wait for."""
+        """Start a worker of the router and create its clients, so that the first page does not wait for them."""
         self.invoke(SWEEP)
 
     def invoke(self, event: Mapping[str, Any]) -> Any:
-        """The router, with an event of ours. What it answers; an error of its own as Lambda tells it. Blocks."""
+        """Invoke the router with `event` and return its result; an error of its own in Lambda's format. Blocks."""
         answer = self.target.client("lambda").invoke(
             FunctionName=self.outputs[names.ROUTER_FUNCTION], Payload=json.dumps(event).encode()
         )
@@ -59,10 +61,10 @@ class LocalStack:
 def deployed(
     settings: Settings, access: Access, origins: Sequence[str], output: Path, print_pdf: Printer
 ) -> LocalStack:
-    """Deploys, or brings up to date. origins: where the page is served. Raises ProjectError.
+    """Deploy or update the stack. origins: where the page is served. Raises ProjectError.
 
-    Here everybody counts: whoever comes to localhost with a script or a headless browser is the developer. And there is
-    no domain, whose zone and certificate are in an account.
+    Crawlers are counted here: a script or headless browser on localhost is the developer's. And there is no domain,
+    because its zone and certificate are in an account.
     """
     from deployment.aws.emulated import parameters
     from deployment.aws.target import Target
@@ -76,8 +78,8 @@ def deployed(
         session_token=access.key,
     )
     here = replace(settings, domain=NO_DOMAIN, visits=replace(settings.visits, count_crawlers=True))
-    # Whoever swaps the site's folder while this runs means it. And cfn-lint, which takes longer than all the rest, is
-    # for what goes to an account.
+    # Swapping the site's folder while this runs is intended. And cfn-lint, which takes longer than everything else, is
+    # for deployments to an account.
     options = Options(allow_mass_delete=True, lint=False)
     result = deploy(
         here,
@@ -91,16 +93,16 @@ def deployed(
 
 
 def check_syntax(router: Path) -> None:
-    """Raises LocalCloudError for a file of the router that is not Python: the running one goes on instead."""
+    """Raise LocalCloudError for a file of the router that is not valid Python; the running one is then kept."""
     for path in sorted(router.rglob("*.py")):
         try:
             compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
         except FileNotFoundError:
-            continue  # an editor replaces it this moment; that is another edit
+            continue  # an editor is replacing it; that is another edit
         except (SyntaxError, ValueError) as exc:
             line = getattr(exc, "lineno", None) or 1
             where = f"{path.relative_to(router.parent)}:{line}"
             reason = exc.msg if isinstance(exc, SyntaxError) else str(exc)
             raise LocalCloudError(
-                where, f"is not valid Python: {reason}", "mend it and save it; no such router is deployed"
+                where, f"is not valid Python: {reason}", "fix it and save the file; the router was not deployed"
             ) from exc

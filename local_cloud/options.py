@@ -1,4 +1,4 @@
-"""What the user asked for on the command line."""
+"""The options of `build.py local`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """settings_path: settings.toml. output: the folder of everything generated. port: 0 takes any free one.
-    state: where the visits are kept; None is ``local`` in the output folder. fresh: begin with no visits."""
+    """The options. settings_path: settings.toml. output: the folder of generated files. port: 0 takes any free one.
+    state: the folder of the visits; None is ``local`` in the output folder. fresh: start with no visits."""
 
     settings_path: Path
     output: Path

@@ -1,4 +1,4 @@
-"""resume.pdf, printed for whoever asks first: neither the start nor an edit waits for the second or two it takes."""
+"""resume.pdf, printed at the first request: neither the start nor an edit waits for the second or two it takes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Deploy = Callable[["Printer"], Awaitable["LocalStack"]]
 
 
 class PdfOnDemand:
-    """kept: the folder of PDFs that were printed before. say: prints one line."""
+    """The deferred PDF. kept: the cache folder of printed PDFs. say: prints one line."""
 
     def __init__(self, kept: Path, say: Callable[[str], None]) -> None:
         self._kept = kept
@@ -31,9 +31,9 @@ class PdfOnDemand:
         self._made: ChromiumPrinter | None = None
 
     async def without(self, deploy: Deploy) -> LocalStack:
-        """Deploys pages that promise the PDF, if it can be had here. Raises ProjectError.
+        """Deploy pages that link to the PDF, if it can be printed. Raises ProjectError.
 
-        The next request for it has it printed, and deployed as `build.py deploy` does. One deployment at a time.
+        The next request for it prints and deploys it, as `build.py deploy` does. One deployment runs at a time.
         """
         async with self._turn:
             deployed = await deploy(self._printer.promise)
@@ -41,11 +41,11 @@ class PdfOnDemand:
         return deployed
 
     async def before(self, path: str) -> None:
-        """To be awaited before a request for `path` is answered."""
+        """Print and deploy the PDF if `path` is its path; await this before the request is answered."""
         if path != PATH or self._promised is None:
             return
         async with self._turn:
-            # Meanwhile somebody else may have had it printed.
+            # Another request may have printed it meanwhile.
             if self._promised is not None:
                 await self._print(self._promised)
 
@@ -57,7 +57,7 @@ class PdfOnDemand:
             self._say(f"error: {error}")
 
     async def stop(self) -> None:
-        """Ends a browser that is printing."""
+        """Stop a browser that is printing."""
         if self._made:
             await in_background(self._made.stop)
 

@@ -1,4 +1,4 @@
-"""The sockets on which the page is served: taken before anything else is started, on the loopback interface only."""
+"""The sockets on which the page is served: opened before anything else is started, on the loopback interface only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from errors import LocalCloudError, UsageError
 
 _LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
-"""Both, where there are both: a browser may resolve `localhost` to either first."""
+"""Both families, if available: a browser may resolve `localhost` to either first."""
 
 _HIGHEST = 65_535
 _BACKLOG = 1024
@@ -21,13 +21,13 @@ _NO_SUCH_ADDRESS = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPR
 
 @contextmanager
 def reserved(port: int) -> Iterator[list[socket.socket]]:
-    """Listening sockets on `port`, closed at the end. Whoever connects early waits in their queue.
+    """Return listening sockets on `port`, closed at the end. Early connections wait in their queue.
 
-    Raises LocalCloudError when the port is in use, naming a free one, or when this user may not take it; UsageError for
-    what is no port.
+    Raises LocalCloudError when the port is in use, naming a free one, or when this user may not use it; UsageError when
+    it is out of range.
     """
     if not 0 <= port <= _HIGHEST:
-        raise UsageError(f"--port {port}", "there is no such port", f"pass one from 1 to {_HIGHEST}")
+        raise UsageError(f"--port {port}", "is not a valid port", f"pass one from 1 to {_HIGHEST}")
     try:
         sockets = _listen(port)
     except OSError as exc:
@@ -40,7 +40,7 @@ def reserved(port: int) -> Iterator[list[socket.socket]]:
 
 
 def next_free(port: int) -> int:
-    """The first port above `port` that can be taken now, 8081 after 8080; else any."""
+    """Return the first free port above `port`, such as 8081 after 8080; else any free port."""
     for candidate in (*range(port + 1, min(port + _FREE_PORTS_TRIED, _HIGHEST) + 1), 0):
         try:
             sockets = _listen(candidate)
@@ -54,7 +54,7 @@ def next_free(port: int) -> int:
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Listening at once, since two sockets that are only bound may share a port. Raises OSError."""
+    """Open the sockets and listen at once, because two sockets that are only bound may share a port. Raises OSError."""
     sockets: list[socket.socket] = []
     try:
         for family, host in _LOOPBACKS:
@@ -71,7 +71,7 @@ def _listen(port: int) -> list[socket.socket]:
 
 
 def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket | None:
-    """None where this machine has no IPv6. Raises OSError."""
+    """Return a bound socket, or None where this machine has no IPv6. Raises OSError."""
     try:
         sock = socket.socket(family)
     except OSError:
@@ -79,7 +79,7 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket 
             return None
         raise
     try:
-        # A port that a run a moment ago has closed is free, whatever connections of it still linger.
+        # A port that an earlier run has just closed is free, even while its connections linger (TIME_WAIT).
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if port and _is_answered(family, host, port):
             raise OSError(errno.EADDRINUSE, "Address already in use")
@@ -93,7 +93,8 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket 
 
 
 def _is_answered(family: socket.AddressFamily, host: str, port: int) -> bool:
-    """macOS lets one bind beside a server that listens on every address; Linux would refuse."""
+    """Return True if a server answers: macOS, unlike Linux, allows binding beside a server that listens on every
+    address."""
     with socket.socket(family) as probe:
         probe.settimeout(_PROBE_SECONDS)
         return probe.connect_ex((host, port)) == 0
@@ -102,9 +103,9 @@ def _is_answered(family: socket.AddressFamily, host: str, port: int) -> bool:
 def _refused(port: int, exc: OSError) -> LocalCloudError:
     where = f"port {port}"
     if isinstance(exc, PermissionError):
-        return LocalCloudError(where, "this user may not take it", "pass --port with one above 1023")
+        return LocalCloudError(where, "this user is not permitted to use it", "pass --port with one above 1023")
     if exc.errno == errno.EADDRINUSE:
         return LocalCloudError(
-            where, "is in use by another program", f"close that program, or pass --port {next_free(port)}"
+            where, "is in use by another program", f"stop that program, or pass --port {next_free(port)}"
         )
-    return LocalCloudError(where, f"cannot be taken: {exc.strerror}", "pass --port with another one")
+    return LocalCloudError(where, f"cannot be used: {exc.strerror}", "pass --port with another one")

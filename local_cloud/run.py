@@ -1,19 +1,19 @@
 """`build.py local`, from the first check to the last saved visit.
 
-1. Take the port, before anything is started: in use, it says so and names a free one.
-2. Open the state folder and lock it; read the visits that a run before has left there, or set them aside (`--fresh`).
-3. Start the emulator as a child process on a free loopback port. It ends when this process ends, in whatever way.
+1. Open the port, before anything is started; if it is in use, report it and name a free one.
+2. Open and lock the state folder; read the visits that an earlier run saved there, or set them aside (`--fresh`).
+3. Start the emulator as a child process on a free loopback port. It ends whenever this process ends, for any reason.
 4. Deploy to it, with the code that deploys to AWS.
-5. Have the emulator's process put the visits back into their table, and keep each from here on before it is
+5. Let the emulator's process restore the visits to their table, and persist each write from then on before it is
    acknowledged.
-6. Open the edge on the port, ask it for the page, and say `Ready: http://localhost:8080`.
-7. Print what happens, and republish what is edited, until Ctrl-C, SIGTERM or the emulator's own end.
-8. Close the pages' sockets, have the emulator end, fold its journal into the file of visits, unlock.
+6. Open the edge on the port, request the page, and print `Ready: http://localhost:8080`.
+7. Print events, and republish edited files, until Ctrl-C, SIGTERM or the end of the emulator.
+8. Close the pages' WebSockets, stop the emulator, fold its journal into the file of visits, unlock.
 
-Steps 1 and 2 take milliseconds; the emulator boots while this process loads what it deploys with.
+Steps 1 and 2 take milliseconds; the emulator boots while this process imports the deployment code.
 
-Exit code: 0 when it is stopped after step 6, since then it did what it was asked for; 130 (Ctrl-C) or 143 (SIGTERM)
-when it is stopped earlier. What fails is raised as a ProjectError, the visits that cannot be saved at the end included.
+Exit code: 0 when stopped after step 6, because it has done its job; 130 (Ctrl-C) or 143 (SIGTERM) when stopped earlier.
+Failures are raised as a ProjectError, including visits that cannot be saved at the end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(options: Options, say: Callable[[str], None]) -> int:
-    """The exit code. say: prints one line. Raises ProjectError."""
+    """Run the embedded cloud and return the exit code. say: prints one line. Raises ProjectError."""
     settings = load(options.settings_path)
     user_environment = dict(os.environ)
     environment.shield_this_process()
@@ -51,7 +51,7 @@ def run(options: Options, say: Callable[[str], None]) -> int:
             say(f"Starting the embedded cloud; its log is {opened.log}")
             session = Session(options, settings, opened, rows, sockets, user_environment, say)
             return asyncio.run(_until_stopped(session))
-    except KeyboardInterrupt:  # in the moments in which asyncio does not have the signals yet, or no longer
+    except KeyboardInterrupt:  # before asyncio handles the signals, or after
         return 128 + signal.SIGINT
 
 
@@ -59,13 +59,13 @@ def _kept_rows(opened: State, *, fresh: bool, say: Callable[[str], None]) -> lis
     if fresh:
         aside = kept.set_aside(opened.visits)
         if aside is not None:
-            say(f"Beginning with no visits; those of before are in {aside}")
+            say(f"Starting with no visits; the earlier ones are in {aside}")
     return kept.read(opened.visits)
 
 
 def log_to(log: Path) -> None:
-    """What libraries in this process log goes where the emulator's log lines are, not to the terminal."""
-    logging.raiseExceptions = False  # on a full disk, the terminal has better things to say
+    """Write this process's library logs to the emulator's log instead of the terminal."""
+    logging.raiseExceptions = False  # on a full disk, logging would flood the terminal with tracebacks
     handler = logging.FileHandler(log, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s, edge] %(message)s"))
     handler.setLevel(logging.WARNING)
@@ -74,7 +74,7 @@ def log_to(log: Path) -> None:
 
 async def _until_stopped(session: Session) -> int:
     stop = asyncio.Event()
-    with signals(stop.set, lambda: session.say("Still saving the visits; a moment")) as received:
+    with signals(stop.set, lambda: session.say("Still saving the visits, please wait")) as received:
         await session.serve(stop)
         if session.ready:
             kept.fold(session.state.visits)
@@ -84,7 +84,8 @@ async def _until_stopped(session: Session) -> int:
 
 @contextmanager
 def signals(first: Callable[[], object], further: Callable[[], object]) -> Iterator[list[int]]:
-    """Calls `first` at the first SIGINT or SIGTERM, and `further` at each one after it. The signals received so far."""
+    """Call `first` at the first SIGINT or SIGTERM, and `further` at each later one. Return the signals received so
+    far."""
     loop = asyncio.get_running_loop()
     received: list[int] = []
 
@@ -97,6 +98,6 @@ def signals(first: Callable[[], object], further: Callable[[], object]) -> Itera
     try:
         yield received
     finally:
-        # Whoever presses Ctrl-C once more must not interrupt what is left, which takes milliseconds.
+        # A further Ctrl-C must not interrupt the remaining work, which takes milliseconds.
         for number in _SIGNALS:
             loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""One run of the embedded cloud, from the emulator's start to its end. The story stands in run.py."""
+"""One run of the embedded cloud, from the emulator's start to its end. run.py describes the steps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _END_NOTICED_SECONDS = 1.0
 
 @dataclass
 class Session:
-    """ready: set once the page was served, which decides how a stop is judged."""
+    """A run of the embedded cloud. ready: True once the page was served, which determines the exit code of a stop."""
 
     options: Options
     settings: Settings
@@ -57,9 +57,9 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set, at any moment. Raises ProjectError when the emulator ends or cannot be deployed to.
+        """Run until `stop` is set. Raises ProjectError when the emulator ends or cannot be deployed to.
 
-        Nothing cancels this: what ends it is the end of one of its tasks, so that nothing interrupts the end itself.
+        Nothing cancels this: the end of one of its tasks ends it, so that nothing interrupts the cleanup.
         """
         async with AsyncExitStack() as stack:
             running = await emulator.start(self.state, self.settings.stack.region or environment.REGION)
@@ -73,17 +73,17 @@ class Session:
             await _first_to_end(stopped, ended, work, events)
 
     async def _announce(self, running: Emulator) -> None:
-        """Ends only with an error, such as that of a terminal that is gone."""
+        """Print the events. Ends only with an error, such as a closed terminal."""
         await self._announcer.follow(running.reports())
         await asyncio.Event().wait()
 
     async def _serve(self, running: Emulator, stack: AsyncExitStack) -> None:
-        # Before anything is read that could be edited.
+        # Start before reading anything that could be edited.
         edits = await self._watch(stack)
         try:
             edge = await self._begin(running, stack)
         except CloudError:
-            # Did it fail because the emulator has ended? Then that is what to say.
+            # If it failed because the emulator has ended, that error should be reported instead.
             await asyncio.sleep(_END_NOTICED_SECONDS)
             raise
         self._say_ready()
@@ -96,7 +96,7 @@ class Session:
         return await self._open_edge(running, deployed, stack)
 
     async def _deploy(self, running: Emulator) -> LocalStack:
-        """All but resume.pdf."""
+        """Deploy everything but resume.pdf."""
         return await self._pdf.without(partial(self._bring_up, running))
 
     async def _bring_up(self, running: Emulator, print_pdf: Printer) -> LocalStack:
@@ -118,13 +118,13 @@ class Session:
         return edge
 
     def _say_refusal(self, text: str) -> None:
-        with suppress(OSError):  # that the terminal is gone, the next event notices, and ends the run
+        with suppress(OSError):  # the terminal is gone: printing the next event fails and ends the run
             self._announcer.line(text)
 
     def _say_ready(self) -> None:
         kept = count_of(self.rows)
         if kept:
-            self.say(f"Restored: {kept} visits counted before")
+            self.say(f"Restored: {kept} visits from earlier runs")
         self.say(f"Ready: {self.url}")
         self.ready = True
         if self.options.open_browser:
@@ -139,13 +139,13 @@ class Session:
         return edits
 
     async def _follow(self, edits: Watch, running: Emulator, edge: Edge) -> None:
-        """Republishes what is edited, as long as it is told."""
+        """Republish edited files, as long as edits can be watched."""
         async with AsyncExitStack() as stack:
             while True:
                 try:
                     parts = await edits.edited()
                 except Exception as exc:  # noqa: BLE001 - such as too many files to watch, which differs by system
-                    self._announcer.line(f"error: edits are not noticed from here on: {exc}")
+                    self._announcer.line(f"error: edits are no longer watched: {exc}; restart to watch them again")
                     await asyncio.Event().wait()
                     return
                 await self._republish(parts, running, edge)
@@ -154,7 +154,7 @@ class Session:
                     edits = await self._watch(stack)
 
     async def _republish(self, parts: set[Part], running: Emulator, edge: Edge) -> None:
-        """Brings the stack up to date, or says why it cannot and leaves it as it is."""
+        """Update the stack, or print why it cannot be updated and leave it unchanged."""
         started = time.monotonic()
         try:
             self._load_settings()
@@ -162,25 +162,25 @@ class Session:
             edge.upstream = await in_background(partial(deployed.upstream, running.access))
         except ProjectError as exc:
             self._announcer.line(f"error: {exc}")
-        except Exception as exc:  # noqa: BLE001 - half an edit must not end the run, whatever it trips over
+        except Exception as exc:  # noqa: BLE001 - an unfinished edit must not end the run, whatever fails
             self._announcer.line(f"error: {type(exc).__name__}: {exc}")
         else:
             self._announcer.line(f"republished {' and '.join(sorted(parts))} ({time.monotonic() - started:.1f} s)")
             self._warm(deployed)
 
     def _load_settings(self) -> None:
-        """Raises SettingsError; LocalCloudError for a change that this run cannot follow."""
+        """Reload the settings. Raises SettingsError; LocalCloudError for a change that needs a restart."""
         settings = load(self.options.settings_path)
         if (settings.stack.name, settings.stack.region) != (self.settings.stack.name, self.settings.stack.region):
             raise LocalCloudError(
                 f"{self.options.settings_path}: stack",
-                "another name or region is another stack",
-                "stop this run and start it again",
+                "a different name or Region means a different stack",
+                "restart `build.py local` to use it",
             )
         self.settings = settings
 
     def _warm(self, deployed: LocalStack) -> None:
-        """Meanwhile: nobody waits for it, and what goes wrong in the router is among the events."""
+        """Warm the router in the background; its problems are among the events."""
 
         async def warm() -> None:
             with suppress(Exception):
@@ -192,7 +192,7 @@ class Session:
 
 
 async def _first_to_end(*tasks: asyncio.Task[None]) -> None:
-    """Raises what it raises; where several have ended, the first of them counts."""
+    """Wait for the first task to end, and raise its error; if several have ended, the first of them counts."""
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     next(task for task in tasks if task.done()).result()
 
@@ -208,7 +208,7 @@ async def _cancelled(*tasks: asyncio.Task[None]) -> None:
 
 
 def _require_page(url: str) -> None:
-    """Raises LocalCloudError when the page is not served. By plain http.client, so that no proxy is asked."""
+    """Raise LocalCloudError when the page is not served. With plain http.client, which uses no proxy."""
     import http.client
 
     parts = urlsplit(url)
@@ -217,8 +217,8 @@ def _require_page(url: str) -> None:
         connection.request("GET", "/", headers={"Host": parts.netloc})
         status = connection.getresponse().status
     except OSError as exc:
-        raise LocalCloudError(url, f"the page does not answer: {exc}", "run the command again") from exc
+        raise LocalCloudError(url, f"the page does not respond: {exc}", "run the command again") from exc
     finally:
         connection.close()
     if status != http.HTTPStatus.OK:
-        raise LocalCloudError(url, f"the page answers with status {status}", "look into the emulator's log")
+        raise LocalCloudError(url, f"the page returns HTTP status {status}", "check the emulator's log")

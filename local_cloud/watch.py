@@ -1,4 +1,4 @@
-"""Notices edits of the site, the router and the settings."""
+"""Watches the site, the router and the settings for edits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter, awatch
 
 _QUIET_MILLISECONDS = 150
-"""How long nothing may change before a burst of saves counts as over."""
+"""Time without changes after which a burst of saves counts as finished."""
 
 _BURST_MILLISECONDS = 1500
 
@@ -23,12 +23,14 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Watched:
+    """The watched paths."""
+
     site: Path
     router: Path
     settings: Path
 
     def part(self, changed: str) -> Part | None:
-        """What a changed file belongs to."""
+        """Return the part that a changed file belongs to."""
         path = Path(changed).resolve()
         if path == self.settings.resolve():
             return Part.SETTINGS
@@ -40,7 +42,7 @@ class Watched:
 
 
 class _Sources(DefaultFilter):
-    """Neither what editors and Python write beside a file, nor hidden files."""
+    """A filter that excludes hidden files and the temporary files of editors and Python."""
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
@@ -49,7 +51,7 @@ class _Sources(DefaultFilter):
 
 
 class Watch:
-    """From `start` to `stop`, edits are noticed, also those that nobody asks for yet."""
+    """A watcher: from `start` to `stop`, edits are recorded, including those that nobody waits for yet."""
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
@@ -58,16 +60,16 @@ class Watch:
 
     async def start(self) -> None:
         folders = [folder for folder in (self.watched.site, self.watched.router) if folder.is_dir()]
-        # Its folder, since an editor replaces the file; not below it, where the virtual environment is.
+        # The file's folder, as an editor replaces the file; not recursive, as the virtual environment is below.
         settings = self.watched.settings.resolve().parent
         self._watchers = [
             asyncio.create_task(self._notice(*folders)),
             asyncio.create_task(self._notice(settings, recursive=False)),
         ]
-        await asyncio.sleep(0)  # each has now begun, and what it watches is watched
+        await asyncio.sleep(0)  # both have started, and their folders are being watched
 
     async def edited(self) -> set[Part]:
-        """The parts that were edited since the last call, once there are any. Raises what keeps it from watching."""
+        """Wait for edits, and return the parts edited since the last call. Raises the error that stops the watching."""
         burst = asyncio.create_task(self._bursts.get())
         await asyncio.wait({burst, *self._watchers}, return_when=asyncio.FIRST_COMPLETED)
         if not burst.done():

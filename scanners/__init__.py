@@ -1,10 +1,10 @@
-"""What looks for weaknesses: `build.py scan`, `sbom` and `audit`. A room of its own, with an environment of its own.
+"""Security scanners and audits: `build.py scan`, `sbom` and `audit`, in a virtual environment of their own.
 
-`scan` writes every variant of the template below output/scan, hands it to scanners that others keep up to date, and
-compares what they find with what we accept. Nothing is suppressed in the scanners: they say everything, and
-`acceptance` takes away what stands beside the resource with a reason. So one reason serves all scanners, and one that
-no longer fits a finding is itself a finding.
+`scan` writes every variant of the template below output/scan, runs third-party scanners on them, and compares their
+findings with the accepted ones. Nothing is suppressed in the scanners themselves: they report everything, and
+`acceptance` removes the findings that are accepted next to the resource, with a reason. So one reason serves all
+scanners, and an acceptance that no longer matches any finding is itself a finding.
 
-They live in .venv-scan (requirements/scan.txt), since checkov pins another boto3 than the embedded cloud does, and
-none of it is owed by somebody who runs `build.py test`.
+The scanners are installed in .venv-scan (requirements/scan.txt), because checkov pins a different boto3 than the
+embedded cloud does, and `build.py test` needs none of them.
 """

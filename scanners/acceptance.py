@@ -1,4 +1,4 @@
-"""Findings, less what is accepted with a reason; an acceptance that fits nothing is a finding itself."""
+"""Removal of findings that are accepted with a reason; an acceptance that matches no finding becomes a finding."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ STALE = "stale-acceptance"
 
 
 def accepted_in_templates() -> list[Accepted]:
-    """Every ACCEPTED of the modules that make resources."""
+    """Return every `ACCEPTED` entry of the modules of template_gen."""
     modules = [importlib.import_module(f"template_gen.{found.name}") for found in pkgutil.iter_modules(_path())]
     return [one for module in modules for one in getattr(module, "ACCEPTED", ())]
 
 
-def settled(
+def apply_acceptances(
     version: str, read: str, findings: Iterable[Finding], accepted: Iterable[Accepted], rules: re.Pattern[str]
 ) -> Report:
-    """The report that remains. `rules` says which rules are this scanner's: of the others it knows nothing."""
+    """Return the report of the findings that are not accepted, plus one finding for each stale acceptance.
+
+    rules: matches the rule IDs of this scanner; acceptances of other scanners' rules are ignored.
+    """
     reasons = {key: one.reason for one in accepted for key in one.keys if rules.match(key[0])}
     found = list(findings)
     used = {(one.rule, one.subject) for one in found} & reasons.keys()
     stale = [
-        Finding(STALE, subject, "template_gen", f"{rule} is accepted there and not found any more")
+        Finding(STALE, subject, "template_gen", f"{rule} is accepted there but no longer found")
         for rule, subject in sorted(reasons.keys() - used)
     ]
     left = [one for one in found if (one.rule, one.subject) not in reasons]

@@ -1,7 +1,7 @@
-"""`build.py audit`: asks databases of known vulnerabilities about every version that is pinned.
+"""`build.py audit`: checks every pinned version against databases of known vulnerabilities.
 
-pip-audit asks OSV about requirements/*.txt, npm its registry about each package-lock.json. Both are elsewhere: where
-one cannot be reached that is said, and is neither a pass nor a fail.
+pip-audit queries OSV for requirements/*.txt, and npm queries its registry for each package-lock.json. Both need the
+network: a database that cannot be reached is reported, and counts as neither a pass nor a failure.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from scanners.run import table
 from scanners.vulnerabilities import not_audited, rows
 
 VULNERABLE, OUT_OF_REACH = 1, 3
-"""Exit codes; 0 says that everything was asked and nothing is known."""
+"""Exit codes; 0 means that every database answered and no vulnerability is known."""
 
 HEAD = ("lock", "packages", "known vulnerabilities", "accepted")
 
 
 def audit(root: Path, database: str | None, registry: str | None, say: Callable[[str], None]) -> int:
-    """Asks about every lock and says what is known. Returns 0, VULNERABLE or, if none is known, OUT_OF_REACH.
+    """Query the databases for every lock file and print the results.
 
-    Raises UsageError for an address that is none: npm would ask its own registry instead.
+    Return 0, VULNERABLE or, if no vulnerability is known but a database did not answer, OUT_OF_REACH.
+
+    Raises UsageError for an invalid address, because npm would query its default registry instead.
     """
     for option, address in (("--database", database), ("--registry", registry)):
         _require_address(option, address)
@@ -49,4 +51,4 @@ def audit(root: Path, database: str | None, registry: str | None, say: Callable[
 
 def _require_address(option: str, address: str | None) -> None:
     if address is not None and not re.match(r"https?://[^/]", address):
-        raise UsageError(f"audit {option}", f"{address!r} is no address", "give it whole, such as https://example.com")
+        raise UsageError(f"audit {option}", f"{address!r} is not a URL", "pass a full URL such as https://example.com")

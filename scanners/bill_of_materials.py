@@ -1,4 +1,4 @@
-"""The SBOM, held to CycloneDX's own JSON schema, which the library of the scanners' environment ships."""
+"""Validation of the SBOM against CycloneDX's JSON schema, which a library in the scanners' environment ships."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scanners.tools import version_of
 
 
 def check(workplace: Workplace) -> Report:
-    """Writes the SBOM and lists where it breaks the schema."""
+    """Write the SBOM and report its schema violations."""
     path = write_sbom(build_package(), workplace.root / "requirements" / "run.txt", workplace.folder)
     document = json.loads(path.read_text())
     found = [
@@ -29,10 +29,15 @@ def check(workplace: Workplace) -> Report:
 
 
 def validator(environment: Path) -> Draft7Validator:
-    """Of CycloneDX's schema and those that it refers to. Raises ProjectError when the library ships none."""
+    """Return a validator for CycloneDX's schema and the schemas that it references.
+
+    Raises ProjectError when the installed library ships no schema.
+    """
     folders = list(environment.glob("[Ll]ib/**/cyclonedx/schema/_res"))
     if not folders:
-        raise ProjectError("scan sbom", "cyclonedx-python-lib ships no schema here", "delete .venv-scan; run it again")
+        raise ProjectError(
+            "scan sbom", "cyclonedx-python-lib ships no schema here", "delete .venv-scan and run the command again"
+        )
     schemas = {path.name: json.loads(path.read_text()) for path in folders[0].glob("*.schema.json")}
     main = schemas[f"bom-{SPECIFICATION}.SNAPSHOT.schema.json"]
     base = main["$id"].rpartition("/")[0]

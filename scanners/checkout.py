@@ -1,4 +1,4 @@
-"""Which files are ours, in a checkout and in an unpacked archive of one."""
+"""Lists the project's files, in a Git checkout and in an unpacked archive of one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 
 def files_of(root: Path, pattern: str) -> list[str]:
-    """Files below `root` that match `pattern` and that git has, or would add; sorted, with slashes.
+    """Return the files below `root` that match `pattern` and that Git tracks or would add, sorted, with forward
+    slashes.
 
-    pattern: as for `git ls-files`, so * stands for slashes too. Without git, or in an archive, it is everything that
-    .gitignore does not name: of its syntax, what ours uses.
+    pattern: as for `git ls-files`, so * also matches slashes. Without Git, or in an archive, return every file that
+    .gitignore does not exclude; only the subset of its syntax that this project uses is supported.
     """
     names = _with_git(root, pattern)
     if names is None:
@@ -22,7 +23,10 @@ def files_of(root: Path, pattern: str) -> list[str]:
 
 
 def _with_git(root: Path, pattern: str) -> list[str] | None:
-    """None where git cannot say. A checkout further up, around an archive, knows nothing of it."""
+    """Return the files that `git ls-files` lists, or None when Git cannot tell.
+
+    A checkout in a parent folder, around an unpacked archive, does not count.
+    """
     if not (root / ".git").exists():
         return None
     command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", pattern]
@@ -50,5 +54,5 @@ def _ignored(root: Path) -> list[str]:
 
 
 def _is_ignored(path: Path, ignored: list[str]) -> bool:
-    """A pattern that begins with a slash is meant at the top alone."""
+    """Return True if a pattern matches; a pattern that begins with a slash applies to the top folder only."""
     return any(fnmatch(f"/{path.as_posix()}" if one.startswith("/") else path.name, one) for one in ignored)

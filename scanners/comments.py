@@ -1,8 +1,8 @@
-"""Findings in source files, less what a comment on the line accepts with a reason.
+"""Findings in source files, without those that a comment on the line accepts with a reason.
 
-The form is `# MARK RULE[, RULE] - reason`, with the marks that the tools themselves have. Where ruff has the same rule
-as bandit (S and B with the same number), ruff's `noqa` serves both. The scanners are told to mind no comment, so that
-one which accepts nothing, or says no reason, is found here.
+A comment has the form `# MARK RULE[, RULE] - reason`, with the tools' own marks. Where ruff has the same rule as bandit
+(S and B with the same number), ruff's `noqa` serves both. The scanners are told to ignore these comments, so that a
+comment which accepts nothing, or gives no reason, is found here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ STALE, UNEXPLAINED = "stale-comment", "no-reason"
 
 @dataclass(frozen=True)
 class Comment:
-    """What a comment in `file` at `line` accepts. `must_fit` is false where another tool sees to staleness."""
+    """The rules that a comment in `file` at `line` accepts.
+
+    must_fit: False where another tool detects stale comments.
+    """
 
     file: str
     line: int
@@ -31,7 +34,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Mark:
-    """How a tool marks an acceptance. The pattern has the groups `rules` and `reason`."""
+    """A tool's syntax for an accepting comment. The pattern has the groups `rules` and `reason`."""
 
     pattern: re.Pattern[str]
     rule: Callable[[str], str]
@@ -39,6 +42,7 @@ class Mark:
 
 
 def comments(file: str, text: str, marks: Iterable[Mark]) -> list[Comment]:
+    """Return the accepting comments in `text`, the content of `file`."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         for mark in marks:
@@ -49,7 +53,8 @@ def comments(file: str, text: str, marks: Iterable[Mark]) -> list[Comment]:
 
 
 def python_comments(text: str) -> str:
-    """A Python file's comments alone, each on its line: what looks like one in a string is none."""
+    """Return only the comments of a Python file, each on its line, without text in strings that looks like a
+    comment."""
     lines = [""] * (text.count("\n") + 1)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
@@ -57,10 +62,13 @@ def python_comments(text: str) -> str:
     return "\n".join(lines)
 
 
-def settled(
+def apply_comments(
     version: str, read: str, findings: Iterable[tuple[Finding, str, range]], accepted: Iterable[Comment]
 ) -> Report:
-    """The report that remains of (finding, file, its lines)."""
+    """Return the report of the findings that no comment accepts, plus findings for stale and unexplained comments.
+
+    findings: each finding with its file and the range of its lines.
+    """
     known = list(accepted)
     used: set[Comment] = set()
     left: list[Finding] = []
@@ -76,8 +84,8 @@ def settled(
 
 
 def _about(rule: str, comment: Comment) -> Finding:
-    said = "accepts what is not found" if rule == STALE else "says no reason after its rules"
-    return Finding(rule, f"{comment.file}:{comment.line}", "a comment", f"{', '.join(sorted(comment.rules))} {said}")
+    problem = "is accepted but not found" if rule == STALE else "is accepted without a reason"
+    return Finding(rule, f"{comment.file}:{comment.line}", "a comment", f"{', '.join(sorted(comment.rules))} {problem}")
 
 
 def _place(comment: Comment) -> tuple[str, int]:

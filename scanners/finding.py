@@ -1,4 +1,4 @@
-"""What a scanner found, and what it reports as a whole."""
+"""A scanner's findings, its report, and the folders it works in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bootstrap import Environment
 
 @dataclass(frozen=True)
 class Finding:
-    """One objection. `subject` is what an acceptance names: a logical ID, or a file with its line."""
+    """One finding. `subject` is what an acceptance names: a logical ID, or a file with its line."""
 
     rule: str
     subject: str
@@ -24,7 +24,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """How a scanner came out. `suppressed` counts findings, `reasons` the distinct reasons that they have."""
+    """A scanner's result. `suppressed` counts the accepted findings, `reasons` their distinct reasons."""
 
     version: str
     read: str
@@ -34,19 +34,19 @@ class Report:
 
 
 class CannotRunError(Exception):
-    """This scanner needs something that this machine does not have; the text says what."""
+    """The scanner needs something that this machine does not have; the message names it."""
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where scanners read and write. `root` is the checkout, `folder` is theirs below output/."""
+    """The folders that scanners read and write. root: the checkout. folder: the scanners' folder below output/."""
 
     root: Path
     folder: Path
     region: str
     environment: Environment
     templates: dict[str, Path] = field(default_factory=dict)
-    """The variant's name -> the file with its template."""
+    """Variant name -> file with its template."""
 
 
 Scan = Callable[[Workplace], Report]

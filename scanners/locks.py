@@ -1,4 +1,4 @@
-"""What requirements/*.txt pin."""
+"""The packages that requirements/*.txt pin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<mark
 
 @dataclass(frozen=True)
 class Pin:
-    """One package. `marker` says where it is installed, such as sys_platform == 'win32'; empty: everywhere."""
+    """One pinned package. `marker` limits where it is installed, such as sys_platform == 'win32'; empty: everywhere."""
 
     name: str
     version: str
@@ -20,10 +20,11 @@ class Pin:
 
     @property
     def purl(self) -> str:
-        """Source: the package-url specification, type pypi: lower case, hyphens."""
+        """Return the package URL. Source: the package-url specification, type pypi: lower case, hyphens."""
         return f"pkg:pypi/{re.sub(r'[-_.]+', '-', self.name).lower()}@{self.version}"
 
 
 def pins(path: Path) -> Iterator[Pin]:
+    """Return the packages that the lock file at `path` pins, in its order."""
     for found in _PIN.finditer(path.read_text(encoding="utf-8")):
         yield Pin(found["name"], found["version"], found["marker"] or "")

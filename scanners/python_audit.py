@@ -1,7 +1,7 @@
-"""pip-audit over requirements/*.txt: OSV is asked about every pin, whichever platform or Python it is for.
+"""pip-audit for requirements/*.txt: queries OSV for every pin, whichever platform or Python version it is for.
 
-pip-audit itself would leave out what is not for this machine, and takes a package once only. So it gets lists of ours,
-each without markers and with one version of a package.
+On its own, pip-audit would skip pins for other platforms and accepts each package only once. So it gets lists written
+here, without markers and with at most one version of each package.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bootstrap import Environment
 from errors import ProjectError
 from scanners.comments import Mark, comments
 from scanners.locks import Pin, pins
-from scanners.tools import broken, run
+from scanners.tools import run, tool_error
 from scanners.vulnerabilities import AuditResult
 
 DATABASE = "OSV"
@@ -25,14 +25,17 @@ _UNREACHABLE = re.compile(
     r"ConnectionError|ConnectTimeout|ReadTimeout|NameResolution|ServiceError|HTTPError|Max retries|JSONDecodeError"
 )
 ACCEPTED = Mark(re.compile(r"^(?P<rules>[\w.-]+==[\w.]+).*# vulnerable(?: - (?P<reason>.+))?"), str, True)
-"""In an .in file, behind a pin: its vulnerabilities are accepted, with the reason."""
+"""A comment after a pin in an .in file that accepts its vulnerabilities, with the reason."""
 
 Known = dict[str, list[str]]
-"""name==version -> its vulnerabilities, in words."""
+"""name==version -> descriptions of its known vulnerabilities."""
 
 
 def audit_python(root: Path, environment: Environment, url: str | None) -> list[AuditResult]:
-    """One answer for each requirements/*.txt, from OSV or from its like at `url`. Raises ProjectError for a failure."""
+    """Return one result for each requirements/*.txt, from OSV or from the compatible service at `url`.
+
+    Raises ProjectError when pip-audit fails for any reason but the network.
+    """
     locks = {path: [_key(pin) for pin in pins(path)] for path in sorted((root / "requirements").glob("*.txt"))}
     known: Known = {}
     for names in _one_version_each(pin for listed in locks.values() for pin in listed):
@@ -41,7 +44,7 @@ def audit_python(root: Path, environment: Environment, url: str | None) -> list[
             known |= _parsed(done)
         except (ValueError, KeyError):
             if not _UNREACHABLE.search(done.stderr):
-                raise broken("pip-audit", done, "audit") from None
+                raise tool_error("pip-audit", done, "audit") from None
             return [
                 AuditResult(_name(path), DATABASE, len(listed), unreachable="no answer")
                 for path, listed in locks.items()
@@ -61,7 +64,8 @@ def _ask(
 
 
 def _parsed(done: subprocess.CompletedProcess[str]) -> Known:
-    """Raises ValueError or KeyError for what is no report of pip-audit's."""
+    """Return the vulnerabilities in pip-audit's report. Raises ValueError or KeyError when its output is not a
+    report."""
     return {
         f"{one['name']}=={one['version']}": [
             f"{found['id']}, fixed in {', '.join(found['fix_versions']) or 'no version yet'}" for found in one["vulns"]
@@ -71,9 +75,12 @@ def _parsed(done: subprocess.CompletedProcess[str]) -> Known:
 
 
 def _answer(path: Path, listed: list[str], known: Known) -> AuditResult:
-    """Raises ProjectError for an acceptance that has no reason, or that fits no vulnerability any more."""
+    """Return the result for one lock file.
+
+    Raises ProjectError for an acceptance that has no reason, or that no longer matches a vulnerability.
+    """
     accepted = _accepted(path.with_suffix(".in"), known)
-    found = {pin: [f"{_name(path)}: {pin}: {said}" for said in known[pin]] for pin in listed}
+    found = {pin: [f"{_name(path)}: {pin}: {text}" for text in known[pin]] for pin in listed}
     left = tuple(line for pin, lines in found.items() if pin not in accepted for line in lines)
     return AuditResult(
         _name(path), DATABASE, len(listed), left, sum(len(found[pin]) for pin in accepted & found.keys())
@@ -85,13 +92,14 @@ def _accepted(source: Path, known: Known) -> set[str]:
     for mark in marks:
         (pin,) = mark.rules
         if not mark.reason or not known.get(pin):
-            said = "is accepted as vulnerable, " + ("and is not" if mark.reason else "without a reason")
-            raise ProjectError(f"{mark.file}:{mark.line}", f"{pin} {said}", "mend the comment behind it")
+            problem = "but has no known vulnerability" if mark.reason else "without a reason"
+            what = f"{pin} is accepted as vulnerable, {problem}"
+            raise ProjectError(f"{mark.file}:{mark.line}", what, "fix or remove the comment after the pin")
     return {pin for mark in marks for pin in mark.rules}
 
 
 def _one_version_each(listed: Iterable[str]) -> Iterator[list[str]]:
-    """Lists that have all of them, and in none of which a package is twice."""
+    """Return lists that together hold every pin, with at most one version of a package in each list."""
     versions: dict[str, list[str]] = {}
     for pin in dict.fromkeys(listed):
         versions.setdefault(pin.partition("==")[0], []).append(pin)
@@ -100,7 +108,7 @@ def _one_version_each(listed: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _key(pin: Pin) -> str:
-    """As pip-audit calls it."""
+    """Return the pin under the name that pip-audit uses."""
     return f"{re.sub(r'[-_.]+', '-', pin.name).lower()}=={pin.version}"
 
 

@@ -1,4 +1,4 @@
-"""`build.py scan`: writes the templates, runs the scanners, prints one table."""
+"""`build.py scan`: writes the templates, runs the scanners and prints one table."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ HEAD = ("scanner", "version", "read", "findings", "suppressed", "reasons")
 
 
 def scan(settings: Settings, root: Path, names: list[str], *, require_all: bool, say: Say) -> int:
-    """Runs the scanners `names` (all, if none is named) and says what they found. Returns the exit code.
+    """Run the scanners `names` (all if empty) and print their findings. Return the exit code.
 
-    0: nothing left. 1: findings, or with `require_all` a scanner that cannot run here.
-    Raises ProjectError when a scanner breaks, UsageError for an unknown name.
+    0: no findings left. 1: findings, or with `require_all` a scanner that cannot run on this machine.
+
+    Raises ProjectError when a scanner fails, UsageError for an unknown name.
     """
     chosen = _chosen(names)
     environment = Environment(root / ".venv-scan")
@@ -56,7 +57,7 @@ def scan(settings: Settings, root: Path, names: list[str], *, require_all: bool,
 
 
 def prepare(settings: Settings, root: Path, environment: Environment) -> Workplace:
-    """Writes every variant's template below output/scan/templates, and nothing else stays there."""
+    """Write every variant's template below output/scan/templates and delete all other files there."""
     folder = root / "output" / "scan"
     templates: dict[str, Path] = {}
     for name, template in variants(settings).items():
@@ -69,7 +70,7 @@ def prepare(settings: Settings, root: Path, environment: Environment) -> Workpla
 
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows as aligned Markdown; the first is the head."""
+    """Return the rows as aligned Markdown; the first row is the head."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
@@ -84,5 +85,5 @@ def _row(name: str, report: Report) -> tuple[str, ...]:
 
 def _chosen(names: list[str]) -> list[str]:
     if unknown := sorted(set(names) - SCANNERS.keys()):
-        raise UsageError("scan", f"no scanner is called {', '.join(unknown)}", f"name any of {', '.join(SCANNERS)}")
+        raise UsageError("scan", f"unknown scanner: {', '.join(unknown)}", f"choose from {', '.join(SCANNERS)}")
     return names or list(SCANNERS)

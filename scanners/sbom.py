@@ -1,8 +1,8 @@
-"""`build.py sbom`: what ships, as CycloneDX JSON, from the lock and the zip.
+"""`build.py sbom`: the software bill of materials as CycloneDX JSON, made from the lock file and the zip.
 
-Two things ship. The router's zip goes to AWS: our code, and of others' the list of crawlers. Everything else in
-requirements/run.txt is installed on the machine of whoever runs build.py, and never leaves it. The same source gives
-the same bytes: no time, and a serial number made from the content.
+Two artifacts ship. The router's zip goes to AWS: our code and, of third-party packages, the list of crawlers.
+Everything else in requirements/run.txt is installed on the machine that runs build.py and never leaves it. The same
+source gives the same bytes: no timestamp, and a serial number derived from the content.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ SPECIFICATION = "1.6"
 NAME = "cloud-resume"
 ROUTER, MACHINE = "router.zip", "build.py"
 IN_THE_ZIP = frozenset({"crawler-user-agents"})
-"""What of others the zip holds; all else that the router imports is in Lambda's runtime (tests/test_structure.py)."""
+"""Third-party packages in the zip; everything else that the router imports is in Lambda's runtime
+(tests/test_structure.py)."""
 
 SHIPS_IN = f"{NAME}:ships-in"
 INSTALLED_WHERE = f"{NAME}:installed-where"
-"""Names of properties, in our own namespace, as CycloneDX asks for."""
+"""Property names in a namespace of our own, as CycloneDX asks for."""
 
 
 def write_sbom(package: Package, lock: Path, output: Path) -> Path:
-    """Writes `output`/sbom.json for the zip `package` and the packages that `lock` pins."""
+    """Write `output`/sbom.json for the zip `package` and the packages that `lock` pins, and return its path."""
     path = output / "sbom.json"
     write_atomically(path, (json.dumps(sbom(package, list(pins(lock))), indent=2) + "\n").encode())
     return path
 
 
 def sbom(package: Package, pinned: list[Pin]) -> dict[str, Any]:
-    """The bill of materials as a CycloneDX document."""
+    """Return the bill of materials as a CycloneDX document."""
     in_zip = [pin for pin in pinned if pin.name in IN_THE_ZIP]
     document = {
         "bomFormat": "CycloneDX",

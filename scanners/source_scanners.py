@@ -1,4 +1,4 @@
-"""The scanners that read our files: bandit for the Python, zizmor for the workflows."""
+"""The scanners that read source files: bandit for Python, zizmor for the workflows."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from scanners.checkout import files_of
-from scanners.comments import Mark, comments, python_comments, settled
+from scanners.comments import Mark, apply_comments, comments, python_comments
 from scanners.finding import Finding, Report, Workplace
 from scanners.tools import run_json, script, version_of
 
 REDUNDANT = frozenset({"B404", "B405"})
-"""That a module is imported at all (subprocess, xml.etree): each use of it is judged by a rule of its own."""
+"""Rules about importing a module at all (subprocess, xml.etree): each use of it has a rule of its own."""
 
 NOQA = Mark(re.compile(r"# noqa: (?P<rules>S\d+(?:, *\w+)*)(?: - (?P<reason>.+))?"), lambda rule: f"B{rule[1:]}", False)
-"""ruff's RUF100 finds the stale ones."""
+"""Stale ones are found by ruff's RUF100."""
 
 NOSEC = Mark(re.compile(r"# nosec (?P<rules>B\d+(?:, *B\d+)*)(?: - (?P<reason>.+))?"), str, True)
 _MARKED = re.compile("# (noqa|nosec)")
 ZIZMOR_IGNORE = Mark(re.compile(r"# zizmor: ignore\[(?P<rules>[\w, -]+)\](?P<reason>.*)"), str, True)
 LOW_ZIZMOR, HIGH_ZIZMOR = 11, 14
-"""zizmor's exit codes for findings, by the worst one."""
+"""zizmor's exit codes for findings, by the highest severity."""
 
 
 def bandit(workplace: Workplace) -> Report:
-    """Every Python file of ours. What pyproject.toml tells ruff to ignore in a folder is ignored there as well."""
+    """Scan every Python file of the project. Rules that pyproject.toml makes ruff ignore in a folder are ignored there
+    too."""
     files = files_of(workplace.root, "*.py")
     command = [script(workplace, "bandit"), "--format", "json", "--ignore-nosec", "--quiet", *files]
     result = run_json("bandit", command, workplace.root, accepted_codes=(0, 1))
@@ -41,18 +42,18 @@ def bandit(workplace: Workplace) -> Report:
     ]
     texts = {file: text for file in files if _MARKED.search(text := _text(workplace, file))}
     marks = [one for file, text in texts.items() for one in comments(file, python_comments(text), (NOQA, NOSEC))]
-    return settled(version_of(workplace, "bandit"), f"{len(files)} Python files", found, marks)
+    return apply_comments(version_of(workplace, "bandit"), f"{len(files)} Python files", found, marks)
 
 
 def zizmor(workplace: Workplace) -> Report:
-    """The workflows, by every offline rule it has, down to those for auditors."""
+    """Scan the workflows with every offline rule, including those of the auditor persona."""
     files = files_of(workplace.root, ".github/workflows/*.yml")
     options = ["--offline", "--no-config", "--persona=auditor", "--no-ignores", "--strict-collection", "--format=json"]
     codes = (0, *range(LOW_ZIZMOR, HIGH_ZIZMOR + 1))
     result = run_json("zizmor", [script(workplace, "zizmor"), *options, *files], workplace.root, accepted_codes=codes)
     found = list(_zizmor_findings(result))
     marks = [comment for file in files for comment in comments(file, _text(workplace, file), [ZIZMOR_IGNORE])]
-    return settled(version_of(workplace, "zizmor"), f"{len(files)} workflows", found, marks)
+    return apply_comments(version_of(workplace, "zizmor"), f"{len(files)} workflows", found, marks)
 
 
 def _bandit_findings(result: Mapping[str, Any]) -> Iterator[tuple[Finding, str, range]]:
@@ -76,7 +77,7 @@ def _zizmor_findings(result: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Find
 
 
 def _ignored_by_ruff(root: Path) -> dict[str, set[str]]:
-    """Pattern of files -> bandit's rules that pyproject.toml has ruff ignore there, with its reasons."""
+    """Return file pattern -> bandit's equivalents of the rules that pyproject.toml makes ruff ignore there."""
     lint = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     listed = {"*": lint["ignore"], **lint["per-file-ignores"]}
     return {

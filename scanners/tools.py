@@ -1,4 +1,4 @@
-"""Running somebody else's program and reading the JSON that it prints."""
+"""Runs third-party programs and parses the JSON that they print."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ QUIET = {"PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
 
 
 def run_json(name: str, command: Sequence[str], cwd: Path, accepted_codes: Sequence[int] = (0,)) -> Any:
-    """What `command` prints, parsed. Raises ProjectError when it fails: a scanner that broke has found nothing."""
+    """Run `command` and return its parsed output. Raises ProjectError when it fails, which is not the same as no
+    findings."""
     done = run(command, cwd)
     if done.returncode in accepted_codes:
         try:
             return json.loads(done.stdout or "null")
         except ValueError:
             pass
-    raise broken(name, done)
+    raise tool_error(name, done)
 
 
 def run(command: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run `command` in `cwd` without input, and return its exit code and output."""
     return subprocess.run(
         command,
         cwd=cwd,
@@ -38,8 +40,8 @@ def run(command: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def broken(name: str, done: subprocess.CompletedProcess[str], verb: str = "scan") -> ProjectError:
-    """verb: the one of build.py that ran the program."""
+def tool_error(name: str, done: subprocess.CompletedProcess[str], verb: str = "scan") -> ProjectError:
+    """Return the error for a program that failed. verb: the verb of build.py that ran it."""
     last = (done.stderr + done.stdout).strip().splitlines()[-1:] or ["it printed nothing"]
     return ProjectError(
         verb,
@@ -49,14 +51,14 @@ def broken(name: str, done: subprocess.CompletedProcess[str], verb: str = "scan"
 
 
 def script(workplace: Workplace, name: str) -> str:
-    """The program `name` of the scanners' environment."""
+    """Return the path of the program `name` in the scanners' environment."""
     return str(workplace.environment.python.with_name(name))
 
 
 def version_of(workplace: Workplace, distribution: str) -> str:
-    """Which version of `distribution` the scanners' environment has."""
+    """Return the version of `distribution` in the scanners' environment."""
     ask = f"import importlib.metadata as m; print(m.version({distribution!r}))"
     done = run([str(workplace.environment.python), "-c", ask], workplace.root)
     if done.returncode:
-        raise broken(distribution, done)
+        raise tool_error(distribution, done)
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""What is known of pinned versions: an answer for each lock, and the text that a user sees of it."""
+"""The result of an audit for each lock file, and its presentation to the user."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class AuditResult:
-    """What is known of one lock.
+    """The known vulnerabilities of one lock file.
 
-    known: a line for each vulnerability. accepted: how many more there are that its .in file accepts, with a reason.
-    unreachable: why nothing is known; empty, when the database answered.
+    known: one line for each vulnerability. accepted: how many more its .in file accepts with a reason. unreachable: why
+    the database gave no answer; empty if it did.
     """
 
     lock: str
@@ -23,18 +23,19 @@ class AuditResult:
 
 
 def rows(answers: Iterable[AuditResult]) -> list[tuple[str, ...]]:
-    """Of the locks that a database answered for."""
+    """Return the table rows of the lock files for which a database answered."""
     return [
         (one.lock, str(one.packages), str(len(one.known)), str(one.accepted)) for one in answers if not one.unreachable
     ]
 
 
 def not_audited(answers: Iterable[AuditResult]) -> str:
-    """One line: which databases are out of reach, why, and for how many packages. Empty when all answered."""
+    """Return one line naming the databases that did not answer, why, and for how many packages. Empty when all
+    answered."""
     away = [one for one in answers if one.unreachable]
     reasons = {one.database: one.unreachable for one in away}
     if not away:
         return ""
-    said = "; ".join(f"{database} ({reason})" for database, reason in reasons.items())
+    names = "; ".join(f"{database} ({reason})" for database, reason in reasons.items())
     packages = sum(one.packages for one in away)
-    return f"not audited: {packages} pins in {len(away)} locks; out of reach: {said}. Try again from elsewhere"
+    return f"not audited: {packages} pins in {len(away)} lock files; unreachable: {names}. Retry with network access"

@@ -1,9 +1,9 @@
-"""What a user sets in settings.toml, read and validated whole. A leaf: imports nothing of ours but the error tree.
+"""The settings in settings.toml, read and validated as a whole. A leaf: imports nothing of ours but the error tree.
 
-sections  every key, once: a field with its type, its default and what it may be
-rules     how a value is checked
-reading   the file, and what is said of what is wrong in it
-fonts, policies, colour: what values may be chosen or are the defaults
+sections  every key, once: a field with its type, default and allowed values
+rules     validation of a value
+reading   reading the file, and the errors for invalid content
+fonts, policies, colour: values to choose from, and defaults
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from settings.reading import DEFAULT_THEME, load, validate
 from settings.sections import RULES, Alerts, Domain, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
-"""Where neither the settings nor the AWS environment names one."""
+"""The Region when neither the settings nor the AWS environment names one."""
 
 __all__ = [
     "DEFAULT_REGION",

@@ -1,4 +1,4 @@
-"""Colours as the theme needs them: read, mixed, and held to the contrast that a reader needs. A leaf, and pure.
+"""Colours for the theme: parsing, mixing, and the contrast that readable text needs. A leaf, and pure.
 
 Source of the contrast: Web Content Accessibility Guidelines 2.2, "relative luminance" and "contrast ratio".
 """
@@ -9,10 +9,10 @@ from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 TEXT_CONTRAST = 4.5
-"""What WCAG 2.2 AA asks of text (1.4.3)."""
+"""The minimum contrast of text in WCAG 2.2 AA (1.4.3)."""
 
 GRAPHIC_CONTRAST = 3.0
-"""What it asks of a sign that carries meaning (1.4.11)."""
+"""The minimum contrast of meaningful graphics in WCAG 2.2 AA (1.4.11)."""
 
 STEPS = 100
 
@@ -27,7 +27,7 @@ class Colour:
 
     @classmethod
     def parse(cls, text: str) -> Colour:
-        """ "#0c6b60", and nothing else: the setting's pattern has seen to that."""
+        """Return the colour of a text such as "#0c6b60"; the setting's pattern has already validated it."""
         return cls(*(int(text[at : at + 2], 16) for at in (1, 3, 5)))
 
     def __str__(self) -> str:
@@ -39,17 +39,17 @@ class Colour:
 
     @property
     def luminance(self) -> float:
-        """From 0, black, to 1, white."""
+        """Return the relative luminance, from 0 (black) to 1 (white)."""
         red, green, blue = (_linear(part / 255) for part in self.parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     def mixed(self, other: Colour, share: float) -> Colour:
-        """`share` (0 to 1) of the other colour in this one."""
+        """Return this colour with `share` (0 to 1) of the other one mixed in."""
         mixture = (round(a + (b - a) * share) for a, b in zip(self.parts, other.parts, strict=True))
         return Colour(*mixture)
 
     def towards(self, end: Colour, share: float) -> Colour:
-        """`share` (0 to 1) of the way to black or white, in lightness alone: the hue stays."""
+        """Return this colour moved by `share` (0 to 1) towards black or white, in lightness only: the hue stays."""
         hue, lightness, saturation = rgb_to_hls(*(part / 255 for part in self.parts))
         moved = hls_to_rgb(hue, lightness + (round(end.luminance) - lightness) * share, saturation)
         return Colour(*(round(part * 255) for part in moved))
@@ -63,15 +63,15 @@ def _linear(part: float) -> float:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """From 1, the same, to 21, black on white."""
+    """Return the contrast ratio, from 1 (the same colour) to 21 (black on white)."""
     light, dark = sorted((one.luminance, other.luminance), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def readable(colour: Colour, paper: Colour, wanted: float = TEXT_CONTRAST) -> Colour:
-    """`colour`, or the nearest of its hue, darker or lighter, that has the contrast `wanted` on `paper`.
+    """Return `colour`, or the nearest darker or lighter shade of its hue that has the contrast `wanted` on `paper`.
 
-    Every paper has one: black or white reach 4.58 on any colour there is.
+    There always is one: black or white reaches 4.58 on any colour.
     """
     end = max(BLACK, WHITE, key=lambda each: contrast(each, paper))
     shades = (colour.towards(end, step / STEPS) for step in range(STEPS + 1))
@@ -79,5 +79,5 @@ def readable(colour: Colour, paper: Colour, wanted: float = TEXT_CONTRAST) -> Co
 
 
 def faded(ink: Colour, paper: Colour, share: float) -> Colour:
-    """`ink` with `share` of the paper in it, but never paler than text may be."""
+    """Return `ink` with `share` of the paper mixed in, but never below the minimum contrast of text."""
     return readable(ink.mixed(paper, share), paper)

@@ -1,4 +1,4 @@
-"""The typefaces that an owner may choose from."""
+"""The typefaces that an owner can choose from."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ FONTS = {
     "slab": 'Rockwell, "Rockwell Nova", "Roboto Slab", "DejaVu Serif", "Sitka Small", serif',
     "mono": 'ui-monospace, "Cascadia Code", "Source Code Pro", Menlo, Consolas, "DejaVu Sans Mono", monospace',
 }
-"""Families by character, each of faces that some system brings along: on a screen the page fetches no font. On paper
-one that is shipped comes first (site_gen/fonts)."""
+"""Font stacks by style, made of fonts that come with operating systems: on a screen the page downloads no font. In
+print a bundled font comes first (site_gen/fonts)."""

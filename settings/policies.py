@@ -1,4 +1,4 @@
-"""The headers that every page is sent with, where the settings do not say otherwise."""
+"""The default values of the headers that every page is sent with."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ STRICT_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' {inline_styles}; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the résumé theme loads, and nothing else. `connect-src 'self'` covers the socket on the page's own host."""
+"""The default policy: what the résumé theme loads, and nothing else. `connect-src 'self'` covers the WebSocket on the
+page's own host."""
 
 PERMISSIONS_POLICY = (
     "accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
     "xr-spatial-tracking=()"
 )
-"""What neither a page nor what it embeds may ask a reader's browser for: a résumé needs none of it."""
+"""The browser features that neither the page nor its embedded content may request: a résumé needs none of them."""
 
 INLINE_STYLES = "{inline_styles}"
-"""Where a policy takes the hashes of the stylesheets that lie in the pages themselves. They are known once the site is
-built, so they reach the template as a parameter."""
+"""The placeholder for the hashes of the inline stylesheets. They are known only once the site is built, so they reach
+the template as a parameter."""

@@ -1,7 +1,7 @@
-"""Reads settings.toml and validates it whole, by the rules of `sections`.
+"""Reads settings.toml and validates it as a whole, by the rules of `sections`.
 
-A key that has no rule is refused with the nearest one that has; a value that is not allowed is reported with what is;
-everything wrong is reported at once.
+An unknown key is rejected with the most similar known one, a value that is not allowed with the allowed ones, and all
+problems are reported at once.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from settings.rules import NotAllowedError
 from settings.sections import RULES, Settings
 
 ACCENT_CONTRAST_DARK = 7.5
-"""An accent made for the dark page is made brighter than it must be: thin light strokes on black look thinner."""
+"""The contrast of a derived dark accent. It is higher than required, because thin light strokes on black look
+thinner."""
 
 _SECTIONS = sorted({key.split(".")[0] for key in RULES})
 
 
 def load(path: Path) -> Settings:
-    """The settings in the file at `path`, defaults filled in.
+    """Return the settings in the file at `path`, with defaults filled in.
 
     Raises SettingsError when the file is missing, is not TOML, or has a key or value that is not allowed.
     """
@@ -38,12 +39,16 @@ def load(path: Path) -> Settings:
     except RecursionError as exc:
         raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
     except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
-        raise SettingsError(str(path), f"is not valid TOML: {exc}", "mend that line (strings stand in quotes)") from exc
+        raise SettingsError(str(path), f"is not valid TOML: {exc}", "fix that line (strings need quotes)") from exc
     return validate(table, path)
 
 
 def validate(table: Mapping[str, Any], path: Path) -> Settings:
-    """`table` (as TOML gives it) as Settings; `path` names the file in errors and anchors relative folders."""
+    """Return `table`, as parsed from TOML, as Settings. `path` names the file in errors and is the base of relative
+    folders.
+
+    Raises SettingsError, which lists every problem.
+    """
     given, problems = _flatten(table)
     values: dict[str, Any] = {}
     for key, rule in RULES.items():
@@ -51,20 +56,20 @@ def validate(table: Mapping[str, Any], path: Path) -> Settings:
         try:
             values[key] = rule.parse(value)
         except NotAllowedError:
-            problems.append(f"{key} = {_shown(value)}: allowed is {rule.allowed}")
+            problems.append(f"{key} = {_shown(value)}: must be {rule.allowed}")
     problems += _contradictions(values)
     problems += _unreadable(values)
     if problems:
         raise SettingsError(
             str(path),
-            "\n  ".join(["has something that is not allowed:", *problems]),
-            "mend these keys and run the command again",
+            "\n  ".join(["has invalid settings:", *problems]),
+            "correct these keys and run the command again",
         )
     return _assemble(values, path.parent)
 
 
 def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The table's values by dotted key, and a problem for each key that no rule knows."""
+    """Return the table's values by dotted key, and a problem for each unknown key."""
     given: dict[str, Any] = {}
     problems: list[str] = []
     for section, content in table.items():
@@ -73,7 +78,7 @@ def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         elif section not in _SECTIONS:
             problems.append(f"[{section}]: unknown{_suggestion(section, _SECTIONS)}")
         elif not isinstance(content, dict):
-            problems.append(f"{section} = {_shown(content)}: allowed is a table, [{section}]")
+            problems.append(f"{section} = {_shown(content)}: must be a table, [{section}]")
         else:
             for name, value in content.items():
                 key = f"{section}.{name}"
@@ -85,7 +90,8 @@ def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """What each value allows alone but not together. Values missing here were reported already."""
+    """Return the problems of values that are valid alone but not together. Values missing here were reported
+    already."""
     problems = []
     if values.get("domain.name") == "":
         problems += [
@@ -94,12 +100,12 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
             if values.get(key)
         ]
     if values.get("domain.www_redirect") and str(values.get("domain.name")).startswith("www."):
-        problems.append("domain.www_redirect = true: allowed only with a domain.name without www., which www. leads to")
+        problems.append("domain.www_redirect = true: allowed only with a domain.name that does not begin with www.")
     return problems
 
 
 def _unreadable(values: Mapping[str, Any]) -> list[str]:
-    """Colours of the theme that would leave text too pale, each with the nearest that would not."""
+    """Return a problem for each text colour with too little contrast, with the nearest colour that has enough."""
     problems = []
     for name, ground in (
         ("ink", "paper"),
@@ -113,15 +119,15 @@ def _unreadable(values: Mapping[str, Any]) -> list[str]:
         colour, under = Colour.parse(text), Colour.parse(paper)
         if (found := contrast(colour, under)) < TEXT_CONTRAST:
             problems.append(
-                f"theme.{name} = {text!r}: has a contrast of {found:.1f}:1 to theme.{ground}, {paper}, and text needs "
-                f"{TEXT_CONTRAST}:1; the nearest that has it is {readable(colour, under)!s}"
+                f"theme.{name} = {text!r}: its contrast with theme.{ground}, {paper}, is {found:.1f}:1, but text needs "
+                f"{TEXT_CONTRAST}:1; the nearest colour with enough contrast is {readable(colour, under)!s}"
             )
     return problems
 
 
 def _suggestion(key: str, known: Any) -> str:
     near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}"
 
 
 def _shown(value: Any) -> str:
@@ -153,7 +159,7 @@ def _assemble(values: Mapping[str, Any], anchor: Path) -> Settings:
 
 
 def _lightened(theme: Mapping[str, str]) -> str:
-    """The dark page's accent, where the owner chose none: the light one's, lightened until it reads."""
+    """Return the default accent of the dark page: the light page's accent, lightened until it is readable."""
     paper_dark = Colour.parse(theme["paper_dark"])
     return str(readable(Colour.parse(theme["accent"]), paper_dark, ACCENT_CONTRAST_DARK).mixed(WHITE, 0.2))
 

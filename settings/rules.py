@@ -1,4 +1,4 @@
-"""What a setting may be: how a value out of TOML is checked, and how that is said."""
+"""The rules for settings: each validates a value from TOML and describes the allowed ones."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 
 class NotAllowedError(ValueError):
-    """A value that a rule does not allow."""
+    """A rule does not allow the value."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Of one setting: what it is when unset, what it may be (in words), and how that is checked.
+    """The rule of one setting: its default, a description of the allowed values, and their validation.
 
-    `parse` takes the TOML value and returns the setting's value, or raises NotAllowedError.
+    parse: takes the TOML value and returns the setting's value, or raises NotAllowedError.
     """
 
     default: Any
@@ -25,6 +25,8 @@ class Rule:
 
 
 def text(pattern: str, *, optional: bool = False) -> Callable[[Any], str]:
+    """Return a parser of texts that match `pattern`. optional: the empty text is allowed too."""
+
     def parse(value: Any) -> str:
         if not isinstance(value, str) or not (re.fullmatch(pattern, value) or (optional and not value)):
             raise NotAllowedError
@@ -34,6 +36,8 @@ def text(pattern: str, *, optional: bool = False) -> Callable[[Any], str]:
 
 
 def whole(lowest: int, highest: int) -> Callable[[Any], int]:
+    """Return a parser of whole numbers from `lowest` to `highest`."""
+
     def parse(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
             raise NotAllowedError
@@ -43,6 +47,8 @@ def whole(lowest: int, highest: int) -> Callable[[Any], int]:
 
 
 def one_of(*choices: str | int) -> Callable[[Any], Any]:
+    """Return a parser of the values in `choices`."""
+
     def parse(value: Any) -> Any:
         if isinstance(value, bool) or value not in choices:
             raise NotAllowedError
@@ -52,12 +58,15 @@ def one_of(*choices: str | int) -> Callable[[Any], Any]:
 
 
 def boolean(value: Any) -> bool:
+    """Return `value` if it is true or false. Raises NotAllowedError otherwise."""
     if not isinstance(value, bool):
         raise NotAllowedError
     return value
 
 
 def each(parse_one: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+    """Return a parser of lists whose items `parse_one` accepts."""
+
     def parse(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list | tuple):
             raise NotAllowedError
@@ -67,7 +76,11 @@ def each(parse_one: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
 
 
 def tags(value: Any) -> Mapping[str, str]:
-    """At most 40 (AWS takes 50 and adds its own), each name up to 128 characters, each value up to 256."""
+    """Return the tags, sorted by name: at most 40 (AWS allows 50 and adds its own), names up to 128 characters, values
+    up to 256.
+
+    Raises NotAllowedError.
+    """
     parse_name, parse_value = text(r"(?!aws:)[\w .:/=+@-]{1,128}"), text(r"[\w .:/=+@-]{0,256}")
     if not isinstance(value, dict) or len(value) > 40:  # noqa: PLR2004
         raise NotAllowedError

@@ -1,7 +1,7 @@
-"""Everything that a user can set, each once: the place of a field is its key, and its annotation says of what type it
-is, what it is when unset, and what it may be.
+"""Every setting, once: a field's position is its key, and its annotation gives the type, the default and the allowed
+values.
 
-`RULES` is the list of keys that follows from the fields.
+`RULES` is the list of keys derived from the fields.
 """
 
 from __future__ import annotations
@@ -39,26 +39,25 @@ LOG_RETENTION_DAYS = (
     3288,
     3653,
 )
-"""The values that CloudWatch Logs accepts.
-Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
+"""The values that CloudWatch Logs accepts. Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
 
 _HEX = text("#[0-9a-fA-F]{6}")
-# CloudFormation would put a stored secret in place of {{resolve:…}}, and a header is public.
+# CloudFormation would replace {{resolve:…}} by a stored secret, and a header is public.
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
-_COLOUR = "a colour as #0c6b60"
+_COLOUR = "a colour such as #0c6b60"
 _FACES = f"one of {', '.join(FONTS)}"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """`region` is empty when the user's AWS environment is to decide."""
+    """The CloudFormation stack. `region` is empty when the user's AWS environment decides."""
 
     name: Annotated[
         str,
         Rule(
             "cloud-resume",
-            "a letter, then letters, digits and hyphens, at most 40 characters",
+            "a name of letters, digits and hyphens that begins with a letter, at most 40 characters",
             text(r"[A-Za-z][A-Za-z0-9-]{0,39}"),
         ),
     ]
@@ -75,7 +74,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Site:
-    """`keep_assets_days`: how long a hashed asset stays that no page names any more."""
+    """The site's content. `keep_assets_days`: how long to keep a hashed asset that no page references any more."""
 
     folder: Annotated[
         Path, Rule("site", "a folder with a resume.json or an index.html, relative to settings.toml", text(r"[^\0]+"))
@@ -104,14 +103,14 @@ class Site:
 
 @dataclass(frozen=True)
 class Theme:
-    """What an owner may choose of the page's looks. Colours are "#rrggbb"; the dark accent is never empty here."""
+    """The page's appearance. Colours are "#rrggbb"; after validation `accent_dark` is never empty."""
 
     accent: Annotated[str, Rule("#0c6b60", _COLOUR, _HEX)]
     accent_dark: Annotated[
         str,
         Rule(
             "",
-            f'{_COLOUR}, or "" for the accent, lightened as far as the dark page needs',
+            f'{_COLOUR}, or "" for the accent, lightened for the dark page',
             text("#[0-9a-fA-F]{6}", optional=True),
         ),
     ]
@@ -126,7 +125,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Domain:
-    """The custom domain. `name` is empty when there is none; `hosted_zone` is a Route 53 zone ID or empty."""
+    """The custom domain. `name` is empty when there is none; `hosted_zone` is a Route 53 hosted zone ID or empty."""
 
     name: Annotated[
         str,
@@ -148,8 +147,8 @@ class Domain:
         str,
         Rule(
             "",
-            "the ARN of a certificate in us-east-1 (CloudFront takes no other, wherever the rest is), "
-            'or "" to have one made',
+            "the ARN of a certificate in us-east-1 (the only Region CloudFront accepts certificates from), "
+            'or "" to request one',
             text(r"arn:aws(?:-[a-z]+)*:acm:us-east-1:\d{12}:certificate/[\w-]+", optional=True),
         ),
     ]
@@ -157,7 +156,7 @@ class Domain:
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """The host names that the distribution answers to, the canonical one first."""
+        """Return the host names that the distribution answers to, the canonical one first."""
         if not self.name:
             return ()
         return (self.name, f"www.{self.name}") if self.www_redirect else (self.name,)
@@ -165,12 +164,13 @@ class Domain:
 
 @dataclass(frozen=True)
 class Visits:
+    """The counting of visits: what counts as one, and from which origins."""
+
     counts: Annotated[
         str,
         Rule(
             "tab",
-            '"tab" (one per tab, a reload is the same visit), "visitor" (one per person and day, as far as can be told '
-            'without cookies) or "connection"',
+            '"tab" (one per tab, a reload is the same visit), "visitor" (about one per person and day) or "connection"',
             one_of("tab", "visitor", "connection"),
         ),
     ]
@@ -188,8 +188,8 @@ class Visits:
 
 @dataclass(frozen=True)
 class Limits:
-    """Sockets that one address may open in ten minutes, visitors it may bring in a day, answers that one socket gets in
-    ten seconds; 0 means any number."""
+    """Connections that one address may open in ten minutes, visits counted for it in a day, and replies to one
+    connection in ten seconds; 0 means no limit."""
 
     connects_per_address: Annotated[int, Rule(100, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
     visits_per_address: Annotated[int, Rule(50, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
@@ -198,8 +198,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Throttle:
-    """Per second and in a burst, over every route of the WebSocket API; and how many messages to pages a broadcast
-    sends per second, which count against the account's throttle."""
+    """Requests per second and burst over every route of the WebSocket API; and how many messages a broadcast posts per
+    second, which count against the account's throttle."""
 
     requests_per_second: Annotated[int, Rule(500, "a whole number from 1 to 10000", whole(1, 10_000))]
     burst: Annotated[int, Rule(1000, "a whole number from 1 to 5000", whole(1, 5_000))]
@@ -208,6 +208,8 @@ class Throttle:
 
 @dataclass(frozen=True)
 class Alerts:
+    """The recipient of alarms."""
+
     email: Annotated[
         str, Rule("", 'an e-mail address, or "" for no alarms', text(r"[^@\s]+@[^@\s]+\.[^@\s]+", optional=True))
     ]
@@ -215,6 +217,8 @@ class Alerts:
 
 @dataclass(frozen=True)
 class Logs:
+    """The retention of the router's logs."""
+
     retention_days: Annotated[
         int, Rule(30, f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}", one_of(*LOG_RETENTION_DAYS))
     ]
@@ -222,8 +226,8 @@ class Logs:
 
 @dataclass(frozen=True)
 class Settings:
-    """A field is a section of settings.toml, and a field of that a key of the section; `tags` is a section of names of
-    the owner's own."""
+    """All settings. A field is a section of settings.toml, and its fields are the keys of the section; `tags` is a
+    section whose names the owner chooses."""
 
     stack: Stack
     site: Site
@@ -238,7 +242,7 @@ class Settings:
         Mapping[str, str],
         Rule(
             {"Project": "cloud-resume"},
-            "at most 40 names with texts, of letters, digits, spaces and . : / = + @ _ -",
+            "a table of at most 40 names and values made of letters, digits, spaces and . : / = + @ _ -",
             tags,
         ),
     ]

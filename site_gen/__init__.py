@@ -1,2 +1,5 @@
-"""site/ → a folder of finished files: `pipeline.build_site` is the whole interface, `edition.Edition` what the
-deployment says of the publication."""
+"""The site generator: site/ → a folder of finished files.
+
+`pipeline.build_site` is the whole interface; `edition.Edition` holds what the deployment determines, such as the
+address.
+"""

@@ -1,4 +1,4 @@
-"""Somebody's résumé into the site folder: checked first, and with what was there kept."""
+"""Imports a résumé into the site folder: validates it first, and backs up the existing one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from site_gen.resume.reading import check_resume
 
 @dataclass(frozen=True)
 class Imported:
-    """backup: where the résumé of before is now, None if there was none. notes: what the owner should know."""
+    """The result of an import. backup: the copy of the previous résumé, None if there was none. notes: hints for the
+    owner."""
 
     path: Path
     backup: Path | None
@@ -24,28 +25,30 @@ class Imported:
 
 
 def import_resume(file: Path, site: Path) -> Imported:
-    """Makes `file` the résumé of the folder `site`, as it is, byte for byte.
+    """Make `file` the résumé of the folder `site`, byte for byte.
 
-    Raises ResumeError, before anything is touched, for a file that is no résumé: every violation by path and line.
+    Raises ResumeError, before anything is changed, for a file that is not a valid résumé: every violation by path and
+    line.
     """
     text = read_text(file)
     resume, notes = with_own_portrait(check_resume(file, text))
     target = site / "resume.json"
     if file.resolve() == target.resolve():
-        raise ResumeError(str(file), "is the site's own résumé already", "name the file to bring in")
+        raise ResumeError(str(file), "is already the site's own résumé", "name the file to import")
     images = {path.relative_to(site).as_posix() for path in walk_files(site / "images")}
     refuse_missing_image(resume, file, site, images)
     with explain_os_errors(target, "written"):
         site.mkdir(parents=True, exist_ok=True)
-        backup = keep(target)
+        backup = back_up(target)
         beside = target.with_name(".resume.json.new")
         shutil.copyfile(file, beside)
         beside.replace(target)
     return Imported(target, backup, notes)
 
 
-def keep(path: Path) -> Path | None:
-    """A copy of `path` under the first name that is free, so that no earlier one is lost; None if there is nothing."""
+def back_up(path: Path) -> Path | None:
+    """Copy `path` to the first free backup name and return it, so that no earlier backup is lost; None if it does not
+    exist."""
     if not path.exists():
         return None
     names = (path.with_name(f"{path.stem}.before-{number}{path.suffix}.bak") for number in count(1))

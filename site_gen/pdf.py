@@ -1,8 +1,8 @@
-"""resume.pdf: the front page, printed by the Chromium that is here. Where there is none, there is no PDF.
+"""resume.pdf: the front page, printed by an installed Chromium. Without one, there is no PDF.
 
-Printing takes a second or two. So a page printed once is kept by its hash, and a deploy that changes nothing prints
-nothing; the local loop only promises the file, and prints it for whoever asks first. The dates that Chromium writes
-into the file are made a constant one, so the same page printed by the same Chromium gives the same bytes.
+Printing takes a second or two. So a printed page is cached by its hash, and a deploy without changes prints nothing;
+`build.py local` prints the PDF at the first request for it. The dates that Chromium writes into the file are replaced
+by a constant, so the same page printed by the same Chromium gives the same bytes.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from site_gen.folders.access import explain_os_errors
 from site_gen.folders.output import Contents, write_file
 
 Printer = Callable[[Contents], "bytes | None"]
-"""The front page of a site as PDF; None where there is none, and `LATER` where the page may lead to it already."""
+"""Prints the front page of a site as PDF; returns None if it cannot, and `LATER` if the page may link to it already."""
 
 LATER = b""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-PATIENCE = 60
-"""Seconds; it takes one or two."""
-LOOKING = 0.05
-"""Seconds between two looks whether somebody wants it to stop."""
+TIMEOUT_SECONDS = 60
+"""Timeout in seconds; printing takes one or two."""
+POLL_SECONDS = 0.05
+"""Seconds between two checks for a request to stop."""
 
 DATES = re.compile(rb"\(D:\d{14}([+-]\d\d'\d\d'|Z)?\)")
-UNPRINTED = re.compile(rb"<visitor-count.*?</visitor-count>", re.DOTALL)
-"""Its number is another at every deploy."""
+COUNTER = re.compile(rb"<visitor-count.*?</visitor-count>", re.DOTALL)
+"""The counter, whose number differs at every deploy."""
 
 FONT_URL = re.compile(rb'url\("/([^":]+\.woff2)"\)')
 FRONT_PAGE = PurePosixPath("index.html")
@@ -51,7 +51,8 @@ def find_chromium() -> str | None:
 
 @dataclass(frozen=True)
 class ChromiumPrinter:
-    """kept: the folder for what was printed before. browser: a Chromium, or None. say: gets a line when it cannot."""
+    """A printer that runs Chromium. kept: the cache folder. browser: a Chromium, or None. say: prints a line when it
+    cannot print."""
 
     kept: Path
     browser: str | None
@@ -60,13 +61,14 @@ class ChromiumPrinter:
     _printing: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, contents: Contents) -> bytes | None:
-        """The front page of `contents` as PDF; None, and a line that says why, where it cannot be printed."""
+        """Return the front page of `contents` as PDF; if it cannot be printed, print a line with the reason and return
+        None."""
         kept = self._place(contents)
         with explain_os_errors(kept, "written"), self._printing:
             if kept.exists():
                 return kept.read_bytes()
             if self.browser is None:
-                self.say("resume.pdf: left out, there is no Chromium here to print it")
+                self.say("resume.pdf: skipped, no Chromium found to print it")
                 return None
             printed = self._print(contents, self.browser)
             if printed is not None:
@@ -75,12 +77,12 @@ class ChromiumPrinter:
             return printed
 
     def promise(self, contents: Contents) -> bytes | None:
-        """A printer that prints nothing: says whether this one could."""
+        """Return `LATER` if this printer could print the page, else None: a printer that prints nothing yet."""
         with explain_os_errors(self.kept, "read"):
             return LATER if self.browser or self._place(contents).exists() else None
 
     def stop(self) -> None:
-        """Prints no more; whoever waits for a PDF gets none. Returns when the browser has ended."""
+        """Cancel printing; pending calls return None. Returns when the browser has exited."""
         self._stopped.set()
         with self._printing:
             pass
@@ -97,13 +99,14 @@ class ChromiumPrinter:
             failed = run(command(browser, folder, pdf), self._stopped)
             if failed or not pdf.exists():
                 if not self._stopped.is_set():
-                    self.say(f"resume.pdf: left out, {browser} did not print it: {failed or 'it made no file'}")
+                    self.say(f"resume.pdf: skipped, {browser} did not print it: {failed or 'it wrote no file'}")
                 return None
             return DATES.sub(constant_date, pdf.read_bytes())
 
 
 def with_fonts_inside(contents: Contents) -> bytes:
-    """The front page with its fonts as data: Chromium waits two seconds for a font, then prints with another one."""
+    """Return the front page with its fonts embedded: Chromium waits only two seconds for a font before it uses
+    another."""
 
     def inside(match: re.Match[bytes]) -> bytes:
         path = PurePosixPath(match[1].decode())
@@ -120,12 +123,13 @@ def read(contents: Contents, path: PurePosixPath) -> bytes:
 
 
 def fingerprint(contents: Contents) -> str:
-    """Of all that can change the print: the page itself, and the fonts and pictures it names by their hash."""
-    return hashlib.sha256(UNPRINTED.sub(b"", read(contents, FRONT_PAGE))).hexdigest()[:32]
+    """Return a hash of everything that affects the print: the page, and the fonts and pictures it names by their
+    hash."""
+    return hashlib.sha256(COUNTER.sub(b"", read(contents, FRONT_PAGE))).hexdigest()[:32]
 
 
 def command(browser: str, folder: Path, pdf: Path) -> list[str]:
-    # The sandbox does not start as root (containers, CI); what is opened is our own file, and nothing else.
+    # The sandbox does not start as root (containers, CI); only our own file is opened.
     alone = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", *alone),
@@ -135,7 +139,8 @@ def command(browser: str, folder: Path, pdf: Path) -> list[str]:
 
 
 def run(arguments: list[str], stopped: threading.Event) -> str:
-    """Why it failed, or nothing. Ends the browser, with all that it started, once `stopped` is set."""
+    """Run the browser; return why it failed, or an empty text. Kill it with its child processes once `stopped` is
+    set."""
     quiet = subprocess.DEVNULL
     try:
         process = subprocess.Popen(arguments, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
@@ -149,16 +154,18 @@ def run(arguments: list[str], stopped: threading.Event) -> str:
 
 
 def outcome(process: subprocess.Popen[bytes], stopped: threading.Event) -> str:
-    for _ in range(int(PATIENCE / LOOKING)):
+    """Wait for the process; return why it failed, or an empty text."""
+    for _ in range(int(TIMEOUT_SECONDS / POLL_SECONDS)):
         if stopped.is_set():
             return "it was stopped"
         with suppress(subprocess.TimeoutExpired):
-            code = process.wait(LOOKING)
-            return f"it ended with {code}" if code else ""
-    return f"it took more than {PATIENCE} seconds"
+            code = process.wait(POLL_SECONDS)
+            return f"it exited with code {code}" if code else ""
+    return f"it took more than {TIMEOUT_SECONDS} seconds"
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process group of `process`."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -168,5 +175,5 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def constant_date(match: re.Match[bytes]) -> bytes:
-    """The same length, since a PDF knows where in the file each of its parts begins."""
+    """Return a date of the same length, because a PDF stores the offset of each of its parts."""
     return b"(D:20000101000000" + (match[1] or b"") + b")"

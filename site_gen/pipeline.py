@@ -1,18 +1,19 @@
-"""From the site folder to the folder that is uploaded.
+"""The build of the site, from the site folder to the folder that is uploaded.
 
 1. `source`     reads the folder: resume.json, the theme's templates and assets, the images
-2. `resume`     parses resume.json, makes it `normal`, then holds it to the JSON Resume schema and to `rules`
-3. `pictures`   draws the icons and the card of a shared link, `fonts` has those of print, `scripts` makes scripts ready
-4. `assets`     gives every stylesheet, script and image a name that carries the hash of its content
+2. `resume`     parses resume.json, normalizes it, then validates it by the JSON Resume schema and by `rules`
+3. `pictures`   draws the icons and the preview card, `fonts` has the fonts of print, `scripts` prepares the scripts
+4. `assets`     gives every stylesheet, script and image a name that contains the hash of its content
 5. `theme`      renders each page of the theme with the résumé and those names
-6. `pdf`        prints the front page, where the caller hands in a printer; the pages are then rendered with its link
+6. `pdf`        prints the front page, if the caller passes a printer; the pages are then rendered with its link
 7. `output`     writes everything beside the destination, then swaps it in
 
-All but the last only read, so whatever is wrong is said before the destination is touched. A folder without
-resume.json but with index.html is somebody's own static site: `own_site` lists its files and the last step copies them.
+All steps but the last only read, so every problem is reported before the destination changes. A folder without
+resume.json but with index.html is a static site of the user's own: `own_site` lists its files and the last step copies
+them.
 
-What the uploader may rely on: a file named `assets/<name>.<12 hex digits>.<extension>` never changes under that name.
-Every other file can, the `assets/` folder of somebody's own site included.
+The uploader may rely on this: a file named `assets/<name>.<12 hex digits>.<extension>` never changes under that name.
+Every other file can, including the `assets/` folder of a static site of the user's own.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ PDF = PurePosixPath("resume.pdf")
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """What a build left behind.
+    """The result of a build.
 
-    folder: the destination. files: every file in it, sorted and relative to it. changed: whether any byte moved.
-    inline_styles: hashes that the security policy of these pages has to allow. notes: what its owner should know.
+    folder: the destination. files: every file in it, sorted and relative to it. changed: whether any byte changed.
+    inline_styles: hashes that the security policy of these pages has to allow. notes: hints for the owner.
     """
 
     folder: Path
@@ -66,10 +67,11 @@ class BuiltSite:
 def build_site(
     source: Path, destination: Path, edition: Edition = PLAIN, *, print_pdf: Printer | None = None
 ) -> BuiltSite:
-    """Build `source` into `destination`, or leave `destination` exactly as it was.
+    """Build `source` into `destination`, or leave `destination` unchanged.
 
-    print_pdf: makes resume.pdf of the front page; it may find that it cannot, or put it off and only promise it.
-    Raises ResumeError for content that is wrong and OutputError for files that cannot be read or written.
+    print_pdf: prints the front page as resume.pdf; it may decline, or defer printing and only promise the file.
+
+    Raises ResumeError for invalid content and OutputError for files that cannot be read or written.
     """
     refuse_overlap(source, destination)
     planned = plan_site(source, edition, print_pdf)
@@ -80,7 +82,7 @@ def build_site(
 
 @dataclass(frozen=True)
 class PlannedSite:
-    """Every file of the finished site, without one being written. The rest is as in `BuiltSite`."""
+    """Every file of the finished site, before any is written. The other fields are those of `BuiltSite`."""
 
     contents: Contents
     inline_styles: tuple[str, ...] = ()
@@ -88,7 +90,7 @@ class PlannedSite:
 
 
 def require_folder(source: Path) -> None:
-    """Raises ResumeError where there is none."""
+    """Raise ResumeError unless the site folder `source` exists."""
     with explain_os_errors(source, "read"):
         is_folder = source.is_dir()
     if not is_folder:
@@ -96,6 +98,7 @@ def require_folder(source: Path) -> None:
 
 
 def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) -> PlannedSite:
+    """Return the files of the site in `source`: a résumé's, or those of a static site. Raises as `build_site`."""
     require_folder(source)
     with explain_os_errors(source, "read"):
         has_resume = (source / "resume.json").exists()
@@ -119,7 +122,7 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     )
     refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
-    # Printed as it is wherever it is published, so that a first deploy, which learns its address late, prints once.
+    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once.
     anywhere = replace(edition, canonical_url=None)
     pdf = print_pdf({**published, **render_pages(files, resume, assets, anywhere)}) if print_pdf else None
     pages = render_pages(files, resume, assets, replace(edition, pdf=pdf is not None))
@@ -129,7 +132,7 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
 
 
 def paper_fonts(files: SourceFiles, edition: Edition) -> dict[str, bytes]:
-    """What `style()` declares, where a template of the theme calls it."""
+    """Return the fonts that `style()` declares, if a template of the theme calls it."""
     return files_of(edition.theme) if any("style(" in text for text in files.templates.values()) else {}
 
 
@@ -139,12 +142,12 @@ def draw_pictures(files: SourceFiles, resume: Resume, edition: Edition) -> dict[
 
 
 def with_own_portrait(resume: Resume) -> tuple[Resume, tuple[str, ...]]:
-    """Without a portrait that lies on another site: the page asks nobody else for anything."""
+    """Remove a portrait that is on another site, with a note: the page loads nothing from other sites."""
     basics = resume["basics"]
     if not str(basics.get("image", "")).startswith(("http://", "https://")):
         return resume, ()
     note = (
-        f"basics.image is left out: {shorten(basics['image'])} is on another site, which would learn of every visit; "
+        f"basics.image is omitted: {shorten(basics['image'])} is on another site, which would see every visit; "
         "save the picture as site/images/portrait.jpg and write images/portrait.jpg instead"
     )
     own = {key: value for key, value in basics.items() if key != "image"}
@@ -152,7 +155,8 @@ def with_own_portrait(resume: Resume) -> tuple[Resume, tuple[str, ...]]:
 
 
 def refuse_overlap(source: Path, destination: Path) -> None:
-    """A destination around the source would replace it; one inside it would be copied into itself."""
+    """Raise OutputError if a folder contains the other: the build would replace its own source or copy it into
+    itself."""
     with explain_os_errors(destination, "read"):
         whole, target = source.resolve(), destination.resolve()
     if target.is_relative_to(whole) or whole.is_relative_to(target):
@@ -162,7 +166,8 @@ def refuse_overlap(source: Path, destination: Path) -> None:
 
 
 def refuse_missing_image(resume: Resume, file: Path, site: Path, known: Container[str]) -> None:
-    """The portrait must lie in the site folder: the page's security policy loads images from its own host only."""
+    """Raise ResumeError unless the portrait is in the site folder: the security policy allows images from its own host
+    only."""
     image = resume["basics"].get("image")
     if image and image not in known:
         raise ResumeError(

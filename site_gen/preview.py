@@ -1,8 +1,8 @@
-"""The site on this machine without a cloud: built again whenever a file of it has changed, served as CloudFront does.
+"""A preview of the site on this machine without a cloud: rebuilt when a file changes, served with CloudFront's headers.
 
-The headers are those of the response headers policy (a test holds them to the template), so a page that breaks the
-security policy shows it here. resume.pdf is printed for whoever asks first. What is not there is `/live`: the counter
-says so, as it does on any page offline.
+The headers are those of the response headers policy (a test compares them with the template), so a violation of the
+security policy shows here. resume.pdf is printed at the first request. Only `/live` is missing: the counter shows that
+it is offline.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ TEXT = ("text/", "application/json", "application/manifest+json", "application/x
 
 @dataclass
 class Preview:
-    """policy: the Content-Security-Policy, with the place for the hashes of inline styles.
+    """A site that is rebuilt when its files change.
 
-    printer: of resume.pdf; without one the page does not offer it. permissions: the Permissions-Policy.
+    policy: the Content-Security-Policy, with the placeholder for the hashes of inline styles. printer: prints
+    resume.pdf; without one the page does not link to it. permissions: the Permissions-Policy.
     """
 
     source: Path
@@ -64,14 +65,14 @@ class Preview:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
-        """Builds for the first time. Raises ProjectError for what no edit of the site's files would mend."""
+        """Build for the first time. Raises ProjectError for a problem that no edit of the site's files would fix."""
         require_folder(self.source)
         with explain_os_errors(self.destination, "written"):
             self.destination.mkdir(parents=True, exist_ok=True)
         self.refresh()
 
     def refresh(self) -> None:
-        """Builds what has changed since the last time. What is wrong with it is said once, and shown on the page."""
+        """Rebuild if a file has changed since the last time. A problem is printed once, and shown on the page."""
         with self._lock:
             seen = snapshot(self.source)
             if seen == self._seen:
@@ -82,7 +83,7 @@ class Preview:
                 self.say(f"note: {note}")
 
     def print_pdf(self) -> None:
-        """resume.pdf of what was built last, once. Where it cannot be printed the page stops offering it."""
+        """Print resume.pdf of the last build, once. If it cannot be printed, the page no longer links to it."""
         with self._lock:
             if self.printer and not self._problem and self._printed != self._seen:
                 self._build(self.printer)
@@ -98,15 +99,17 @@ class Preview:
 
     @property
     def problem(self) -> str:
+        """Return the error of the last build, an empty text if it succeeded."""
         return self._problem
 
     def headers(self) -> dict[str, str]:
+        """Return the response headers of the current build."""
         styles = self._built.inline_styles if self._built else ()
         policy = self.policy.replace(INLINE_STYLES, " ".join(styles))
         return {**HEADERS, "Content-Security-Policy": policy, "Permissions-Policy": self.permissions}
 
     def file(self, path: str) -> Path | None:
-        """What is published at the path of a URL, None where nothing is."""
+        """Return the published file for a URL's path, None if there is none."""
         wanted = unquote(urlsplit(path).path).lstrip("/") or "index.html"
         folder = self.destination.resolve()
         found = (folder / wanted).resolve()
@@ -114,12 +117,14 @@ class Preview:
 
 
 def snapshot(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Every file with its time and size: equal as long as nothing was edited."""
+    """Return every file with its modification time and size: equal as long as nothing was edited."""
     states = ((str(path), path.stat()) for path in walk_files(folder))
     return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 class Handler(BaseHTTPRequestHandler):
+    """The HTTP handler of the preview."""
+
     protocol_version = "HTTP/1.1"
     server: ThreadingHTTPServer
 
@@ -152,12 +157,12 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - likewise
 
     def _refusal(self) -> Refusal | None:
-        """Judged by the request line as it came: http.server has taken leading slashes from the path."""
+        """Check the request line as received, because http.server strips leading slashes from the path."""
         asked = Request(self.command, self.requestline.split()[1], self.headers.items())
         return refusal(asked, self.server.server_port, public=self._is_public())
 
     def _is_public(self) -> bool:
-        """Whether pages elsewhere may embed it."""
+        """Return True if pages elsewhere may embed the requested file."""
         return self.requestline.split()[1].partition("?")[0] == f"/{COUNTER_NAME}"
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
@@ -179,7 +184,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing: an error of the site is said where it is found."""
+        """Log nothing: errors of the site are printed when it is built."""
 
 
 def content_type(path: Path) -> str:
@@ -187,7 +192,8 @@ def content_type(path: Path) -> str:
 
 
 def open_server(preview: Preview, port: int) -> ThreadingHTTPServer:
-    """Listens, on the loopback interface alone; 0 takes a free port. Raises UsageError where the port is taken."""
+    """Listen on the loopback interface only; port 0 takes a free port. Raises UsageError when the port cannot be
+    used."""
     try:
         server = ThreadingHTTPServer((LOOPBACK, port), functools.partial(Handler, preview))
     except (OSError, OverflowError) as error:
@@ -197,10 +203,10 @@ def open_server(preview: Preview, port: int) -> ThreadingHTTPServer:
 
 
 def serve(preview: Preview, port: int) -> None:
-    """Until Ctrl-C. Raises ProjectError where it cannot begin."""
+    """Serve the preview until Ctrl-C. Raises ProjectError when it cannot start."""
     preview.begin()
     with open_server(preview, port) as server:
-        preview.say(f"Preview: http://localhost:{server.server_address[1]} (edits show on reload; Ctrl-C ends it)")
+        preview.say(f"Preview: http://localhost:{server.server_address[1]} (reload to see edits; Ctrl-C to stop)")
         try:
             with suppress(KeyboardInterrupt):
                 server.serve_forever()

@@ -1,1 +1,1 @@
-"""`build.py chaos`: faults on purpose, in an embedded cloud of its own, and whether the count was right after each."""
+"""`build.py chaos`: injects faults into an embedded cloud of its own, and checks the count after each."""

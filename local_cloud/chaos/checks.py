@@ -1,4 +1,4 @@
-"""What must be so, and whether it is. Pure."""
+"""The invariants of the count, and their verification. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from local_cloud.chaos.tables import Snapshot
 
 @dataclass(frozen=True)
 class Known:
-    """What the visitors know: visit ids they came with, those that were let in; pages that are open, and the counts
-    that those show, None for a page that was told none."""
+    """The visitors' own record: the visit ids they came with, those that were accepted, the number of open pages, and
+    the count that each of them shows, None for a page that has received none."""
 
     attempted: frozenset[str]
     acknowledged: frozenset[str]
@@ -21,7 +21,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Findings:
-    """wrong: can never come right again. unsettled: may do so yet."""
+    """The violated invariants. wrong: permanent. unsettled: may still become right."""
 
     wrong: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
@@ -35,40 +35,41 @@ class Findings:
 
 
 def findings(found: Snapshot, known: Known) -> Findings:
-    """Exactly: the count is the number of visits' rows without a mark, at every moment, and so is the history's sum.
+    """Compare the tables with the visitors' own record.
 
-    The rows are those of all visits that were acknowledged, and of no others than were attempted: a visit whose answer
-    was lost may have been recorded or not, and either is right.
+    At every moment the count is the number of visit rows without an uncounted mark, and so is the sum of the history.
+    The rows include all acknowledged visits, and no visit that was never attempted: one whose response was lost may
+    have been recorded or not, and both are right.
     """
-    whole = [*_never(found, known), *(_not_now(found) if found.at_once else ())]
-    settling = [*_not_for_long(found, known), *(() if found.at_once else _not_now(found))]
+    whole = [*_invariant_violations(found, known), *(_inconsistencies(found) if found.at_once else ())]
+    settling = [*_pending(found, known), *(() if found.at_once else _inconsistencies(found))]
     return Findings(tuple(whole), tuple(settling))
 
 
-def _never(found: Snapshot, known: Known) -> Iterable[str]:
+def _invariant_violations(found: Snapshot, known: Known) -> Iterable[str]:
     lost, invented = known.acknowledged - found.visits, found.visits - known.attempted
     if lost:
-        yield f"{len(lost)} acknowledged visits lost, such as {min(lost)}"
+        yield f"{len(lost)} acknowledged visits lost, for example {min(lost)}"
     if invented:
-        yield f"{len(invented)} visits that nobody made, such as {min(invented)}"
+        yield f"{len(invented)} visits that nobody made, for example {min(invented)}"
     negative = [day for day, visits in found.history.items() if visits < 0]
     if negative:
-        yield f"{min(negative)} has less than no visits"
+        yield f"{min(negative)} has a negative number of visits"
 
 
-def _not_now(found: Snapshot) -> Iterable[str]:
+def _inconsistencies(found: Snapshot) -> Iterable[str]:
     counted = len(found.visits) - len(found.uncounted)
     if found.count != counted:
-        yield f"the count is {found.count}, and {counted} visits are marked as counted"
+        yield f"the count is {found.count}, but {counted} visits are marked as counted"
     if sum(found.history.values()) != found.count:
-        yield f"the days sum to {sum(found.history.values())}, and the count is {found.count}"
+        yield f"the days sum to {sum(found.history.values())}, but the count is {found.count}"
 
 
-def _not_for_long(found: Snapshot, known: Known) -> Iterable[str]:
+def _pending(found: Snapshot, known: Known) -> Iterable[str]:
     if found.uncounted:
         yield f"{len(found.uncounted)} visits are not counted"
     if len(found.connections) != known.open_pages:
-        yield f"{len(found.connections)} connections are remembered, and {known.open_pages} pages are open"
-    untold = [shown for shown in known.shown if shown != found.count]
-    if untold:
-        yield f"{len(untold)} of {len(known.shown)} pages do not show {found.count}"
+        yield f"{len(found.connections)} connections are stored, but {known.open_pages} pages are open"
+    outdated = [shown for shown in known.shown if shown != found.count]
+    if outdated:
+        yield f"{len(outdated)} of {len(known.shown)} pages do not show {found.count}"

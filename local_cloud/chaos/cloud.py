@@ -1,5 +1,5 @@
-"""An embedded cloud that is there to be broken: brought up as `build.py local` does, killed, and brought up again from
-what it kept; with a bad network (network.py) between the router and everything that the router calls."""
+"""An embedded cloud for fault injection: started like `build.py local`, killed, and restarted from its saved state,
+with a faulty network (network.py) between the router and every service it calls."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ from template_gen import names
 
 @dataclass
 class Cloud:
-    """sockets: where the page is served. output: a folder for what is generated. lives: how often it was started."""
+    """The embedded cloud of a chaos run. sockets: where the page is served. output: the folder for generated files.
+    starts: the number of starts."""
 
     settings: Settings
     state: State
     output: Path
     sockets: Sequence[socket.socket]
     network: FaultyProxy
-    lives: int = 0
+    starts: int = 0
     running: Emulator = field(init=False)
     stack: LocalStack = field(init=False)
     edge: Edge | None = field(init=False, default=None)
@@ -54,13 +55,13 @@ class Cloud:
         return self.stack.outputs[names.ROUTER_FUNCTION]
 
     async def start(self) -> None:
-        """Brings it up, with the visits of before. Raises ProjectError."""
+        """Start the emulator, deploy, and restore the visits. Raises ProjectError."""
         self.running = await emulator.start(self.state, self.settings.stack.region or environment.REGION)
-        self.lives += 1
+        self.starts += 1
         place = self.running.access, [self.url], self.output
         self.stack = await in_background(partial(deployed, self.settings, *place, lambda _contents: None))
         self.network.upstream = self.running.access.endpoint_url
-        await in_background(self._put_the_network_between)
+        await in_background(self._route_through_the_proxy)
         await self.running.keep(self.stack.visits_table)
         upstream = await in_background(partial(self.stack.upstream, self.running.access))
         if self.edge is None:
@@ -70,22 +71,22 @@ class Cloud:
             self.edge.upstream = upstream
 
     async def kill(self) -> None:
-        """The emulator and the function's workers, by SIGKILL, in the middle of whatever they do."""
+        """Kill the emulator and the function's workers with SIGKILL, whatever they are doing."""
         self.running.process.send_signal(signal.SIGKILL)
         await self.running.stop()
 
     async def stop(self) -> None:
         if self.edge is not None:
             await self.edge.close()
-        if self.lives:
+        if self.starts:
             await self.running.stop()
 
     async def invoke(self, event: Mapping[str, Any]) -> Any:
-        """As `LocalStack.invoke`."""
+        """Invoke the router as `LocalStack.invoke` does."""
         return await in_background(partial(self.stack.invoke, event))
 
     async def reserve(self, concurrency: int | None) -> None:
-        """So many invocations of the router at once, at most; None for any number."""
+        """Set the router's reserved concurrency; None removes it."""
         function, name = self.stack.target.client("lambda"), self.function
         if concurrency is None:
             await in_background(partial(function.delete_function_concurrency, FunctionName=name))
@@ -94,11 +95,11 @@ class Cloud:
             await in_background(partial(reserve, ReservedConcurrentExecutions=concurrency))
 
     def workers(self) -> list[int]:
-        """The processes in which the router runs now. By /proc, so on Linux only."""
+        """Return the process ids of the router's workers. Reads /proc, so on Linux only."""
         return children_of(self.running.process.pid)
 
-    def _put_the_network_between(self) -> None:
-        """Beside what the template says, the function's environment is told two addresses: both the proxy's."""
+    def _route_through_the_proxy(self) -> None:
+        """Set two addresses in the function's environment, beside the template's variables: both are the proxy's."""
         function = self.stack.target.client("lambda")
         present = function.get_function_configuration(FunctionName=self.function)["Environment"]["Variables"]
         path = urlsplit(present[variables.MANAGEMENT_ENDPOINT]).path
@@ -107,7 +108,7 @@ class Cloud:
         ours = {
             "AWS_ENDPOINT_URL_DYNAMODB": self.network.url,
             variables.MANAGEMENT_ENDPOINT: self.network.url + path,
-            # All come from one address here, and are many visitors.
+            # Many visitors share one address here.
             variables.CONNECTS_PER_ADDRESS: "0",
         }
         function.update_function_configuration(

@@ -1,4 +1,4 @@
-"""Visitors: they arrive, leave, reload, lose their connection; and know what they were told."""
+"""Simulated visitors: they arrive, leave, reload and lose their connection, and record the counts they receive."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Act(Enum):
 
 
 _ACTS = {Act.LEAVE: 40, Act.RELOAD: 25, Act.BREAK: 15, Act.STAY: 20}
-"""What those do who are here, out of a hundred."""
+"""The actions of visitors who are present, with their weights out of 100."""
 
 
 class Page:
-    """One tab of a visitor. stays: whether it wants to be open. patient: whether it comes again after a refusal."""
+    """One tab of a visitor. stays: True if it should be open. patient: True if it retries after a refusal."""
 
     def __init__(self, visit: str, *, patient: bool = True) -> None:
         self.visit = visit
@@ -48,7 +48,7 @@ class Page:
         return self._reading is not None and not self._reading.done()
 
     async def open(self, session: ClientSession, url: str) -> bool:
-        """Whether it was let in. It says hello then, as the site's own script does."""
+        """Connect, and send a hello like the site's own script. Return True if the connection was accepted."""
         try:
             self._socket = await session.ws_connect(f"{url}?visit={self.visit}", max_msg_size=0)
         except (ClientError, OSError):
@@ -65,7 +65,7 @@ class Page:
             await self._reading
 
     async def vanish(self) -> None:
-        """Its connection ends without the WebSocket's farewell, as when a train enters a tunnel."""
+        """Drop the connection without a WebSocket close frame, as when a train enters a tunnel."""
         if self._socket is None or self._reading is None:
             return
         connection = self._socket.get_extra_info("socket")
@@ -81,7 +81,7 @@ class Page:
 
 
 class Crowd:
-    """attempted, acknowledged: visit ids. let_in, refused: how many tries were."""
+    """All visitors. attempted, acknowledged: visit ids. let_in, refused: numbers of attempts."""
 
     def __init__(self, url: str) -> None:
         self.attempted: set[str] = set()
@@ -110,25 +110,27 @@ class Crowd:
         return [page for page in self._pages if page.is_open]
 
     def known(self) -> Known:
+        """Return the visitors' own record, to compare with the tables."""
         here = self.here
         shown = tuple(page.shown for page in here)
         return Known(frozenset(self.attempted), frozenset(self.acknowledged), len(here), shown)
 
-    def plan(self, prefix: str, newcomers: int, dice: random.Random) -> list[tuple[Page, Act]]:
-        """What everybody is going to do."""
-        new = [Page(f"{prefix}-{number:04}", patient=dice.random() >= _IMPATIENT) for number in range(newcomers)]
-        acts = dice.choices(list(_ACTS), weights=list(_ACTS.values()), k=len(self._pages))
+    def plan(self, prefix: str, newcomers: int, rng: random.Random) -> list[tuple[Page, Act]]:
+        """Return the next action of every visitor."""
+        new = [Page(f"{prefix}-{number:04}", patient=rng.random() >= _IMPATIENT) for number in range(newcomers)]
+        acts = rng.choices(list(_ACTS), weights=list(_ACTS.values()), k=len(self._pages))
         plan = [*((page, Act.ARRIVE) for page in new), *zip(self._pages, acts, strict=True)]
-        dice.shuffle(plan)
+        rng.shuffle(plan)
         return plan
 
     async def do(self, plan: Iterable[tuple[Page, Act]]) -> None:
-        """All at once. Who is refused tries a few times; who is patient comes again later (`return_all`)."""
+        """Perform all actions at once. A refused page retries a few times; a patient one connects again later
+        (`return_all`)."""
         await asyncio.gather(*(self._act(page, act) for page, act in plan))
         self._forget_those_gone()
 
     async def return_all(self) -> None:
-        """Opens every page again that was closed or refused and wants to be open, however long it takes."""
+        """Reopen every page that was closed or refused and should be open, however long it takes."""
 
         async def until_open(page: Page) -> None:
             while not page.is_open:
@@ -139,6 +141,7 @@ class Crowd:
         await asyncio.gather(*(until_open(page) for page in self._pages))
 
     async def arrive(self, page: Page, tries: int = 1) -> bool:
+        """Open the page with up to `tries` attempts. Return True if it was accepted."""
         if page not in self._pages:
             self._pages.append(page)
         for _ in range(tries):
@@ -149,13 +152,13 @@ class Crowd:
         return False
 
     async def vanish_all(self) -> int:
-        """How many did."""
+        """Drop all connections, and return their number."""
         pages, self._pages = self.here, []
         await asyncio.gather(*(page.vanish() for page in pages))
         return len(pages)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Looked at whenever somebody is let in or refused."""
+        """Wait until `condition` is true; it is evaluated whenever an attempt succeeds or fails."""
         while not condition():
             self._changed.clear()
             await self._changed.wait()

@@ -1,8 +1,8 @@
-"""The faults, by name: each does what it says to a running system while somebody else does `act`, and takes it back.
+"""The faults, by name. Each injects a fault into a running system while `act` runs, and removes it afterwards.
 
-    name, seeded dice, what happens meanwhile  ->  what was done, in words
+    system, seeded random numbers, concurrent activity  ->  description of what was done
 
-What cannot be done for real on this machine is not in the table.
+A fault that cannot be injected for real on this machine is not in the table.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from local_cloud.background import in_background
 from local_cloud.chaos.cloud import Cloud
 from local_cloud.chaos.crowd import Crowd, Page
-from local_cloud.chaos.network import CALM, NetworkFault, Weather
+from local_cloud.chaos.network import NO_FAULTS, Conditions, NetworkFault
 from local_cloud.chaos.stream import Record, is_wanted, pages
 from local_cloud.visits.kept import journal_files
 
@@ -32,6 +32,8 @@ Act = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class System:
+    """The embedded cloud and its visitors."""
+
     cloud: Cloud
     crowd: Crowd
 
@@ -43,18 +45,19 @@ _BATCH = 100
 _REUSED = 5
 
 
-async def kill_emulator(system: System, dice: random.Random, act: Act) -> str:
-    """Between two answers, and everything of this run with it but the visitors and the edge."""
+async def kill_emulator(system: System, rng: random.Random, act: Act) -> str:
+    """Kill the emulator between two answers, with everything of this run but the visitors and the edge; then restart
+    it."""
 
     async def strike() -> None:
         await system.cloud.kill()
         await system.cloud.start()
 
-    after = await _in_the_middle(system.crowd, dice, act, strike)
-    return f"killed the emulator after {after} answers, started it from what was kept"
+    after = await _in_the_middle(system.crowd, rng, act, strike)
+    return f"killed the emulator after {after} answers, restarted it from its saved state"
 
 
-async def kill_router(system: System, dice: random.Random, act: Act) -> str:
+async def kill_router(system: System, rng: random.Random, act: Act) -> str:
     killed: list[int] = []
 
     async def strike() -> None:
@@ -63,80 +66,82 @@ async def kill_router(system: System, dice: random.Random, act: Act) -> str:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
 
-    after = await _in_the_middle(system.crowd, dice, act, strike)
+    after = await _in_the_middle(system.crowd, rng, act, strike)
     return f"killed {len(killed)} processes of the router after {after} answers"
 
 
-async def throttle(system: System, _dice: random.Random, act: Act) -> str:
-    return await _in_weather(system, Weather(0.4, frozenset({NetworkFault.THROTTLED, NetworkFault.EXCEEDED})), act)
+async def throttle(system: System, _rng: random.Random, act: Act) -> str:
+    return await _with_conditions(
+        system, Conditions(0.4, frozenset({NetworkFault.THROTTLED, NetworkFault.EXCEEDED})), act
+    )
 
 
-async def conflict(system: System, dice: random.Random, act: Act) -> str:
-    """Nobody is counted, until so many tries have met another writer."""
-    network, times = system.cloud.network, dice.randrange(1, 5)
+async def conflict(system: System, rng: random.Random, act: Act) -> str:
+    """Let every transaction conflict with another writer until a number of attempts have failed."""
+    network, times = system.cloud.network, rng.randrange(1, 5)
     before = network.met[NetworkFault.CONFLICT]
 
     async def act_until_met() -> None:
         await act()
         await network.until_met(NetworkFault.CONFLICT, before + times)
 
-    weather = Weather(1.0, frozenset({NetworkFault.CONFLICT}), frozenset({"TransactWriteItems"}))
-    return await _in_weather(system, weather, act_until_met)
+    conditions = Conditions(1.0, frozenset({NetworkFault.CONFLICT}), frozenset({"TransactWriteItems"}))
+    return await _with_conditions(system, conditions, act_until_met)
 
 
-async def drop_requests(system: System, _dice: random.Random, act: Act) -> str:
+async def drop_requests(system: System, _rng: random.Random, act: Act) -> str:
     faults = frozenset({NetworkFault.RESET, NetworkFault.SERVER_ERROR, NetworkFault.SLOW})
-    return await _in_weather(system, Weather(0.35, faults), act)
+    return await _with_conditions(system, Conditions(0.35, faults), act)
 
 
-async def lose_answers(system: System, _dice: random.Random, act: Act) -> str:
-    return await _in_weather(system, Weather(0.35, frozenset({NetworkFault.LOST})), act)
+async def lose_answers(system: System, _rng: random.Random, act: Act) -> str:
+    return await _with_conditions(system, Conditions(0.35, frozenset({NetworkFault.LOST})), act)
 
 
-async def corrupt_answers(system: System, _dice: random.Random, act: Act) -> str:
-    return await _in_weather(system, Weather(0.35, frozenset({NetworkFault.BROKEN, NetworkFault.DAMAGED})), act)
+async def corrupt_answers(system: System, _rng: random.Random, act: Act) -> str:
+    return await _with_conditions(system, Conditions(0.35, frozenset({NetworkFault.BROKEN, NetworkFault.DAMAGED})), act)
 
 
-async def replay(system: System, dice: random.Random, act: Act) -> str:
-    """As a stream may: a batch comes again, in whole or in part, while others are under way and after."""
+async def replay(system: System, rng: random.Random, act: Act) -> str:
+    """Deliver a batch again, in whole and in part, concurrently with and after others, as a stream may."""
     await act()
     records = await in_background(partial(_recent, system.cloud))
-    start = dice.randrange(max(1, len(records) - _BATCH // 2))
+    start = rng.randrange(max(1, len(records) - _BATCH // 2))
     batch = records[start : start + _BATCH]
-    part = batch[: dice.randrange(1, len(batch) + 1)] if batch else []
+    part = batch[: rng.randrange(1, len(batch) + 1)] if batch else []
     await asyncio.gather(*(system.cloud.invoke({"Records": again}) for again in (batch, part) if again))
     return f"delivered {len(batch)} stream records again, and {len(part)} of them once more at the same time"
 
 
-async def reuse(system: System, dice: random.Random, act: Act) -> str:
-    """A visit id is public: a reload, a second tab and anybody else may bring it again."""
-    known = dice.sample(sorted(system.crowd.acknowledged), min(len(system.crowd.acknowledged), _REUSED))
-    new = [f"twice-{dice.randrange(10**12):012}" for _ in range(_REUSED)]
+async def reuse(system: System, rng: random.Random, act: Act) -> str:
+    """Reuse visit ids, which are public: a reload, a second tab or anyone else may send one again."""
+    known = rng.sample(sorted(system.crowd.acknowledged), min(len(system.crowd.acknowledged), _REUSED))
+    new = [f"twice-{rng.randrange(10**12):012}" for _ in range(_REUSED)]
     tabs = [Page(visit, patient=False) for visit in (*known, *new) for _ in range(2)]
     await asyncio.gather(act(), *map(system.crowd.arrive, tabs))
-    return f"came with {len(known)} known visit ids and {len(new)} new ones, each in two tabs at once"
+    return f"used {len(known)} known visit ids and {len(new)} new ones, each in two tabs at once"
 
 
-async def vanish(system: System, _dice: random.Random, act: Act) -> str:
-    """Connections that end without a word, and of whose end the function is not told or cannot note it."""
+async def vanish(system: System, _rng: random.Random, act: Act) -> str:
+    """Drop connections whose end the function is not notified of or cannot record."""
     await act()
     gone = await vanish_unnoticed(system)
-    return f"cut {gone} connections, and each note of it failed"
+    return f"dropped {gone} connections; every attempt to record it failed"
 
 
-async def full_queue(system: System, _dice: random.Random, act: Act) -> str:
-    """The function's reserved concurrency is used up: stream records queue, connects are refused."""
+async def full_queue(system: System, _rng: random.Random, act: Act) -> str:
+    """Reserve no concurrency for the function: stream records queue up, and connects are refused."""
     await system.cloud.reserve(0)
     try:
         await act()
     finally:
         await system.cloud.reserve(None)
-    return "no room for one more invocation of the router, the stream's included"
+    return "no concurrency left for the router, the stream's invocations included"
 
 
-async def full_disk(system: System, dice: random.Random, act: Act) -> str:
-    """No file of the emulator may grow: its journal breaks off in the middle of a line, or between two."""
-    room = dice.randrange(_TORN_BYTES)
+async def full_disk(system: System, rng: random.Random, act: Act) -> str:
+    """Limit the emulator's file size: its journal breaks off within a line, or between two."""
+    room = rng.randrange(_TORN_BYTES)
     pid = system.cloud.running.process.pid
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     size = max((file.stat().st_size for file in journal_files(system.cloud.state.visits)), default=0)
@@ -149,15 +154,15 @@ async def full_disk(system: System, dice: random.Random, act: Act) -> str:
 
 
 async def vanish_unnoticed(system: System) -> int:
-    """Every open page; its row stays. How many there were."""
+    """Drop the connection of every open page but keep its row. Return the number of pages."""
     network = system.cloud.network
-    network.weather = Weather(1.0, frozenset({NetworkFault.SERVER_ERROR}), frozenset({"DeleteItem"}))
+    network.conditions = Conditions(1.0, frozenset({NetworkFault.SERVER_ERROR}), frozenset({"DeleteItem"}))
     before = network.met[NetworkFault.SERVER_ERROR]
     try:
         gone = await system.crowd.vanish_all()
         await network.until_met(NetworkFault.SERVER_ERROR, before + 2 * gone)  # each is tried twice
     finally:
-        network.weather = CALM
+        network.conditions = NO_FAULTS
     return gone
 
 
@@ -178,25 +183,26 @@ FAULTS: dict[str, Fault] = {
     **({"kill-router": kill_router} if Path("/proc/self/stat").exists() else {}),
     **({"full-disk": full_disk} if hasattr(resource, "prlimit") else {}),
 }
-"""Name -> what is done."""
+"""Name -> function that injects the fault."""
 
 
-async def _in_weather(system: System, weather: Weather, act: Act) -> str:
+async def _with_conditions(system: System, conditions: Conditions, act: Act) -> str:
     network = system.cloud.network
     before, requests = network.met.copy(), network.requests
-    network.weather = weather
+    network.conditions = conditions
     try:
         await act()
     finally:
-        network.weather = CALM
+        network.conditions = NO_FAULTS
     met = Counter(network.met) - before
-    told = ", ".join(f"{number} {fault.value}" for fault, number in met.most_common()) or "none"
-    return f"of {network.requests - requests} requests of the router: {told}"
+    faults = ", ".join(f"{number} {fault.value}" for fault, number in met.most_common()) or "none"
+    return f"of {network.requests - requests} requests of the router: {faults}"
 
 
-async def _in_the_middle(crowd: Crowd, dice: random.Random, act: Act, strike: Callable[[], Awaitable[None]]) -> int:
-    """Strikes once some of what `act` does was answered. How many answers that were."""
-    answers = dice.randrange(1, 8)
+async def _in_the_middle(crowd: Crowd, rng: random.Random, act: Act, strike: Callable[[], Awaitable[None]]) -> int:
+    """Call `strike` once some of the attempts made by `act` have been answered. Return the number of answers until
+    then."""
+    answers = rng.randrange(1, 8)
     before = crowd.answers
     acting = asyncio.ensure_future(act())
     waiting = asyncio.create_task(crowd.until(lambda: crowd.answers - before >= answers))
@@ -212,7 +218,7 @@ async def _in_the_middle(crowd: Crowd, dice: random.Random, act: Act, strike: Ca
 
 
 def _recent(cloud: Cloud) -> list[Record]:
-    """Of the stream, what the function is sent. Blocks."""
+    """Return the stream's records that the function receives. Blocks."""
     target = cloud.stack.target
     stream = target.client("dynamodb").describe_table(TableName=cloud.stack.visits_table)["Table"]["LatestStreamArn"]
     found = takewhile(bool, pages(target.client("dynamodbstreams"), stream))

@@ -1,5 +1,5 @@
-"""A bad network between the router and AWS: a proxy that throttles, fails, hangs up, and loses or spoils answers, by a
-seed."""
+"""A faulty network between the router and AWS: a proxy that throttles, fails, hangs up, and loses or corrupts
+responses, at random from a seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOT_HANDED_BACK = frozenset(
 )
 _SLOW_SECONDS = 0.03
 _POST = ""
-"""Stands for the operation of a message to a page, which goes to @connections and not to DynamoDB."""
+"""The operation of a message to a page, which goes to @connections and not to DynamoDB."""
 
 
 class NetworkFault(Enum):
@@ -45,9 +45,9 @@ _BY_EVERY_SERVICE = frozenset(
 
 
 def possible(operation: str) -> frozenset[NetworkFault]:
-    """What may happen to a request. operation: DynamoDB's, or empty for a message to a page.
+    """Return the faults that can happen to a request. operation: DynamoDB's, or empty for a message to a page.
 
-    DynamoDB reports a conflict to a single write as well, but only where a transaction holds that very row.
+    DynamoDB reports a conflict for a single write as well, but only while a transaction holds that very item.
     """
     if operation == _POST:
         return _BY_EVERY_SERVICE
@@ -55,33 +55,34 @@ def possible(operation: str) -> frozenset[NetworkFault]:
 
 
 @dataclass(frozen=True)
-class Weather:
-    """share: of the requests that something happens to, 0.0 to 1.0. operations: only to these; None for all."""
+class Conditions:
+    """The faults to inject. share: the fraction of requests affected, 0.0 to 1.0. operations: only these; None for
+    all."""
 
     share: float = 0.0
     faults: frozenset[NetworkFault] = frozenset(NetworkFault)
     operations: frozenset[str] | None = None
 
-    def fault(self, operation: str, dice: random.Random) -> NetworkFault | None:
-        if dice.random() >= self.share or (self.operations is not None and operation not in self.operations):
+    def fault(self, operation: str, rng: random.Random) -> NetworkFault | None:
+        if rng.random() >= self.share or (self.operations is not None and operation not in self.operations):
             return None
         choice = sorted(self.faults & possible(operation), key=lambda fault: fault.value)
-        return dice.choice(choice) if choice else None
+        return rng.choice(choice) if choice else None
 
 
-CALM = Weather()
+NO_FAULTS = Conditions()
 
 
 class FaultyProxy:
-    """upstream, weather: may be changed at any time. met: how often each fault was given."""
+    """The proxy. upstream, conditions: may be changed at any time. met: how often each fault was injected."""
 
-    def __init__(self, upstream: str, dice: random.Random, weather: Weather = CALM) -> None:
+    def __init__(self, upstream: str, rng: random.Random, conditions: Conditions = NO_FAULTS) -> None:
         self.upstream = upstream
-        self.weather = weather
+        self.conditions = conditions
         self.met: Counter[NetworkFault] = Counter()
         self.requests = 0
         self.url = ""
-        self._dice = dice
+        self._rng = rng
         self._meeting = asyncio.Event()
 
     @asynccontextmanager
@@ -99,7 +100,7 @@ class FaultyProxy:
                 await runner.cleanup()
 
     async def until_met(self, fault: NetworkFault, times: int) -> None:
-        """Returns once it was given so often, from the beginning."""
+        """Wait until the fault has been injected `times` times since the start."""
         while self.met[fault] < times:
             self._meeting.clear()
             await self._meeting.wait()
@@ -107,7 +108,7 @@ class FaultyProxy:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
         operation = request.headers.get("X-Amz-Target", _POST).partition(".")[2]
-        fault = self.weather.fault(operation, self._dice)
+        fault = self.conditions.fault(operation, self._rng)
         if fault:
             self.met[fault] += 1
             self._meeting.set()
@@ -132,7 +133,7 @@ class FaultyProxy:
                 return web.Response(
                     status=answer.status, body=await answer.read(), headers=_handed_back(answer.headers)
                 )
-        except (ClientError, OSError):  # what is behind it has been killed
+        except (ClientError, OSError):  # the emulator has been killed
             _hang_up(request)
 
 
@@ -152,7 +153,8 @@ def _spoiled(response: web.Response, fault: NetworkFault | None) -> web.Response
 
 
 def _refused(fault: NetworkFault, operation: str, request: bytes) -> web.Response:
-    """As the service refuses. Sources: "Error handling with DynamoDB"; "@connections commands", API Gateway."""
+    """Return an error response like the service's. Sources: "Error handling with DynamoDB"; "@connections commands",
+    API Gateway."""
     if operation == _POST:
         return web.Response(status=429 if fault is NetworkFault.THROTTLED else 500)
     code, more = (
@@ -166,9 +168,9 @@ def _refused(fault: NetworkFault, operation: str, request: bytes) -> web.Respons
     if fault is NetworkFault.CONFLICT:
         others = len(json.loads(request)["TransactItems"]) - 1
         more = {"CancellationReasons": [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * others]}
-    told = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "a fault that was injected", **more}
+    error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "an injected fault", **more}
     status = 500 if fault is NetworkFault.SERVER_ERROR else 400
-    return web.json_response(told, status=status, content_type="application/x-amz-json-1.0")
+    return web.json_response(error, status=status, content_type="application/x-amz-json-1.0")
 
 
 def _hang_up(request: web.Request) -> NoReturn:

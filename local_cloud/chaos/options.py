@@ -1,4 +1,4 @@
-"""What the user asked for on the command line."""
+"""The options of `build.py chaos`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _ROUNDS_AT_MOST = 10_000
 
 @dataclass(frozen=True)
 class Options:
-    """settings_path: settings.toml. rounds: None for each fault once. visitors: new ones in each round.
-    only: names of faults; none for all."""
+    """The options. settings_path: settings.toml. rounds: None for each fault once. visitors: new ones in each round.
+    only: names of faults; empty for all."""
 
     settings_path: Path
     seed: int
@@ -24,7 +24,7 @@ class Options:
     only: tuple[str, ...] = ()
 
     def again(self) -> str:
-        """The command that does the same once more."""
+        """Return the command that repeats this run."""
         rounds = [] if self.rounds is None else ["--rounds", str(self.rounds)]
         only = [word for name in self.only for word in ("--only", name)]
         words = ["--seed", str(self.seed), *rounds, "--visitors", str(self.visitors), *only]
@@ -32,26 +32,28 @@ class Options:
 
 
 def a_seed() -> int:
+    """Return a random seed."""
     return random.SystemRandom().randrange(10**6)
 
 
 def check(options: Options, faults: tuple[str, ...]) -> None:
-    """faults: those that there are. Raises UsageError."""
+    """Raise UsageError for an option that cannot be used. faults: the names of the available faults."""
     unknown = [name for name in options.only if name not in faults]
     if unknown:
-        raise UsageError(f"--only {unknown[0]}", "there is no such fault here", f"one of {', '.join(faults)}")
+        raise UsageError(f"--only {unknown[0]}", "unknown fault", f"choose one of {', '.join(faults)}")
     if options.rounds is not None and not 1 <= options.rounds <= _ROUNDS_AT_MOST:
-        raise UsageError(f"--rounds {options.rounds}", "cannot be done", f"pass 1 to {_ROUNDS_AT_MOST:,}")
+        raise UsageError(f"--rounds {options.rounds}", "is out of range", f"pass 1 to {_ROUNDS_AT_MOST:,}")
     if not 1 <= options.visitors <= _VISITORS_AT_MOST:
-        raise UsageError(f"--visitors {options.visitors}", "cannot be done", f"pass 1 to {_VISITORS_AT_MOST}")
+        raise UsageError(f"--visitors {options.visitors}", "is out of range", f"pass 1 to {_VISITORS_AT_MOST}")
 
 
 def sequence(options: Options, faults: tuple[str, ...]) -> list[str]:
-    """The faults of all rounds. Each comes once before any comes again, in an order of the seed's. Pure."""
+    """Return the faults of all rounds, in a random order from the seed; each occurs once before any is repeated.
+    Pure."""
     chosen = [name for name in faults if not options.only or name in options.only]
-    dice = random.Random(f"{options.seed}/order")  # noqa: S311 - a dice
+    rng = random.Random(f"{options.seed}/order")  # noqa: S311 - not for cryptography
     rounds = len(chosen) if options.rounds is None else options.rounds
     order: list[str] = []
     while len(order) < rounds:
-        order += dice.sample(chosen, len(chosen))
+        order += rng.sample(chosen, len(chosen))
     return order[:rounds]

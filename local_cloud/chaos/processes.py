@@ -1,4 +1,4 @@
-"""Processes, by /proc and so on Linux only: a bare Debian has neither ps nor pgrep."""
+"""Child processes, from /proc and therefore on Linux only: a minimal Debian has neither ps nor pgrep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PROC = Path("/proc")
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that `pid` has started and that have not ended. Source: proc_pid_stat(5)."""
+    """Return the ids of the running processes that `pid` started. Source: proc_pid_stat(5)."""
     return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal() and _parent(entry) == pid]
 
 

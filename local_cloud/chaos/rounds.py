@@ -1,9 +1,9 @@
-"""One round: a fault while visitors come and go, then calm, then whether everything is right.
+"""One round: a fault while visitors come and go, then no fault, then the verification.
 
-1. Everybody does what the seed says, while the fault is on (faults.py).
-2. It is taken back. Whoever was refused or cut off and wants to be here comes again, as the site's script does.
-3. Somebody new arrives, so that there is news for every page.
-4. Wait until all is right (checks.py). What the stream has left is the sweep's; time passes by making rows older.
+1. All visitors act as the seed says, while the fault is active (faults.py).
+2. It is removed. Visitors who were refused or disconnected and should be present reconnect, as the site's script does.
+3. A new visitor arrives, so that every page receives an update.
+4. Wait until all invariants hold (checks.py). The sweep counts what the stream has left; aged rows simulate time.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from local_cloud.chaos.tables import Snapshot
 from local_cloud.local_stack import SWEEP
 
 PATIENCE_SECONDS = 120.0
-"""Until a round is given up; it takes a second or two."""
+"""The timeout of a round; one takes a second or two."""
 
 _LOOK_SECONDS = 0.1
 _LOOKS = 20
-"""After so many, what is left to do is not on its way any more."""
+"""The number of checks after which nothing can be in progress any more."""
 
 
 @dataclass
 class Rounds:
-    """seed: of everything that is chosen by chance. visitors: new ones in each round."""
+    """The rounds of a run. seed: of all random choices. visitors: new ones in each round."""
 
     system: System
     seed: int
@@ -48,23 +48,24 @@ class Rounds:
     _last: Snapshot = field(init=False)
 
     async def play(self, number: int, fault: str) -> Row:
-        dice = random.Random(f"{self.seed}/{number}")  # noqa: S311 - a dice
+        """Run one round and return its row."""
+        rng = random.Random(f"{self.seed}/{number}")  # noqa: S311 - not for cryptography
         crowd, name = self.system.crowd, f"chaos-{number:05}"
         let_in, refused = crowd.let_in, crowd.refused
-        plan = crowd.plan(name, self.visitors, dice)
+        plan = crowd.plan(name, self.visitors, rng)
         done = ["not done"]
 
         async def work() -> str:
-            done[0] = await FAULTS[fault](self.system, dice, lambda: crowd.do(plan))
+            done[0] = await FAULTS[fault](self.system, rng, lambda: crowd.do(plan))
             await crowd.return_all()
             return await self._settled(name)
 
         found, right = await self._in_time(work())
-        seen = f"{crowd.let_in - let_in} let in, {crowd.refused - refused} refused; {found}"
+        seen = f"{crowd.let_in - let_in} accepted, {crowd.refused - refused} refused; {found}"
         return Row(str(number), fault, done[0], seen, right)
 
     async def end(self) -> Row:
-        """Everybody goes, and nothing is told of it; what is left is for the sweep, three hours later."""
+        """Drop all connections without notifying the router; the sweep, three hours later, removes their rows."""
         gone = [0]
 
         async def work() -> str:
@@ -78,11 +79,15 @@ class Rounds:
 
         found, right = await self._in_time(work())
         return Row(
-            "end", "vanish", f"cut {gone[0]} connections, and each note of it failed; three hours later", found, right
+            "end",
+            "vanish",
+            f"dropped {gone[0]} connections; every attempt to record it failed; three hours later",
+            found,
+            right,
         )
 
     async def _in_time(self, work: Coroutine[Any, Any, str]) -> tuple[str, bool]:
-        """What it found, and whether that is right."""
+        """Await `work` with the timeout. Return its result or the problem, and True if it succeeded."""
         try:
             async with asyncio.timeout(self.patience_seconds):
                 return await work, True
@@ -91,10 +96,10 @@ class Rounds:
         except (ProjectError, BotoCoreError, ClientError) as exc:
             return f"{type(exc).__name__}: {exc}", False
         except TimeoutError:
-            return f"after {self.patience_seconds:.0f} s: {self._seen or 'not everybody was let in'}", False
+            return f"after {self.patience_seconds:.0f} s: {self._seen or 'some visitors were still refused'}", False
 
     async def _settled(self, name: str) -> str:
-        """What it has come to. Raises _WrongError when it can never come right."""
+        """Wait until all invariants hold and return the count. Raises _WrongError when they never can."""
         for time in count():
             await in_background(partial(tables.age_connections, self.system.cloud.stack))
             swept = await self._sweep() if time else 0
@@ -106,7 +111,7 @@ class Rounds:
                 if found.all_right:
                     return self._count() + (f", {swept} by the sweep" if swept else "")
                 await asyncio.sleep(_LOOK_SECONDS)
-        raise AssertionError  # it counts without end
+        raise AssertionError  # the loop is infinite
 
     async def _look(self) -> Findings:
         self._last = await in_background(partial(tables.snapshot, self.system.cloud.stack))
@@ -115,7 +120,7 @@ class Rounds:
         return found
 
     async def _sweep(self) -> int:
-        """Of visits that are an hour old. How many it counted."""
+        """Run the sweep on visits made an hour old. Return the number of visits it counted."""
         await in_background(partial(tables.age_uncounted, self.system.cloud.stack))
         answer = await self.system.cloud.invoke(SWEEP)
         return int(answer.get("visits", 0))
@@ -126,4 +131,4 @@ class Rounds:
 
 
 class _WrongError(Exception):
-    """What is wrong, and stays so."""
+    """A permanent violation."""

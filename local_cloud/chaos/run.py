@@ -1,13 +1,13 @@
 """`build.py chaos`, from the first check to the verdict.
 
-1. Open a port and a state folder of its own, both temporary: the user's count and output stay as they are.
-2. Bring an embedded cloud up (cloud.py) with the real template, and a bad network between the router and AWS.
-3. Play the rounds (rounds.py), each a fault of the table (faults.py), and print a row of each.
-4. Let everybody go unnoticed, and have the sweep find it.
-5. Print the verdict, with the seed. Exit code: 0 when all was right, 1 when not; the emulator's log is then kept.
+1. Open a port and a state folder of its own, both temporary: the user's count and output do not change.
+2. Start an embedded cloud (cloud.py) with the real template, and a faulty network between the router and AWS.
+3. Play the rounds (rounds.py), each with a fault from the table (faults.py), and print a row for each.
+4. Drop all connections without notifying the router, and let the sweep remove them.
+5. Print the verdict, with the seed. Exit code: 0 if all was right, 1 if not; the emulator's log is then kept.
 
-The seed decides which faults come, who does what, and how often the network fails. Processes run at once, so their
-order is the machine's; a defect that needs one may take the same seed more than once.
+The seed determines the faults, the visitors' actions, and how often the network fails. Processes run concurrently, so
+their order depends on the machine; a defect that needs a certain order may take several runs with the same seed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from settings import load
 
 
 def run(options: Options, say: Say) -> int:
-    """The exit code. say: prints one line. Raises ProjectError."""
+    """Run the faults and return the exit code. say: prints one line. Raises ProjectError."""
     check(options, tuple(FAULTS))
     settings = load(options.settings_path)
     environment.shield_this_process()
@@ -48,12 +48,12 @@ def run(options: Options, say: Say) -> int:
         state.opened(folder.path / "state") as opened,
     ):
         log_to(opened.log)
-        network = FaultyProxy("", random.Random(f"{options.seed}/network"))  # noqa: S311 - a dice
+        network = FaultyProxy("", random.Random(f"{options.seed}/network"))  # noqa: S311 - not for cryptography
         cloud = Cloud(settings, opened, folder.path / "output", sockets, network)
         code = asyncio.run(_until_stopped(cloud, options, say))
         if code == 1:
             folder.kept = True
-            say(f"Its log and its visits are kept in {folder.path}")
+            say(f"The emulator's log and the visits are kept in {folder.path}")
     say(_verdict(code, options))
     return code
 
@@ -78,12 +78,12 @@ def _verdict(code: int, options: Options) -> str:
     if code == 0:
         return f"All right, every time (seed {options.seed})"
     if code == 1:
-        return f"NOT RIGHT (seed {options.seed}); the same again: {options.again()}"
+        return f"NOT RIGHT (seed {options.seed}); to repeat it: {options.again()}"
     return f"Stopped before the end (seed {options.seed})"
 
 
 async def _until_stopped(cloud: Cloud, options: Options, say: Say) -> int:
-    """The first signal stops it, and what it has started; further ones change nothing."""
+    """Run until the end or the first signal, which stops it and everything it started; further signals are ignored."""
     playing = asyncio.create_task(_play(cloud, options, say))
     with signals(playing.cancel, lambda: None) as received:
         try:
@@ -93,11 +93,11 @@ async def _until_stopped(cloud: Cloud, options: Options, say: Say) -> int:
 
 
 async def _play(cloud: Cloud, options: Options, say: Say) -> bool:
-    """Whether all was right. Ends with the first round in which it was not."""
+    """Play the rounds up to the first failed one. Return True if all were right."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(cloud.network.serving())
         stack.push_async_callback(cloud.stop)
-        say(f"Starting an embedded cloud of its own; seed {options.seed}")
+        say(f"Starting a separate embedded cloud; seed {options.seed}")
         await cloud.start()
         crowd = await stack.enter_async_context(Crowd(cloud.socket_url))
         rounds = Rounds(System(cloud, crowd), options.seed, options.visitors)

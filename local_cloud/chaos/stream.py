@@ -1,4 +1,4 @@
-"""The visits table's stream, read and handed on as Lambda's event source mapping does it."""
+"""The visits table's stream, read and delivered like Lambda's event source mapping does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _PAGE = 500
 
 
 def pages(client: DynamoDBStreamsClient, stream: str) -> Iterator[list[Record]]:
-    """Every record, page by page, without end: an empty page says that there is nothing new. stream: its ARN."""
+    """Return every record, page by page, without end: an empty page means that there is nothing new. stream: its
+    ARN."""
     shard = client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
     iterator = client.get_shard_iterator(StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
         "ShardIterator"
@@ -29,7 +30,7 @@ def pages(client: DynamoDBStreamsClient, stream: str) -> Iterator[list[Record]]:
 
 
 def is_wanted(record: Record) -> bool:
-    """By the filters of the two mappings: a new visit, or a new count."""
+    """Return True if a filter of the two mappings matches: a new visit, or a new count."""
     key, image = record["dynamodb"]["Keys"][tables.ID]["S"], record["dynamodb"].get("NewImage", {})
     return key == tables.VISITOR_COUNT or (key.startswith(tables.VISIT_PREFIX) and tables.UNCOUNTED in image)
 

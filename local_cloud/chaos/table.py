@@ -1,4 +1,4 @@
-"""The table, a row as soon as its round is over."""
+"""The table of results, printed row by row as rounds end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _HEAD = ("round", "fault", "what was done", "what was seen", "right")
 
 @dataclass(frozen=True)
 class Row:
+    """The result of a round."""
+
     number: str
     fault: str
     done: str
@@ -28,7 +30,7 @@ def head() -> Iterator[str]:
 
 
 def _lines(texts: Sequence[str]) -> Iterator[str]:
-    """One line, or as many as the longest of the texts needs in its column."""
+    """Return one line, or as many as the longest text needs in its column."""
     cells = [textwrap.wrap(text, width) or [""] for text, width in zip(texts, _WIDTHS, strict=True)]
     for number in range(max(map(len, cells))):
         parts = (cell[number] if number < len(cell) else "" for cell in cells)

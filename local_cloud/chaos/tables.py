@@ -1,4 +1,4 @@
-"""The two tables, read whole, and time that passes in them: rows made to be as old as a wait would make them."""
+"""The two tables, read whole, and simulated time: rows are aged instead of waiting."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _THREE_HOURS = 3 * _AN_HOUR
 
 @dataclass(frozen=True)
 class Snapshot:
-    """visits: their ids. history: visits by day. at_once: whether all visits' rows are of one moment.
-    connections: ids of those that are remembered as open."""
+    """The content of both tables. visits: their ids. history: visits by day. at_once: True if all visit rows were read
+    at one moment. connections: ids of those stored as open."""
 
     count: int
     visits: frozenset[str]
@@ -30,7 +30,7 @@ class Snapshot:
 
 
 def snapshot(stack: LocalStack) -> Snapshot:
-    """Blocks. Raises botocore's errors."""
+    """Read both tables. Blocks. Raises botocore's errors."""
     pages = list(_pages(stack, stack.visits_table))
     rows = [row for page in pages for row in page]
     visits = [row for row in rows if row[tables.ID]["S"].startswith(tables.VISIT_PREFIX)]
@@ -46,8 +46,9 @@ def snapshot(stack: LocalStack) -> Snapshot:
 
 
 @dataclass(frozen=True)
-class _Passing:
-    """attribute: a time of a row. unless_gone: moved only while the row has this attribute."""
+class _Shift:
+    """A shift of one of a row's times. attribute: the time. unless_gone: shifted only while the row has this
+    attribute."""
 
     attribute: str
     seconds: int
@@ -55,25 +56,25 @@ class _Passing:
 
 
 def age_uncounted(stack: LocalStack) -> None:
-    """An hour passes for visits that are not counted, so that the sweep does not leave them to the stream."""
+    """Make uncounted visits an hour older, so that the sweep does not leave them to the stream."""
     for visit in snapshot(stack).uncounted:
-        time = _Passing(tables.ARRIVED_AT, _AN_HOUR, tables.UNCOUNTED)
-        _pass(stack, stack.visits_table, {tables.ID: {"S": tables.visit_key(visit)}}, time)
+        time = _Shift(tables.ARRIVED_AT, _AN_HOUR, tables.UNCOUNTED)
+        _shift(stack, stack.visits_table, {tables.ID: {"S": tables.visit_key(visit)}}, time)
 
 
 def age_connections(stack: LocalStack) -> None:
-    """An hour passes for connections: none is young any more, and a 410 means that it is gone."""
-    _pass_for_connections(stack, _Passing(tables.CONNECTED_AT, _AN_HOUR, tables.CONNECTED_AT))
+    """Make connections an hour older, so that none is young and a 410 means that it is gone."""
+    _shift_connections(stack, _Shift(tables.CONNECTED_AT, _AN_HOUR, tables.CONNECTED_AT))
 
 
 def expire_connections(stack: LocalStack) -> None:
-    """Three hours pass, which is more than a connection lives."""
-    _pass_for_connections(stack, _Passing(tables.EXPIRES_AT, _THREE_HOURS, tables.EXPIRES_AT))
+    """Make connections three hours older, which is more than their maximum duration."""
+    _shift_connections(stack, _Shift(tables.EXPIRES_AT, _THREE_HOURS, tables.EXPIRES_AT))
 
 
-def _pass_for_connections(stack: LocalStack, time: _Passing) -> None:
+def _shift_connections(stack: LocalStack, time: _Shift) -> None:
     for connection in snapshot(stack).connections:
-        _pass(stack, _connections(stack), {tables.CONNECTION_ID: {"S": connection}}, time)
+        _shift(stack, _connections(stack), {tables.CONNECTION_ID: {"S": connection}}, time)
 
 
 def _connections(stack: LocalStack) -> str:
@@ -93,7 +94,7 @@ def _pages(stack: LocalStack, table: str) -> Iterator[list[Row]]:
         yield page["Items"]
 
 
-def _pass(stack: LocalStack, table: str, key: Any, time: _Passing) -> None:
+def _shift(stack: LocalStack, table: str, key: Any, time: _Shift) -> None:
     client = stack.target.client("dynamodb")
     with suppress(client.exceptions.ConditionalCheckFailedException):
         client.update_item(

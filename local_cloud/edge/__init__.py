@@ -1,1 +1,1 @@
-"""The edge: plays CloudFront on localhost."""
+"""The edge: acts as CloudFront on localhost."""

@@ -1,4 +1,4 @@
-"""The distribution's cache behaviours as the edge follows them: which path goes to which origin. Pure."""
+"""The distribution's cache behaviours as the edge applies them: which path goes to which origin. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _API = re.compile(r"([a-z0-9]+)\.execute-api\.")
 
 @dataclass(frozen=True)
 class Behavior:
-    """pattern: of paths, `*` and `?` as wildcards. api: the ID of the WebSocket API behind it; empty for all else,
-    which the emulator's CloudFront serves."""
+    """A cache behaviour. pattern: of paths, with `*` and `?` as wildcards. api: the ID of its WebSocket API; empty for
+    other origins, which the emulator's CloudFront serves."""
 
     pattern: str
     api: str
@@ -31,7 +31,8 @@ class Behavior:
 
 
 def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, ...]:
-    """In the order in which CloudFront tries them; the default, which matches everything, last."""
+    """Return the behaviours in the order in which CloudFront evaluates them; the default, which matches everything,
+    last."""
     origins = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]["Items"]}
 
     def of(pattern: str, behavior: CacheBehaviorTypeDef | DefaultCacheBehaviorOutputTypeDef) -> Behavior:
@@ -43,13 +44,13 @@ def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, 
 
 
 def chosen(behaviors: Sequence[Behavior], path: str) -> Behavior:
-    """The first that matches. Source: "Path pattern", Amazon CloudFront Developer Guide."""
+    """Return the first behaviour that matches. Source: "Path pattern", Amazon CloudFront Developer Guide."""
     return next(behavior for behavior in behaviors if behavior.matches(path))
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """With or without its leading slash, which CloudFront does not ask for."""
+    """Compile a pattern, with or without its leading slash, which CloudFront does not require."""
     wildcards = {"*": ".*", "?": "."}
     parts = (wildcards.get(character, re.escape(character)) for character in pattern.removeprefix("/"))
     return re.compile("/?" + "".join(parts), re.DOTALL)

@@ -1,7 +1,7 @@
-"""What the edge answers: what CloudFront would, and of that nothing to the pages of strangers.
+"""The edge's access rules: it serves what CloudFront would, but not to pages of other origins.
 
-The rules are those of `site_gen.local_request`, as in the preview. What pages elsewhere may embed is the badge and the
-counter's script. A WebSocket is for the router to judge, which knows the allowed origins of the settings and refuses
+The rules are those of `site_gen.local_request`, as in the preview. Pages elsewhere may embed the badge and the
+counter's script. WebSockets are checked by the router, which knows the allowed origins of the settings and refuses
 others, as on AWS.
 """
 
@@ -24,7 +24,8 @@ _PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 def refused(
     request: web.BaseRequest, behavior: Behavior, port: int, note: Callable[[str], None]
 ) -> web.Response | None:
-    """The answer to what the edge on `port` does not pass on, once its kind is noted; None for what it does."""
+    """Return the response to a request that the edge on `port` refuses, and call `note` with its kind; None if it is
+    allowed."""
     asked = Request(request.method, request.raw_path, tuple(request.headers.items()))
     public = bool(behavior.api) or request.rel_url.raw_path in PUBLIC
     found = refusal(asked, port, public=public)
@@ -32,5 +33,5 @@ def refused(
         return None
     note(found.kind)
     response = web.Response(status=found.status, text=f"{found.reason}\n", headers=_PLAIN)
-    response.force_close()  # what may follow on this connection is a body that nobody reads
+    response.force_close()  # a body that nobody reads may follow on this connection
     return response

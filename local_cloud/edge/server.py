@@ -1,8 +1,8 @@
-"""The edge: plays CloudFront on localhost, in front of the emulator.
+"""The edge: acts as CloudFront on localhost, in front of the emulator.
 
-The emulator's CloudFront serves by its host name, wants TLS and passes no WebSockets. The edge follows the
-distribution's behaviours: what has the WebSocket API as its origin goes there, and the rest goes to the emulator's
-CloudFront, under the distribution's name and as if it had come through TLS.
+The emulator's CloudFront serves by its host name, redirects plain HTTP and does not support WebSockets. The edge
+applies the distribution's behaviours: requests for the WebSocket API go there, and all others to the emulator's
+CloudFront, with the distribution's host name and as if received over TLS.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PATIENCE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Upstream:
-    """access: to the emulator. domain: the distribution's host name."""
+    """The origin of the edge. access: to the emulator. domain: the distribution's host name."""
 
     access: Access
     domain: str
@@ -36,10 +36,10 @@ class Upstream:
 
 
 class Edge:
-    """Serves on `sockets`, which are listening already, from `open` to `close`.
+    """A server on listening sockets, from `open` to `close`.
 
-    before: called with a request's path, before it is passed on over HTTP. note_refusal: called with the kind of a
-    request that is not passed on.
+    before: called with a request's path before it is forwarded over HTTP. note_refusal: called with the kind of a
+    refused request.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Edge:
         note_refusal: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.upstream = upstream
-        """May be replaced while it serves: the next request goes by the new one."""
+        """May be replaced while serving: the next request uses the new one."""
 
         self._note_refusal = note_refusal
         self._before = before
@@ -68,7 +68,7 @@ class Edge:
             timeout=ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS),
         )
         self._bridges = Bridges(self._session)
-        # Without aiohttp's routes, which would answer some requests by themselves, such as those without a path.
+        # Without aiohttp's routes, which would answer some requests themselves, such as those without a path.
         server = web.Server(self._handle, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE_SECONDS)
         await self._runner.setup()
@@ -76,11 +76,11 @@ class Edge:
             await web.SockSite(self._runner, sock, backlog=1024).start()
 
     async def close(self) -> None:
-        """Takes no more requests, and closes the open sockets as a server does that goes away."""
+        """Accept no more requests, and close the open WebSockets as going away."""
         await self._bridges.close(_PATIENCE_SECONDS)
         await self._runner.cleanup()
         await self._session.close()
-        await asyncio.sleep(0)  # lets the transports that were just closed go
+        await asyncio.sleep(0)  # lets the closed transports finish
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         upstream = self.upstream

@@ -1,5 +1,5 @@
-"""WebSockets through the edge: each one a pair, the page's and one to the emulator's WebSocket API, and API Gateway's
-limits in between, which the emulator does not have."""
+"""WebSockets through the edge: each is a pair, the page's and one to the emulator's WebSocket API, with API Gateway's
+limits in between, which the emulator lacks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from yarl import URL
 
 from deployment.aws.emulated import EXECUTE_API_PATH
 from local_cloud.access import Access
-from local_cloud.edge.http import unanswered, viewers
+from local_cloud.edge.http import bad_gateway, viewer_headers
 
 LONGEST_MESSAGE = 128 * 1024
-"""Bytes. Source: "Amazon API Gateway quotas", WebSocket APIs. Its limit of 32 KB a frame is not played: a browser does
-not let a page choose its frames."""
+"""Bytes. Source: "Amazon API Gateway quotas", WebSocket APIs. The limit of 32 KB per frame is not emulated: a page
+cannot choose its frames."""
 
 HANDSHAKES_AT_ONCE = 16
-"""Each waits for the function. More at once would be no faster, and make the emulator keep a thread for each."""
+"""The limit of concurrent handshakes. Each waits for the function; more would be no faster, and cost the emulator a
+thread each."""
 
 _NEGOTIATED_HERE = (
     "host",
@@ -38,14 +39,14 @@ _NEGOTIATED_HERE = (
     "sec-websocket-version",
 )
 _SENDABLE = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
-"""Close codes that may be sent; the others say what an end saw, such as 1006 for a connection that broke."""
+"""Close codes that may be sent; others only report what an endpoint saw, such as 1006 for a broken connection."""
 
 _CLOSING_SECONDS = 1.0
 _NO_TEXT = b"Binary messages are not supported"
 
 
 class Bridges:
-    """All open pairs."""
+    """All open pairs of WebSockets."""
 
     def __init__(self, session: ClientSession) -> None:
         self._session = session
@@ -53,20 +54,21 @@ class Bridges:
         self._pages: set[web.WebSocketResponse] = set()
 
     async def bridge(self, request: web.BaseRequest, access: Access, api: str) -> web.StreamResponse:
-        """The page's socket, after it has ended; or an HTTP answer, when it is refused before it opens. api: its ID."""
+        """Relay the page's WebSocket until it ends; or return an HTTP response when it is refused. api: the API's
+        ID."""
         if request.method != "GET" or request.headers.get("Upgrade", "").lower() != "websocket":
-            # As API Gateway answers.
+            # The response of API Gateway.
             return web.json_response({"message": "Missing Authentication Token"}, status=403)
         try:
             socket = await self._connect(request, access, api)
         except WSServerHandshakeError as exc:
             return web.Response(status=exc.status, text="The socket was refused.\n")
         except (ClientError, OSError, TimeoutError):
-            return unanswered()
+            return bad_gateway()
         page = web.WebSocketResponse(
             timeout=_CLOSING_SECONDS,
             compress=False,
-            max_msg_size=LONGEST_MESSAGE + 1,  # the first size that is too long, to aiohttp
+            max_msg_size=LONGEST_MESSAGE + 1,  # aiohttp rejects messages of this size or more
             protocols=[socket.protocol] if socket.protocol else (),
         )
         try:
@@ -79,14 +81,14 @@ class Bridges:
         return page
 
     async def close(self, patience_seconds: float) -> None:
-        """Tells every page that its server goes away; the page connects again by itself."""
+        """Close every page's WebSocket as going away; the page reconnects."""
         closing = [asyncio.create_task(page.close(code=WSCloseCode.GOING_AWAY)) for page in self._pages]
         if closing:
             await asyncio.wait(closing, timeout=patience_seconds)
 
     async def _connect(self, request: web.BaseRequest, access: Access, api: str) -> ClientWebSocketResponse:
         url = URL(f"{access.endpoint_url}{EXECUTE_API_PATH}/{api}{request.rel_url.raw_path_qs}", encoded=True)
-        headers = viewers(request.headers, without=_NEGOTIATED_HERE)
+        headers = viewer_headers(request.headers, without=_NEGOTIATED_HERE)
         headers.update(access.headers)
         protocols = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         async with self._handshakes:
@@ -100,7 +102,7 @@ class Bridges:
 
 
 async def _both_ways(page: web.WebSocketResponse, api: ClientWebSocketResponse) -> None:
-    """Until either side closes; the other is then closed in the same way."""
+    """Relay until either side closes; then close the other in the same way."""
     up = asyncio.create_task(_from_page(page, api))
     down = asyncio.create_task(_from_api(page, api))
     try:
@@ -108,7 +110,7 @@ async def _both_ways(page: web.WebSocketResponse, api: ClientWebSocketResponse) 
         if up.done():
             await api.close(code=_sendable(up.result(), WSCloseCode.GOING_AWAY))
         else:
-            # A code that cannot be sent is no code of the API's: the emulator is gone. Come again later.
+            # A code that cannot be sent did not come from the API: the emulator is gone, and the page should retry.
             await page.close(code=_sendable(api.close_code, WSCloseCode.SERVICE_RESTART))
     finally:
         up.cancel()
@@ -117,9 +119,10 @@ async def _both_ways(page: web.WebSocketResponse, api: ClientWebSocketResponse) 
 
 
 async def _from_page(page: web.WebSocketResponse, api: ClientWebSocketResponse) -> int | None:
-    """aiohttp answers pings, as API Gateway does, and closes with 1009 what is too long, with 1007 what is no UTF-8.
+    """Relay the page's messages. Return the code that the page was closed with, by either side.
 
-    Returns the code that the page was closed with, by whichever side.
+    aiohttp answers pings, as API Gateway does, and closes with 1009 for messages that are too long, with 1007 for
+    invalid UTF-8.
     """
     with suppress(ConnectionError):
         async for message in page:
@@ -130,7 +133,7 @@ async def _from_page(page: web.WebSocketResponse, api: ClientWebSocketResponse) 
                 await page.close(code=WSCloseCode.UNSUPPORTED_DATA, message=_NO_TEXT)
                 return WSCloseCode.UNSUPPORTED_DATA
             elif isinstance(message.data, WebSocketError):
-                return message.data.code  # the socket's own code says only that it is gone
+                return message.data.code  # the socket's own code says only that it is closed
     return page.close_code
 
 

@@ -1,1 +1,1 @@
-"""What the emulator's process reports to the one that started it."""
+"""The reports of the emulator's process to its parent."""

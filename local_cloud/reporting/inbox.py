@@ -1,4 +1,4 @@
-"""What the emulator's process reports, read as it comes: news to follow, and the answer to the one order."""
+"""The reports of the emulator's process, read as they arrive: events to follow, and the reply to the one command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.reporting.reports import Keeping, Report, parse
 
 
 class Inbox:
-    """Reads `stream` until it ends, from the moment it is made, in a task of its own."""
+    """A reader of `stream` until its end, in a task of its own."""
 
     def __init__(self, stream: asyncio.StreamReader) -> None:
         self._news: asyncio.Queue[Report | None] = asyncio.Queue()
@@ -18,12 +18,12 @@ class Inbox:
         self._reading = asyncio.create_task(self._read(stream))
 
     async def reports(self) -> AsyncIterator[Report]:
-        """Until there are no more. For one reader."""
+        """Return the reports until there are no more. For one reader."""
         while (report := await self._news.get()) is not None:
             yield report
 
     async def keeping(self) -> Keeping | None:
-        """The answer to the order to keep a table; None if it ends before."""
+        """Return the reply to the command to persist a table; None if the process ends before."""
         return await asyncio.shield(self._keeping)
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Says which requests were refused: the first of a kind at once, and then how many more there were, once a minute.
+"""Reports of refused requests: the first of a kind at once, then the number of further ones once a minute.
 
-Whoever sees it learns that some page or program tries this machine's ports, and a page that tries it a thousand times
-does not fill the terminal. Nothing of the request itself is said: a kind is one of a few words of ours.
+They show that a page or program probes this machine's ports, and a page that tries it a thousand times does not flood
+the terminal. Nothing from the request itself is printed: a kind is one of a few fixed descriptions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 EVERY_SECONDS = 60.0
 
 Later = Callable[[float, Callable[[], None]], object]
-"""Calls back after so many seconds."""
+"""Schedules a callback after a number of seconds."""
 
 
 def _in_the_loop(seconds: float, act: Callable[[], None]) -> object:
@@ -20,7 +20,7 @@ def _in_the_loop(seconds: float, act: Callable[[], None]) -> object:
 
 
 class Refusals:
-    """place: what the requests were for, as a line has it. say: prints a line."""
+    """The counter of refused requests. place: the requests' target, as printed. say: prints a line."""
 
     def __init__(self, place: str, say: Callable[[str], None], later: Later = _in_the_loop) -> None:
         self._place = place
@@ -29,7 +29,7 @@ class Refusals:
         self._more: dict[str, int] = {}
 
     def note(self, kind: str) -> None:
-        """One more was refused."""
+        """Record one refused request."""
         if kind in self._more:
             self._more[kind] += 1
             return

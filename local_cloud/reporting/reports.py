@@ -1,12 +1,13 @@
-"""What the emulator's process tells the one that started it: one JSON object a line, over a pipe.
+"""The reports of the emulator's process to its parent: one JSON object per line, over a pipe.
 
-``{"kind": "function", "lines": [...], "error": "..."}``  the router ran and wrote these lines; `error` is why it failed
+``{"kind": "function", "lines": [...], "error": "..."}``  the router ran and logged these lines; `error`: why it failed
 ``{"kind": "problem", "text": "..."}``                     something the user should know
-``{"kind": "refused", "text": "..."}``                     requests that the emulator did not answer, as a line
-``{"kind": "keeping", "problem": "..."}``                  what is written to the table is kept from now on; or why not
+``{"kind": "refused", "text": "..."}``                     requests that the emulator refused, as a line
+``{"kind": "keeping", "problem": "..."}``                  writes to the table are persisted from now on; or why not
 
-And what it is told, over its standard input, whose end is the order to end:
-``{"table": "..."}``                                       put the visits back into this table, and keep what changes
+And the command to it, on its standard input, whose end is the command to exit:
+
+``{"table": "..."}``                                       restore the visits to this table, and persist its changes
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _WAITING_AT_MOST = 10_000
 
 @dataclass(frozen=True)
 class FunctionRan:
-    """lines: what it wrote. error: empty, or why it failed, the last line saying most."""
+    """An invocation. lines: its output. error: empty, or why it failed, with the most specific line last."""
 
     lines: tuple[str, ...]
     error: str
@@ -42,7 +43,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Keeping:
-    """problem: empty, or why the visits cannot be kept."""
+    """The reply to the command to persist a table. problem: empty, or why the visits cannot be saved."""
 
     problem: str
 
@@ -51,7 +52,8 @@ Report = FunctionRan | Problem | Refused | Keeping
 
 
 class Reports:
-    """Writes reports on a thread of its own: while the reader is suspended, the emulator goes on, reports are lost."""
+    """A writer of reports with its own thread: while the reader is suspended, the emulator continues, and reports may
+    be lost."""
 
     def __init__(self, pipe: IO[str]) -> None:
         self._pipe = pipe
@@ -82,11 +84,11 @@ class Reports:
                 self._pipe.write(json.dumps(self._waiting.get()) + "\n")
                 self._pipe.flush()
         except OSError:
-            return  # the reader is gone; the end of standard input says so to everyone
+            return  # the reader is gone; the end of standard input ends this process
 
 
 def parse(line: bytes) -> Report | None:
-    """None for a line that is not a report."""
+    """Return the report in a line, None for a line that is not a report."""
     try:
         report = json.loads(line)
     except ValueError:

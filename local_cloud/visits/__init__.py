@@ -1,1 +1,1 @@
-"""The visits between two runs: the file, the journal, and the folder that outlives a run."""
+"""The saved visits: the file, the journal, and the state folder that persists between runs."""

@@ -1,12 +1,12 @@
-"""A journal of the visits table: what was written to it, in order, a line for each request, only ever appended to.
+"""A journal of writes to the visits table: one line for each request, in order, append-only.
 
-``1f3a0b77 [["day#2026-11-23", {"id": ...}], ["day#2026-11-24", null]]``: the CRC-32 of the rest, then the rows that
-this request changed, each as it was from then on, null for one that was deleted. A line counts whole or not at all, and
-so does a transaction.
+``1f3a0b77 [["day#2026-11-23", {"id": ...}], ["day#2026-11-24", null]]``: the CRC-32 of the rest, then the rows that the
+request changed, each in its new state, null for a deleted one. A line is valid as a whole or not at all, and so is a
+transaction.
 
-A line is with the kernel before its request is answered. So it outlives whatever kills this process, but not a power
-cut, which may take what the kernel has not written yet (some 30 s on Linux). An fsync for each visit would cost the
-emulator's one event loop milliseconds each, for a count on a developer's machine; `visits.json` itself is synchronised.
+A line is written to the kernel before its request is answered. So it survives the end of this process, but not a power
+failure, which may lose what the kernel has not flushed yet (about 30 s on Linux). An fsync for each visit would block
+the emulator's only event loop for milliseconds, for a count on a developer's machine; `visits.json` itself is fsynced.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Changes = dict[str, Row | None]
 
 
 class Journal:
-    """One that is being written. size: bytes so far."""
+    """A journal that is being written. size: bytes so far."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -33,13 +33,13 @@ class Journal:
         self.size = 0
 
     def append(self, changes: Mapping[str, str | None]) -> None:
-        """changes: by key, each row as JSON. Raises OSError; the line, or what is left of it, is then written by the
-        next `flush` that succeeds."""
+        """Append the changes: by key, each row as JSON. Raises OSError; the next successful `flush` then writes the
+        rest of the line."""
         self._unwritten += _line(changes)
         self.flush()
 
     def flush(self) -> None:
-        """Raises OSError as long as what is waiting cannot be written."""
+        """Write pending lines. Raises OSError while they cannot be written."""
         while self._unwritten:
             written = os.write(self._file, self._unwritten)
             self._unwritten = self._unwritten[written:]
@@ -50,8 +50,11 @@ class Journal:
 
 
 def read(path: Path, *, last: bool) -> list[Changes]:
-    """What it holds; nothing, where there is none. last: no journal goes on from it, so that it may break off in a
-    line, which is passed over: nobody was told that it is kept. Raises LocalCloudError for any other damage."""
+    """Return the journal's content; nothing when there is no file.
+
+    last: no journal follows, so it may end within a line, which is ignored because its request was never acknowledged.
+    Raises LocalCloudError for any other damage.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -63,10 +66,10 @@ def read(path: Path, *, last: bool) -> list[Changes]:
     for number, line in enumerate(lines, 1):
         changes = _changes(line)
         if changes is None:
-            raise damaged(path, f"line {number} is not as it was written")
+            raise damaged(path, f"line {number} is damaged")
         found.append(changes)
     if rest and not last:
-        raise damaged(path, f"line {len(lines) + 1} breaks off")
+        raise damaged(path, f"line {len(lines) + 1} is incomplete")
     return found
 
 
@@ -77,7 +80,7 @@ def _line(changes: Mapping[str, str | None]) -> bytes:
 
 
 def _changes(line: bytes) -> Changes | None:
-    """None for a line that is not whole."""
+    """Return the changes of a line, None if it is damaged."""
     checksum, _, text = line.partition(b" ")
     if checksum != b"%08x" % zlib.crc32(text):
         return None

@@ -1,8 +1,8 @@
-"""Keeps the visits while the emulator runs, in its process: what a request writes to their table is in the journal
-before that request is answered (`table_writes`). So what was acknowledged outlives whatever kills this process.
+"""Persists the visits while the emulator runs, in its process: writes to their table are in the journal before the
+request is answered (`table_writes`). So acknowledged visits survive the end of this process.
 
-While the journal cannot be written, for instance on a full disk, requests are refused: what cannot be kept is not
-acknowledged.
+While the journal cannot be written, for instance on a full disk, requests are refused: a visit that cannot be saved is
+not acknowledged.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from local_cloud.visits.rows import Row, is_kept, problem_of
 from router.contract import tables
 
 COMPACT_BYTES = 1024 * 1024
-"""A journal at least this long, and twice as long as `visits.json`, is folded into that."""
+"""A journal of at least this size, and twice the size of `visits.json`, is folded into that file."""
 
 
 class Keeper:
-    """problem: told once for each reason why the visits cannot be saved. All methods but `note` are for one thread."""
+    """The writer of the saved visits.
+
+    problem: called once for each reason why the visits cannot be saved. All methods but `note` are for one thread.
+    """
 
     def __init__(self, path: Path, problem: Callable[[str], None], compact_bytes: int = COMPACT_BYTES) -> None:
         self._path = path
@@ -35,14 +38,15 @@ class Keeper:
         self._changes: dict[str, str | None] = {}
         self._noting = threading.Lock()
         self._compacting: threading.Thread | None = None
-        self._said = ""
+        self._reported = ""
 
     def before(self) -> list[Row]:
-        """What the runs before have left. Raises LocalCloudError when it cannot be understood."""
+        """Return the rows that earlier runs saved. Raises LocalCloudError when they cannot be read."""
         return kept.read(self._path)
 
     def keep(self, table: str, rows: Iterable[Row]) -> None:
-        """From now on, for good: a run has one table. rows: what it holds at this moment. Raises OSError."""
+        """Persist the table from now on, permanently: a run has one table. rows: its current content. Raises
+        OSError."""
         texts = {key: visits_file.text_of(row) for row in rows if is_kept(key := row[tables.ID]["S"])}
         self._number = kept.next_number(self._path)
         written = visits_file.write(self._path, texts.values(), self._number)
@@ -52,18 +56,18 @@ class Keeper:
         self._rows, self._table = texts, table
 
     def note(self, table: str, key: str, row: Row | None) -> None:
-        """Something was written. row: None for one that was deleted. May be called from any thread."""
+        """Record a write. row: None for a deleted one. May be called from any thread."""
         if table != self._table or not is_kept(key):
             return
         problem = "" if row is None else problem_of([row])
-        if problem:  # somebody's own write, past the router: with it, the next run could read nothing
-            self._problem(f"a row of the visits table is not kept: {problem}")
+        if problem:  # a write that bypassed the router, with which the next run could not read the file
+            self._problem(f"a row of the visits table is not saved: {problem}")
             return
         with self._noting:
             self._changes[key] = None if row is None else visits_file.text_of(row)
 
     def settle(self) -> str:
-        """Puts what was noted into the journal. Why it cannot be, an empty text once it is."""
+        """Write the recorded changes to the journal. Return why that failed, an empty text if it succeeded."""
         if self._journal is None:
             return ""
         with self._noting:
@@ -72,7 +76,7 @@ class Keeper:
             self._append(self._journal, changes)
         except OSError as exc:
             return self._say(exc)
-        self._said = ""
+        self._reported = ""
         self._compact_if_long(self._journal)
         return ""
 
@@ -88,21 +92,21 @@ class Keeper:
             journal.flush()
 
     def _say(self, exc: OSError) -> str:
-        text = f"the visits cannot be saved ({exc.strerror}); none is taken until they can"
-        if text != self._said:
+        text = f"the visits cannot be saved ({exc.strerror}); new ones are refused until they can"
+        if text != self._reported:
             self._problem(text)
-        self._said = text
+        self._reported = text
         return text
 
     def _compact_if_long(self, journal: Journal) -> None:
-        """Goes on in the next journal; the file that makes this one superfluous is written beside the requests."""
+        """Switch to the next journal, and write the file that replaces this one in the background."""
         if journal.size < self._compact_at or (self._compacting is not None and self._compacting.is_alive()):
             return
-        self._compact_at = journal.size + self._compact_bytes  # for the next try, if this one fails
+        self._compact_at = journal.size + self._compact_bytes  # for the next attempt, if this one fails
         try:
             self._journal = Journal(kept.journal_path(self._path, self._number + 1))
         except OSError:
-            return  # a longer journal is no harm
+            return  # a longer journal does no harm
         journal.close()
         self._number += 1
         self._compact_at = self._compact_bytes
@@ -115,10 +119,10 @@ class Keeper:
             written = visits_file.write(self._path, texts, number)
             kept.retire(self._path, number)
         except OSError:
-            return  # the journals stay, all of them, until the next time
+            return  # all journals are kept until the next attempt
         self._compact_at = max(self._compact_bytes, 2 * written)
 
     def wait(self) -> None:
-        """Until a compaction that is under way has ended."""
+        """Wait for a compaction in progress to finish."""
         if self._compacting is not None:
             self._compacting.join()

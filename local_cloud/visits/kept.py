@@ -1,11 +1,11 @@
-"""The visits on the disk, between two runs and during one: ``visits.json``, and the journals that go on from it.
+"""The saved visits on disk: ``visits.json``, and the journals that continue it.
 
-``visits.json`` names the first journal that is not in it: ``visits.00007.journal``. It and all with greater numbers are
-read after it, in order; those with smaller numbers are left over, and deleted. So a single rename replaces the file and
-retires its journals, and whatever is killed when, what is read is what was acknowledged.
+``visits.json`` names the first journal that is not part of it: ``visits.00007.journal``. That journal and all with
+greater numbers are read after it, in order; those with smaller numbers are obsolete, and deleted. So a single rename
+replaces the file and retires its journals, and whenever a process is killed, the acknowledged visits can be read.
 
-During a run the emulator's process writes (`keeper`). After it, this one folds all into ``visits.json``; a run that was
-killed leaves that to the next.
+During a run the emulator's process writes (`keeper`). After it, this process folds everything into ``visits.json``; if
+the run was killed, the next one does.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _SUFFIX = ".journal"
 
 
 def read(path: Path) -> list[Row]:
-    """The rows; none where nothing is kept. Raises LocalCloudError when they cannot be understood."""
+    """Return the saved rows, none if nothing is saved. Raises LocalCloudError when they cannot be read."""
     content = visits_file.read(path)
     journals = _journals(path)
     if content is None:
         if journals:
             raise LocalCloudError(
                 str(path),
-                f"is missing, and {journals[max(journals)].name} goes on from it",
-                "put the file back, or pass --fresh, which renames what is left and begins with no visits",
+                f"is missing, but {journals[max(journals)].name} continues it",
+                "restore the file, or pass --fresh, which renames the journals and starts with no visits",
             )
         return []
     rows = {row[tables.ID]["S"]: row for row in content.rows}
@@ -42,7 +42,7 @@ def read(path: Path) -> list[Row]:
 
 
 def fold(path: Path) -> None:
-    """Leaves everything in ``visits.json`` alone. Raises OutputError, with nothing lost, or LocalCloudError."""
+    """Fold the journals into ``visits.json``. Raises OutputError, with nothing lost, or LocalCloudError."""
     if not _journals(path):
         return
     number = next_number(path)
@@ -52,13 +52,13 @@ def fold(path: Path) -> None:
     except OSError as exc:
         raise OutputError(
             str(path),
-            f"cannot be written: {exc.strerror}. No visit is lost: the journal beside it has those since",
-            "free some space and keep both files; the next run puts them together",
+            f"cannot be written: {exc.strerror}. No visit is lost: the journal beside it has the latest",
+            "free some space and keep both files; the next run merges them",
         ) from exc
 
 
 def next_number(path: Path) -> int:
-    """A journal's number that was never read after the file as it is."""
+    """Return a number for a new journal, greater than that of any journal read with the current file."""
     content = visits_file.read(path)
     named = 0 if content is None or content.journal is None else content.journal
     return max([named, *_journals(path)]) + 1
@@ -73,15 +73,18 @@ def journal_files(path: Path) -> list[Path]:
 
 
 def retire(path: Path, number: int) -> None:
-    """Deletes the journals before `number`, which the file does not name any more. Raises OSError."""
+    """Delete the journals before `number`, which the file no longer names. Raises OSError."""
     for other, file in _journals(path).items():
         if other < number:
             file.unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> Path | None:
-    """Renames the file and its journals, so that the next run begins with no visits, and so that they could be renamed
-    back. The file's new name, None where there was nothing."""
+    """Rename the file and its journals, so that the next run starts with no visits; renaming them back restores the
+    visits.
+
+    Return the file's new name, None if there was none. Raises OutputError.
+    """
     aside = path.with_name(f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
     journals = _journals(path)
     if not journals and not path.exists():

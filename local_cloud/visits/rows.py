@@ -1,7 +1,7 @@
-"""Rows of the visits table as they are kept between two runs, and whether the emulator would take them. Pure.
+"""The saved rows of the visits table, and their validation by the emulator's limits. Pure.
 
 The limits are DynamoDB's ("Quotas", "Constraints" and "Naming rules" in its Developer Guide); the keys and attributes
-stand in router/contract/tables.py.
+are defined in router/contract/tables.py.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 from router.contract import tables
 
 Row = dict[str, Any]
-"""An item in DynamoDB's JSON: ``{"id": {"S": "day#2026-11-23"}, "visits": {"N": "3"}}``. Texts and numbers only."""
+"""An item in DynamoDB's JSON: ``{"id": {"S": "day#2026-11-23"}, "visits": {"N": "3"}}``. Strings and numbers only."""
 
 LARGEST_COUNT = 2**53 - 1
-"""JavaScript's largest exact integer: the page could not show more."""
+"""JavaScript's largest safe integer, the limit of what the page can show."""
 
 _KEPT = (tables.VISIT_PREFIX, tables.DAY_PREFIX)
 _TEXTS = (tables.ID, tables.UNCOUNTED)
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,38}")
 
 
 def is_kept(key: str) -> bool:
-    """Whether a row outlives a run. What says who is online does not."""
+    """Return True if a row is saved between runs. Rows about who is online are not."""
     return key == tables.VISITOR_COUNT or key.startswith(_KEPT)
 
 
@@ -42,7 +42,7 @@ def count_of(rows: Iterable[Row]) -> int:
 
 
 def problem_of(rows: Sequence[Any]) -> str:
-    """What is wrong with the first row that is, an empty text where all are fine."""
+    """Return what is wrong with the first invalid row, an empty text if all are valid."""
     keys = set()
     for number, row in enumerate(rows):
         problem = _problem_of_row(row)
@@ -54,10 +54,10 @@ def problem_of(rows: Sequence[Any]) -> str:
 
 def _problem_of_row(row: Any) -> str:
     if not isinstance(row, dict) or not all(map(_is_value, row.values())) or "S" not in row.get(tables.ID, ()):
-        return "is not one of the visits table"
+        return "is not a row of the visits table"
     texts = [*row, *(value["S"] for value in row.values() if "S" in value)]
     if not all(map(_is_unicode, texts)):
-        return "has half a character (a lone surrogate)"
+        return "has an invalid character (a lone surrogate)"
     wrong = [name for name, type_ in _TYPES.items() if name in row and type_ not in row[name]]
     if wrong:
         return f"has a value of the wrong type in {wrong[0]}"

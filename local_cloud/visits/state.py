@@ -1,4 +1,4 @@
-"""The folder that outlives a run: the visits, the emulator's log, and a lock that lets one run at a time use it."""
+"""The folder that persists between runs: the visits, the emulator's log, and a lock that allows one run at a time."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from pathlib import Path
 from errors import LocalCloudError, OutputError
 
 PRIVATE_UMASK = 0o077
-"""What is made under it is for this user alone to read."""
+"""Makes new files readable by this user only."""
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 _PATIENCE_SECONDS = 5.0
-"""For a run that was killed: its emulator still saves the last visits, which takes a fraction of a second."""
+"""Timeout after a killed run: its emulator still saves the last visits, which takes a fraction of a second."""
 
 _PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class State:
-    """lock: the open file whose lock the emulator's process inherits, so that it is held until both have ended."""
+    """The open state folder. lock: the open file whose lock the emulator's process inherits, so that it is held until
+    both have ended."""
 
     folder: Path
     lock: int
@@ -45,7 +46,7 @@ class State:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[State]:
-    """The folder, made where it is missing, for this user alone, locked, and cleared of what a killed run has left.
+    """Open the folder: create it if missing, private to this user, lock it, and remove the leftovers of a killed run.
 
     Raises LocalCloudError when another run uses it, OutputError when it cannot be written.
     """
@@ -68,15 +69,15 @@ def opened(folder: Path) -> Iterator[State]:
 
 
 def _make_private(folder: Path) -> None:
-    """A folder of the user's own that is used for something else too stays as open as it is; what this project keeps in
-    it does not. Raises OSError."""
+    """Create the folder, or restrict it to this user. A folder of the user's that also has other content keeps its
+    mode; the files that this project keeps in it are private. Raises OSError."""
     folder.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
     if (folder / "lock").exists() or not any(folder.iterdir()):
         folder.chmod(_PRIVATE_FOLDER)
 
 
 def _acquire(lock: int, folder: Path) -> None:
-    """Never waits for a run that is alive. The lock goes with its process, however that ends."""
+    """Take the lock, which ends with its process. Does not wait for a run that is alive: raises LocalCloudError."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not _try(lock, folder):
         holder = os.pread(lock, 20, 0).decode("ascii", errors="replace").strip()
@@ -84,7 +85,7 @@ def _acquire(lock: int, folder: Path) -> None:
             raise LocalCloudError(
                 str(folder),
                 f"is in use by another run of `build.py local` (process {holder or 'unknown'})",
-                "stop that one, or pass --state with another folder",
+                "stop that run, or pass --state with another folder",
             )
         time.sleep(_PAUSE_SECONDS)
     try:
@@ -115,7 +116,7 @@ def _is_alive(process: str) -> bool:
 
 
 def _clear(state: State) -> None:
-    """The function's code, unpacked for workers that were killed; and the last run's log, kept once."""
+    """Remove the unpacked function code of killed workers, and rotate the last run's log, of which one is kept."""
     shutil.rmtree(state.temporary, ignore_errors=True)
     state.temporary.mkdir(_PRIVATE_FOLDER, exist_ok=True)
     if state.log.exists():
@@ -130,5 +131,5 @@ def _unwritable(folder: Path, exc: OSError) -> OutputError:
     return OutputError(
         exc.filename or str(folder),
         f"cannot be written: {exc.strerror}",
-        "make it writable and see that there is space, or pass --state with another folder",
+        "make it writable and check the free space, or pass --state with another folder",
     )

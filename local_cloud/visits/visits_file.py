@@ -1,7 +1,7 @@
-"""The file that holds the visits of one moment: ``{"version": 2, "journal": 7, "rows": [...]}``, a row a line.
+"""The file of saved visits at one moment: ``{"version": 2, "journal": 7, "rows": [...]}``, one row per line.
 
-rows are as DynamoDB writes them; journal is the number of the first journal that is not yet in them (`kept`). Version 1
-had no journals.
+rows: in DynamoDB's JSON. journal: the number of the first journal that is not part of them (`kept`). Version 1 had no
+journals.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _VERSION = 2
 
 
 class Content(NamedTuple):
-    """journal: None where no journal goes on from here."""
+    """The content of the file. journal: None if no journal continues it."""
 
     rows: list[Row]
     journal: int | None
 
 
 def read(path: Path) -> Content | None:
-    """None where there is no file. Raises LocalCloudError when it cannot be understood."""
+    """Return the file's content, None when there is no file. Raises LocalCloudError when it is damaged."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -47,9 +47,9 @@ def read(path: Path) -> Content | None:
 
 
 def write(path: Path, rows: Iterable[str], journal: int) -> int:
-    """Whole or not at all: whatever kills this process leaves the old file or the new one, and so does a power cut.
+    """Replace the file atomically: a killed process or a power failure leaves the old file or the new one.
 
-    rows: each as JSON (`text_of`). Returns the bytes written. Raises OSError.
+    rows: each as JSON (`text_of`). Returns the number of bytes written. Raises OSError.
     """
     passing = path.with_suffix(".tmp")
     content = f'{{"version":{_VERSION},"journal":{journal},"rows":[\n' + ",\n".join(rows) + "\n]}\n"
@@ -60,13 +60,13 @@ def write(path: Path, rows: Iterable[str], journal: int) -> int:
             os.fsync(file.fileno())
         passing.replace(path)
     except OSError:
-        passing.unlink(missing_ok=True)  # on a full disk it would take room from the journal
+        passing.unlink(missing_ok=True)  # on a full disk it would take space from the journal
         raise
     return len(content)
 
 
 def text_of(row: Row) -> str:
-    """On one line."""
+    """Return the row as JSON on one line."""
     return json.dumps(row, separators=(",", ":"))
 
 
@@ -77,14 +77,15 @@ def _problem(content: Any) -> str:
         case {"version": 2, "journal": int() as journal, "rows": list() as rows} if 0 <= journal < 10**9:
             return problem_of(rows)
         case {"version": int() as other} if other not in (1, _VERSION):
-            return f"version {reprlib.repr(other)} of the file, which only a newer release knows"
+            return f"version {reprlib.repr(other)} of the file, which only a newer release can read"
         case _:
             return "no list of rows"
 
 
 def damaged(path: Path, problem: str) -> LocalCloudError:
+    """Return the error for a file that cannot be read."""
     return LocalCloudError(
         str(path),
-        f"the visits kept here cannot be read: {problem}",
-        "mend the file, or pass --fresh, which renames it and begins with no visits",
+        f"the saved visits cannot be read: {problem}",
+        "repair the file, or pass --fresh, which renames it and starts with no visits",
     )

@@ -1,1 +1,1 @@
-"""The folders that are read and written, and what may not leave them."""
+"""The source and destination folders, and the checks that keep private files out of the site."""

@@ -1,4 +1,4 @@
-"""The file system's errors, told to a user."""
+"""Translation of file system errors into OutputError."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def explain_os_errors(path: Path, verb: str) -> Iterator[None]:
     """Turn an OSError inside the block into an OutputError.
 
-    path: what to name when the error itself names no file. verb: "read" or "written".
+    path: the path to name when the error itself names none. verb: "read" or "written".
     """
     try:
         yield

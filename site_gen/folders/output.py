@@ -1,4 +1,4 @@
-"""The destination folder: it holds a whole site or the one before, never a mixture."""
+"""The destination folder, replaced as a whole: it holds the new site or the previous one, never a mixture."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ LEFTOVER_AGE = 3600  # seconds; no build runs that long, so an older staging fol
 
 
 def write_site(contents: Contents, destination: Path) -> bool:
-    """Make `destination` hold exactly `contents`; returns whether that changed anything.
+    """Make `destination` hold exactly `contents`; return True if that changed anything.
 
-    Everything is written to a hidden folder beside the destination, where a rename cannot cross file systems.
-    Raises OutputError; the destination is then as it was.
+    Everything is written to a hidden folder beside the destination first, so that a rename does not cross file systems.
+    Raises OutputError; the destination is then unchanged.
     """
     with explain_os_errors(destination, "written"):
         if destination.exists() and not destination.is_dir():
@@ -71,7 +71,8 @@ def list_files(folder: Path) -> list[str]:
 
 
 def swap(new: Path, destination: Path, old: Path) -> None:
-    """Two renames. Whatever stops the second, Ctrl-C included, brings the old site back."""
+    """Replace `destination` by `new` with two renames. If the second one is interrupted, by Ctrl-C for instance,
+    restore the old site."""
     try:
         if destination.exists():
             destination.rename(old)
@@ -87,9 +88,10 @@ def staging_prefix(destination: Path) -> str:
 
 
 def remove_leftovers(staging: Path, destination: Path) -> None:
-    """Forget builds that were killed. Ages are measured against our own new folder, by the disk's clock."""
+    """Remove the staging folders of builds that were killed. Ages are relative to our own new folder, by the disk's
+    clock."""
     now = staging.stat().st_mtime
     for folder in destination.parent.glob(f"{staging_prefix(destination)}*"):
-        with suppress(FileNotFoundError):  # another build has just finished with it
+        with suppress(FileNotFoundError):  # another build has just removed it
             if now - folder.stat().st_mtime > LEFTOVER_AGE:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A static site the user wrote: published as it is, with a page for what is not there when it has none."""
+"""A static site of the user's own: published unchanged, with a default 404 page if it has none."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MISSING = b"""\
 <p>There is no page at this address. <a href="/">To the front page</a></p>
 </html>
 """
-"""No style of its own: the site's security policy may allow none."""
+"""The default 404 page. It has no styles, because the site's security policy may not allow any."""
 
 
 def list_own_site(source: Path) -> Contents:
-    """Every public file by its path, to be copied: such a site may hold films, so nothing is read here.
+    """Return every public file by its path, to be copied. The files may be large (videos), so they are not read here.
 
-    Raises ResumeError for a link that leads out of the folder, or into what is hidden in it.
+    Raises ResumeError for a link that leads out of the folder or to a hidden file.
     """
     with explain_os_errors(source, "read"):
         root = source.resolve()
@@ -42,7 +42,8 @@ def list_own_site(source: Path) -> Contents:
 
 
 def _walk(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """The public files below `folder`, links followed. above: the real paths of it and the folders it is in."""
+    """Return the public files below `folder`, following links. above: the real paths of the folder and its
+    ancestors."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if not is_public(entry.name):
             continue
@@ -50,9 +51,9 @@ def _walk(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
         real = inside(path, root) if entry.is_symlink() else above[-1] / entry.name
         if entry.is_dir():
             if real in above:
-                raise unsuitable(path, f"is a link to {real}, which it is in itself", "take the link out")
+                raise unsuitable(path, f"is a link to {real}, which contains the link", "remove the link")
             yield from _walk(path, root, (*above, real))
         elif stat.S_ISREG(entry.stat().st_mode):
             yield path
         else:
-            raise unsuitable(path, "is neither a file nor a folder", "take it out of the site")
+            raise unsuitable(path, "is neither a file nor a folder", "remove it from the site")

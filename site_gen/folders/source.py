@@ -1,4 +1,4 @@
-"""The site folder as it lies on disk, read once, so that the rest of the build works on values."""
+"""The site folder, read once, so that the rest of the build works on values."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ TEMPLATE_SUFFIX = ".jinja"
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """theme: its folder. templates: text by path inside the theme. assets: bytes by the name templates use.
+    """The theme and images of a site. theme: its folder. templates: text by path inside the theme. assets: bytes by the
+    name that templates use.
 
-    A theme's own asset is named from the theme ("style.css"), any other from the site folder ("images/me.jpg").
+    A theme's own asset is named relative to the theme ("style.css"), any other relative to the site folder
+    ("images/me.jpg").
     """
 
     theme: Path
@@ -30,7 +32,10 @@ class SourceFiles:
 
 
 def read_source(source: Path) -> SourceFiles:
-    """Raises ResumeError without a theme or for a link that leads out, OutputError for a file that cannot be read."""
+    """Read the theme and the images of the site folder `source`.
+
+    Raises ResumeError without a theme or for a link out of the site, OutputError for a file that cannot be read.
+    """
     theme, images = source / "theme", source / "images"
     if not theme.is_dir():
         raise ResumeError(str(theme), "the theme is missing", "restore the theme folder that comes with the project")
@@ -50,10 +55,8 @@ def read_source(source: Path) -> SourceFiles:
 
 
 def walk_files(folder: Path) -> Iterator[Path]:
-    """Every file below `folder`, sorted; nothing when there is no such folder.
-
-    Hidden files stay out (`is_public`).
-    """
+    """Return every file below `folder`, sorted, without hidden files (`is_public`); nothing when the folder does not
+    exist."""
     with explain_os_errors(folder, "read"):
         for root, folders, files in os.walk(folder, onerror=raise_unless_missing):
             folders[:] = sorted(name for name in folders if is_public(name))
@@ -61,7 +64,7 @@ def walk_files(folder: Path) -> Iterator[Path]:
 
 
 def raise_unless_missing(error: OSError) -> None:
-    """os.walk skips what it cannot list unless told; a site must not lose a folder in silence."""
+    """Raise errors of os.walk, which ignores them by default: a site must not lose a folder silently."""
     if not isinstance(error, FileNotFoundError):
         raise error
 
@@ -72,7 +75,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """UTF-8 with or without a byte order mark. Raises ResumeError for anything else."""
+    """Return the file's text, UTF-8 with or without a byte order mark. Raises ResumeError for any other encoding."""
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:

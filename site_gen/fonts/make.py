@@ -1,8 +1,9 @@
-"""Makes the font files anew: `python -m site_gen.fonts.make`, after `pip install -r requirements/fonts.txt`; needs npm.
+"""Regenerates the font files: `python -m site_gen.fonts.make`, after `pip install -r requirements/fonts.txt`; needs
+npm.
 
-Each package is the one that `sources.json` pins, its tarball held to the hash there. A cut is reduced to `UNICODES` and
-to the features that a résumé needs, renamed, and written as WOFF2; then its hash is noted in `sources.json`. The same
-sources and tools give the same bytes: a run that changes none of them leaves the tree clean.
+Each package is the one that `sources.json` pins, and its tarball must match the hash there. A cut is reduced to
+`UNICODES` and the features that a résumé needs, renamed, and written as WOFF2; then its hash is recorded in
+`sources.json`. The same sources and tools give the same bytes: a run without changes leaves the working tree clean.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FEATURES = ["kern", "liga", "clig", "calt", "ccmp", "locl", "mark", "mkmk", "rlig", "tnum"]
 KEPT_NAMES = [0, 1, 2, 4, 6, 13, 14]
-"""Copyright, names, licence and its address. Source: OpenType, "name", Name IDs."""
+"""Copyright, names, licence and its URL. Source: OpenType, "name", Name IDs."""
 
 
 def main() -> None:
@@ -42,10 +43,11 @@ def main() -> None:
 
 
 def fetch(source: dict[str, Any], folder: Path) -> Path:
-    """The unpacked package, in `folder`. Exits where it is not the one that is pinned."""
+    """Download and unpack the package in `folder`, and return its path. Exit with an error if its hash is not the
+    pinned one."""
     wanted = f"{source['package']}@{source['version']}"
     packed = subprocess.run(
-        ["npm", "pack", "--silent", wanted],  # noqa: S607 - wherever the user has it
+        ["npm", "pack", "--silent", wanted],  # noqa: S607 - found on the user's PATH
         cwd=folder,
         check=True,
         capture_output=True,
@@ -54,14 +56,16 @@ def fetch(source: dict[str, Any], folder: Path) -> Path:
     tarball = folder / packed.stdout.strip()
     found = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
     if f"sha512-{found}" != source["integrity"]:
-        sys.exit(f"error: {wanted} is not the one that {SOURCES} pins\n  next: find out why before changing that file")
+        sys.exit(
+            f"error: {wanted} does not match the hash in {SOURCES}\n  next: find out why before changing that file"
+        )
     with tarfile.open(tarball) as archive:
         archive.extractall(folder, filter="data")
     return folder / "package"
 
 
 def make(original: Path, name: str) -> bytes:
-    """`original`, a TrueType font, as the WOFF2 that is shipped."""
+    """Return `original`, a TrueType font, as the WOFF2 file to bundle."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
@@ -79,7 +83,7 @@ def make(original: Path, name: str) -> bytes:
 
 
 def rename(font: TTFont, name: str) -> None:
-    """Also within the file: see `Family.name`."""
+    """Set the names inside the font file too: see `Family.name`."""
     table = font["name"]
     for identifier, text in {1: name, 2: "Regular", 4: name, 6: name.replace(" ", "-")}.items():
         table.removeNames(nameID=identifier)

@@ -1,1 +1,1 @@
-"""From a resume to the files of the site: the theme, its words, scripts, styles and pictures."""
+"""Generation of the site's files from a résumé: the theme, its words, scripts, styles and pictures."""

@@ -1,4 +1,5 @@
-"""Names that carry the hash of their content, so a browser may keep a file for a year and never show an old one."""
+"""File names that contain a hash of the content, so that a browser can cache a file for a year and never shows an old
+one."""
 
 from __future__ import annotations
 
@@ -20,17 +21,17 @@ STYLESHEET_URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
 
 @dataclass(frozen=True)
 class Asset:
-    """path: where it is published, relative to the site's root."""
+    """A published file. path: relative to the site's root."""
 
     path: PurePosixPath
     content: bytes
 
 
 def hash_assets(sources: Mapping[str, bytes]) -> dict[str, Asset]:
-    """The published form of every source, by the name templates use.
+    """Return the published form of every source, by the name that templates use.
 
-    They all lie in one flat folder: equal names differ by hash, and equal hashes are the same file. Stylesheets come
-    last because they refer to the others (fonts, images) and must do so by the published name.
+    All assets are in one flat folder: equal names differ by hash, and equal hashes are the same file. Stylesheets come
+    last because they refer to the others (fonts, images) by their published names.
     """
     assets = {name: publish(name, content) for name, content in sources.items() if not is_stylesheet(name)}
     for name in filter(is_stylesheet, sources):
@@ -39,7 +40,7 @@ def hash_assets(sources: Mapping[str, bytes]) -> dict[str, Asset]:
 
 
 def at_root(assets: Mapping[str, Asset]) -> dict[PurePosixPath, bytes]:
-    """What is asked for by a name that does not change: favicon.ico by browsers, the counter by other sites."""
+    """Return the files that are requested by a fixed name: favicon.ico by browsers, the counter by other sites."""
     return {PurePosixPath(name): assets[name].content for name in FIXED_NAMES if name in assets}
 
 
@@ -54,7 +55,8 @@ def publish(name: str, content: bytes) -> Asset:
 
 
 def point_to_published(name: str, stylesheet: bytes, assets: Mapping[str, Asset]) -> bytes:
-    """`url(font.woff2)` becomes `url("font.1f2e3d4c5b6a.woff2")`; what is not ours, data: and fragments stay."""
+    """Replace `url(font.woff2)` by `url("font.1f2e3d4c5b6a.woff2")`; external URLs, data: and fragments are
+    unchanged."""
 
     def replace(match: re.Match[bytes]) -> bytes:
         target = match[2].decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What a page says that its résumé does not: how it looks, where it is published, how often it was seen."""
+"""The properties of a page that its résumé does not have: its appearance, its address, the number of visits."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Edition:
-    """canonical_url: the front page's public address, https://example.com/, or None while it has none.
+    """An edition of the site.
 
-    last_count: the visits counted until now, for a reader without scripts; None when nobody knows: then the page shows
-        the badge, which the router keeps fresh.
-    pdf: whether the page leads to a resume.pdf beside it.
+    canonical_url: the front page's public address, https://example.com/, or None while it has none.
+    last_count: the visits counted until now, for a reader without scripts; None if unknown: then the page shows
+        the badge, which the router keeps up to date.
+    pdf: True if the page links to a resume.pdf beside it.
     """
 
     theme: Theme = DEFAULT_THEME
@@ -28,13 +29,13 @@ class Edition:
 
     @classmethod
     def of(cls, settings: Settings, *, address: str | None = None, last_count: int | None = None) -> Edition:
-        """As `settings` want it. address: where it is published, when they name no domain of their own."""
+        """Return the edition that `settings` describe. address: the public address, used when they name no domain."""
         canonical = f"https://{settings.domain.name}/" if settings.domain.name else address
         return cls(settings.theme, settings.site.language, canonical, last_count)
 
     @property
     def canonical(self) -> str | None:
-        """The address with its slash at the end, so that a path can follow."""
+        """Return the address with a trailing slash, so that a path can be appended."""
         return self.canonical_url.rstrip("/") + "/" if self.canonical_url else None
 
 

@@ -1,4 +1,4 @@
-"""The résumé in a search engine's words. Source: https://schema.org/Person."""
+"""The résumé as JSON-LD for search engines. Source: https://schema.org/Person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def person(resume: Resume, address: str | None, image: str | None) -> dict[str, Any]:
-    """JSON-LD. address: the page's own, absolute. image: the portrait's, absolute."""
+    """Return the JSON-LD document. address: the absolute URL of the page. image: that of the portrait."""
     basics = resume["basics"]
     place = basics.get("location", {})
     fields = {

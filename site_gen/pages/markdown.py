@@ -1,8 +1,8 @@
 """Markdown in a résumé's texts → HTML that is safe to put into the page.
 
-CommonMark without what a résumé must not bring along: HTML (shown as it was typed), images (the page asks nobody for
-one) and headings (they would break the page's outline). A link that does not navigate, `javascript:` for instance,
-stays the text it was.
+CommonMark without what a résumé must not contain: HTML (shown as typed), images (the page loads nothing from other
+sites) and headings (they would break the page's outline). A link whose scheme is not allowed, such as `javascript:`,
+remains text.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ LEFT_OUT = ["html_block", "html_inline", "image", "heading", "lheading", "hr", "
 
 @cache
 def _parser() -> MarkdownIt:
-    # Line ends are kept: nobody wraps lines inside a JSON string, so whoever wrote \n means one.
+    # Line ends are kept: nobody wraps lines inside a JSON string, so a \n in it is intended.
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(LEFT_OUT)
-    parser.validateLink = is_safe_link  # type: ignore[method-assign]  # its documented way to be told
+    parser.validateLink = is_safe_link  # type: ignore[method-assign]  # the documented way to set it
     return parser
 
 
 def blocks(text: str | None) -> Markup:
-    """Paragraphs, lists and quotations; empty for no text."""
+    """Render paragraphs, lists and quotations; return an empty text for None."""
     return Markup(_parser().render(text or ""))  # noqa: S704 - escaped by the parser, HTML is off
 
 
 def line(text: str | None) -> Markup:
-    """Emphasis, code and links within one line, as a bullet has them."""
+    """Render emphasis, code and links within one line, for instance a bullet point."""
     return Markup(_parser().renderInline(" ".join((text or "").split())))  # noqa: S704 - as above
 
 
 def plain(text: str | None) -> str:
-    """The words alone, for the page's head."""
+    """Return the words without markup, for the page's head."""
     return " ".join("".join(_words(_parser().parse(text or ""))).split())
 
 

@@ -1,8 +1,7 @@
-"""The pictures that nobody should have to draw: the icons, and the card that a shared link shows.
+"""The generated pictures: the icons, and the preview card of a shared link.
 
-The motif is the oldest visitor counter there is: four strokes, and a fifth through them. Pixels come out the same on
-every machine, since Pillow and the font it brings along are pinned; a name in a script that this font does not have
-leaves the card with the motif alone.
+The motif is a tally: four strokes, and a fifth across them. Pixels are the same on every machine, because Pillow and
+its built-in font are pinned; a name in a script that this font lacks leaves the card with the motif only.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
     Face = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 FINER = 4
-"""Drawn so many times larger, then made smaller: smooth edges."""
+"""The factor of supersampling: drawn larger and scaled down for smooth edges."""
 
 CARD = 1200, 630
-"""What link previews are cut for. Source: the Open Graph notes of the large networks, 1.91:1."""
+"""Width and height of link previews in pixels. Source: the Open Graph notes of the large networks, 1.91:1."""
 
 STRIKE = Colour(0xF3, 0xC9, 0x69)
 UNKNOWN = "\U0010ffff"
@@ -36,13 +35,13 @@ ACROSS = (5.5, 21.5, 26.5, 10.5)
 
 @cache
 def icon(theme: Theme, pixels: int, *, rounded: bool) -> bytes:
-    """The icon as PNG. rounded: with its own corners, where the system does not cut them."""
+    """Return the icon as PNG. rounded: with rounded corners, for systems that do not round them."""
     return _png(_tally(theme, pixels, rounded=rounded))
 
 
 @cache
 def favicon(theme: Theme) -> bytes:
-    """The icon for what still asks for favicon.ico."""
+    """Return the icon for clients that request favicon.ico."""
     stream = io.BytesIO()
     _tally(theme, 48, rounded=True).save(stream, "ICO", sizes=[(16, 16), (32, 32), (48, 48)])
     return stream.getvalue()
@@ -50,7 +49,7 @@ def favicon(theme: Theme) -> bytes:
 
 @cache
 def card(theme: Theme, name: str, label: str) -> bytes:
-    """What a shared link shows: name and label on the page's own paper, and the motif."""
+    """Return the preview card of a shared link as PNG: name and label in the page's colours, and the motif."""
     picture = Image.new("RGB", CARD, theme.paper)
     draw = ImageDraw.Draw(picture)
     width, height = CARD
@@ -65,7 +64,7 @@ def card(theme: Theme, name: str, label: str) -> bytes:
 
 
 def favicon_svg(theme: Theme) -> bytes:
-    """The icon for browsers that draw it themselves, sharp at every size."""
+    """Return the icon as SVG, sharp at every size."""
     lines = "".join(f"M{left} {top} {right} {bottom}" for left, top, right, bottom in TALL)
     left, top, right, bottom = ACROSS
     return (
@@ -85,7 +84,8 @@ def _strike(theme: Theme) -> str:
 
 
 def _write(draw: ImageDraw.ImageDraw, text: str, place: tuple[int, int], size: int, colour: str) -> None:
-    """On one line, in the largest letters up to `size` that fit; shortened below half of it."""
+    """Write the text on one line, in the largest size up to `size` that fits; truncate it if half of that does not
+    fit."""
     room = CARD[0] - 2 * place[0]
     face = next((face for face in map(_face, range(size, size // 2, -2)) if face.getlength(text) <= room), None)
     face = face or _face(size // 2)
@@ -100,7 +100,7 @@ def _face(size: int) -> Face:
 
 
 def _can_write(text: str) -> bool:
-    """Whether the font has every letter of it: one that is missing is drawn as the sign for that."""
+    """Return True if the font has every character of the text: a missing one is drawn as the placeholder glyph."""
     missing = _drawn(UNKNOWN)
     return all(letter.isspace() or _drawn(letter) != missing for letter in text)
 
@@ -142,11 +142,11 @@ PICTURES: dict[str, Callable[[Theme, str, str], bytes]] = {
     "icon-512.png": lambda theme, _name, _label: icon(theme, 512, rounded=True),
     "card.png": card,
 }
-"""Name of the asset → how it is made of the theme, the name and the label."""
+"""Name of the asset → function that draws it from the theme, the name and the label."""
 
 
 def pictures_for(templates: Iterable[str], theme: Theme, name: str, label: str) -> dict[str, bytes]:
-    """Those that the templates ask for, by name; any other is not worth drawing."""
+    """Return the pictures that the templates use, by name; others are not drawn."""
     texts = list(templates)
     return {
         picture: draw(theme, name, label)

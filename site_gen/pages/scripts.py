@@ -1,4 +1,4 @@
-"""Scripts as they are shipped: with the stylesheets they ask for in them, and without what only people read."""
+"""Scripts prepared for publication: stylesheets included, comments and whitespace removed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
 
 
 def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """All of `sources`, the scripts made ready. A stylesheet that a script includes is not published by itself."""
+    """Return `sources` with the scripts prepared. A stylesheet that a script includes is not published separately."""
     included: set[str] = set()
 
     def include(match: re.Match[str]) -> str:
@@ -44,9 +44,9 @@ def _shrunk(script: str) -> bytes:
 
 
 def without_layout(script: str) -> str:
-    """The same tokens without comments, and without blanks where they mean nothing.
+    """Return the same tokens without comments, and without whitespace where it has no meaning.
 
-    A line break stays unless it stands beside a sign that lets no statement end there, because JavaScript ends
+    A line break is kept unless it is next to a character that cannot end a statement there, because JavaScript ends
     statements at line breaks.
     """
     pieces: list[str] = []
@@ -63,7 +63,7 @@ def without_layout(script: str) -> str:
 
 
 def _separates(blank: str, before: str, after: str) -> bool:
-    """Whether a blank between these two characters has a meaning."""
+    """Return True if the whitespace between these two characters has a meaning."""
     if "." in (before, after) and (before.isdigit() or after.isdigit()):  # 1 .a is not 1.a
         return True
     if blank == "\n" and not (before in OPERATORS and after in OPERATORS):
@@ -78,11 +78,11 @@ def _in_a_word(character: str) -> bool:
 
 
 def _with_short_names(script: str) -> str:
-    """One letter for names that nothing outside can know: private ones (`this.#socket`, `--_line` in the stylesheet),
-    and constants in capitals.
+    """Shorten to one letter the names that nothing outside can refer to: private ones (`this.#socket`, `--_line` in the
+    stylesheet), and constants in capitals.
 
-    A private name is used behind a dot, and declared at the beginning of a line; what is written in capitals and
-    declared by `const` is no word of anything else.
+    A private name is used after a dot, and declared at the beginning of a line; a name in capitals that is declared by
+    `const` occurs in no other role.
     """
     private = _shortest(USED.findall(script))
     script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
@@ -94,5 +94,5 @@ def _with_short_names(script: str) -> str:
 
 
 def _shortest(names: list[str]) -> dict[str, str]:
-    """Name → letter."""
+    """Return name → letter."""
     return dict(zip(sorted(set(names)), string.ascii_letters, strict=False))

@@ -1,6 +1,7 @@
-"""Stylesheets that lie in the page itself, so that nothing it needs to be drawn has to be asked for a second time.
+"""Inline stylesheets, so that rendering the page needs no second request.
 
-A strict security policy takes an inline stylesheet by the hash of its text; `inline_styles` finds those of the pages.
+A strict security policy allows an inline stylesheet by the hash of its text; `inline_styles` computes those of the
+pages.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 QUOTED = r"""("[^"\n]*"|'[^'\n]*')"""
-"""Stays as it is."""
+"""A quoted string, which is left unchanged."""
 COMMENTS = re.compile(rf"{QUOTED}|/\*.*?\*/", re.DOTALL)
 BLANKS = re.compile(rf"{QUOTED}|\s*([{{}};,])\s*|(:)\s+|\s+|(?<![\w.])0(?=\.\d)")
-"""Where nothing needs them; and the first digit of 0.5."""
+"""Unneeded whitespace, and the leading zero of 0.5."""
 
 
 def minified(css: str) -> str:
-    """The same rules without comments and layout. Blanks stay wherever they could mean something."""
+    """Return the same rules without comments and layout. Whitespace is kept wherever it could have a meaning."""
 
     def keep(match: re.Match[str]) -> str:
         return match[1] or match[2] or match[3] or (" " if match[0].isspace() else "")
@@ -38,9 +39,10 @@ def minified(css: str) -> str:
 
 
 def tokens(theme: Theme, address: Callable[[str], str]) -> str:
-    """The theme's choices as custom properties: light, dark, on paper. Everything else of the colours follows.
+    """Return the theme's choices as custom properties: light, dark, print. All other colours derive from them.
 
-    Paper has fonts of ours; a browser asks for one only when it prints. address: where it finds them.
+    Print uses the bundled fonts; a browser downloads them only when it prints. address: returns an asset's URL by its
+    name.
     """
     light = _colours(theme.paper, theme.ink, theme.accent)
     dark = _colours(theme.paper_dark, theme.ink_dark, theme.accent_dark)
@@ -68,7 +70,7 @@ def _colours(paper_text: str, ink_text: str, accent: str) -> str:
 
 
 def inline_styles(pages: Iterable[bytes]) -> tuple[str, ...]:
-    """The hashes of the pages' stylesheets, as `style-src` takes them, sorted.
+    """Return the hashes of the pages' stylesheets for `style-src`, sorted.
 
     Source: Content Security Policy Level 3, "hash-source".
     """

@@ -1,14 +1,14 @@
-"""The theme's pages, rendered.
+"""Rendering of the theme's pages.
 
-Every template `theme/<name>.jinja` becomes the file `<name>`, `index.html` for instance; one whose name starts with an
-underscore is a part that others include, and one that comes out blank is no file. A template sees:
+Every template `theme/<name>.jinja` becomes the file `<name>`, for instance `index.html`; a template whose name starts
+with an underscore is only included by others, and a page that renders blank is not written. The context of a template:
 
-resume     the checked résumé; what is missing is empty, at any depth
+resume     the validated résumé; a missing value is empty, at any depth
 page       the page's own path, "index.html"
-edition    how and where it is published (`Edition`)
-words      what sections are called in the résumé's language (words.json)
+edition    the appearance and address of the site (`Edition`)
+words      section titles in the résumé's language (words.json)
 direction  "ltr" or "rtl"
-person     the résumé as a search engine reads it (JSON-LD)
+person     the résumé as JSON-LD, for search engines
 asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
@@ -47,14 +47,14 @@ if TYPE_CHECKING:
     from site_gen.resume.reading import Resume
 
 FRONT_PAGE = "index.html"
-# What the code in a template can raise besides Jinja's own errors.
+# Errors that the code in a template can raise, Jinja's own included.
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
 def render_pages(
     files: SourceFiles, resume: Resume, assets: Mapping[str, Asset], edition: Edition
 ) -> dict[PurePosixPath, bytes]:
-    """Every page of the theme as UTF-8. Raises ResumeError for a theme that cannot be rendered."""
+    """Return every page of the theme as UTF-8. Raises ResumeError for a theme that cannot be rendered."""
     pages = [name.removesuffix(TEMPLATE_SUFFIX) for name in sorted(files.templates) if is_page(name)]
     if FRONT_PAGE not in pages:
         raise ResumeError(
@@ -87,7 +87,7 @@ def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) 
 
 
 class Compiled(BytecodeCache):
-    """Each template as this process has compiled it last: compiling takes far longer than rendering."""
+    """The last compiled code of each template in this process: compiling takes much longer than rendering."""
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[str, CodeType | None]] = {}
@@ -102,7 +102,7 @@ class Compiled(BytecodeCache):
 
 @cache
 def compiled_for(_language: str) -> Compiled:
-    """One a language: a date that stands in a template as a constant is formatted when that is compiled."""
+    """Return the cache of one language: a date that is a constant in a template is formatted at compile time."""
     return Compiled()
 
 
@@ -144,8 +144,10 @@ def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -
         sheets = [minified(find(files, assets, name).content.decode()) for name in names]
         css = "".join([tokens(edition.theme, lambda name: f"/{address(name)}"), *sheets])
         if "</" in css:
-            raise ResumeError(str(files.theme), "a stylesheet holds </, which would end it early", "take that out")
-        return Markup(css)  # noqa: S704 - a stylesheet of the theme, which is trusted as its templates are
+            raise ResumeError(
+                str(files.theme), "a stylesheet contains </, which would end the <style> element", "remove it"
+            )
+        return Markup(css)  # noqa: S704 - a stylesheet of the theme, as trusted as its templates
 
     return style
 
@@ -154,8 +156,8 @@ def find(files: SourceFiles, assets: Mapping[str, Asset], name: str) -> Asset:
     if name not in assets:
         raise ResumeError(
             str(files.theme),
-            f"a template asks for the asset {name!r}, which is not there",
-            "add it, or drop the line",
+            f"a template uses the asset {name!r}, which does not exist",
+            "add the file, or remove the line",
         )
     return assets[name]
 

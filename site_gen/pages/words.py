@@ -1,4 +1,4 @@
-"""The theme's own words and dates, in the language of the résumé; English for a language that is not in words.json."""
+"""The theme's own words and dates in the language of the résumé; English for a language that is not in words.json."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ FALLBACK = "en"
 
 @cache
 def words_of(language: str) -> dict[str, Any]:
-    """Section or phrase → what the page calls it. language: a tag, of which the first part counts."""
+    """Return section or phrase → text on the page. language: a language tag, of which only the first part counts."""
     languages: dict[str, dict[str, Any]] = json.loads(WORDS.read_text(encoding="utf-8"))
     return {**languages[FALLBACK], **languages.get(language.split("-", maxsplit=1)[0], {})}
 
 
 def format_date(value: str, words: dict[str, Any]) -> str:
-    """ "2021" → "2021"; "2021-03" and "2021-03-14" → "Mar 2021".
+    """Format a date: "2021" → "2021"; "2021-03" and "2021-03-14" → "Mar 2021".
 
-    Not strftime: its names follow the machine's locale, and the same résumé must give the same bytes everywhere.
+    Not by strftime: its names depend on the machine's locale, and the same résumé must give the same bytes everywhere.
     """
     year, _, rest = value.partition("-")
     if not rest:

@@ -1,1 +1,1 @@
-"""resume.json: parsed, put in order, and held to the schema and to the page's own rules."""
+"""resume.json: parsing, normalization, and validation by the schema and the page's own rules."""

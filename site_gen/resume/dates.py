@@ -1,4 +1,4 @@
-"""Dates of a résumé: 2021, 2021-03 or 2021-03-14, as JSON Resume writes them."""
+"""Dates of a résumé: 2021, 2021-03 or 2021-03-14, the formats of JSON Resume."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 
 
 def is_real_date(value: str) -> bool:
-    """Whether the calendar has it. The schema's pattern lets month 19 and 30 February through."""
+    """Return True if the date exists. The schema's pattern allows month 19 and 30 February."""
     year, month, day = (*value.split("-"), "01", "01")[:3]
     try:
         datetime.date(int(year), int(month), int(day))
@@ -16,6 +16,7 @@ def is_real_date(value: str) -> bool:
 
 
 def is_before(earlier: str, later: str) -> bool:
-    """Whether `earlier` surely ends before `later` begins: 2020 is not before 2020-05, which may lie within it."""
+    """Return True if `earlier` definitely ends before `later` begins: 2020 is not before 2020-05, which may lie within
+    it."""
     shared = min(len(earlier), len(later))
     return earlier[:shared] < later[:shared]

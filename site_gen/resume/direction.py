@@ -1,4 +1,4 @@
-"""Whether a résumé is read from right to left."""
+"""The reading direction of a résumé."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ RIGHT_TO_LEFT = {"R", "AL"}
 
 
 def direction(texts: Iterable[str | None]) -> str:
-    """ "rtl" or "ltr": that of most letters. What has no direction, digits and signs, has no say."""
+    """Return "rtl" or "ltr", the direction of most letters. Characters without a direction, such as digits, do not
+    count."""
     kinds = [unicodedata.bidirectional(letter) for text in texts for letter in text or ""]
     right = sum(kind in RIGHT_TO_LEFT for kind in kinds)
     return "rtl" if right > kinds.count("L") else "ltr"

@@ -1,4 +1,4 @@
-"""On which line of a JSON text a value stands."""
+"""Line numbers of the values in a JSON text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The line (from 1) of the value at `path`, or of the nearest around it that is there. `text` is valid JSON."""
+    """Return the line (from 1) of the value at `path`, or of its nearest existing ancestor. `text` is valid JSON."""
     known = dict(_values(text))
     wanted = tuple(path)
     while wanted not in known and wanted:
@@ -25,7 +25,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 
 def _values(text: str) -> Iterator[tuple[Path, int]]:
-    """Every value's path and where it begins, in document order. Without recursion, so that no depth is too much."""
+    """Return every value's path and offset, in document order. Without recursion, so that any depth works."""
     path: list[str | int] = []
     inside: list[str] = []  # the open brackets, outermost first
     awaiting_key = False

@@ -1,4 +1,4 @@
-"""Where a link may lead, and how one is made of an address or a phone number."""
+"""Validation of links, and links for e-mail addresses and phone numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ SCHEMES = ("https", "http", "mailto", "tel")
 
 
 def is_safe_link(url: str) -> bool:
-    """Only schemes that navigate: `javascript:` and `data:` are valid URIs too, and run as code when clicked."""
+    """Return True if the URL's scheme is allowed: `javascript:` and `data:` are valid URIs too, but run code when
+    clicked."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -19,15 +20,15 @@ def is_safe_link(url: str) -> bool:
 
 
 def mail_link(address: str) -> str:
-    """Quoted, so that an address cannot add a subject or a second recipient."""
+    """Return the mailto: link, percent-encoded so that an address cannot add a subject or a second recipient."""
     return f"mailto:{quote(address, safe='@+')}"
 
 
 def phone_link(number: str) -> str:
-    """ "+44 7700 900142" → "tel:+447700900142" """
+    """Return the tel: link: "+44 7700 900142" → "tel:+447700900142"."""
     return f"tel:{re.sub(r'[^0-9+]', '', number)}"
 
 
 def short_url(url: str) -> str:
-    """As a person would write it: "https://www.example.com/" → "example.com"."""
+    """Return the URL without its scheme and www., for display: "https://www.example.com/" → "example.com"."""
     return re.sub(r"^(https?://)?(www\.)?", "", url).rstrip("/")

@@ -1,7 +1,7 @@
-"""A résumé as people really write it → as the schema has it.
+"""Normalization of a résumé: common deviations from the schema → the form that the schema requires.
 
-Editors leave empty values, older versions of JSON Resume had other names, and a post that goes on "ends" in words.
-None of that is worth an error: what it means is plain.
+Editors leave empty values, older versions of JSON Resume used other names, and a current job has an end date such as
+"present". None of these is worth an error, because the meaning is clear.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ RENAMED = {
     "volunteer": {"website": "url"},
     "publications": {"website": "url"},
 }
-"""Section → the name of version 0 of the schema → today's."""
+"""Section → name in version 0 of the schema → current name."""
 
-STILL = {"present", "current", "now", "today", "ongoing"}
-"""An end that has not come."""
+ONGOING = {"present", "current", "now", "today", "ongoing"}
+"""Values of an end date that has not come."""
 
 
 def normal(document: Any) -> Any:
-    """The same résumé under today's names, without what is empty. What is no object is returned as it is.
+    """Return the résumé with current names and without empty values. A value that is not an object is returned
+    unchanged.
 
-    Lists keep all their entries, so that whoever finds a fault in the third says so; see `compact`.
+    Lists keep all their entries, so that an error message has the right index; see `compact`.
     """
     if not isinstance(document, dict):
         return document
@@ -34,31 +35,31 @@ def normal(document: Any) -> Any:
 
 
 def compact(value: Any) -> Any:
-    """`value` without anything empty inside it, in lists too; itself it may become empty, for its owner to drop."""
+    """Return `value` without empty values inside it, in lists too; the result itself may be empty."""
     if isinstance(value, dict):
         inner = {key: compact(item) for key, item in value.items()}
         return {key: item for key, item in inner.items() if item not in EMPTY}
     if isinstance(value, list):
         return [item for item in map(compact, value) if item not in EMPTY]
-    return _shown(value)
+    return _without_blank(value)
 
 
 def _without_empty_keys(value: Any) -> Any:
     if isinstance(value, dict):
-        inner = {key: _without_empty_keys(item) for key, item in value.items() if not _goes_on(key, item)}
+        inner = {key: _without_empty_keys(item) for key, item in value.items() if not _is_ongoing(key, item)}
         return {key: item for key, item in inner.items() if item not in EMPTY}
     if isinstance(value, list):
         return [_without_empty_keys(item) for item in value]
-    return _shown(value)
+    return _without_blank(value)
 
 
-def _shown(value: Any) -> Any:
-    """A text of blanks is empty."""
+def _without_blank(value: Any) -> Any:
+    """Return an empty text for one of whitespace only."""
     return "" if isinstance(value, str) and not value.strip() else value
 
 
-def _goes_on(key: str, value: Any) -> bool:
-    return key == "endDate" and isinstance(value, str) and value.strip().lower() in STILL
+def _is_ongoing(key: str, value: Any) -> bool:
+    return key == "endDate" and isinstance(value, str) and value.strip().lower() in ONGOING
 
 
 def _renamed(section: Any, names: dict[str, str]) -> Any:

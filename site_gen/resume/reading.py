@@ -1,4 +1,4 @@
-"""resume.json, parsed and held to the JSON Resume schema."""
+"""resume.json, parsed and validated by the JSON Resume schema."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ Resume = dict[str, Any]
 SCHEMA = Path(__file__).with_name("resume.schema.json")
 JSON_TYPES = {"string": str, "array": list, "object": dict, "number": float, "boolean": bool}
 FORMATS = {
-    "uri": "an absolute URL such as https://example.com/page, other letters than ASCII percent-encoded",
+    "uri": "an absolute URL such as https://example.com/page, with non-ASCII characters percent-encoded",
     "email": "an e-mail address such as name@example.com",
 }
 
 
 def read_resume(path: Path) -> Resume:
-    """A checked résumé. Raises what `check_resume` raises, and OutputError when the file cannot be read."""
+    """Return a validated résumé. Raises the errors of `check_resume`, and OutputError when the file cannot be read."""
     return check_resume(path, read_text(path))
 
 
 def check_resume(path: Path, text: str) -> Resume:
-    """A résumé that satisfies the schema and `rules`, with basics.name present and nothing empty in it.
+    """Return a résumé that satisfies the schema and `rules`, with basics.name present and without empty values.
 
     path: the file's name, for messages. Raises ResumeError, which lists every violation.
     """
@@ -53,7 +53,7 @@ def check_resume(path: Path, text: str) -> Resume:
 
 
 def parse(path: Path, text: str) -> Any:
-    """Raises ResumeError with line and column."""
+    """Return the parsed JSON. Raises ResumeError with line and column."""
     try:
         return json.loads(text, object_pairs_hook=refuse_duplicates, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
@@ -62,17 +62,17 @@ def parse(path: Path, text: str) -> Any:
             f"{path}:{error.lineno}:{error.colno}",
             f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
             + (f" in {line[:80]}" if line else ""),
-            "correct that line; a comma too many or too few is the usual reason",
+            "correct that line; the usual cause is a missing or extra comma",
         ) from error
     except ValueError as error:
         raise ResumeError(str(path), str(error), "correct the file") from error
 
 
 def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """JSON would silently keep the last of two equal keys, and half of a résumé could vanish."""
+    """Raise ValueError for a repeated key: JSON would silently keep the last one, and half of a résumé could vanish."""
     repeated = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
     if repeated:
-        raise ValueError(f"the key {shorten(repeated[0])} stands twice in one object")
+        raise ValueError(f"the key {shorten(repeated[0])} occurs twice in one object")
     return dict(pairs)
 
 
@@ -100,7 +100,7 @@ def describe_problem(error: ValidationError) -> str:
 
 def describe_allowed(error: ValidationError) -> str:
     if error.validator == "pattern":
-        return "a date as 2021, 2021-03 or 2021-03-14, or leave the key out"
+        return "a date such as 2021, 2021-03 or 2021-03-14, or no such key"
     if error.validator == "format":
         return FORMATS.get(str(error.validator_value), error.message)
     return TYPE_NAMES[JSON_TYPES[str(error.validator_value)]] if error.validator == "type" else error.message

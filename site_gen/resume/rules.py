@@ -1,4 +1,4 @@
-"""What the page needs of a résumé and the JSON Resume schema does not say."""
+"""Requirements of the page that the JSON Resume schema does not express."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Path = tuple["str | int", ...]
 
 DATE_KEYS = {"startDate", "endDate", "date", "releaseDate"}
-# Controls other than tab and line ends, and halves of surrogate pairs: HTML has no way to write them (HTML 13.1.4),
-# and the latter have no UTF-8 form.
+# Control characters other than tab and line ends, and lone surrogates: HTML cannot represent them (HTML 13.1.4),
+# and the latter cannot be encoded in UTF-8.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -38,33 +38,33 @@ def printable(path: Path, value: Any) -> Iterator[Violation]:
     found = UNPRINTABLE.search(value) if isinstance(value, str) else None
     if found:
         yield Violation(
-            path, f"contains the control character U+{ord(found[0]):04X}", "text that can be shown on a page"
+            path, f"contains the control character U+{ord(found[0]):04X}", "text without control characters"
         )
 
 
 def safe_link(path: Path, value: Any) -> Iterator[Violation]:
     if path[-1:] == ("url",) and isinstance(value, str) and not is_safe_link(value):
-        yield Violation(
-            path, f"{shorten(value)} is not a link for a page", "a URL with http://, https://, mailto: or tel:"
-        )
+        yield Violation(path, f"{shorten(value)} is not a usable link", "a URL with http://, https://, mailto: or tel:")
 
 
 def real_date(path: Path, value: Any) -> Iterator[Violation]:
     if path and path[-1] in DATE_KEYS and isinstance(value, str) and not is_real_date(value):
-        yield Violation(path, f"{shorten(value)} is not in the calendar", "a date as 2021, 2021-03 or 2021-03-14")
+        yield Violation(path, f"{shorten(value)} is not a date", "a date such as 2021, 2021-03 or 2021-03-14")
 
 
 def dates_in_order(path: Path, value: Any) -> Iterator[Violation]:
     start, end = (value.get("startDate"), value.get("endDate")) if isinstance(value, dict) else (None, None)
     if isinstance(start, str) and isinstance(end, str) and is_before(end, start):
-        yield Violation((*path, "endDate"), f"{shorten(end)} is before the start, {start}", f"a date from {start} on")
+        yield Violation(
+            (*path, "endDate"), f"{shorten(end)} is before the start date, {start}", f"a date not before {start}"
+        )
 
 
 RULES: tuple[Callable[[Path, Any], Iterator[Violation]], ...] = (printable, safe_link, real_date, dates_in_order)
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """The value and everything inside it, in document order."""
+    """Return the value and everything inside it, in document order."""
     yield path, value
     if isinstance(value, dict):
         for key, inner in value.items():

@@ -1,4 +1,4 @@
-"""What is wrong with a résumé, and how a user is told."""
+"""Violations in a résumé, and the error that lists them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ SHOWN = 60  # characters of a bad value; enough to recognise it
 
 @dataclass(frozen=True)
 class Violation:
-    """path: keys and indexes from the top. problem: with the bad value. allowed: what may stand there."""
+    """One violation. path: keys and indexes from the top. problem: with the offending value. allowed: the allowed
+    values."""
 
     path: tuple[str | int, ...]
     problem: str
@@ -35,10 +36,10 @@ class Violation:
 
 
 def explain_violations(file: Path, text: str, violations: Iterable[Violation]) -> ResumeError:
-    """One error for all of them, each with its line in `text`.
+    """Return one error for all violations, each with its line in `text`.
 
-    The shallowest come first: a wrong section explains what is wrong inside it. Of several for one value only the first
-    is kept; they say the same thing in other words.
+    The shallowest come first: a wrong section explains the problems inside it. Of several violations of one value only
+    the first is kept, because they say the same thing.
     """
     first_of_each: dict[tuple[str | int, ...], Violation] = {}
     for violation in violations:
@@ -53,18 +54,18 @@ def explain_violations(file: Path, text: str, violations: Iterable[Violation]) -
         for each in ranked
     ]
     return ResumeError(
-        str(file), f"{len(ranked)} values are not allowed:{''.join(lines)}", "correct them, best from the top"
+        str(file), f"{len(ranked)} values are not allowed:{''.join(lines)}", "correct them, starting at the top"
     )
 
 
 def format_path(path: Iterable[str | int]) -> str:
-    """("work", 2, "startDate") → "work[2].startDate", as one would write it in JavaScript."""
+    """Return the path in JavaScript notation: ("work", 2, "startDate") → "work[2].startDate"."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return encodable(text.removeprefix(".")) or "(the whole document)"
 
 
 def shorten(value: Any) -> str:
-    """The value as it stands in the file, or its kind when that would be long."""
+    """Return the value as in the file, or its type if it would be long."""
     if isinstance(value, dict | list) and value:
         return TYPE_NAMES[type(value)]
     text = encodable(json.dumps(value, ensure_ascii=False))
@@ -72,5 +73,5 @@ def shorten(value: Any) -> str:
 
 
 def encodable(text: str) -> str:
-    """JSON can spell half of a surrogate pair, and no terminal can print one."""
+    """Escape lone surrogates, which JSON can contain but no terminal can print."""
     return text.encode("utf-8", "backslashreplace").decode()

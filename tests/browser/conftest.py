@@ -1,4 +1,5 @@
-"""Chromium and a running system. Without a Chromium these tests are skipped, or fail where REQUIRE_BROWSER is set."""
+"""Fixtures for Chromium and a running system. Without Chromium these tests are skipped, or fail if REQUIRE_BROWSER is
+set."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ NOTE_VIOLATIONS = (
 
 @contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
-    """A Chromium with these arguments and the quiet ones. Playwright keeps an event loop running in this thread, in
-    which no other test may start one: so it ends with its module."""
+    """Launch Chromium with these arguments and the quiet ones. Playwright keeps an event loop running in this thread,
+    in which no other test can start one: so it ends with its module."""
     if CHROMIUM is None:
         reason = "no Chromium found: install one (on Debian: apt install chromium)"
         if os.environ.get("REQUIRE_BROWSER"):
@@ -46,14 +47,14 @@ def launched(*arguments: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A module's browser."""
+    """Return a module's browser."""
     with launched() as made:
         yield made
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile; a console error or an uncaught exception on any of its pages fails the test."""
+    """Return a fresh profile; a console error or an uncaught exception on any of its pages fails the test."""
     made = browser.new_context()
     complaints: list[str] = []
     made.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -65,7 +66,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the project's own site, without a cloud."""
+    """Return the address of the project's own site, without a cloud."""
     with served(tmp_path_factory.mktemp("preview"), edition=Edition(last_count=1200)) as url:
         yield url
 
@@ -77,7 +78,7 @@ def live() -> Live:
 
 @pytest.fixture
 def page(context: BrowserContext, live: Live) -> Page:
-    """A page whose counter talks to `live`, and which notes what breaks the security policy."""
+    """Return a page whose counter connects to `live`, and which records violations of the security policy."""
     made = context.new_page()
     made.add_init_script(NOTE_VIOLATIONS)
     live.attach(made)
@@ -86,7 +87,7 @@ def page(context: BrowserContext, live: Live) -> Page:
 
 @pytest.fixture
 def unwatched(browser: Browser, live: Live) -> Iterator[Page]:
-    """A page whose console is not judged: Chromium itself logs a missing page, and whatever a policy blocks."""
+    """Return a page whose console is not checked: Chromium itself logs a missing page, and whatever a policy blocks."""
     made = browser.new_context()
     opened = made.new_page()
     opened.add_init_script(NOTE_VIOLATIONS)

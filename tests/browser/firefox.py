@@ -1,6 +1,6 @@
-"""A Firefox of the system's, driven over WebDriver BiDi, which it speaks itself: no driver has to be installed.
+"""The system's Firefox, driven over WebDriver BiDi, which it supports natively: no driver has to be installed.
 
-Source: https://www.w3.org/TR/webdriver-bidi/. Playwright needs a Firefox of its own making, and Debian has none.
+Source: https://www.w3.org/TR/webdriver-bidi/. Playwright needs its own build of Firefox, which Debian does not have.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LISTENING = re.compile(rb"WebDriver BiDi listening on (ws://\S+)")
 
 
 class Firefox:
-    """One tab. `logged` are the texts of its console's errors."""
+    """One tab. `logged`: the error messages in its console."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -51,7 +51,7 @@ class Firefox:
         await self.command("browsingContext.navigate", context=self.tab, url=url, wait="complete")
 
     async def evaluate(self, expression: str) -> Any:
-        """The value of an expression, or of its promise, that is a text, a number or true or false."""
+        """Return the value of an expression, or of its promise: a string, a number or a boolean."""
         answer = await self.command(
             "script.evaluate", expression=expression, target={"context": self.tab}, awaitPromise=True
         )

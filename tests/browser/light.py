@@ -1,4 +1,4 @@
-"""The page without a cloud: served by the preview, with a WebSocket server of the test's own behind it."""
+"""The page without a cloud: served by the preview, with the test's own WebSocket server behind it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ DAYS = [
 
 @contextmanager
 def served(folder: Path, resume: dict[str, Any] | None = None, edition: Edition | None = None) -> Iterator[str]:
-    """The address of the project's site, or of its theme with another résumé."""
+    """Return the address of the project's site, or of its theme with another résumé."""
     source = folder / "site"
     if resume is None:
         source = ROOT / "site"
@@ -69,7 +69,8 @@ def served(folder: Path, resume: dict[str, Any] | None = None, edition: Edition 
 
 
 class Live:
-    """What plays `/live`: answers every hello with `count`, tells `tell`, and goes away while `down`."""
+    """A stand-in for `/live`: answers every hello with `count`, broadcasts with `tell`, and refuses connections while
+    `down`."""
 
     def __init__(self, count: int = 1234, online: int = 3) -> None:
         self.count, self.online = count, online
@@ -102,13 +103,13 @@ class Live:
             self.open.remove(socket)
 
     def tell(self, count: int, online: int = 3) -> None:
-        """A broadcast."""
+        """Broadcast the count."""
         self.count, self.online = count, online
         for socket in self.open:
             socket.send(json.dumps({"count": count, "online": online}))
 
     def drop(self) -> None:
-        """Closes every connection, as a server does that goes away."""
+        """Close every connection as a server that shuts down."""
         for socket in list(self.open):
             socket.close(code=1001)
         self.open.clear()

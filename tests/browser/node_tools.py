@@ -1,4 +1,4 @@
-"""The checkers that only npm has, by the Node of the tests' own environment."""
+"""Checkers from npm, run with the Node of the tests' environment."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ NODE = _OURS.program
 
 
 def node_modules(source: Path = SOURCE, name: str = "checks") -> Path:
-    """The folder of the packages that `source`/package-lock.json pins, installed."""
+    """Install the packages that `source`/package-lock.json pins and return their folder."""
     return _OURS.installed(source, name) / "node_modules"

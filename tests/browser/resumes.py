@@ -1,4 +1,4 @@
-"""Résumés of our own making, as varied as those in the wild: each must render, fit and be readable."""
+"""Generated résumés, as varied as real ones: each must render, fit and be readable."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def east_asian() -> Resume:
 
 
 def everything() -> Resume:
-    """Every section and every Markdown that is let through, in an order of its own."""
+    """Return a résumé with every section and all supported Markdown, in an unusual order."""
     text = "A *text* with **Markdown**, `code`, a [link](https://e.test).\n\n1. one\n2. two\n\n> said\n\n```\nf\n```"
     return {
         "references": [{"name": "R", "reference": text}],

@@ -1,4 +1,4 @@
-"""<visitor-count> against a server that does all a server can do, on a clock that the test turns."""
+"""<visitor-count> against a scripted server, with a clock that the test controls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def hide(page: Page, *, hidden: bool) -> None:
 
 
 def turn(page: Page, milliseconds: int) -> None:
-    """The clock moves on, and what crosses the network meanwhile has arrived."""
+    """Advance the clock, and wait for the network traffic that this causes."""
     page.clock.run_for(milliseconds)
     page.evaluate("() => new Promise(requestAnimationFrame)")
 
@@ -167,7 +167,8 @@ def test_a_page_that_opens_in_the_background_is_no_visit_yet(page: Page, live: L
 
 
 def test_it_notices_the_computers_sleep(page: Page, live: Live, own_site: str) -> None:
-    """After it the socket may be dead without an event, and look open: so it is asked, and given up if it is silent."""
+    """After sleep, the socket may be dead without an event and look open: so it is probed, and replaced if it is
+    silent."""
     opened(page, own_site, clock=True)
     hellos = live.hellos
     live.mute = True

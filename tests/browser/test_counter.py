@@ -1,4 +1,4 @@
-"""The page in a real browser: two tabs whose number moves, reloads that do not count, and a server that goes away."""
+"""The page in a real browser: two tabs whose number updates, reloads that do not count, and a server that goes away."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ WATCH = """() => {
 
 
 class Visits:
-    """Opens pages on a system that nobody else visits, and so knows what each must come to show."""
+    """Visits to a system without other visitors, so that the expected count is known."""
 
     def __init__(self, context: BrowserContext, system: LocalSystem) -> None:
         self.context, self.system = context, system
 
     def open(self, prepare: Callable[[Page], object] | None = None) -> Page:
-        """A new tab, prepared before it loads, once its own visit is counted and shown."""
+        """Open a new tab, prepared before it loads, and wait until its visit is counted and shown."""
         page = self.context.new_page()
         if prepare:
             prepare(page)
@@ -37,7 +37,7 @@ class Visits:
         return self.shown(page)
 
     def shown(self, page: Page) -> Page:
-        """`page`, once its counter is live and has the number that it must have."""
+        """Wait until the counter of `page` is live and shows the expected number."""
         counter = page.locator("visitor-count")
         expect(counter).to_have_attribute("data-state", "live")
         expect(counter).to_have_attribute("data-count", str(self.system.visits))
@@ -50,7 +50,7 @@ def visits(context: BrowserContext, system: LocalSystem) -> Visits:
 
 
 def test_a_second_tab_moves_the_number_in_the_first(visits: Visits) -> None:
-    """By itself, without a reload. How soon is measured by benchmarks/latency.py."""
+    """The number updates without a reload. The latency is measured by benchmarks/latency.py."""
     first = visits.open()
     first.evaluate(WATCH)
     second = visits.open()
@@ -70,7 +70,7 @@ def test_a_reload_is_the_same_visit(visits: Visits) -> None:
 
 
 def test_the_page_breaks_no_content_security_policy(browser: Browser, system: LocalSystem) -> None:
-    """Not in the strict context: the violation at the end is meant, and Chromium logs it as an error."""
+    """Not in the strict context: the violation at the end is intended, and Chromium logs it as an error."""
     context = browser.new_context()
     context.add_init_script(
         "window.violations = [];"
@@ -84,7 +84,7 @@ def test_the_page_breaks_no_content_security_policy(browser: Browser, system: Lo
 
 
 def test_the_badge_follows_the_count(visits: Visits) -> None:
-    """It was written by the router when the system started; the next one comes a minute after, or with the sweep."""
+    """The router wrote the badge when the system started; the next one comes a minute later, or with the sweep."""
     page = visits.open()
     answer = page.request.get(f"{visits.system.url}/badge.svg")
     assert answer.status == 200
@@ -93,7 +93,7 @@ def test_the_badge_follows_the_count(visits: Visits) -> None:
 
 
 def test_a_tab_that_goes_offline_keeps_its_number_and_comes_back(browser: Browser, system: LocalSystem) -> None:
-    """Not in the strict context: Chromium itself logs a connection that it cannot make as an error."""
+    """Not in the strict context: Chromium logs a failed connection as an error."""
     visits = Visits(browser.new_context(), system)
     page = visits.open()
     visits.context.set_offline(True)
@@ -107,7 +107,7 @@ def test_a_tab_that_goes_offline_keeps_its_number_and_comes_back(browser: Browse
 
 
 def test_pages_reconnect_by_themselves_after_a_restart(browser: Browser, tmp_path: Path) -> None:
-    """Not in the strict context: Chromium itself logs each refused connection as an error."""
+    """Not in the strict context: Chromium logs each refused connection as an error."""
     first = LocalSystem(copy_project(tmp_path / "project")).ready()
     context = browser.new_context()
     page = Visits(context, first).open()

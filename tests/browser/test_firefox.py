@@ -1,4 +1,4 @@
-"""The page in Firefox, where the system has one: drawn, accessible, whole, and honest without its server."""
+"""The page in Firefox, if installed: rendered, accessible, complete, and correct without its server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page as a reader gets it: accessible, valid, linked, whole at any width, for any résumé."""
+"""Every page as a reader gets it: accessible, valid, without dead links, and complete at any width, for any résumé."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ PAGES = {"front": "/", "missing": "/no/such/page"}
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe-core objects to. It is handed in by the debugger's protocol, past the page's security policy."""
+    """Return the violations that axe-core finds. It is injected by the debugger's protocol, which bypasses the page's
+    security policy."""
     if not page.evaluate("'axe' in window"):
         page.evaluate((node_modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
@@ -47,7 +48,7 @@ def settle(page: Page) -> None:
 
 @pytest.fixture(scope="session")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Résumé -> the address where it is served. Each is started when the session first asks for one."""
+    """Return résumé -> address where it is served. Each is started when the session first needs it."""
     addresses: dict[str, str] = {}
     contexts = []
     for name, resume in COLLECTION.items():
@@ -229,7 +230,8 @@ NO_FONTS = """<?xml version="1.0"?>
 def test_resume_pdf_is_the_same_on_a_machine_without_fonts(
     tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor with its settings, such as hinting: that rounded the letters' widths to pixels, which took a second page."""
+    """The PDF does not depend on font settings such as hinting either: that rounded glyph widths to pixels and added a
+    page."""
     said: list[str] = []
     built = []
     for machine in ("this", "bare"):
@@ -246,7 +248,7 @@ def test_resume_pdf_is_the_same_on_a_machine_without_fonts(
 
 @pytest.mark.parametrize("choice", FONTS)
 def test_whatever_fonts_are_chosen_the_pdf_has_ours(tmp_path: Path, browser: Browser, choice: str) -> None:
-    """Code and a Greek and a Cyrillic name too. `browser` skips this where there is none."""
+    """Includes code and a Greek and a Cyrillic name. The `browser` fixture skips this without Chromium."""
     source = tmp_path / "source"
     shutil.copytree(Path(__file__).parents[2] / "site", source)
     texts = "Łódź Żółć Ürümqi. `code` **bold**" + ("" if choice == "geometric" else " Αθήνα") + " Київ"
@@ -263,7 +265,7 @@ def test_whatever_fonts_are_chosen_the_pdf_has_ours(tmp_path: Path, browser: Bro
 
 
 def fonts_of(document: bytes) -> set[str]:
-    """The names of the fonts in a PDF, less the mark of a subset."""
+    """Return the names of the fonts in a PDF, without the subset prefix."""
     return {name.decode() for name in re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", document)}
 
 

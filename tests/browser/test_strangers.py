@@ -1,6 +1,6 @@
-"""A page of a stranger's, open in the developer's browser while `local` runs: it reads, resets and runs nothing.
+"""A foreign page, open in the developer's browser while `local` runs, reads, resets and executes nothing.
 
-The page is served by another port of this machine and by a foreign host name, which is the same to a browser as any
+The page is served from another port of this machine and from a foreign host name, which to a browser is the same as any
 site on the Internet. It sends everything that a page can send, to the edge and to the emulator behind it.
 """
 
@@ -23,7 +23,7 @@ from tests.local_system import LocalSystem
 pytestmark = [pytest.mark.browser, pytest.mark.cloud]
 
 REBOUND = "evil.example"
-"""A name that its owner has made lead to this machine."""
+"""A foreign host name that resolves to this machine."""
 
 ATTACK = """async ({target, query, reset}) => {
   const outcome = (name, promise, limit = 20000) => Promise.race([
@@ -90,7 +90,7 @@ class Stranger(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def strangers_port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One to which a foreign name is this machine."""
+    """Return a browser for which a foreign name resolves to this machine."""
     with launched(f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1") as made:
         yield made
 
@@ -156,7 +156,7 @@ def test_a_page_of_another_origin_reads_resets_and_runs_nothing(
 def test_a_name_that_is_made_to_lead_here_gets_nothing(
     system: LocalSystem, page: Page, target: int, tmp_path: Path
 ) -> None:
-    """DNS rebinding: to the browser, the attack and the attacked are one origin."""
+    """DNS rebinding: to the browser, the attacking and the attacked page have the same origin."""
     answer = page.goto(f"http://{REBOUND}:{target}/")
     assert answer is not None
     assert answer.status in (403, 421)

@@ -1,4 +1,4 @@
-"""The emulator alone, with the router's two tables in it: for tests that play Lambda themselves."""
+"""The emulator alone, with the router's two tables: for tests that simulate Lambda themselves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PATIENCE = 60.0
 
 
 class BareEmulator:
-    """url: the endpoint of every service. stream: the ARN of the visits table's."""
+    """The emulator. url: the endpoint of every service. stream: the ARN of the visits table's stream."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -45,7 +45,8 @@ class BareEmulator:
         self.stream = made["TableDescription"]["LatestStreamArn"]
 
     def records(self) -> Iterator[list[dict[str, Any]]]:
-        """Every record of the stream, page by page, without end: an empty page says that there is nothing new."""
+        """Return every record of the stream, page by page, without end: an empty page means that there is nothing
+        new."""
         return pages(self.streams, self.stream)
 
     def rows(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The bad network of `build.py chaos`, in a thread of its own: for tests that block."""
+"""The faulty network of `build.py chaos`, in a thread of its own: for tests that block."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local_cloud.chaos.network import FaultyProxy, Weather
+from local_cloud.chaos.network import Conditions, FaultyProxy
 
 
 @contextmanager
-def faulty_proxy(upstream: str, seed: int, weather: Weather) -> Iterator[FaultyProxy]:
-    proxy = FaultyProxy(upstream, random.Random(seed), weather)  # noqa: S311 - a dice
+def faulty_proxy(upstream: str, seed: int, conditions: Conditions) -> Iterator[FaultyProxy]:
+    proxy = FaultyProxy(upstream, random.Random(seed), conditions)  # noqa: S311 - not for cryptography
     ready = threading.Event()
     loop = asyncio.new_event_loop()
     ended = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Requests as an attacker writes them: any method, any target, any header, byte for byte."""
+"""Raw HTTP requests as an attacker would send them: any method, any target, any header, byte for byte."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class RawResponse:
 def ask(
     port: int, method: str, target: str, headers: Mapping[str, str | None] | None = None, body: bytes = b""
 ) -> RawResponse:
-    """The answer to one request. Its Host is that of the port unless `headers` say another, or None for no Host."""
+    """Return the response to one request. Its Host is that of the port unless `headers` set another, or None for no
+    Host."""
     sent = {"Host": f"localhost:{port}", **({"Content-Length": str(len(body))} if body else {}), **(headers or {})}
     connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE)
     try:

@@ -1,4 +1,4 @@
-"""Readers: many sockets at once, each remembering the newest message it got."""
+"""Simulated readers: many WebSockets at once, each storing the latest message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import aiohttp
 
 PATIENCE = 60.0
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-"""By its own name aiohttp is automation, and not counted."""
+"""A browser's user agent: with aiohttp's own, visits are automation and not counted."""
 
 
 class Reader:
@@ -51,7 +51,7 @@ class Reader:
         await self.until(lambda reader: bool(reader.messages) and reader.messages[-1]["count"] == count)
 
     async def hello(self) -> int:
-        """The count that the server answers with."""
+        """Return the count that the server replies with."""
         before = len(self.messages)
         await self.socket.send_str('{"action":"hello"}')
         await self.until(lambda reader: len(reader.messages) > before)
@@ -59,7 +59,7 @@ class Reader:
 
 
 def with_readers(url: str, visits: list[str], act: Callable[[list[Reader]], Awaitable[None]]) -> None:
-    """Opens a socket for every visit, all at once, and runs `act` with them."""
+    """Open a WebSocket for every visit, all at once, and run `act` with them."""
 
     async def main() -> None:
         connector = aiohttp.TCPConnector(limit=0)

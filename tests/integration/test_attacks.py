@@ -1,7 +1,7 @@
-"""What a page of anybody's, and another user of this machine, can do to a running `local`: nothing.
+"""A foreign page, and another user of this machine, can do nothing to a running `local`.
 
-Each attack is sent whole, as plain HTTP, to the edge and to the emulator behind it. What proves that it failed is the
-system afterwards: the count goes on, the stacks are ours alone, and no file was written by code of the attacker's.
+Each attack is sent as plain HTTP, to the edge and to the emulator behind it. The system afterwards proves that it
+failed: the count continues, only our stacks exist, and the attacker's code wrote no file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def handle(event, context):
 
 
 def create_stack(marker: Path) -> str:
-    """The query that makes a function of the attacker's and has it run."""
+    """Return the query that creates a function with the attacker's code and invokes it."""
     function = {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -60,7 +60,7 @@ def emulator_port(system: LocalSystem) -> int:
 
 @pytest.fixture
 def unharmed(system: LocalSystem, tmp_path: Path) -> Iterator[Path]:
-    """A path that the attacker's code writes to if it runs; afterwards, everything must be as it was."""
+    """Return a path that the attacker's code writes to if it runs; afterwards, everything must be unchanged."""
     marker = tmp_path / "marker"
     yield marker
     with system.clients() as client:
@@ -223,7 +223,7 @@ print(read_ones, connection.getresponse().status)
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
 def test_another_user_of_this_machine_gets_nothing(system: LocalSystem) -> None:
-    """Even one who may enter the folders above, and finds the emulator's port."""
+    """Even a user with access to the parent folders, who finds the emulator's port, gets nothing."""
     arguments = [str(emulator_port(system)), str(system.project / "output/local"), *map(str, system.processes())]
     python = shutil.which("python3", path="/usr/bin:/bin")  # where another user may run it
     if python is None:

@@ -1,4 +1,5 @@
-"""`build.py chaos` itself: every fault once and all right; a system that is wrong is found out; nothing is left."""
+"""`build.py chaos` itself: every fault once without a violation; a faulty system is detected; nothing is left
+behind."""
 
 from __future__ import annotations
 
@@ -18,11 +19,11 @@ from tests.local_system import marked, wait_until
 pytestmark = pytest.mark.cloud
 
 PATIENCE = 300
-"""Seconds; a run takes some ten on a machine with nothing else to do."""
+"""Timeout in seconds; a run takes about ten on an idle machine."""
 
 
 class Chaos:
-    """`build.py chaos` in `project`, with a folder of its own for what is temporary."""
+    """A run of `build.py chaos` in `project`, with a temporary folder of its own."""
 
     def __init__(self, project: Path, *arguments: str) -> None:
         self.mark = uuid.uuid4().hex
@@ -46,7 +47,7 @@ class Chaos:
 
 
 def rights(output: str) -> list[str]:
-    """The last column, of each round and of the end."""
+    """Return the last column of each round and of the end."""
     return [line.split()[-1] for line in output.splitlines() if line.split(" ")[0].isdecimal() or line[:3] == "end"]
 
 

@@ -1,4 +1,5 @@
-"""The count, end to end: exact with many sockets at once, the same for the same visits, and kept through a kill -9."""
+"""The count, end to end: exact with many WebSockets at once, unchanged for repeated visits, and preserved by a kill
+-9."""
 
 from __future__ import annotations
 

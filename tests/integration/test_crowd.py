@@ -1,4 +1,4 @@
-"""A crowd that comes and leaves at once: all are let in, none is lost, and nobody costs a thread."""
+"""A crowd that arrives and leaves at once: all are accepted, none is lost, and none costs a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser meets on localhost: the page with CloudFront's headers, and the socket with API Gateway's limits."""
+"""The edge as seen by a browser: pages with CloudFront's headers, and WebSockets with API Gateway's limits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_missing_page_is_the_sites_own_404(system: LocalSystem) -> None:
 
 
 def test_another_host_name_is_refused(system: LocalSystem) -> None:
-    """A page of somebody else's whose name resolves to this machine must not read ours."""
+    """A foreign page whose host name resolves to this machine must not read ours."""
     assert get(system.url, Host="evil.example")[0] in (403, 421)
 
 

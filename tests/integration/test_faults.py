@@ -1,9 +1,9 @@
-"""2,000 visits over a network of which every fifth request goes wrong: nothing lost, nothing doubled.
+"""2,000 visits over a network on which every fifth request fails: none lost, none counted twice.
 
-The router's real code with its real clients, against the emulator's DynamoDB and a server that plays @connections, each
-behind a proxy that throttles, fails, hangs up before a request, loses the answer after it was applied, or dawdles. The
-test plays what is around the function: pages that connect again when refused, and a stream that delivers batches again,
-bisects those that failed, gives records up, and repeats old ones.
+The router's real code with its real clients runs against the emulator's DynamoDB and a server that stands in for
+@connections, each behind a proxy that throttles, fails, hangs up before a request, loses the response after it was
+applied, or delays it. The test simulates the function's surroundings: pages that reconnect when refused, and a stream
+that redelivers batches, bisects failed ones, gives up on records, and repeats old ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.chaos.network import CALM, FaultyProxy, NetworkFault, Weather
+from local_cloud.chaos.network import NO_FAULTS, Conditions, FaultyProxy, NetworkFault
 from local_cloud.chaos.stream import is_wanted
 from router import dependencies
 from router.dispatch import dispatch
@@ -43,7 +43,7 @@ PLENTY_SECONDS = 60
 
 @dataclass
 class Environment:
-    """One execution environment of the function, with clients of its own."""
+    """One execution environment of the function, with its own clients."""
 
     variables: dict[str, str]
     lines: Counter[str] = field(default_factory=Counter)
@@ -74,7 +74,7 @@ class _Context:
 
 @dataclass
 class Stream:
-    """Lambda's side of the event source mapping. given_up: sequence numbers that went to the queue."""
+    """Lambda's side of the event source mapping. given_up: sequence numbers sent to the queue."""
 
     environment: Environment
     emulator: BareEmulator
@@ -83,7 +83,7 @@ class Stream:
     given_up: list[str] = field(default_factory=list)
 
     def follow(self, ended: threading.Event) -> None:
-        """Until nothing new comes after the end."""
+        """Deliver records until nothing new arrives after the end."""
         for records in self.emulator.records():
             last = ended.is_set()
             wanted = [record for record in records if is_wanted(record)]
@@ -127,7 +127,7 @@ class World:
     variables: dict[str, str]
 
     def shown(self) -> list[list[int]]:
-        """What each page was told, in order."""
+        """Return the counts that each page received, in order."""
         told: dict[str, list[int]] = {}
         for _, connection, body in self.pages.received:
             told.setdefault(connection, []).append(int(body.split(b'"count":')[1].split(b",")[0].rstrip(b"}")))
@@ -139,8 +139,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with (
         bare_emulator() as emulator,
         connections_server() as pages,
-        faulty_proxy(emulator.url, SEED, Weather(SHARE)) as database,
-        faulty_proxy(pages.url.removesuffix("/live"), SEED + 1, Weather(SHARE)) as connections,
+        faulty_proxy(emulator.url, SEED, Conditions(SHARE)) as database,
+        faulty_proxy(pages.url.removesuffix("/live"), SEED + 1, Conditions(SHARE)) as connections,
     ):
         variables = {
             **ACCOUNT,
@@ -156,13 +156,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def test_a_poisoned_record_is_given_up_after_a_few_tries_and_holds_up_nobody(world: World) -> None:
-    """Its day's row holds no number, so DynamoDB itself refuses to count it; the neighbours are counted at once."""
+    """Its day's row holds no number, so DynamoDB itself rejects the update; the neighbouring records are counted at
+    once."""
     for proxy in world.proxies:
-        proxy.weather = CALM
+        proxy.conditions = NO_FAULTS
     put = world.emulator.dynamodb.put_item
     put(TableName=VISITS, Item={"id": {"S": "day#2001-09-09"}, "visits": {"S": "mended by hand"}})
     with closing(Environment(world.variables)) as environment:
-        stream = Stream(environment, world.emulator, random.Random(SEED))  # noqa: S311 - a dice
+        stream = Stream(environment, world.emulator, random.Random(SEED))  # noqa: S311 - not for cryptography
         environment.send(connect_event("page-0", "visit-before"))
         poisoned = {"id": {"S": "visit#poisoned"}, "arrivedAt": {"N": "1000000000"}, "uncounted": {"S": "poisoned"}}
         put(TableName=VISITS, Item=poisoned)
@@ -183,8 +184,9 @@ def test_a_poisoned_record_is_given_up_after_a_few_tries_and_holds_up_nobody(wor
 
 
 def arrive(world: World, thread: int) -> Counter[int]:
-    """A share of the visits, some of them reloaded, each until it is let in. Returns the answers' statuses."""
-    chance = random.Random(SEED * 1000 + thread)  # noqa: S311 - a dice
+    """Let a share of the visits connect, some of them reloaded, each until it is accepted. Return the response
+    statuses."""
+    chance = random.Random(SEED * 1000 + thread)  # noqa: S311 - not for cryptography
     statuses: Counter[int] = Counter()
     with closing(Environment(world.variables)) as environment:
         for number in range(thread, VISIT_COUNT, THREADS):
@@ -197,7 +199,7 @@ def arrive(world: World, thread: int) -> Counter[int]:
 
 
 def count_what_the_stream_gave_up(world: World, calm: Environment) -> None:
-    """The sweep leaves alone what came less than a minute ago, so these are made to have come before."""
+    """Age the uncounted visits and run the sweep, which ignores visits less than a minute old."""
     for key in [key for key, row in world.emulator.rows().items() if key.startswith("visit#") and "uncounted" in row]:
         world.emulator.dynamodb.update_item(
             TableName=VISITS,
@@ -209,7 +211,7 @@ def count_what_the_stream_gave_up(world: World, calm: Environment) -> None:
 
 
 def arrive_all(world: World, stream: Stream) -> Counter[int]:
-    """All visits, from several threads, while the stream is followed. Returns the answers' statuses."""
+    """Let all visits connect from several threads while the stream is followed. Return the response statuses."""
     ended = threading.Event()
     with ThreadPoolExecutor(THREADS + 1) as pool:
         following = pool.submit(stream.follow, ended)
@@ -224,10 +226,10 @@ def arrive_all(world: World, stream: Stream) -> Counter[int]:
 def test_2000_visits_and_a_fifth_of_all_requests_goes_wrong(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     began = time.monotonic()
     with closing(Environment(world.variables)) as faulty, closing(Environment(world.variables)) as calm:
-        stream = Stream(faulty, world.emulator, random.Random(SEED))  # noqa: S311 - a dice
+        stream = Stream(faulty, world.emulator, random.Random(SEED))  # noqa: S311 - not for cryptography
         statuses = arrive_all(world, stream)
         for proxy in world.proxies:
-            proxy.weather = CALM
+            proxy.conditions = NO_FAULTS
         count_what_the_stream_gave_up(world, calm)
         rows = world.emulator.rows()
         visits = {key for key in rows if key.startswith("visit#")}

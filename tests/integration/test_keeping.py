@@ -1,4 +1,4 @@
-"""Nothing acknowledged is lost, not to a kill of everything, not to a full disk; and what is said of it is true."""
+"""No acknowledged visit is lost, by a kill of all processes or a full disk; and the messages about it are true."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ pytestmark = [
 
 BEFORE, ARRIVING, ENOUGH = 20_000, 120, 40
 LATE = 100
-"""So many visits more than can be kept."""
+"""The number of visits beyond what can be saved."""
 
 
 def with_visits(project: Path, number: int) -> Path:
-    """The state of a count that has gone on for a while."""
+    """Return the state of a count that has been running for a while."""
     visits = project / "output/local/visits.json"
     visits.parent.mkdir(parents=True)
     rows = [{"id": {"S": f"visit#before-{one:06}"}, "arrivedAt": {"N": "1"}} for one in range(number)]
@@ -40,7 +40,7 @@ def with_visits(project: Path, number: int) -> Path:
 
 
 async def arrive(system: LocalSystem, number: int, acknowledged: list[str], enough: asyncio.Event, wanted: int) -> None:
-    """Visits, each let in or not; `enough` is set once as many as wanted are."""
+    """Let visits connect, accepted or not; `enough` is set once as many as wanted are accepted."""
 
     async def one(session: aiohttp.ClientSession, visit: str) -> None:
         with suppress(aiohttp.ClientError, OSError):
@@ -97,7 +97,7 @@ def test_a_kill_of_everything_at_once_loses_no_acknowledged_visit(project: Path)
 
 
 def limit_files(system: LocalSystem, size: int) -> None:
-    """No file of the run may grow beyond `size` bytes: a full disk, and nobody needs to be root for it."""
+    """Limit every file of the run to `size` bytes: this simulates a full disk without root."""
     for pid in system.processes():
         with suppress(ProcessLookupError):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

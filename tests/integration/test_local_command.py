@@ -1,4 +1,4 @@
-"""`build.py local` as a command: edits, signals, crashes, and every bad input answered in one clear error."""
+"""`build.py local` as a command: edits, signals, crashes, and one clear error for every bad input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.cloud
 
 
 def refused(project: Path, *arguments: str) -> str:
-    """What a `local` that cannot start says; it must end by itself, with an error of ours."""
+    """Return the output of a `local` that cannot start; it must exit with an error of ours."""
     system = LocalSystem(project, *arguments)
     code = system.process.wait(60)
     system.end()
@@ -114,7 +114,7 @@ LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
 
 
 def bound(processes: list[int]) -> set[tuple[str, str, int]]:
-    """Protocol, address and port of every socket on which these processes can be reached."""
+    """Return protocol, address and port of every socket on which these processes are reachable."""
     inodes = set()
     for pid in processes:
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
@@ -184,7 +184,7 @@ def test_a_damaged_state_is_told_and_fresh_moves_it_aside(project: Path) -> None
 
 
 def test_an_output_folder_that_is_a_file_is_told(project: Path) -> None:
-    """Root may write anywhere, so a file in the way stands for a folder that is not writable."""
+    """Root may write anywhere, so a file in its place simulates a folder that is not writable."""
     (project / "output").write_text("")
     assert "output" in refused(project)
 

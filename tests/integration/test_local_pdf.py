@@ -1,4 +1,4 @@
-"""`build.py local` offers the resume.pdf that a deploy uploads, printed for whoever asks first."""
+"""`build.py local` offers the resume.pdf that a deploy uploads, printed at the first request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HANGS = '#!/bin/sh\necho $$ > "$PRINTED"\nexec sleep 1000\n'
 
 
 def with_browser(folder: Path, script: str) -> dict[str, Any]:
-    """The environment in which `script` is the only browser there is."""
+    """Return the environment in which `script` is the only browser."""
     folder.mkdir()
     if script:
         (folder / "chromium").write_text(script)

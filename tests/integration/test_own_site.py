@@ -1,4 +1,4 @@
-"""A folder of one's own, from the disk to a reader: folders have pages, files their types, what is missing a 404."""
+"""A static site of the user's own, from disk to browser: folder pages, content types, and a 404 for missing files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write(folder: Path) -> None:
 
 
 def get(system: LocalSystem, path: str) -> tuple[int, str, bytes]:
-    """Status, type (of a redirect: where it leads) and content; no redirect is followed."""
+    """Return status, type (of a redirect: its location) and content, without following redirects."""
     connection = HTTPConnection("localhost", system.port, timeout=30)
     try:
         connection.request("GET", path)

@@ -1,7 +1,7 @@
-"""A record that can never be counted, on the embedded cloud: it holds up nobody, is told aloud, and is not lost.
+"""A record that can never be counted, in the embedded cloud: it blocks nothing, is reported, and is not lost.
 
-As of ministack 1.5.33 the emulator's event source mapping knows neither partial failures nor retries nor the queue for
-a DynamoDB stream, and takes such a batch for done. That part is played in `test_faults`.
+As of ministack 1.5.33, the emulator's event source mapping supports neither partial batch failures nor retries nor the
+failure queue for a DynamoDB stream, and treats such a batch as done. `test_faults` simulates that part.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def client(system: LocalSystem) -> Iterator[Any]:
 
 
 def resources(client: Any) -> dict[str, str]:
-    """Logical ID -> physical ID."""
+    """Return logical ID -> physical ID."""
     cloudformation = client("cloudformation")
     rows = cloudformation.list_stack_resources(StackName="cloud-resume")["StackResourceSummaries"]
     return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}

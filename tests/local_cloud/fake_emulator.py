@@ -1,4 +1,4 @@
-"""What the edge meets behind it: a CloudFront that keeps what it was asked, a WebSocket API that does as it is told."""
+"""A fake of the emulator behind the edge: a CloudFront that records requests, and a scriptable WebSocket API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ PAGE = b"<h1>R\xc3\xa9sum\xc3\xa9</h1>" * 100
 
 @dataclass
 class FakeEmulator:
-    """handshakes: how many $connect are under way, and at most were; held: they wait until it is set."""
+    """The fake. handshakes: the current and the maximum number of concurrent $connect; held: they wait until it is
+    set."""
 
     requests: list[web.Request] = field(default_factory=list)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -59,7 +60,7 @@ class FakeEmulator:
         return web.Response(body=PAGE, headers=headers)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """Refuses by ?refuse=STATUS; else echoes, and closes with the number after the word close."""
+        """Refuse by ?refuse=STATUS; otherwise echo, and close with the code after the word close."""
         self.requests.append(request)
         self.handshakes += 1
         self.most_handshakes = max(self.most_handshakes, self.handshakes)
@@ -81,7 +82,7 @@ class FakeEmulator:
 
 @dataclass
 class Rig:
-    """An edge in front of a fake emulator, and a browser in front of the edge."""
+    """An edge in front of a fake emulator, and a client in front of the edge."""
 
     emulator: FakeEmulator
     edge: Edge
@@ -94,7 +95,7 @@ class Rig:
         return int(self.url.rpartition(":")[2])
 
     async def say(self, sent: bytes) -> bytes:
-        """Everything that the edge answers to these bytes, until it closes the connection."""
+        """Return everything that the edge answers to these bytes, until it closes the connection."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(sent)
         try:
@@ -110,7 +111,7 @@ class Rig:
 
 
 def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str], None] = lambda _: None) -> None:
-    """Runs `act`, with everything on ports that are free."""
+    """Run `act` with everything on free ports."""
 
     async def main() -> None:
         emulator = FakeEmulator()
@@ -141,6 +142,6 @@ def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Returns once it holds; the rig's patience ends a wait in vain."""
+    """Wait until the condition is true; the rig's timeout ends the wait."""
     while not condition():  # noqa: ASYNC110 - of many kinds, none of which has an event
         await asyncio.sleep(0.005)

@@ -1,4 +1,4 @@
-"""Events become lines with their time, bursts together, repeated errors now and then."""
+"""Events become timestamped lines, bursts are merged, repeated errors are printed at intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocking work hands over what it returns or raises, and is not waited for once nobody wants it."""
+"""Blocking work returns its result or raises its error, and is not awaited once it is cancelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator's process, for real: it serves, keeps what changes, and ends when whoever started it does."""
+"""The emulator's real process: it serves, persists changes, and ends with its parent."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 
 def is_gone(process: int) -> bool:
-    """A process that has ended, and that nobody needs to wait for any more."""
+    """Return True if the process has ended and been reaped."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -78,7 +78,7 @@ def is_gone(process: int) -> bool:
 
 
 def with_emulator(folder: Path, act: Callable[[Emulator], Awaitable[None]]) -> None:
-    """Runs `act` with an emulator, and stops that."""
+    """Run `act` with an emulator, and stop it."""
 
     async def main() -> None:
         with state.opened(folder) as opened:
@@ -111,7 +111,7 @@ def test_what_is_written_is_kept_before_it_is_answered_and_outlives_a_kill(tmp_p
 
 
 def test_visits_that_cannot_be_kept_are_an_error_before_the_page_is_open(tmp_path: Path) -> None:
-    """A folder in the way stands for a file system that cannot be written to."""
+    """A folder in the file's place simulates a file system that cannot be written to."""
 
     async def act(running: Emulator) -> None:
         await in_background(lambda: make_table(running.access))

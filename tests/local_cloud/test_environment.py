@@ -1,4 +1,4 @@
-"""Nothing of the user's AWS account, region or proxies reaches the embedded cloud."""
+"""Nothing of the user's AWS account, Region or proxies reaches the embedded cloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the emulator's process reports, as lines at a terminal. How an event reads, test_log_lines.py says."""
+"""Reports of the emulator's process as lines for the terminal. test_log_lines.py tests the text of events."""
 
 from __future__ import annotations
 

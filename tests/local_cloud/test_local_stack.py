@@ -1,4 +1,4 @@
-"""A router that is not Python is found before it replaces the one that runs."""
+"""A router that is not valid Python is detected before it replaces the running one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port is taken whole or not at all, and a refusal names a free one."""
+"""The port is opened on all addresses or on none, and an error names a free one."""
 
 from __future__ import annotations
 

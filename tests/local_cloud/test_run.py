@@ -1,4 +1,4 @@
-"""What `run` refuses before it starts anything. That it runs is seen in tests/integration, through the command line."""
+"""Errors of `run` before it starts anything. tests/integration runs it through the command line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ except ProjectError as error:
     print(error)
     raise SystemExit(error.exit_code)
 """
-"""In a process of its own, since it changes the environment of the process that it runs in."""
+"""Runs in a process of its own, because it changes that process's environment."""
 
 
 def refused(folder: Path, port: int = 0, fresh: str = "") -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Edits are noticed by part and in bursts; what is no edit is not."""
+"""Edits are reported by part and in bursts; other changes are not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def watched(tmp_path: Path) -> Watched:
 
 
 def noticed(watched: Watched, edit: Callable[[], object]) -> set[Part]:
-    """What one edit is noticed as, when it is made at once and asked for later."""
+    """Return the parts reported for one edit that is made at once and awaited later."""
 
     async def main() -> set[Part]:
         watch = Watch(watched)

@@ -1,4 +1,4 @@
-"""A server on this machine that plays OSV, and npm's registry, for `build.py audit`."""
+"""A local server that stands in for OSV and npm's registry, for `build.py audit`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ OSV, BULK = "/v1/query", "/-/npm/v1/security/advisories/bulk"
 
 
 class Databases(ThreadingHTTPServer):
-    """It knows one vulnerability of each package in `vulnerable`, (name, version), and of npm's in `advisories`."""
+    """The server. It knows one vulnerability of each package in `vulnerable`, (name, version), and npm's
+    `advisories`."""
 
     def __init__(self, vulnerable: set[tuple[str, str]], advisories: dict[str, str], status: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -27,7 +28,7 @@ class Databases(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def osv(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Source: OSV's API, "Query vulnerabilities for a particular project"."""
+        """Answer a query. Source: OSV's API, "Query vulnerabilities for a particular project"."""
         name, version = query["package"]["name"], query["version"]
         self.asked.append((name, version))
         if (name, version) not in self.vulnerable:
@@ -37,7 +38,7 @@ class Databases(ThreadingHTTPServer):
         return {"vulns": [{"id": f"OSV-{name}", "summary": "planted", "affected": [affected]}]}
 
     def npm(self, query: dict[str, list[str]]) -> dict[str, Any]:
-        """Source: npm's bulk advisory endpoint."""
+        """Answer a bulk request. Source: npm's bulk advisory endpoint."""
         self.asked += [(name, version) for name, versions in query.items() for version in versions]
         found = {"id": 1, "url": "https://example.com/1", "title": "planted", "severity": "high"}
         return {n: [{**found, "vulnerable_versions": v}] for n, v in self.advisories.items() if n in query}
@@ -52,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer({OSV: self.server.osv, BULK: self.server.npm}[self.path](query))
 
     def do_GET(self) -> None:
-        """A package's document, which npm looks into for versions that are not vulnerable."""
+        """Return a package's document, in which npm looks for versions that are not vulnerable."""
         name = self.path[1:]
         dist = {"tarball": "", "shasum": ""}
         versions = {one: {"name": name, "version": one, "dist": dist} for one in ("1.0.0", "2.0.0")}

@@ -1,4 +1,4 @@
-"""The scanners' environment, where `build.py scan` made one. In CI it did, before the tests."""
+"""The scanners' environment, if `build.py scan` created one, as it does in CI before the tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REQUIRED = "REQUIRE_SCANNERS"
 
 
 def scanners_environment() -> Environment:
-    """Skips the test where there is none, or one of another lock; nothing is installed by a test."""
+    """Skip the test if there is no environment, or one of another lock; a test installs nothing."""
     environment = Environment(ROOT / ".venv-scan")
     if not environment._has("scan"):
         reason = "no .venv-scan as requirements/scan.txt has it: run python3 build.py scan once"

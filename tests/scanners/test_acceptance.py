@@ -1,4 +1,4 @@
-"""What is accepted is taken away, with its reason; what no longer fits, or has no reason, is a finding itself."""
+"""Accepted findings are removed and their reasons counted; stale and unexplained acceptances are findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from scanners import comments
-from scanners.acceptance import STALE, accepted_in_templates, settled
+from scanners.acceptance import STALE, accepted_in_templates, apply_acceptances
 from scanners.finding import Finding
 from scanners.iam_scanner import RULES as IAM_RULES
 from scanners.policies import policies
@@ -22,12 +22,12 @@ FOUND = Finding("CKV_AWS_1", "Queue", "no domain", "not encrypted")
 def test_an_accepted_finding_is_counted_with_its_reason_and_another_is_left() -> None:
     other = Finding("CKV_AWS_1", "Topic", "no domain", "not encrypted")
     accepted = [Accepted(("Queue",), ("CKV_AWS_1", "AwsSolutions-1"), "holds nothing")]
-    report = settled("1", "1 template", [FOUND, FOUND, other], accepted, CHECKOV_RULES)
+    report = apply_acceptances("1", "1 template", [FOUND, FOUND, other], accepted, CHECKOV_RULES)
     assert (report.findings, report.suppressed, report.reasons) == ((other,), 2, 1)
 
 
 def test_an_acceptance_that_fits_nothing_is_a_finding() -> None:
-    (stale,) = settled("1", "", [], [Accepted(("Queue",), ("CKV_AWS_1",), "once")], CHECKOV_RULES).findings
+    (stale,) = apply_acceptances("1", "", [], [Accepted(("Queue",), ("CKV_AWS_1",), "once")], CHECKOV_RULES).findings
     assert (stale.rule, stale.subject) == (STALE, "Queue")
 
 
@@ -55,7 +55,7 @@ def test_every_accepted_rule_is_some_scanners_and_has_a_reason() -> None:
 def test_a_comment_accepts_its_rules_and_must_say_why(line: str, left: list[str]) -> None:
     found = [(Finding("B307", "a.py:1", "low", "eval"), "a.py", range(1, 2))]
     marks = comments.comments("a.py", line, (NOQA, NOSEC))
-    assert [one.rule for one in comments.settled("1", "", found, marks).findings] == left
+    assert [one.rule for one in comments.apply_comments("1", "", found, marks).findings] == left
 
 
 def test_what_looks_like_a_comment_in_a_string_is_none() -> None:

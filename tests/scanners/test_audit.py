@@ -1,4 +1,4 @@
-"""`build.py audit` against databases on this machine: what is known, what is accepted, and what could not be asked."""
+"""`build.py audit` against local databases: known and accepted vulnerabilities, and unreachable databases."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_without_a_database_it_says_so_in_one_line(checkout: Checkout) -> None:
         taken.bind(("127.0.0.1", 0))
         assert checkout.audit(f"http://127.0.0.1:{taken.getsockname()[1]}") == OUT_OF_REACH
     (line,) = checkout.told
-    assert line.startswith("not audited: 5 pins in 3 locks; out of reach: OSV (")
+    assert line.startswith("not audited: 5 pins in 3 lock files; unreachable: OSV (")
     assert "npm's registry (" in line
     assert "\n" not in line
 
@@ -132,7 +132,7 @@ def test_an_auditor_that_breaks_is_told_with_the_verb_that_ran_it(checkout: Chec
 @pytest.mark.parametrize("option", ["--database", "--registry"])
 def test_an_address_that_is_none_is_said_before_anything_is_asked(tmp_path: Path, option: str, address: str) -> None:
     given = {"--database": None, "--registry": None, option: address}
-    with pytest.raises(UsageError, match=rf"audit {option}: .*is no address"):
+    with pytest.raises(UsageError, match=rf"audit {option}: .*is not a URL"):
         audit(tmp_path, given["--database"], given["--registry"], print)
 
 
@@ -143,7 +143,7 @@ def test_a_database_that_refuses_is_out_of_reach_too(checkout: Checkout) -> None
 
 
 def test_what_our_own_locks_accept_is_pinned_there() -> None:
-    """Without a database nobody would notice that the pin has moved on."""
+    """Without a database, nobody would notice that the pin has changed."""
     for source in (ROOT / "requirements").glob("*.in"):
         pinned = {f"{pin.name}=={pin.version}" for pin in pins(source.with_suffix(".txt"))}
         for mark in comments(source.name, source.read_text(), [ACCEPTED]):

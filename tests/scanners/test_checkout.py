@@ -1,4 +1,4 @@
-"""Which files are ours: as git has them, and the same from an archive without git."""
+"""The list of the project's files: the same with Git and from an archive without Git."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_OURS = (".venv/x.py", ".venv-scan/y.py", "output/z.py", "b/__pycache__/q.py"
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """What somebody has unpacked and then worked in."""
+    """Return an unpacked archive with files added later."""
     (tmp_path / ".gitignore").write_text(IGNORED)
     for name in (*OURS, *NOT_OURS):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def test_a_file_that_git_still_has_and_that_is_gone_is_left_out(archive: Path) -
 
 
 def test_our_own_ignore_file_is_understood_without_git(tmp_path: Path) -> None:
-    """As `git archive` or GitHub's zip have us: what is listed is all that was packed."""
+    """In an archive by `git archive` or GitHub, the list is everything that was packed."""
     root = Path(__file__).resolve().parents[2]
     packed = files_of(root, "*")
     with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:

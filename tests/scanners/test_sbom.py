@@ -1,4 +1,4 @@
-"""The bill of materials: all that is pinned, what of it ships, and the same bytes every time."""
+"""The bill of materials: all pinned packages, which of them ship, and reproducible bytes."""
 
 from __future__ import annotations
 

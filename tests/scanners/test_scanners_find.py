@@ -1,4 +1,4 @@
-"""Each scanner, for real, finds a weakness that was planted for it."""
+"""Each real scanner finds a weakness that was planted for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""settings.toml: defaults, refusals that name key, value and what is allowed, and nothing that crashes."""
+"""settings.toml: defaults, errors that name the key, the value and the allowed values, and no crashes."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_www_is_an_alias_only_with_the_redirect() -> None:
 
 
 def outcome(table: dict[str, Any]) -> Settings | str:
-    """The settings, or the refusal's text: nothing else may come of any table."""
+    """Return the settings or the error text: any table must give one of them."""
     try:
         return validate(table, FILE)
     except SettingsError as error:

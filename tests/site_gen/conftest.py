@@ -1,4 +1,4 @@
-"""A site folder to build from: the smallest résumé and theme there are, changed as a test likes."""
+"""A minimal site folder to build from, which tests can modify."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class MakeSource(Protocol):
 
 @pytest.fixture
 def site() -> Path:
-    """The project's own site folder."""
+    """Return the project's own site folder."""
     return ROOT / "site"
 
 
 @pytest.fixture
 def make_source(tmp_path: Path) -> MakeSource:
-    """Writes a site folder; `resume` is JSON-encoded unless it is a text already."""
+    """Write a site folder; `resume` is JSON-encoded unless it is a string."""
 
     def make(resume: Any = None, theme: dict[str, str] | None = None) -> Path:
         source = tmp_path / "source"

@@ -1,4 +1,5 @@
-"""The fonts of print: what is shipped is what `make` made, each choice has its own, and only print declares them."""
+"""The fonts of print: the bundled files are those that `make` wrote, each choice has its own, and only print declares
+them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`resume import`: what is valid comes in byte for byte, what is not changes nothing, and nothing is lost."""
+"""`resume import`: a valid file is copied byte for byte, an invalid one changes nothing, and nothing is lost."""
 
 from __future__ import annotations
 

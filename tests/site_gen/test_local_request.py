@@ -1,4 +1,4 @@
-"""Which requests a server on this machine answers."""
+"""The requests that a local server answers, and those that it refuses."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_browser_says_whose_page_asks(site: str, wanted: int) -> None:
     ],
 )
 def test_an_origin_is_its_own_or_refused(origin: str, wanted: int) -> None:
-    """What an old browser says, which knows no Fetch Metadata."""
+    """An old browser sends Origin but no Fetch Metadata."""
     assert status(("Origin", origin)) == wanted
     assert status(("Origin", origin), ("Sec-Fetch-Site", "same-origin")) == wanted
 

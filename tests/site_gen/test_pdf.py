@@ -1,4 +1,4 @@
-"""Printing, with a browser that only seems to be one: what it gets, what is kept, how it is stopped."""
+"""Printing with a fake browser: its arguments, the cache, and stopping it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_stopping_ends_the_browser_and_all_that_it_started(tmp_path: Path) -> No
 
 
 def runs(pid: str) -> bool:
-    """A process that has ended and that nobody has asked about (a zombie) runs no more."""
+    """Return True if the process is running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:

@@ -1,4 +1,4 @@
-"""The whole build, through its one function."""
+"""The whole build, through its only function."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_printer_adds_the_pdf_and_its_link(site: Path, tmp_path: Path) -> None
 
 
 def test_what_is_printed_is_the_same_wherever_it_is_published(site: Path, tmp_path: Path) -> None:
-    """A first deploy learns its address from the stack, after its first build: the PDF is then there already."""
+    """A first deploy learns its address from the stack, after its first build: the PDF is then cached already."""
     printed: set[str] = set()
 
     def printer(contents: Contents) -> bytes:

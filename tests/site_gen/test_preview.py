@@ -1,4 +1,4 @@
-"""The preview serves as CloudFront does, follows edits, and says what is wrong with them."""
+"""The preview serves with CloudFront's headers, follows edits, and reports errors."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_what_is_not_there_is_the_sites_404(client: Client, path: str) -> None:
 
 
 class Printer(ChromiumPrinter):
-    """One that prints at once, and counts."""
+    """A printer that prints immediately, and counts."""
 
     prints = 0
 

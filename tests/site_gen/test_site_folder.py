@@ -1,4 +1,4 @@
-"""What the project's own site folder must hold to."""
+"""Requirements of the project's own site folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_it_is_content_only(site: Path) -> None:
-    """A Python file in it would invite `import site`, and that is the standard library's."""
+    """A Python file in it would suggest `import site`, which is a module of the standard library."""
     assert not [path for path in walk_files(site) if path.suffix in {".py", ".pyc"}]
 
 
@@ -26,7 +26,7 @@ def test_the_counter_is_one_small_module_without_dependencies(site: Path) -> Non
 
 
 def test_all_that_the_first_paint_waits_for_fits_into_one_round_trip(site: Path, tmp_path: Path) -> None:
-    """14 KB: what a server may send before it has to wait for an answer (RFC 6928, ten segments)."""
+    """14 KB: the initial congestion window, ten segments (RFC 6928)."""
     folder = build_site(site, tmp_path / "site").folder
     critical = [(folder / "index.html").read_bytes(), (folder / "visitor-count.js").read_bytes()]
     assert sum(len(gzip.compress(content)) for content in critical) <= 14 * 1024

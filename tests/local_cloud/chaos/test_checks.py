@@ -1,4 +1,4 @@
-"""What `chaos` finds wrong, row by row: each check sees what it is there for, and nothing where all is right."""
+"""The checks of `chaos`: each detects its violation, and reports nothing when all is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of faults is the one in the docs."""
+"""The table of faults is the same in the code and the docs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bad network: each fault is what it says, seen by the router's own client of DynamoDB."""
+"""The faulty network: each fault behaves as named, as seen by the router's own DynamoDB client."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from local_cloud.chaos.network import NetworkFault, Weather, possible
+from local_cloud.chaos.network import Conditions, NetworkFault, possible
 from router import configuration
 from router.aws import clients
 from tests.integration.faulty_proxy import faulty_proxy
@@ -29,8 +29,8 @@ ROW = {"id": {"S": "visit#one"}}
 
 @contextmanager
 def behind(fault: NetworkFault) -> Iterator[tuple[Any, DynamoDBServer]]:
-    """The router's client, whose every request meets this fault, and what is behind."""
-    with dynamodb_server() as server, faulty_proxy(server.url, 1, Weather(1.0, frozenset({fault}))) as proxy:
+    """Return the router's client, whose every request meets this fault, and the server behind the proxy."""
+    with dynamodb_server() as server, faulty_proxy(server.url, 1, Conditions(1.0, frozenset({fault}))) as proxy:
         variables = {
             "CONNECTION_IDS_TABLE": "ConnectionIDs",
             "VISITOR_COUNT_TABLE": VISITS,
@@ -77,9 +77,9 @@ def test_a_conflict_names_the_row_that_another_writer_has() -> None:
 
 
 def test_only_what_a_service_can_do_is_done_to_a_request() -> None:
-    dice = random.Random(1)  # noqa: S311 - a dice
-    met = {Weather(1.0).fault(operation, dice) for operation in ("PutItem", "") for _ in range(200)}
+    rng = random.Random(1)  # noqa: S311 - not for cryptography
+    met = {Conditions(1.0).fault(operation, rng) for operation in ("PutItem", "") for _ in range(200)}
     assert NetworkFault.CONFLICT not in met
     assert possible("TransactWriteItems") == set(NetworkFault)
-    assert Weather(1.0, operations=frozenset({"DeleteItem"})).fault("PutItem", dice) is None
-    assert Weather(0.0).fault("PutItem", dice) is None
+    assert Conditions(1.0, operations=frozenset({"DeleteItem"})).fault("PutItem", rng) is None
+    assert Conditions(0.0).fault("PutItem", rng) is None

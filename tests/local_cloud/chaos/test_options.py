@@ -1,4 +1,4 @@
-"""What the seed decides, and what the command line refuses."""
+"""The choices made by the seed, and invalid options."""
 
 from __future__ import annotations
 

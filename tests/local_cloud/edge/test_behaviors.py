@@ -1,4 +1,4 @@
-"""The edge follows the distribution that the template makes."""
+"""The edge applies the behaviours of the distribution in the template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.edge.behaviors import Behavior, behaviors, chosen
 
 
 def distribution(*patterns: tuple[str, str]) -> Any:
-    """patterns: of paths, and the origins they lead to."""
+    """Return a distribution. patterns: of paths, and the origins they lead to."""
     return {
         "Origins": {
             "Items": [

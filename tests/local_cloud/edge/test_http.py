@@ -1,4 +1,4 @@
-"""HTTP through the edge: as the distribution's host name, byte for byte, and for localhost only."""
+"""HTTP through the edge: with the distribution's host name, unchanged, and for localhost only."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
     ],
 )
 def test_no_request_hides_behind_another(first: str) -> None:
-    """Whatever the server takes the first for, it passes on neither that nor what hides behind it."""
+    """Whatever the server takes the first request for, it forwards neither that nor the one smuggled behind it."""
 
     async def act(rig: Rig) -> None:
         second = SMUGGLED.format(port=rig.port)

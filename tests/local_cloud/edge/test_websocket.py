@@ -1,4 +1,4 @@
-"""WebSockets through the edge: what API Gateway does, and what becomes of a page when either end goes away."""
+"""WebSockets through the edge: API Gateway's behaviour, and a page's close code when either end goes away."""
 
 from __future__ import annotations
 

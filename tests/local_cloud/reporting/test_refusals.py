@@ -1,4 +1,4 @@
-"""What is refused is said once for each kind and minute, with its number and nothing of the visitor's."""
+"""Refusals are printed once per kind and minute, with their number and nothing from the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "visitor-7Qx"
 
 
 class Minutes:
-    """A clock that a test moves on by a minute."""
+    """A clock that a test advances by a minute."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []

@@ -1,4 +1,4 @@
-"""Reports cross the pipe whole; whatever else is on it is passed over."""
+"""Reports cross the pipe unchanged; everything else on it is ignored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.reporting.reports import FunctionRan, Keeping, Problem, Report,
 
 
 class Pipe(io.StringIO):
-    """Hands each line to the test."""
+    """A pipe that passes each line to the test."""
 
     def __init__(self) -> None:
         super().__init__()

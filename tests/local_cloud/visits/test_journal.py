@@ -1,4 +1,4 @@
-"""A journal survives being cut anywhere, says where it is damaged, and finishes a line that a full disk broke off."""
+"""A journal survives truncation anywhere, reports damage, and completes a line that a full disk interrupted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_cut_anywhere_the_whole_lines_are_read(tmp_path: Path) -> None:
 
 
 def test_a_last_line_of_zeros_is_torn_too(tmp_path: Path) -> None:
-    """As a power cut leaves it where the file's length was written and its data was not."""
+    """A power failure leaves zeros when the file's length was written but its data was not."""
     path = tmp_path / "journal"
     content = write(path)
     path.write_bytes(content + bytes(4096))

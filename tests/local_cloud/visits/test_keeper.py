@@ -1,4 +1,5 @@
-"""What is settled is on the disk; what cannot be is refused; compaction loses nothing, whenever it is cut."""
+"""Settled changes are on disk; changes that cannot be saved are refused; compaction loses nothing, however
+interrupted."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ class Rig:
 
     @property
     def kept(self) -> dict[str, Row]:
-        """What a next run would find. It reads two files, so again if the first was replaced meanwhile: no run reads
-        while another one writes."""
+        """Return what the next run would read. Retries if the first of the two files was replaced meanwhile: no run
+        reads while another one writes."""
         while True:
             before = self._generation()
             rows = kept.read(self.path)
@@ -83,7 +84,7 @@ def test_a_row_that_could_not_be_read_back_is_told_and_left_out(tmp_path: Path) 
 
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size` bytes, as if the disk were full."""
+    """Limit every file of this process to `size` bytes, as if the disk were full."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

@@ -1,4 +1,4 @@
-"""What is read is what was acknowledged, whatever was killed when; and nothing left over is read twice."""
+"""The visits read are those acknowledged, whatever was killed when; and no leftover is read twice."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_journals_go_on_from_the_file_in_their_order(path: Path) -> None:
 
 
 def test_what_the_file_has_already_is_not_read_again(path: Path) -> None:
-    """As when a run is killed between the file's renaming and its journal's deletion."""
+    """A run can be killed between the file's renaming and its journal's deletion."""
     start(path, 3, count(7))
     write(path, 2, {"visitorCount": count(5)})
     write(path, 3, {"visit#a": visit("a")})
@@ -95,7 +95,7 @@ def test_a_file_that_is_missing_is_not_taken_for_no_visits(path: Path) -> None:
 
 
 def test_a_fold_that_fails_says_that_nothing_is_lost_and_loses_nothing(path: Path) -> None:
-    """A folder in the way stands for a file system that cannot be written to."""
+    """A folder in the file's place simulates a file system that cannot be written to."""
     start(path, 1, count(1))
     write(path, 1, {"visitorCount": count(2)})
     path.with_suffix(".tmp").mkdir()

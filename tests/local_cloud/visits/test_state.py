@@ -1,4 +1,4 @@
-"""One run at a time uses a state folder, and a killed one does not keep the next from it."""
+"""One run at a time uses a state folder, and a killed one does not block the next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ with state.opened(Path(sys.argv[1])):
 
 
 def hold(folder: Path) -> subprocess.Popen[str]:
-    """Another process that has the folder until it ends."""
+    """Start another process that holds the folder until it ends."""
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(folder)],
         cwd=PROJECT,
@@ -53,7 +53,7 @@ def test_a_killed_run_leaves_the_folder_free(tmp_path: Path) -> None:
 
 
 def test_it_waits_for_the_emulator_of_a_killed_run_that_still_saves(tmp_path: Path) -> None:
-    """The emulator has inherited the lock; here a shell that sleeps a moment stands for it."""
+    """The emulator has inherited the lock; here a shell that sleeps briefly stands in for it."""
     with state.opened(tmp_path) as opened:
         lingering = subprocess.Popen(["sleep", "0.5"], pass_fds=[opened.lock])
     (tmp_path / "lock").write_text("999999999\n")  # the process that wrote it is gone

@@ -1,4 +1,4 @@
-"""The file is whole or the old one, and whatever is wrong with it is said before anything is started."""
+"""The file is the new one or the old one, and damage is reported before anything is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a link in the theme or among the images shows is public, so it must lead to what is."""
+"""Links in the theme or among the images would be published, so they must lead to public files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The destination is whole or as before, whatever stops the build."""
+"""The destination is complete or unchanged, however the build is interrupted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW = {PurePosixPath("index.html"): b"new"}
 
 
 class Interrupted(Mapping[PurePosixPath, "bytes | Path"]):
-    """Contents during whose writing Ctrl-C is pressed: one file is written, then the exception comes."""
+    """Contents whose writing is interrupted by Ctrl-C: one file is written, then the exception is raised."""
 
     def __getitem__(self, path: PurePosixPath) -> bytes:
         if path.name == "second":

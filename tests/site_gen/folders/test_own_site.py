@@ -1,4 +1,4 @@
-"""A static site of the user's own is copied: without what is hidden or lies elsewhere, and with a 404 page."""
+"""A static site of the user's own is copied without hidden or outside files, and with a 404 page."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_links_within_the_folder_are_followed(own: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("inside", ["", "/notes.txt"])
 def test_a_link_out_of_the_folder_is_refused(own: Path, tmp_path: Path, inside: str) -> None:
-    """Who makes one rarely means to publish what is there."""
+    """A link's author rarely intends to publish its target."""
     (tmp_path / "private").mkdir()
     (tmp_path / "private/notes.txt").write_text("secret")
     (own / "link").symlink_to(f"{tmp_path}/private{inside}")

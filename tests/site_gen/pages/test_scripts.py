@@ -1,4 +1,4 @@
-"""Scripts as they are shipped: less to send, and still the same program."""
+"""Prepared scripts: smaller, and still the same program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's theme, with any résumé the schema allows; and how a broken theme is told."""
+"""The project's theme with any résumé that the schema allows; and the errors for a broken theme."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ KNOWN_TAGS = {
 
 
 class Page(HTMLParser):
-    """What a browser would make of it: tags in order, attributes, text; balanced or the test fails."""
+    """A page as a browser parses it: tags in order, attributes, text. Unbalanced tags fail the test."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ DATES = st.sampled_from(["2019", "2020-05", "2021-03-14"])
 
 
 def build_strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Whatever satisfies this part of the JSON Resume schema, any key missing."""
+    """Return a strategy for values that satisfy this part of the JSON Resume schema, with any key missing."""
     if "$ref" in schema:
         return DATES
     if schema["type"] == "object":

@@ -1,4 +1,4 @@
-"""resume.json: what is wrong is said with its place, its value and what is allowed; nothing else ever escapes."""
+"""resume.json: errors name the place, the value and the allowed values; no other exception is raised."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_unknown_sections_and_keys_are_nobodys_business() -> None:
 
 
 def complaint(text: str) -> str:
-    """What a user would read, or nothing. Any other error fails the test."""
+    """Return the error text, or an empty one. Any other exception fails the test."""
     try:
         check_resume(FILE, text)
     except ResumeError as error:
