@@ -179,7 +179,7 @@ def test_the_pythons_stated_are_those_tested() -> None:
 
 HEAVY = {
     *("boto3", "botocore", "s3transfer", "jsonschema", "jinja2", "markdown_it", "PIL", "aiohttp", "ministack"),
-    *("troposphere", "awacs", "cfnlint", "crawleruseragents", "pygments", "shtab", "asyncio"),
+    *("troposphere", "awacs", "cfnlint", "crawleruseragents", "pygments", "shtab", "tomlkit", "asyncio"),
 }
 USED = {
     "generate": {"troposphere", "awacs"},

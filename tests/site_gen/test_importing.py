@@ -36,7 +36,7 @@ def test_a_valid_file_comes_in_and_the_one_before_is_kept(site: Path, tmp_path: 
     assert imported.path.read_bytes() == file.read_bytes()
     assert imported.backup
     assert imported.backup.read_text() == '{"basics": {"name": "Before"}}'
-    assert "basics.image is left out" in imported.notes[0]
+    assert "basics.image is omitted" in imported.notes[0]
     again = import_resume(file, site)
     assert again.backup != imported.backup, "no earlier one is lost"
 
