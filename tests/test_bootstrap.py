@@ -1,4 +1,4 @@
-"""The bootstrap, for real: a copy of it in an empty folder installs a tiny package that is made here, offline."""
+"""The real bootstrap: a copy of it in an empty folder installs a tiny package that is built here, offline."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UV = Path(sys.executable).with_name("uv")
 
 
 def wheel(folder: Path, name: str, version: str, requires: Sequence[str] = (), program: Path | None = None) -> str:
-    """Makes a wheel in `folder`: a module that knows its VERSION. Returns the pinned requirement with its hash.
+    """Build a wheel in `folder`: a module with a VERSION. Return the pinned requirement with its hash.
 
     requires: its dependencies. program: a file that it installs among the commands.
     """
@@ -51,7 +51,7 @@ def wheel(folder: Path, name: str, version: str, requires: Sequence[str] = (), p
 
 
 class Checkout:
-    """A folder with the bootstrap and a package index that is a folder too. It has no uv unless a test puts one in."""
+    """A folder with the bootstrap and a local folder as package index. It has no uv unless a test adds one."""
 
     def __init__(self, folder: Path, pip: Path) -> None:
         self.folder = folder
@@ -98,7 +98,7 @@ class Checkout:
         )
 
     def installed(self) -> dict[str, str]:
-        """Name -> version of all that is in the environment."""
+        """Return name -> version of everything in the environment."""
         script = "from importlib.metadata import distributions as d; print([(x.name, x.version) for x in d()])"
         listed = subprocess.run([self.python, "-c", script], capture_output=True, text=True, check=True).stdout
         return dict(ast.literal_eval(listed))
@@ -106,7 +106,8 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def oldest_pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The oldest pip that a supported Python came with, alone in its folder: beside it, it would find our packages."""
+    """Return the oldest pip bundled with a supported Python, alone in its folder, so that it does not find our
+    packages."""
     return shutil.copytree(Path(pip.__file__).parent, tmp_path_factory.mktemp("oldest-pip") / "pip")
 
 
@@ -140,7 +141,7 @@ def test_changed_pins_and_half_made_environments_are_mended(checkout: Checkout) 
 
 
 def test_an_interrupted_install_is_completed_by_the_next_run(checkout: Checkout) -> None:
-    """Whatever was interrupted, the stamp comes last: without it the environment counts as unmade."""
+    """Wherever it was interrupted, the stamp is written last: without it the environment counts as missing."""
     (checkout.folder / ".venv/bin").mkdir(parents=True)
     (checkout.folder / ".venv/pyvenv.cfg").write_text("home = nowhere\n")
     assert "tiny 1.0" in checkout.run().stdout
@@ -159,7 +160,7 @@ def test_a_package_that_cannot_be_had_is_told_and_a_second_try_works(checkout: C
 
 @pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
 def test_a_package_with_another_hash_is_refused(checkout: Checkout, with_uv: bool) -> None:
-    """By uv too, which had it in its hands, and by the pip that then tries as well."""
+    """Both uv, which downloads the file, and pip, which is tried next, refuse it."""
     if with_uv:
         checkout.offer_uv()
     checkout.lock(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
@@ -173,7 +174,7 @@ def test_a_package_with_another_hash_is_refused(checkout: Checkout, with_uv: boo
 
 
 def pinned() -> dict[str, str]:
-    """Name -> version of all that requirements/test.txt has for this machine, as far as it is installed here."""
+    """Return name -> version of everything in requirements/test.txt for this machine that is installed here."""
     found = {}
     for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements/test.txt").read_text(), re.MULTILINE):
         try:
@@ -186,10 +187,10 @@ def pinned() -> dict[str, str]:
 
 @pytest.mark.parametrize("with_uv", [False, True], ids=["pip", "uv"])
 def test_what_was_released_since_changes_nothing(checkout: Checkout, with_uv: bool) -> None:
-    """Each pinned package, with its real dependencies, on an index that has a newer release of each.
+    """Install every pinned package, with its real dependencies, from an index that has a newer release of each.
 
-    With the oldest pip that a supported Python came with, which took an extra of a dependency (coverage[toml]) for one
-    more thing to look for, and found a release that the lock did not know.
+    The oldest pip bundled with a supported Python treats an extra of a dependency (coverage[toml]) as another
+    requirement to resolve, and found a release that was not in the lock.
     """
     wanted = pinned()
     assert len(wanted) > 90
@@ -231,7 +232,7 @@ def test_the_larger_set_is_added_to_the_smaller_and_serves_it_too(checkout: Chec
 
 
 def test_where_uv_reaches_no_index_pip_installs(checkout: Checkout) -> None:
-    """A mirror that only pip is configured for."""
+    """Only pip is configured for the mirror."""
     checkout.offer_uv()
     (checkout.folder / "main.py").write_text("import os; os.environ['UV_FIND_LINKS'] = 'empty'\n" + MAIN)
     (checkout.folder / "empty").mkdir()

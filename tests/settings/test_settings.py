@@ -116,13 +116,13 @@ def test_everything_wrong_is_reported_at_once() -> None:
     assert all(key in message for key in ("stack.name", "stack.regio", "logs.retention_days"))
 
 
-def test_a_file_that_is_not_toml_is_told_with_the_line(tmp_path: Path) -> None:
+def test_a_file_that_is_not_toml_is_reported_with_the_line(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[stack]\nname = cloud\n")
     with pytest.raises(SettingsError, match="line 2"):
         load(tmp_path / "settings.toml")
 
 
-def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_or_unreadable_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         load(tmp_path / "settings.toml")
     (tmp_path / "settings.toml").write_bytes(b"\xff\xfe")

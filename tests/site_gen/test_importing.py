@@ -50,7 +50,7 @@ def test_an_invalid_one_is_refused_by_path_and_line(site: Path, tmp_path: Path) 
     assert [path.name for path in site.iterdir()] == ["resume.json"]
 
 
-def test_a_portrait_that_is_not_in_the_site_is_said_before_the_build_would(site: Path, tmp_path: Path) -> None:
+def test_a_portrait_that_is_not_in_the_site_is_reported_before_the_build_would(site: Path, tmp_path: Path) -> None:
     with pytest.raises(ResumeError, match="not a file of the site"):
         import_resume(foreign(tmp_path, {"basics": {"name": "Ada", "image": "me.jpg"}}), site)
 

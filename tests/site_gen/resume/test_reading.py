@@ -121,7 +121,7 @@ def test_an_email_without_at_is_refused() -> None:
     assert "name@example.com" in error.next_step
 
 
-def test_all_violations_are_told_at_once_the_shallowest_first() -> None:
+def test_all_violations_are_reported_at_once_the_shallowest_first() -> None:
     error = refuse(with_basics(work=[{"startDate": "x", "url": "y"}], skills="many", volunteer=[3]))
     lines = error.what.splitlines()
     assert lines[0] == "4 values are not allowed:"
@@ -130,7 +130,7 @@ def test_all_violations_are_told_at_once_the_shallowest_first() -> None:
     assert lines[1].strip() == 'line 1, skills: "many" is not a list; allowed: a list'
 
 
-def test_a_violation_names_the_line_it_stands_on() -> None:
+def test_a_violation_names_the_line_it_is_on() -> None:
     text = json.dumps({"basics": {"name": "Ada"}, "work": [{"name": "One"}, {"url": "x", "startDate": "5"}]}, indent=1)
     error = refuse(text)
     lines = text.splitlines()
