@@ -113,7 +113,7 @@ def test_ctrl_c_stops_it_and_leaves_nothing(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--only", "flood"], "there is no such fault here"), (["--settings", "missing.toml"], "missing.toml")],
+    [(["--only", "flood"], "unknown fault"), (["--settings", "missing.toml"], "missing.toml")],
 )
 def test_what_cannot_be_done_is_one_error_and_starts_nothing(project: Path, arguments: list[str], said: str) -> None:
     code, output = Chaos(project, *arguments).finished()

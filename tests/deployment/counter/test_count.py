@@ -132,7 +132,7 @@ def test_a_conflict_with_the_router_is_tried_again_and_not_for_ever() -> None:
         ('{"count": 1, "days": {"20260201": 1}}', "'20260201'"),
         ('{"count": 1, "days": {"2026-02-01": -1}}', "should be like"),
         ('{"count": 1, "rows": [{"id": {"S": "visitorCount"}}]}', "row 0 is no visit"),
-        ('{"count": 1, "rows": [3]}', "row 0 is not a row of the visits table"),
+        ('{"count": 1, "rows": [3]}', "row 0 is not one of the visits table"),
     ],
 )
 def test_a_file_that_is_none_is_told_with_its_fault(content: str, words: str, tmp_path: Path) -> None:
