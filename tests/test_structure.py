@@ -179,7 +179,7 @@ def test_the_stated_python_versions_are_tested() -> None:
 
 HEAVY = {
     *("boto3", "botocore", "s3transfer", "jsonschema", "jinja2", "markdown_it", "PIL", "aiohttp", "ministack"),
-    *("troposphere", "awacs", "cfnlint", "crawleruseragents", "pygments", "shtab", "asyncio"),
+    *("troposphere", "awacs", "cfnlint", "crawleruseragents", "pygments", "shtab", "tomlkit", "asyncio"),
 }
 USED = {
     "generate": {"troposphere", "awacs"},

@@ -1,7 +1,6 @@
-"""Editing of single values in settings.toml that preserves everything else, including comments.
+"""Sets single values in settings.toml and leaves everything else unchanged: comments, order and formatting.
 
-Only lines of the form `key = value  # comment` below their `[section]` are changed. The result is parsed again, and
-nothing is written unless exactly the given keys have changed. Files of another form have to be edited by hand.
+tomlkit edits the text, and the result is read back: unless exactly the given keys have changed, nothing is written.
 """
 
 from __future__ import annotations
@@ -9,18 +8,23 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from errors import SettingsError
 from files import write_atomically
 
-_VALUE = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#"'\[{][^\s#]*)"""
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import Item, String
 
 
 def read_table(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text and the parsed content; both empty if the file does not exist. Raises SettingsError."""
+    """Return the text and its parsed content; both empty when the file does not exist.
+
+    Raises SettingsError when the file cannot be read or parsed.
+    """
     try:
         text = path.read_bytes().decode("utf-8")
         return text, tomllib.loads(text)
@@ -28,12 +32,14 @@ def read_table(path: Path) -> tuple[str, dict[str, Any]]:
         return "", {}
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
-    except tomllib.TOMLDecodeError as exc:
-        raise SettingsError(str(path), f"is not valid TOML: {exc}", "correct that line (strings need quotes)") from exc
+    except RecursionError as exc:
+        raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
+    except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
+        raise SettingsError(str(path), f"is not valid TOML: {exc}", "fix that line (strings need quotes)") from exc
 
 
 def value_of(table: Mapping[str, Any], key: str) -> Any:
-    """Return the value at a dotted key, None if it does not exist."""
+    """Return the value at a dotted key, or None if there is none."""
     section, _, name = key.partition(".")
     content = table.get(section)
     return content.get(name) if isinstance(content, Mapping) else None
@@ -56,59 +62,67 @@ def write_values(path: Path, changes: Mapping[str, str]) -> None:
 
 
 def with_value(text: str, key: str, value: str) -> str:
-    """Return the text with the value at `key` set, in its line if it exists, else in a new line of its section."""
+    """Return the text with the string `value` at `key`, unchanged if it cannot be set: see `_parses_to`.
+
+    tomlkit is imported here, because only a change needs it.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    newline = "\r\n" if "\r\n" in text else "\n"
     section, _, name = key.partition(".")
-    lines = text.splitlines(keepends=True)
-    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    start, end = _section(lines, section)
-    if start < 0:
-        gap = [newline] if lines else []
-        if lines and not lines[-1].endswith("\n"):
-            lines[-1] += newline
-        return "".join([*lines, *gap, f"[{section}]{newline}", f"{name} = {_quoted(value)}{newline}"])
-    line = re.compile(rf"(\s*{re.escape(name)}\s*=\s*)({_VALUE})([ \t]*)(#.*)?(\r?\n?)")
-    for number in range(start + 1, end):
-        if found := line.fullmatch(lines[number]):
-            lines[number] = _line(found, _quoted(value))
-            return "".join(lines)
-    if not lines[start].endswith("\n"):
-        lines[start] += newline
-    lines.insert(start + 1, f"{name} = {_quoted(value)}{newline}")
-    return "".join(lines)
+    try:
+        document = tomlkit.parse(text if not text or text.endswith("\n") else text + newline)
+        _set(document, section, name, tomlkit.string(value))
+        edited = tomlkit.dumps(document)
+    except TOMLKitError:
+        return text
+    return edited if newline == "\n" else re.sub(r"(?<!\r)\n", newline, edited)
 
 
-def _line(found: re.Match[str], value: str) -> str:
-    """Return the line with the new value, keeping the column of the comment if possible."""
-    before, old, gap, comment, newline = (part or "" for part in found.groups())
-    if comment:
-        gap = " " * max(len(old) + len(gap) - len(value), 2)
-    return before + value + gap + comment + newline
+def _set(document: TOMLDocument, section: str, name: str, value: String) -> None:
+    """Replace the value, or add it after the last key of its section, which is added if missing."""
+    import tomlkit
+    from tomlkit.items import Table
+
+    if section not in document:
+        document.add(section, tomlkit.table())
+    content = document[section]
+    if not isinstance(content, MutableMapping):
+        return
+    if name in content:
+        _keep_column(content[name], value)
+        content[name] = value
+    elif isinstance(content, Table):
+        # Comments and blank lines before the next section stay there.
+        body = content.value.body
+        end = next((number for number in range(len(body), 0, -1) if body[number - 1][0] is not None), 0)
+        rest = body[end:]
+        del body[end:]
+        content.append(name, value)
+        body.extend(rest)
+    else:
+        content[name] = value
 
 
-def _section(lines: list[str], section: str) -> tuple[int, int]:
-    """Return the index of the header of the section, -1 if missing, and the index after its last line."""
-    header = re.compile(rf"\s*\[\s*{re.escape(section)}\s*\]\s*(#.*)?")
-    start = next((number for number, line in enumerate(lines) if header.fullmatch(line.strip())), -1)
-    following = (n for n in range(start + 1, len(lines)) if lines[n].lstrip().startswith("["))
-    return start, next(following, len(lines))
-
-
-def _quoted(value: str) -> str:
-    """Return a TOML string. JSON strings are valid except for DEL and escapes outside the BMP, which no setting has."""
-    return json.dumps(value, ensure_ascii=False)
+def _keep_column(old: Item, new: String) -> None:
+    """Keep the comment after the value in its column if there is room."""
+    if old.trivia.comment:
+        width = len(old.as_string()) + len(old.trivia.comment_ws) - len(new.as_string())
+        new.trivia.comment_ws = " " * max(width, 2)
 
 
 def _with_all(table: Mapping[str, Any], changes: Mapping[str, str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: dict(part) if isinstance(part, dict) else part for name, part in table.items()}
     for key, value in changes.items():
         section, _, name = key.partition(".")
-        content = wanted.setdefault(section, {})
-        if isinstance(content, dict):
-            content[name] = value
+        content = wanted.get(section)
+        wanted[section] = {**(content if isinstance(content, dict) else {}), name: value}
     return wanted
 
 
 def _parses_to(text: str, wanted: Mapping[str, Any]) -> bool:
+    """Return True if the text is TOML with exactly this content."""
     try:
         return tomllib.loads(text) == wanted
     except tomllib.TOMLDecodeError:

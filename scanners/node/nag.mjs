@@ -1,5 +1,5 @@
-// node nag.mjs ANSWER NAME=TEMPLATE…: cdk-nag over CloudFormation templates, each included in a stack NAME of its own.
-// Leaves ANSWER/validation-report.json (CDK's form) and ANSWER/read.json, the names of the stacks that were looked at.
+// node nag.mjs ANSWER NAME=TEMPLATE…: runs cdk-nag on CloudFormation templates, each included in its own stack NAME.
+// Writes ANSWER/validation-report.json (CDK's format) and ANSWER/read.json, the names of the stacks that were checked.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { App, Stack, Validations } from "aws-cdk-lib";
 import { CfnInclude } from "aws-cdk-lib/cloudformation-include";

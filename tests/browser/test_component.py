@@ -88,7 +88,7 @@ def test_the_number_of_the_last_build_is_there_before_any_answer(page: Page, liv
     expect(counter(page)).to_have_attribute("data-state", "connecting")
 
 
-def test_without_scripts_the_last_count_stands_there(browser: Any, own_site: str) -> None:
+def test_without_scripts_the_last_count_is_shown(browser: Any, own_site: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(own_site)
@@ -189,7 +189,7 @@ def test_a_silent_connection_is_kept_alive_but_not_chatty(page: Page, live: Live
     assert len(live.urls) == 1
 
 
-def test_offline_is_said_and_online_reconnects_at_once(page: Page, live: Live, own_site: str) -> None:
+def test_offline_is_reported_and_online_reconnects_at_once(page: Page, live: Live, own_site: str) -> None:
     opened(page, own_site)
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(counter(page)).to_contain_text(re.compile("as of|connecting"))
@@ -216,7 +216,7 @@ def test_the_owner_can_ask_not_to_be_counted(page: Page, live: Live, own_site: s
     assert "count=no" not in live.urls[-1]
 
 
-def test_screen_readers_are_told_seldom_and_only_of_changes(page: Page, live: Live, own_site: str) -> None:
+def test_screen_readers_are_notified_rarely_and_only_of_changes(page: Page, live: Live, own_site: str) -> None:
     opened(page, own_site, clock=True)
     status = counter(page).locator(".status")
     turn(page, 2 * MINUTE)

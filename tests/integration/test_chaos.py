@@ -77,7 +77,7 @@ WRONG = {
     ),
     "not swept": (
         *("reuse", "router/handlers/sweep.py", "invocation.store.connections.delete_all(page)", "pass"),
-        "connections are remembered, and 0 pages are open",
+        "connections are stored, but 0 pages are open",
     ),
 }
 
@@ -95,7 +95,7 @@ def test_a_router_that_is_wrong_is_found_out(project: Path, defect: str) -> None
     assert said in " ".join(line[70:112].strip() for line in output.splitlines())
     *_, kept, verdict = output.splitlines()
     command = f"python3 build.py chaos --seed 3 --rounds 2 --visitors 4 --only {fault}"
-    assert verdict == f"NOT RIGHT (seed 3); the same again: {command}"
+    assert verdict == f"NOT RIGHT (seed 3); to repeat it: {command}"
     assert Path(kept.rpartition(" ")[2], "state", "emulator.log").is_file()
 
 
@@ -113,7 +113,7 @@ def test_ctrl_c_stops_it_and_leaves_nothing(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--only", "flood"], "there is no such fault here"), (["--settings", "missing.toml"], "missing.toml")],
+    [(["--only", "flood"], "unknown fault"), (["--settings", "missing.toml"], "missing.toml")],
 )
 def test_what_cannot_be_done_is_one_error_and_starts_nothing(project: Path, arguments: list[str], said: str) -> None:
     code, output = Chaos(project, *arguments).finished()

@@ -144,7 +144,7 @@ def test_damaged_visits_are_one_clear_error_before_anything_is_started(project: 
     system = LocalSystem(project)
     assert system.process.wait(60) == 1
     system.end()
-    assert system.lines[0].startswith(f"error: {visits}: the visits kept here cannot be read")
+    assert system.lines[0].startswith(f"error: {visits}: the saved visits cannot be read")
     assert "--fresh" in system.lines[-1]
     assert len(system.lines) == 2
     assert visits.read_text() == content

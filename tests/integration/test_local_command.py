@@ -37,7 +37,7 @@ def page(system: LocalSystem) -> str:
         return str(response.read().decode())
 
 
-def test_edits_are_published_and_mistakes_are_told_while_the_old_goes_on(project: Path) -> None:
+def test_edits_are_published_and_mistakes_are_reported_while_the_old_is_served(project: Path) -> None:
     system = LocalSystem(project).ready()
     try:
         resume = project / "site/resume.json"
@@ -146,7 +146,7 @@ def test_it_listens_on_the_loopback_interface_only_and_on_two_ports(project: Pat
         system.end()
 
 
-def test_a_port_in_use_is_said_with_a_free_one(project: Path) -> None:
+def test_a_port_in_use_is_reported_with_a_free_one(project: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -163,17 +163,17 @@ def test_a_second_instance_on_the_same_state_is_refused_and_the_first_goes_on(pr
         first.end()
 
 
-def test_invalid_settings_are_told(project: Path) -> None:
+def test_invalid_settings_are_reported(project: Path) -> None:
     (project / "settings.toml").write_text("[stack]\nnmae = 'x'\n")
     assert "did you mean stack.name?" in refused(project)
 
 
-def test_an_invalid_resume_is_told_by_path(project: Path) -> None:
+def test_an_invalid_resume_is_reported_by_path(project: Path) -> None:
     (project / "site/resume.json").write_text('{"basics": {"name": "A", "url": 5}}')
     assert "basics.url" in refused(project)
 
 
-def test_a_damaged_state_is_told_and_fresh_moves_it_aside(project: Path) -> None:
+def test_a_damaged_state_is_reported_and_fresh_moves_it_aside(project: Path) -> None:
     state = project / "output/local"
     state.mkdir(parents=True)
     (state / "visits.json").write_text("{")
@@ -183,14 +183,14 @@ def test_a_damaged_state_is_told_and_fresh_moves_it_aside(project: Path) -> None
     assert any(path.read_text() == "{" for path in state.glob("visits*") if path.name != "visits.json")
 
 
-def test_an_output_folder_that_is_a_file_is_told(project: Path) -> None:
+def test_an_output_folder_that_is_a_file_is_reported(project: Path) -> None:
     """Root may write anywhere, so a file in its place simulates a folder that is not writable."""
     (project / "output").write_text("")
     assert "output" in refused(project)
 
 
 @pytest.mark.parametrize("arguments", [["local", "--port", "nonsense"], ["lcoal"], ["local", "--port", "99999"]])
-def test_a_wrong_command_line_is_told(project: Path, arguments: list[str]) -> None:
+def test_a_wrong_command_line_is_reported(project: Path, arguments: list[str]) -> None:
     result = subprocess.run(
         [sys.executable, "build.py", *arguments], cwd=project, capture_output=True, text=True, check=False
     )

@@ -39,7 +39,7 @@ async def six(readers: list[Reader]) -> None:
     assert await readers[0].hello() == 6
 
 
-def test_a_poisoned_visit_holds_up_nobody_and_is_counted_once_it_is_mended(system: LocalSystem, client: Any) -> None:
+def test_a_poisoned_visit_holds_up_nobody_and_is_counted_once_it_is_repaired(system: LocalSystem, client: Any) -> None:
     known = resources(client)
     dynamodb, table = client("dynamodb"), known[names.VISITOR_COUNTS]
     dynamodb.put_item(TableName=table, Item={"id": {"S": BROKEN_DAY}, "visits": {"S": "mended by hand"}})

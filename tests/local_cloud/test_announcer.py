@@ -41,7 +41,7 @@ def test_nothing_to_tell_is_nothing_said() -> None:
     assert announced(FunctionRan((), "")) == []
 
 
-def test_the_same_error_is_said_again_only_after_a_while() -> None:
+def test_the_same_error_is_reported_again_only_after_a_while() -> None:
     said: list[str] = []
     now = [0.0]
     announcer = Announcer(said.append, burst_seconds=0.0, wall_clock=lambda: NOON, clock=lambda: now[0])
@@ -51,7 +51,7 @@ def test_the_same_error_is_said_again_only_after_a_while() -> None:
     assert said == ["12:00:00  error: no space"] * 2
 
 
-def test_a_terminal_that_is_gone_is_told_to_whoever_waits() -> None:
+def test_a_closed_terminal_raises_where_it_is_awaited() -> None:
     def gone(_: str) -> None:
         raise BrokenPipeError
 

@@ -37,4 +37,4 @@ def test_the_end_does_not_wait_for_it() -> None:
     asyncio.run(main())
     assert not ended.is_set()
     release.set()
-    assert ended.wait(20)  # and what it then hands to a loop that is gone harms nobody
+    assert ended.wait(20)  # and its late result to a closed loop does no harm

@@ -34,7 +34,7 @@ def broadcast(count: int, reached: int) -> Broadcast:
     return Broadcast(count, reached, reached, 0, 0, 0, 0, {}, 1)
 
 
-def test_what_matters_to_somebody_who_looks_at_the_page_is_told() -> None:
+def test_events_that_matter_to_a_reader_of_the_page_are_reported() -> None:
     refused = ConnectionRefused("abcd", 429, RefusalReason.LIMIT)
     failed = BadgeFailed("BucketError", "PutObject: AccessDenied", ("badge.py:1 f",))
     assert lines(VisitRecorded("abcd"), refused, failed) == [
@@ -84,6 +84,6 @@ def test_a_problem_of_the_emulators_process_is_an_error() -> None:
 @given(
     st.lists(st.text() | st.dictionaries(st.text(), st.none() | st.integers() | st.text()).map(json.dumps)), st.text()
 )
-def test_any_lines_can_be_told(logged: list[str], error: str) -> None:
+def test_any_lines_can_be_reported(logged: list[str], error: str) -> None:
     for sentence in merged(sentences(FunctionRan(tuple(logged), error))):
         assert str(sentence)

@@ -18,7 +18,7 @@ def test_the_router_of_this_project_is_python() -> None:
 @pytest.mark.parametrize(
     ("source", "line"), [("a = 1\ndef (\n", 2), ("\0", 1), ("'\n", 1), ("# coding: nonsense\n", 1)]
 )
-def test_a_mistake_is_told_by_file_and_line(tmp_path: Path, source: str, line: int) -> None:
+def test_a_mistake_is_reported_by_file_and_line(tmp_path: Path, source: str, line: int) -> None:
     router = tmp_path / "router"
     router.mkdir()
     (router / "broken.py").write_text(source)

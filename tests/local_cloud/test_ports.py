@@ -60,5 +60,5 @@ def test_it_can_be_taken_again_at_once() -> None:
 
 @pytest.mark.parametrize("port", [-1, 65_536, 99_999])
 def test_what_is_no_port_is_a_wrong_command_line(port: int) -> None:
-    with pytest.raises(UsageError, match="no such port"), ports.reserved(port):
+    with pytest.raises(UsageError, match="not a valid port"), ports.reserved(port):
         pass

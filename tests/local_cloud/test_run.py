@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_state_is_in_the_output_folder_unless_told_otherwise(tmp_path: Path) -> None:
+def test_the_state_is_in_the_output_folder_by_default(tmp_path: Path) -> None:
     assert Options(tmp_path, tmp_path / "output").state_folder == tmp_path / "output/local"
     assert Options(tmp_path, tmp_path / "output", state=tmp_path).state_folder == tmp_path
 
@@ -67,7 +67,7 @@ def test_invalid_settings_come_first(folder: Path) -> None:
     assert not (folder / "output").exists()
 
 
-def test_damaged_visits_are_told_before_the_emulator_is_started(folder: Path) -> None:
+def test_damaged_visits_are_reported_before_the_emulator_is_started(folder: Path) -> None:
     visits = folder / "output/local/visits.json"
     visits.parent.mkdir(parents=True)
     visits.write_text("{")

@@ -75,7 +75,7 @@ def test_an_unpacked_archive_without_git_is_audited_too(checkout: Checkout) -> N
         assert ("left", "1.0.0") in server.asked
 
 
-def test_what_is_known_is_told_for_each_lock_that_pins_it(checkout: Checkout) -> None:
+def test_what_is_known_is_reported_for_each_lock_that_pins_it(checkout: Checkout) -> None:
     with databases(("tiny", "1.0"), advisories={"left": "<=1.0.0"}) as server:
         assert checkout.audit(server.address) == VULNERABLE
     assert checkout.told[:3] == [
@@ -98,7 +98,7 @@ def test_what_the_source_accepts_with_a_reason_is_counted_apart(checkout: Checko
 @pytest.mark.parametrize(
     ("source", "vulnerable", "said"),
     [
-        (ACCEPTS, ("tiny", "9"), "pip==22.3 is accepted as vulnerable, and is not"),
+        (ACCEPTS, ("tiny", "9"), "pip==22.3 is accepted as vulnerable, but has no known vulnerability"),
         (ACCEPTS.partition(" - ")[0], OLD, "pip==22.3 is accepted as vulnerable, without a reason"),
     ],
 )
@@ -120,7 +120,7 @@ def test_without_a_database_it_says_so_in_one_line(checkout: Checkout) -> None:
     assert "\n" not in line
 
 
-def test_an_auditor_that_breaks_is_told_with_the_verb_that_ran_it(checkout: Checkout) -> None:
+def test_an_auditor_that_breaks_is_reported_with_the_verb_that_ran_it(checkout: Checkout) -> None:
     checkout.lock("run", "tiny==!!\n")
     with databases() as server, pytest.raises(ProjectError) as broken:
         checkout.audit(server.address)
@@ -130,7 +130,7 @@ def test_an_auditor_that_breaks_is_told_with_the_verb_that_ran_it(checkout: Chec
 
 @pytest.mark.parametrize("address", ["", "nonsense", "localhost:8080", "file:///etc/passwd", "http://"])
 @pytest.mark.parametrize("option", ["--database", "--registry"])
-def test_an_address_that_is_none_is_said_before_anything_is_asked(tmp_path: Path, option: str, address: str) -> None:
+def test_an_invalid_address_is_reported_before_any_query(tmp_path: Path, option: str, address: str) -> None:
     given = {"--database": None, "--registry": None, option: address}
     with pytest.raises(UsageError, match=rf"audit {option}: .*is not a URL"):
         audit(tmp_path, given["--database"], given["--registry"], print)

@@ -36,7 +36,7 @@ def test_a_valid_file_comes_in_and_the_one_before_is_kept(site: Path, tmp_path: 
     assert imported.path.read_bytes() == file.read_bytes()
     assert imported.backup
     assert imported.backup.read_text() == '{"basics": {"name": "Before"}}'
-    assert "basics.image is left out" in imported.notes[0]
+    assert "basics.image is omitted" in imported.notes[0]
     again = import_resume(file, site)
     assert again.backup != imported.backup, "no earlier one is lost"
 
@@ -50,7 +50,7 @@ def test_an_invalid_one_is_refused_by_path_and_line(site: Path, tmp_path: Path) 
     assert [path.name for path in site.iterdir()] == ["resume.json"]
 
 
-def test_a_portrait_that_is_not_in_the_site_is_said_before_the_build_would(site: Path, tmp_path: Path) -> None:
+def test_a_portrait_that_is_not_in_the_site_is_reported_before_the_build_would(site: Path, tmp_path: Path) -> None:
     with pytest.raises(ResumeError, match="not a file of the site"):
         import_resume(foreign(tmp_path, {"basics": {"name": "Ada", "image": "me.jpg"}}), site)
 

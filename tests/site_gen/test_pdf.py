@@ -56,7 +56,7 @@ def test_without_a_browser_and_with_a_broken_one_it_says_why(tmp_path: Path) -> 
     assert ChromiumPrinter(tmp_path, browser(tmp_path, "exit 3"), said.append)(CONTENTS) is None
     assert ChromiumPrinter(tmp_path, str(tmp_path / "none"), said.append)(CONTENTS) is None
     assert "no Chromium" in said[0]
-    assert "ended with 3" in said[1]
+    assert "exited with code 3" in said[1]
     assert "No such file" in said[2]
 
 

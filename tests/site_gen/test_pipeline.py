@@ -185,7 +185,7 @@ def test_a_portrait_that_is_not_in_the_folder_is_refused(make_source: MakeSource
 def test_a_portrait_on_another_site_is_left_out_and_said(make_source: MakeSource, tmp_path: Path) -> None:
     source = make_source({"basics": {"name": "Ada", "image": "https://example.com/me.jpg"}})
     (note,) = build_site(source, tmp_path / "site").notes
-    assert "basics.image is left out" in note
+    assert "basics.image is omitted" in note
     assert "example.com" not in (tmp_path / "site" / "index.html").read_text()
 
 

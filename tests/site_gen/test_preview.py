@@ -84,7 +84,7 @@ def test_only_what_pages_elsewhere_embed_may_be_embedded(client: Client) -> None
     assert policies == {"/": "same-site", "/visitor-count.js": "cross-origin"}
 
 
-def test_edits_show_and_mistakes_are_said_once(client: Client) -> None:
+def test_edits_show_and_mistakes_are_reported_once(client: Client) -> None:
     resume = client.preview.source / "resume.json"
     client.get("/")
     resume.write_text('{"basics": {"name": "Grace"}}')
@@ -149,7 +149,7 @@ def test_a_head_request_has_no_body(client: Client) -> None:
     assert int(headers["Content-Length"]) > 0
 
 
-def test_what_no_edit_of_the_site_mends_ends_it_at_once(make_source: MakeSource, tmp_path: Path) -> None:
+def test_what_no_edit_of_the_site_fixes_ends_it_at_once(make_source: MakeSource, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     nowhere, source = tmp_path / "none", make_source(theme=THEME)
     for folder, destination in ((nowhere, tmp_path / "built"), (source, tmp_path / "file" / "built")):
@@ -159,7 +159,7 @@ def test_what_no_edit_of_the_site_mends_ends_it_at_once(make_source: MakeSource,
         assert said == []
 
 
-def test_a_port_that_is_taken_is_said(client: Client) -> None:
+def test_a_port_that_is_taken_is_reported(client: Client) -> None:
     with pytest.raises(UsageError, match="cannot be used"):
         open_server(client.preview, client.port)
 

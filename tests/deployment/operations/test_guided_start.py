@@ -57,7 +57,7 @@ def test_only_the_answered_lines_change_and_keep_their_comments(path: Path, say:
 
 def test_a_question_is_repeated_after_an_invalid_answer(path: Path, say: Lines) -> None:
     init(path, {}, answering("my cv", "mycv", "moon", "", "", ""), say)
-    assert "a letter, then letters" in say[0]
+    assert "begins with a letter" in say[0]
     assert "an AWS Region such as" in say[1]
     assert load(path).stack.name == "mycv"
 
@@ -94,10 +94,27 @@ def test_a_missing_file_is_created(tmp_path: Path, say: Lines) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ['stack = {name = "a"}\n', 'stack.name = "a"\n', '[stack]\n"name" = "a"\n', '[stack]\nname = """\na"""\n'],
+    ("text", "changed"),
+    [
+        ('stack = {name = "a"}\n', 'stack = {name = "b"}\n'),
+        ('stack.name = "a"\n', 'stack.name = "b"\n'),
+        ("[ stack ] # x\n'name'='a'# y\n", "[ stack ] # x\n'name'=\"b\"  # y\n"),
+        ('[stack]\nname = """\na"""\nregion = ""\n', '[stack]\nname = "b"\nregion = ""\n'),
+        ('[stack]\nname = "abc"   # x\n', '[stack]\nname = "b"     # x\n'),
+        ('[stack]\nregion = "x"\n\n# about\n[site]\n', '[stack]\nregion = "x"\nname = "b"\n\n# about\n[site]\n'),
+        ("# top\n\n[stack]\n# none\n\n[site]", '# top\n\n[stack]\nname = "b"\n# none\n\n[site]\n'),
+        ('[site]\nfolder = "x"', '[site]\nfolder = "x"\n\n[stack]\nname = "b"\n'),
+        ("# only a comment\n", '# only a comment\n\n[stack]\nname = "b"\n'),
+    ],
 )
-def test_a_file_of_another_form_is_not_changed(text: str, tmp_path: Path) -> None:
+def test_only_the_value_changes_in_any_form(text: str, changed: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    write_values(tmp_path / "settings.toml", {"stack.name": "b"})
+    assert (tmp_path / "settings.toml").read_text() == changed
+
+
+@pytest.mark.parametrize("text", ["stack = 3\n", '[[stack]]\nname = "a"\n'])
+def test_a_name_that_is_no_section_is_left_unchanged(text: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(text)
     with pytest.raises(SettingsError, match=r"edit it by hand: stack\.name = \"b\""):
         write_values(tmp_path / "settings.toml", {"stack.name": "b"})
@@ -107,6 +124,7 @@ def test_a_file_of_another_form_is_not_changed(text: str, tmp_path: Path) -> Non
 def test_windows_line_ends_are_preserved() -> None:
     assert with_value('[stack]\r\nname = "a"  # x\r\n', "stack.name", "b") == '[stack]\r\nname = "b"  # x\r\n'
     assert with_value("[stack]\r\n", "stack.name", "b") == '[stack]\r\nname = "b"\r\n'
+    assert with_value("[site]\r\n", "stack.name", "b") == '[site]\r\n\r\n[stack]\r\nname = "b"\r\n'
     assert with_value("[stack]", "stack.name", "b") == '[stack]\nname = "b"\n'
 
 

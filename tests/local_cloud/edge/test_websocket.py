@@ -143,7 +143,7 @@ def test_a_page_that_closes_tells_the_api_why(code: int) -> None:
     with_edge(act)
 
 
-def test_a_page_that_vanishes_is_told_to_the_api() -> None:
+def test_a_page_that_vanishes_is_reported_to_the_api() -> None:
     async def act(rig: Rig) -> None:
         page = await rig.browser.ws_connect(rig.socket_url)
         assert page._conn

@@ -34,7 +34,7 @@ class Minutes:
             act()
 
 
-def test_the_first_is_said_at_once_and_the_rest_once_a_minute() -> None:
+def test_the_first_is_reported_at_once_and_the_rest_once_a_minute() -> None:
     said: list[str] = []
     minutes = Minutes()
     refusals = Refusals("the page", said.append, minutes.later)

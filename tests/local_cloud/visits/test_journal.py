@@ -52,7 +52,7 @@ def test_cut_anywhere_the_whole_lines_are_read(tmp_path: Path) -> None:
         whole = sum(end <= length for end in ends)
         assert journal.read(path, last=True) == LINES[:whole]
         if length not in (0, *ends):
-            with pytest.raises(LocalCloudError, match="breaks off"):
+            with pytest.raises(LocalCloudError, match="is incomplete"):
                 journal.read(path, last=False)
 
 

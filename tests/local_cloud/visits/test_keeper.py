@@ -74,12 +74,12 @@ def test_before_it_knows_the_table_it_keeps_nothing_and_refuses_nothing(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_row_that_could_not_be_read_back_is_told_and_left_out(tmp_path: Path) -> None:
+def test_a_row_that_could_not_be_read_back_is_reported_and_left_out(tmp_path: Path) -> None:
     rig = Rig(tmp_path, count(1))
     rig.put({"id": {"S": "visitorCount"}, "currentCount": {"N": "-1"}}, visit("a"))
     assert rig.kept == {"visitorCount": count(1), "visit#a": visit("a")}
     assert len(rig.problems) == 1
-    assert "not kept" in rig.problems[0]
+    assert "not saved" in rig.problems[0]
 
 
 @contextmanager
@@ -93,15 +93,15 @@ def room_for(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_what_cannot_be_kept_is_refused_until_it_can_be_and_told_once(tmp_path: Path) -> None:
+def test_what_cannot_be_kept_is_refused_until_it_can_be_and_reported_once(tmp_path: Path) -> None:
     rig = Rig(tmp_path, count(1))
     rig.put(visit("a"))
     size = kept.journal_path(rig.path, 1).stat().st_size
     with room_for(size + 10):
         assert "File too large" in rig.put(visit("b"))
-        assert "none is taken" in rig.keeper.settle()
+        assert "new ones are refused" in rig.keeper.settle()
         assert list(rig.kept) == ["visitorCount", "visit#a"], "the line that broke off is passed over"
-    assert rig.problems == ["the visits cannot be saved (File too large); none is taken until they can"]
+    assert rig.problems == ["the visits cannot be saved (File too large); new ones are refused until they can"]
     assert rig.keeper.settle() == ""
     assert list(rig.kept) == ["visitorCount", "visit#a", "visit#b"]
     with room_for(0):

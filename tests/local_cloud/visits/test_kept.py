@@ -80,7 +80,7 @@ def test_only_the_last_journal_may_break_off(path: Path) -> None:
     first.write_bytes(first.read_bytes()[:-5])
     assert kept.read(path) == [count(1)]
     write(path, 2, {"visit#a": visit("a")})
-    with pytest.raises(LocalCloudError, match="line 2 breaks off") as error:
+    with pytest.raises(LocalCloudError, match="line 2 is incomplete") as error:
         kept.read(path)
     assert error.value.where == str(first)
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_missing_is_not_taken_for_no_visits(path: Path) -> None:
     start(path, 1, count(1))
     write(path, 1, {"visitorCount": count(2)})
     path.unlink()
-    with pytest.raises(LocalCloudError, match=r"is missing, and visits\.00001\.journal") as error:
+    with pytest.raises(LocalCloudError, match=r"is missing, but visits\.00001\.journal") as error:
         kept.read(path)
     assert "--fresh" in error.value.next_step
 

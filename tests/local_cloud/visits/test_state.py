@@ -37,7 +37,7 @@ def hold(folder: Path) -> subprocess.Popen[str]:
     return holder
 
 
-def test_a_second_run_is_told_which_folder_and_which_process(tmp_path: Path) -> None:
+def test_a_second_run_is_refused_with_the_folder_and_the_process(tmp_path: Path) -> None:
     with hold(tmp_path) as holder:
         with pytest.raises(LocalCloudError, match=f"process {holder.pid}") as refused, state.opened(tmp_path):
             pass
@@ -72,14 +72,14 @@ def test_what_a_killed_run_left_is_cleared_and_its_log_kept_once(tmp_path: Path)
     assert (tmp_path / "emulator.log.1").read_text() == "the run before\n"
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"), state.opened(tmp_path / "file/local"):
         pass
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="cannot be written"), state.opened(tmp_path):
         pass

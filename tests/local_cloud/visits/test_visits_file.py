@@ -42,7 +42,7 @@ def test_a_file_of_before_there_were_journals_is_read(tmp_path: Path) -> None:
     assert visits_file.read(path) == visits_file.Content(ROWS, None)
 
 
-def test_no_file_is_told_from_an_empty_one(tmp_path: Path) -> None:
+def test_no_file_differs_from_an_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "visits.json"
     assert visits_file.read(path) is None
     visits_file.write(path, [], 1)

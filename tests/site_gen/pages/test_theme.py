@@ -277,13 +277,13 @@ def test_a_template_is_rendered_anew_for_another_language_and_after_an_edit(
     [
         ("one\n{% if %}", "index.html.jinja:2", "the template is invalid"),
         ("{{ 1 / 0 }}", "index.html.jinja", "division by zero"),
-        ("{{ asset('gone.css') }}", "theme", "'gone.css', which is not there"),
+        ("{{ asset('gone.css') }}", "theme", "'gone.css', which does not exist"),
         ("{% include 'gone.jinja' %}", "index.html.jinja", "gone.jinja"),
         ("{{ 'soon' | unknown }}", "index.html.jinja:1", "unknown"),
         ("{{ resume.basics.name | date }}{{ 'a-b' | date }}", "index.html.jinja", "invalid literal"),
     ],
 )
-def test_a_broken_theme_is_told_by_file(make_source: MakeSource, template: str, where: str, what: str) -> None:
+def test_a_broken_theme_is_reported_by_file(make_source: MakeSource, template: str, where: str, what: str) -> None:
     source = make_source(theme={"index.html.jinja": template})
     with pytest.raises(ResumeError) as caught:
         build_site(source, source.parent / "site")
