@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from cli.context import Context
-from cli.declaration import Verbs, switch
+from cli.declaration import Verbs, argument, switch
 from cli.options import ACCOUNT, JSON, TRAFFIC, YES
 from cli.places import OUTPUT
 from errors import ProjectError, UsageError
@@ -15,8 +15,8 @@ VERBS = Verbs()
 
 @VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
 def diff(context: Context) -> None:
-    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes, 2 for changes, 1 for
-    an error.
+    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes; 2 for changes, or if
+    what is deployed has not passed the smoke test; 1 for an error.
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import diff as plan_of
@@ -41,7 +41,7 @@ def diff(context: Context) -> None:
         raise
     lines = plan_lines(plan, console.painted, detailed_cost=arguments.cost)
     context.say(json.dumps(as_json(plan), indent=2, ensure_ascii=False) if arguments.json else "\n".join(lines))
-    raise SystemExit(0 if plan.empty else 2)
+    raise SystemExit(0 if plan.empty and not plan.unverified else 2)
 
 
 @VERBS(
@@ -61,10 +61,11 @@ def deploy(context: Context) -> None:
     resume after an interruption.
     """
     from deployment.aws.emulated import parameters
-    from deployment.deploy import Options
     from deployment.deploy import deploy as deploy_to
+    from deployment.options import Options
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
+    from deployment.plan.text import UNVERIFIED
     from template_gen import names
 
     arguments, console = context.arguments, context.console
@@ -92,7 +93,34 @@ def deploy(context: Context) -> None:
     )
     if not deployed.changed:
         context.say("no changes")
+    if not deployed.verified:
+        context.say(f"{UNVERIFIED}; the next deploy without --no-smoke-test runs it")
     context.say(f"Live: {deployed.outputs[names.SITE_URL]}")
+
+
+@VERBS(
+    *ACCOUNT,
+    YES,
+    argument("--to", metavar="TIME", default="", help="restore the release of this time, or that begins so, in --list"),
+    switch("--list", "list the recorded releases and exit"),
+    switch("--allow-data-loss", "execute a plan that replaces or deletes a table or the bucket"),
+)
+def rollback(context: Context) -> None:
+    """Restore the release before the deployed one: template, code and site. Shows the plan and asks. Visits counted
+    since stay counted. A release is a version that has passed the smoke test; it can be restored for 30 days.
+    """
+    from deployment.plan.approval import approval_on
+    from deployment.rollback import approve, plan_rollback, release_lines, releases, roll_back
+
+    arguments, console = context.arguments, context.console
+    settings, target = context.account()
+    if arguments.list:
+        context.say("\n".join(release_lines(releases(settings, target))))
+        return
+    approval = approval_on(console, yes=arguments.yes, verb="rollback", preview="rollback --list")
+    planned = plan_rollback(settings, target, console, to=arguments.to)
+    approve(planned, target, approval, allow_data_loss=arguments.allow_data_loss)
+    roll_back(planned, target, console)
 
 
 @VERBS(*ACCOUNT)

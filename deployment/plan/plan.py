@@ -4,7 +4,8 @@ Plan
 ├── stacks     a StackPlan each: the resources to add, modify, replace and remove, property by property
 ├── code       the hash of the router's zip before and after
 ├── site       the new, changed, unchanged and obsolete files, and the CloudFront paths to invalidate
-└── cost       the estimated cost per month
+├── cost       the estimated cost per month
+└── unverified   whether the smoke test of what is deployed is still missing
 """
 
 from __future__ import annotations
@@ -67,14 +68,18 @@ class SitePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole plan. stacks: in the order of deployment; the last is the main stack."""
+    """The whole plan. stacks: in the order of deployment; the last is the main stack.
+
+    unverified: what is deployed now has not passed the smoke test. cost: None for a rollback, which has no estimate.
+    """
 
     name: str
     region: str
     stacks: tuple[StackPlan, ...]
     code: CodePlan
     site: SitePlan
-    cost: Cost
+    cost: Cost | None
+    unverified: bool = False
 
     @property
     def empty(self) -> bool:

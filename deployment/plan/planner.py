@@ -21,6 +21,7 @@ from deployment.plan.cost import Traffic, estimate
 from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
 from deployment.plan.stacks import Stacks
 from deployment.plan.template_diff import ResolvedTemplate, compare, with_values
+from deployment.release.release import Release, code_of, load
 from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.change_sets import Change, ChangeSet
@@ -40,12 +41,17 @@ LATER = "(known after the deploy)"
 
 @dataclass(frozen=True)
 class PlanningResult:
-    """The plan and its inputs: the state of the main stack, the upload of the site, and its location, None if new."""
+    """The plan and its inputs.
+
+    state: of the main stack. place: the location of the site, None if new. release: the latest version that has passed
+    the smoke test, None if none has.
+    """
 
     plan: Plan
     state: StackState
     upload: UploadPlan
     place: SitePlace | None
+    release: Release | None
 
 
 def make_plan(
@@ -66,6 +72,7 @@ def make_plan(
         now=datetime.now(UTC),
         keep_assets_days=prepared.settings.site.keep_assets_days,
     )
+    release = load(place.artifacts, prepared.target) if place else None
     plan = Plan(
         name=prepared.settings.stack.name,
         region=prepared.target.resolved_region,
@@ -73,8 +80,9 @@ def make_plan(
         code=_code_plan(prepared, state),
         site=_site_plan(upload),
         cost=estimate(prepared.settings, traffic),
+        unverified=bool(place) and not (release and release.is_deployed(state, upload.before)),
     )
-    return PlanningResult(plan, state, upload, place)
+    return PlanningResult(plan, state, upload, place, release)
 
 
 def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState) -> Change:
@@ -178,8 +186,7 @@ def _require_no_data(stack: Stack, state: StackState) -> None:
 
 
 def _code_plan(prepared: Prepared, state: StackState) -> CodePlan:
-    key = state.parameters.get(names.CODE_KEY, "")
-    return CodePlan(key.removeprefix("router/").removesuffix(".zip"), prepared.package.sha256)
+    return CodePlan(code_of(state.parameters), prepared.package.sha256)
 
 
 def _site_plan(upload: UploadPlan) -> SitePlan:

@@ -11,6 +11,7 @@ from deployment.stack.changes import PropertyChange, ResourceChange
 
 SHOWN_FILES = 12
 SHOWN_CHARACTERS = 60
+UNVERIFIED = "unverified: what is deployed now has not passed the smoke test"
 MARKS = {"Add": "+", "Remove": "-", "Import": "<"}
 
 Paint = Callable[[str, str], str]
@@ -23,7 +24,9 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
         lines += _stack(stack, paint)
     lines.append(f"  code: {_code(plan)}")
     lines += _site(plan, paint)
-    lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)]
+    lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)] if plan.cost else []
+    if plan.unverified:
+        lines.append(paint(f"  {UNVERIFIED}: the next deploy runs it", YELLOW))
     lines += [paint(f"  DATA LOSS: {loss}", RED) for loss in plan.losses]
     return [*lines, f"  {_sum(plan)}"]
 

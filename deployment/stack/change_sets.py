@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from deployment.aws.errors import error_code, translated
 from deployment.stack.changes import PropertyChange, ResourceChange
+from deployment.stack.early_validation import change_set_error
 from deployment.stack.origin_secret import as_request, shown
-from errors import CloudError, StackError
+from errors import CloudError
 
 OURS = "deploy-"
 """Name prefix of this project's change sets, by which leftovers are found."""
@@ -77,12 +78,12 @@ class ChangeSets:
         if described["Status"] == "CREATE_COMPLETE":
             return ChangeSet(made["Id"], made["StackId"], parse_changes(described.get("Changes", ())))
         reason = described.get("StatusReason", described["Status"])
-        self.delete(made["Id"])
         if any(text in reason for text in NO_CHANGES):
+            self.delete(made["Id"])
             return None
-        raise StackError(
-            self._where, f"creating creating its change set failed: {reason}", "fix the problem, then deploy again"
-        )
+        error = change_set_error(self._cloudformation, self._where, made["Id"], reason)
+        self.delete(made["Id"])
+        raise error
 
     def execute(self, change_set: ChangeSet | str) -> None:
         """Start the execution of a change set, given by itself or by its ARN."""
