@@ -86,6 +86,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
         address=_address(Stacks.of(settings, target)),
         lint=options.lint,
         renew_secret=options.new_origin_secret,
+        new_data=options.new_data,
     )
     for note in prepared.notes:
         reporter(f"note: {note}")

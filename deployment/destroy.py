@@ -44,6 +44,7 @@ class DestroyPlan:
     keep: retain the data. set_deletion_policy: the stack's deletion policies must be changed before it is deleted.
     data: the tables and the bucket of the stack. earlier: data retained by an earlier destroy or a replacement.
     backups: the bucket with the backups of the count, "" if there are none; retained with the data.
+    spared: the stack exists, and is not deleted: only `earlier` is.
     """
 
     stack: str
@@ -56,6 +57,7 @@ class DestroyPlan:
     artifacts: str
     certificates: tuple[str, ...]
     backups: str = ""
+    spared: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -66,12 +68,20 @@ class DestroyPlan:
         return bool(self.artifacts) and not (self.keep and self.backups)
 
 
-def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
-    """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand."""
+def plan_destroy(
+    settings: Settings, target: Target, *, delete_data: bool = False, only_retained: bool = False
+) -> DestroyPlan:
+    """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand.
+
+    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists.
+    """
     stack = Stack(settings.stack.name, target)
     state = stack.read()
-    keep = settings.stack.keep_data_on_destroy and not delete_data
+    keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
+    if only_retained and state.status:
+        earlier = tuple(one for one in kept_data.left_over(stack.name, target) if one not in data)
+        return DestroyPlan(stack.name, target.resolved_region, False, False, False, (), earlier, "", (), spared=True)
     artifacts = artifact_stack(settings, target)
     bucket = backup_bucket(settings, target)
     return DestroyPlan(
@@ -90,6 +100,8 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
 
 def describe(plan: DestroyPlan) -> list[str]:
     """Return a line for each resource that will be deleted or retained."""
+    if plan.nothing and plan.spared:
+        return ["no data of earlier stacks is retained: nothing to delete"]
     if plan.nothing:
         return [
             f"stack {plan.stack} does not exist in {plan.region}: nothing to delete",
@@ -110,16 +122,8 @@ def describe(plan: DestroyPlan) -> list[str]:
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
-    stack = Stack(plan.stack, target, reporter)
-    state = stack.read_settled()
-    if plan.set_deletion_policy:
-        _set_deletion_policy(stack, state, target, keep=plan.keep)
-        reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
-    if not plan.keep:
-        for bucket in [one for one in plan.data if one.is_bucket]:
-            empty_bucket(bucket.name, target)
-    stack.delete()
-    reporter(f"stack {plan.stack}: deleted")
+    if plan.exists:
+        _destroy_stack(plan, target, reporter)
     if plan.artifacts_go:
         _destroy_artifacts(artifact_stack(settings, target, reporter), target)
     elif plan.backups:
@@ -134,6 +138,20 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Rep
     for one in (*plan.data, *plan.earlier):
         kept_data.delete(one, target)
         reporter(f"{one}: deleted")
+
+
+def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> None:
+    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack."""
+    stack = Stack(plan.stack, target, reporter)
+    state = stack.read_settled()
+    if plan.set_deletion_policy:
+        _set_deletion_policy(stack, state, target, keep=plan.keep)
+        reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
+    if not plan.keep:
+        for bucket in [one for one in plan.data if one.is_bucket]:
+            empty_bucket(bucket.name, target)
+    stack.delete()
+    reporter(f"stack {plan.stack}: deleted")
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
@@ -186,7 +204,7 @@ def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:
         ]
     if not lines:
         return []
-    lines.append("  to delete all of it: python3 build.py destroy --delete-data")
+    lines.append("  the next deploy adopts it; to delete it instead: python3 build.py destroy --only-retained")
     for one in [one for one in data if one.logical_id == names.VISITOR_COUNTS]:
         lines += [
             f"  to move its count: python3 build.py count export visits.json --table {one.name}",

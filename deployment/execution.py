@@ -87,6 +87,8 @@ class Execution:
         if main.action == "recreate":
             stack.remove_failed(state)
             state = StackState("")
+        if main.adopts:
+            state = stack.adopt(self.prepared.template, main.adopts)
         change = main_change(self.prepared, known, state)
         url = template_url(change.template, known[names.CODE_BUCKET], self.prepared.target)
         change_set = stack.propose(replace(change, template_url=url), state)
@@ -117,7 +119,8 @@ class Execution:
             upload,
             place,
             target,
-            allow_mass_delete=self.options.allow_mass_delete,
+            # In an adopted bucket, the files of the earlier stack's site are replaced.
+            allow_mass_delete=self.options.allow_mass_delete or bool(self.planned.plan.main.adopts),
             wait=self.options.wait,
             progress=progress_for(self.reporter),
         )

@@ -22,6 +22,7 @@ class Options:
     wait: wait for the CloudFront invalidation to complete.
     smoke_test: run the smoke test after a deploy that changed something, or if the version deployed before has not
     passed it. rollback_on_smoke_failure: restore the latest release if it fails. patience: of the smoke test.
+    new_data: do not adopt the tables and the bucket that an earlier stack has retained.
     new_origin_secret: replace the secret shared by the distribution and the router.
     lint: raise LintError if cfn-lint has findings.
     traffic: the traffic to estimate the cost for.
@@ -34,6 +35,7 @@ class Options:
     smoke_test: bool = False
     rollback_on_smoke_failure: bool = False
     new_origin_secret: bool = False
+    new_data: bool = False
     lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)
     patience: Patience | None = None

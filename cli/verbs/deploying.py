@@ -54,6 +54,7 @@ def diff(context: Context) -> None:
     switch("--no-smoke-test", "skip the smoke test after the deploy"),
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
     switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
+    switch("--new-data", "create new tables and a new bucket, even if an earlier stack has retained its own"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
 )
 def deploy(context: Context) -> None:
@@ -88,6 +89,7 @@ def deploy(context: Context) -> None:
             rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
             skip_stuck=arguments.skip_stuck,
             new_origin_secret=arguments.new_origin_secret,
+            new_data=arguments.new_data,
             traffic=traffic(arguments.visits, arguments.minutes),
         ),
     )
@@ -138,7 +140,12 @@ def environments(context: Context) -> None:
     )
 
 
-@VERBS(*ACCOUNT, YES, switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"))
+@VERBS(
+    *ACCOUNT,
+    YES,
+    switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"),
+    switch("--only-retained", "delete only data that an earlier stack has retained; a deployed stack is not affected"),
+)
 def destroy(context: Context) -> None:
     """Delete the stack. Lists what will be deleted and what will be retained, and asks for the stack's name. Data is
     retained unless --delete-data is given.
@@ -147,7 +154,8 @@ def destroy(context: Context) -> None:
     from deployment.destroy import destroy as destroy_at
 
     settings, target = context.account()
-    plan = plan_destroy(settings, target, delete_data=context.arguments.delete_data)
+    arguments = context.arguments
+    plan = plan_destroy(settings, target, delete_data=arguments.delete_data, only_retained=arguments.only_retained)
     context.say("\n".join(describe(plan)))
     if plan.nothing:
         return

@@ -21,7 +21,7 @@ class Prepared:
     """The files to deploy. site: the folder of the built site. parameters: of an emulator, empty for AWS.
 
     inline_styles: the hashes of the site's inline stylesheets, for the security policy. notes: hints for the user.
-    address: the site's URL if known. renew_secret: replace the origin secret.
+    address: the site's URL if known. renew_secret: replace the origin secret. new_data: do not adopt retained data.
     """
 
     settings: Settings
@@ -35,6 +35,7 @@ class Prepared:
     print_pdf: Printer | None = None
     address: str | None = None
     renew_secret: bool = False
+    new_data: bool = False
 
     def at(self, address: str | None) -> Prepared:
         """Return this with the site built for `address`, which a first deploy only knows once the stack exists."""
@@ -54,11 +55,12 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     address: str | None = None,
     lint: bool = True,
     renew_secret: bool = False,
+    new_data: bool = False,
 ) -> Prepared:
     """Generate the template, the zip and the site in `output`.
 
     print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
-    lint: run cfn-lint. renew_secret: replace the origin secret.
+    lint: run cfn-lint. renew_secret: replace the origin secret. new_data: do not adopt retained data.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
     text = write_template(settings, output)
@@ -80,6 +82,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         print_pdf,
         address,
         renew_secret,
+        new_data,
     )
 
 

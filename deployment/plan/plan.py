@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from deployment.plan.cost import Cost
 from deployment.stack.changes import ResourceChange, losses
+from deployment.stack.kept_data import Data
 
 Action = Literal["create", "update", "recreate", "keep"]
 
@@ -25,6 +26,7 @@ class StackPlan:
     """The plan for one stack. change_set: the ARN of the change set to execute, "" if there is none yet.
 
     stamp: identifies the state of the stack when the plan was made; it differs after any change to the stack.
+    adopts: the data of an earlier stack that a new stack takes over.
     """
 
     name: str
@@ -32,6 +34,7 @@ class StackPlan:
     changes: tuple[ResourceChange, ...] = ()
     change_set: str = ""
     stamp: str = ""
+    adopts: tuple[Data, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -70,7 +73,8 @@ class SitePlan:
 class Plan:
     """The whole plan. stacks: in the order of deployment; the last is the main stack.
 
-    unverified: what is deployed now has not passed the smoke test. cost: None for a rollback, which has no estimate.
+    notes: hints for the user. cost: None for a rollback, which has no estimate.
+    unverified: what is deployed now has not passed the smoke test.
     """
 
     name: str
@@ -80,6 +84,7 @@ class Plan:
     site: SitePlan
     cost: Cost | None
     unverified: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

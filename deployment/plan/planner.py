@@ -26,6 +26,7 @@ from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import DATA_TYPES
+from deployment.stack.kept_data import Data, adoptable, left_over
 from deployment.stack.origin_secret import masked, origin_secret
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start, remedy
@@ -63,7 +64,8 @@ def make_plan(
     a domain that cannot work.
     """
     sides, known = _side_plans(prepared, stacks, states)
-    main, state = _main_plan(prepared, known, stacks.main, states[stacks.main.name], dry=dry)
+    retained = _retained(prepared, stacks.main, states[stacks.main.name])
+    main, state = _main_plan(prepared, known, stacks.main, states[stacks.main.name], retained=retained, dry=dry)
     place = SitePlace.of(state.outputs, known[names.CODE_BUCKET])
     upload = plan_site(
         prepared.site,
@@ -80,6 +82,7 @@ def make_plan(
         code=_code_plan(prepared, state),
         site=_site_plan(upload),
         cost=estimate(prepared.settings, traffic),
+        notes=() if main.adopts or not retained else (_not_adopted(retained),),
         unverified=bool(place) and not (release and release.is_deployed(state, upload.before)),
     )
     return PlanningResult(plan, state, upload, place, release)
@@ -138,16 +141,28 @@ def _side_plan(stack: Stack, state: StackState, template: Template, output: str)
     return StackPlan(stack.name, "update", compare(before, after)), known
 
 
-def _main_plan(
-    prepared: Prepared, known: Mapping[str, str], stack: Stack, state: StackState, *, dry: bool
+def _main_plan(  # noqa: PLR0913 - the last two are keywords
+    prepared: Prepared,
+    known: Mapping[str, str],
+    stack: Stack,
+    state: StackState,
+    *,
+    retained: Sequence[Data],
+    dry: bool,
 ) -> tuple[StackPlan, StackState]:
-    """Return the plan of the main stack and its state, which is empty if the stack will be created (again)."""
+    """Return the plan of the main stack and its state, which is empty if the stack will be created (again).
+
+    retained: the data of an earlier stack.
+    """
     change = main_change(prepared, known, state)
     after = ResolvedTemplate(json.loads(change.template), masked(change.parameters))
     if plan_start(stack.name, state) != "UPDATE":
         _require_no_data(stack, state)
         action: Action = "recreate" if state.exists else "create"
-        return StackPlan(stack.name, action, compare(NOTHING, after), stamp=state.stamp), StackState("")
+        adopts = adoptable(retained)
+        adopted = {one.logical_id for one in adopts}
+        new = tuple(one for one in compare(NOTHING, after) if one.logical_id not in adopted)
+        return StackPlan(stack.name, action, new, stamp=state.stamp, adopts=adopts), StackState("")
     complete = LATER not in change.parameters.values()
     if complete and stack.unchanged(change, state):
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
@@ -159,6 +174,21 @@ def _main_plan(
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
     changes = tuple(with_values(one, before, after) for one in change_set.changes)
     return StackPlan(stack.name, "update", changes, "" if dry else change_set.arn, state.stamp), state
+
+
+def _retained(prepared: Prepared, stack: Stack, state: StackState) -> Sequence[Data]:
+    """Return the data that an earlier stack has retained, for a stack that does not exist yet. Raises CloudError."""
+    if prepared.new_data or plan_start(stack.name, state) != "CREATE":
+        return ()
+    return left_over(stack.name, prepared.target)
+
+
+def _not_adopted(retained: Sequence[Data]) -> str:
+    found = ", ".join(map(str, retained))
+    return (
+        f"earlier stacks have retained {found}; none is adopted, as a part exists twice. "
+        "To move a count: python3 build.py count export FILE --table NAME, then deploy and count import FILE"
+    )
 
 
 def _proposed(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:

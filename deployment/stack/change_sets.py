@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -59,10 +59,10 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._pause = pause
 
-    def create(self, change: Change, kind: str) -> ChangeSet | None:
-        """Create a change set and wait until it is ready; return None if there are no changes. kind: CREATE or UPDATE.
+    def create(self, change: Change, kind: str, resources: Sequence[Mapping[str, Any]] = ()) -> ChangeSet | None:
+        """Create a change set and wait until it is ready; return None if there are no changes.
 
-        Raises StackError when its creation fails.
+        kind: CREATE, UPDATE or IMPORT. resources: to import. Raises StackError when its creation fails.
         """
         body = {"TemplateURL": change.template_url} if change.template_url else {"TemplateBody": change.template}
         with translated(self._where):
@@ -73,6 +73,7 @@ class ChangeSets:
                 Capabilities=["CAPABILITY_IAM"],
                 Parameters=as_request(change.parameters),
                 **body,
+                **({"ResourcesToImport": list(resources)} if resources else {}),
             )
         described = self._ready(made["StackId"], made["Id"])
         if described["Status"] == "CREATE_COMPLETE":

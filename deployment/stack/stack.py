@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from deployment.aws.target import Target
 from deployment.stack.causes import explain
 from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
 from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
+from deployment.stack.kept_data import Data, import_template, resources_to_import
 from deployment.stack.progress import StackProgress
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
 from errors import CloudError, StackError
@@ -141,6 +142,18 @@ class Stack:
     def propose(self, change: Change, state: StackState) -> ChangeSet | None:
         """Create a change set that applies `change` to `state`; return None if there are no changes."""
         return self.change_sets.create(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
+
+    def adopt(self, template: str, data: Sequence[Data]) -> StackState:
+        """Create the stack from the retained `data` by an import, and return its state. template: of the whole stack.
+
+        Raises StackError, naming the first resource that failed.
+        """
+        self._reporter(f"  {self.name}: adopting {', '.join(map(str, data))}")
+        change = Change(import_template(template, data), {})
+        change_set = self.change_sets.create(change, "IMPORT", resources_to_import(data))
+        if change_set:
+            self.execute(change_set)
+        return self.read()
 
     def execute(self, change_set: ChangeSet) -> Applied:
         """Execute a change set and wait for it. Raises StackError, naming the first resource that failed."""
