@@ -29,10 +29,10 @@ from deployment.stack.change_sets import Change
 from deployment.stack.kept_data import Data
 from deployment.stack.stack import Stack
 from deployment.stack.state import DEAD, StackState
-from errors import StackError
+from errors import StackError, UsageError
 from settings import Settings
 from template_gen import certificate, names
-from template_gen.stack import as_text
+from template_gen.serialization import as_text
 
 KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
@@ -45,6 +45,7 @@ class DestroyPlan:
     data: the tables and the bucket of the stack. earlier: data retained by an earlier destroy or a replacement.
     backups: the bucket with the backups of the count, "" if there are none; retained with the data.
     spared: the stack exists, and is not deleted: only `earlier` is.
+    left: the resources that a forced deletion leaves, each with the reason.
     """
 
     stack: str
@@ -58,6 +59,7 @@ class DestroyPlan:
     certificates: tuple[str, ...]
     backups: str = ""
     spared: bool = False
+    left: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -69,14 +71,21 @@ class DestroyPlan:
 
 
 def plan_destroy(
-    settings: Settings, target: Target, *, delete_data: bool = False, only_retained: bool = False
+    settings: Settings,
+    target: Target,
+    *,
+    delete_data: bool = False,
+    only_retained: bool = False,
+    force: bool = False,
 ) -> DestroyPlan:
     """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand.
 
     only_retained: delete what an earlier stack has retained, and nothing of a stack that exists.
+    force: of a stack in DELETE_FAILED, leave the resources that cannot be deleted; UsageError in any other state.
     """
     stack = Stack(settings.stack.name, target)
     state = stack.read()
+    left = left_by_force(stack, state) if force else ()
     keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
     if only_retained and state.status:
@@ -95,7 +104,19 @@ def plan_destroy(
         artifacts=artifacts.name if artifacts.read().status else "",
         certificates=tuple(certificate_stacks(settings, target)),
         backups=bucket if bucket and read_bucket(bucket, target, PREFIX) else "",
+        left=left,
     )
+
+
+def left_by_force(stack: Stack, state: StackState) -> tuple[str, ...]:
+    """Return a line for each resource that a forced deletion leaves. Raises UsageError unless a deletion has failed."""
+    if state.status != "DELETE_FAILED":
+        raise UsageError(
+            "destroy --force",
+            f"stack {stack.name} is not in DELETE_FAILED, but {state.status or 'does not exist'}",
+            "run python3 build.py destroy first",
+        )
+    return tuple(f"{name} {physical}: {reason}" for name, (physical, reason) in stack.undeleted().items())
 
 
 def describe(plan: DestroyPlan) -> list[str]:
@@ -116,7 +137,7 @@ def describe(plan: DestroyPlan) -> list[str]:
     if not plan.keep:
         gone += [f"{one}{' with the visitor count' if one.logical_id == names.VISITOR_COUNTS else ''}" for one in data]
         gone += backups
-    lines = [f"DELETE  {line}" for line in gone]
+    lines = [*(f"DELETE  {line}" for line in gone), *(f"LEAVE   {line}" for line in plan.left)]
     return lines + [f"RETAIN  {one}" for one in (*data, *backups)] if plan.keep else lines
 
 
@@ -150,7 +171,7 @@ def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> Non
     if not plan.keep:
         for bucket in [one for one in plan.data if one.is_bucket]:
             empty_bucket(bucket.name, target)
-    stack.delete()
+    stack.delete(force=bool(plan.left))
     reporter(f"stack {plan.stack}: deleted")
 
 

@@ -26,7 +26,7 @@ from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
 from errors import CloudError, SmokeTestError, StackError, UsageError
 from template_gen import names
-from template_gen.stack import as_text
+from template_gen.serialization import as_text
 
 
 class ChangedMeanwhileError(Exception):
@@ -140,9 +140,11 @@ class Execution:
     def _verify(self, outputs: Mapping[str, str], artifacts: str, earlier: Release | None) -> None:
         """Run the smoke test, and record the release. Raises SmokeTestError, after restoring `earlier` if given."""
         # Imported here: importing aiohttp is slow, and an unchanged deploy does not need it.
-        from deployment.smoke.smoke_test import smoke_test
+        from deployment.smoke.smoke_test import Patience, smoke_test
 
         settings, target, patience = self.prepared.settings, self.prepared.target, self.options.patience
+        if self.prepared.mode.express and not patience:
+            patience = Patience.of_express(target)
         if self.planned.plan.empty:
             self.reporter(f"{UNVERIFIED}: running it")
         try:

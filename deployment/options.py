@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deployment.plan.cost import Traffic
+from deployment.stack.change_sets import STANDARD, Mode
 
 if TYPE_CHECKING:
     from deployment.smoke.smoke_test import Patience
@@ -24,6 +25,7 @@ class Options:
     passed it. rollback_on_smoke_failure: restore the latest release if it fails. patience: of the smoke test.
     new_data: do not adopt the tables and the bucket that an earlier stack has retained.
     new_origin_secret: replace the secret shared by the distribution and the router.
+    mode: express, or with the reversion of drift.
     lint: raise LintError if cfn-lint has findings.
     traffic: the traffic to estimate the cost for.
     """
@@ -36,6 +38,7 @@ class Options:
     rollback_on_smoke_failure: bool = False
     new_origin_secret: bool = False
     new_data: bool = False
+    mode: Mode = STANDARD
     lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)
     patience: Patience | None = None

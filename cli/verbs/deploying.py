@@ -13,16 +13,23 @@ from errors import ProjectError, UsageError
 VERBS = Verbs()
 
 
-@VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
+@VERBS(
+    *ACCOUNT,
+    *TRAFFIC,
+    JSON,
+    switch("--cost", "show every item of the cost estimate"),
+    switch("--drift", "also run CloudFormation drift detection, which takes a minute"),
+)
 def diff(context: Context) -> None:
-    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes; 2 for changes, or if
-    what is deployed has not passed the smoke test; 1 for an error.
+    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes; 2 for changes, for
+    drift, or if what is deployed has not passed the smoke test; 1 for an error.
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import diff as plan_of
     from deployment.plan.cost import traffic
     from deployment.plan.plan import as_json
     from deployment.plan.text import plan_lines
+    from deployment.stack.drift import drift
 
     arguments, console = context.arguments, context.console
     try:
@@ -36,12 +43,17 @@ def diff(context: Context) -> None:
             traffic=traffic(arguments.visits, arguments.minutes),
             print_pdf=context.printer(context.stderr),
         )
+        drifted: list[str] = []
+        has_drift = arguments.drift and plan.main.exists and drift(settings, target, drifted.append)
     except ProjectError as error:
         error.exit_code = 1
         raise
-    lines = plan_lines(plan, console.painted, detailed_cost=arguments.cost)
-    context.say(json.dumps(as_json(plan), indent=2, ensure_ascii=False) if arguments.json else "\n".join(lines))
-    raise SystemExit(0 if plan.empty and not plan.unverified else 2)
+    if arguments.json:
+        found = {**as_json(plan), **({"drift": drifted} if arguments.drift else {})}
+        context.say(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        context.say("\n".join([*plan_lines(plan, console.painted, detailed_cost=arguments.cost), *drifted]))
+    raise SystemExit(2 if has_drift or plan.unverified or not plan.empty else 0)
 
 
 @VERBS(
@@ -54,6 +66,7 @@ def diff(context: Context) -> None:
     switch("--no-smoke-test", "skip the smoke test after the deploy"),
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
     switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
+    switch("--revert-drift", "also revert manual changes to the resources of the stack"),
     switch("--new-data", "create new tables and a new bucket, even if an earlier stack has retained its own"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
 )
@@ -67,6 +80,7 @@ def deploy(context: Context) -> None:
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
     from deployment.plan.text import UNVERIFIED
+    from deployment.stack.change_sets import Mode
     from template_gen import names
 
     arguments, console = context.arguments, context.console
@@ -90,6 +104,7 @@ def deploy(context: Context) -> None:
             skip_stuck=arguments.skip_stuck,
             new_origin_secret=arguments.new_origin_secret,
             new_data=arguments.new_data,
+            mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
             traffic=traffic(arguments.visits, arguments.minutes),
         ),
     )
@@ -144,6 +159,7 @@ def environments(context: Context) -> None:
     *ACCOUNT,
     YES,
     switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"),
+    switch("--force", "of a stack in DELETE_FAILED, leave the resources that cannot be deleted"),
     switch("--only-retained", "delete only data that an earlier stack has retained; a deployed stack is not affected"),
 )
 def destroy(context: Context) -> None:
@@ -155,7 +171,13 @@ def destroy(context: Context) -> None:
 
     settings, target = context.account()
     arguments = context.arguments
-    plan = plan_destroy(settings, target, delete_data=arguments.delete_data, only_retained=arguments.only_retained)
+    plan = plan_destroy(
+        settings,
+        target,
+        delete_data=arguments.delete_data,
+        only_retained=arguments.only_retained,
+        force=arguments.force,
+    )
     context.say("\n".join(describe(plan)))
     if plan.nothing:
         return

@@ -40,6 +40,11 @@ class StackPlan:
     def empty(self) -> bool:
         return self.action == "keep"
 
+    @property
+    def exists(self) -> bool:
+        """Return True if the stack exists and is not created again."""
+        return self.action in ("keep", "update")
+
 
 @dataclass(frozen=True)
 class CodePlan:

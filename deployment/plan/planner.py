@@ -96,7 +96,7 @@ def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState)
         names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.renew_secret),
     }
     filled = {name: value or LATER for name, value in known.items()}
-    return Change(prepared.template, {**filled, **own, **prepared.parameters})
+    return Change(prepared.template, {**filled, **own, **prepared.parameters}, mode=prepared.mode)
 
 
 def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:

@@ -33,6 +33,7 @@ from template_gen import names
 
 PATIENCE_SECONDS = 120.0
 EMULATOR_PATIENCE_SECONDS = 60.0
+EXPRESS_PATIENCE_SECONDS = 900.0
 PAUSE_SECONDS = 3.0
 REPLY_SECONDS = 10.0
 OK, FORBIDDEN = 200, 403
@@ -57,6 +58,11 @@ class Patience:
     @classmethod
     def for_target(cls, target: Target) -> Patience:
         return cls(EMULATOR_PATIENCE_SECONDS, 0.1) if target.endpoint_url else cls(PATIENCE_SECONDS)
+
+    @classmethod
+    def of_express(cls, target: Target) -> Patience:
+        """Return the patience after an express deploy, which ends before the distribution is deployed."""
+        return cls.for_target(target) if target.endpoint_url else cls(EXPRESS_PATIENCE_SECONDS)
 
 
 def smoke_test(

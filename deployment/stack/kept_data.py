@@ -14,7 +14,7 @@ from deployment.aws.bucket import empty_bucket
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from template_gen import names
-from template_gen.stack import as_text
+from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)

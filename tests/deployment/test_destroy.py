@@ -19,9 +19,10 @@ from deployment.package.artifacts import artifact_stack, template_url
 from deployment.release.release import deployed_release
 from deployment.stack import kept_data
 from deployment.stack.stack import Stack
+from errors import UsageError
 from settings import Settings
 from template_gen import names
-from template_gen.stack import as_text
+from template_gen.serialization import as_text
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import Lines
 
@@ -196,3 +197,9 @@ def test_the_certificate_of_an_earlier_domain_is_deleted(
     assert f"DELETE  stack {name}" in describe(plan_destroy(settings, cloud))
     destroyed(settings, cloud, say)
     assert certificate_stack(with_domain, cloud, say).read().status == ""
+
+
+def test_only_a_stack_whose_deletion_failed_is_deleted_by_force(cloud: Target, make_settings: MakeSettings) -> None:
+    settings = make_settings(keep=False)
+    with pytest.raises(UsageError, match="is not in DELETE_FAILED, but does not exist"):
+        plan_destroy(settings, cloud, force=True)
