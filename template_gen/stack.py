@@ -45,6 +45,11 @@ def to_json(template: Template) -> str:
     return as_text(template.to_dict())
 
 
+def compact_json(template: Template) -> str:
+    """Return the template's text without white space, for one that is close to the maximum size of a request."""
+    return json.dumps(template.to_dict(), separators=(",", ":"), sort_keys=True)
+
+
 def as_text(document: Mapping[str, Any]) -> str:
     """Return a template document, such as one read back from CloudFormation, as `to_json` writes it."""
     return json.dumps(document, indent=1, sort_keys=True) + "\n"

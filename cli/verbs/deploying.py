@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from cli.context import Context
 from cli.declaration import Verbs, switch
@@ -10,10 +11,21 @@ from cli.options import ACCOUNT, JSON, TRAFFIC, YES
 from cli.places import OUTPUT
 from errors import ProjectError, UsageError
 
+if TYPE_CHECKING:
+    from deployment.aws.target import Target
+    from deployment.plan.plan import Plan
+    from settings import Settings
+
 VERBS = Verbs()
 
 
-@VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
+@VERBS(
+    *ACCOUNT,
+    *TRAFFIC,
+    JSON,
+    switch("--cost", "show every item of the cost estimate"),
+    switch("--drift", "run CloudFormation drift detection, which takes a minute"),
+)
 def diff(context: Context) -> None:
     """Show the changes that a deploy would make, without making them. Exits with 0 for no changes, 2 for changes, 1 for
     an error.
@@ -36,12 +48,26 @@ def diff(context: Context) -> None:
             traffic=traffic(arguments.visits, arguments.minutes),
             print_pdf=context.printer(context.stderr),
         )
+        drifted = _drift(settings, target, plan) if arguments.drift else []
     except ProjectError as error:
         error.exit_code = 1
         raise
-    lines = plan_lines(plan, console.painted, detailed_cost=arguments.cost)
-    context.say(json.dumps(as_json(plan), indent=2, ensure_ascii=False) if arguments.json else "\n".join(lines))
+    if arguments.json:
+        found = {**as_json(plan), **({"drift": drifted} if arguments.drift else {})}
+        context.say(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        context.say("\n".join([*plan_lines(plan, console.painted, detailed_cost=arguments.cost), *drifted]))
     raise SystemExit(0 if plan.empty else 2)
+
+
+def _drift(settings: Settings, target: Target, plan: Plan) -> list[str]:
+    """Return the lines of the drift of the main stack; without a stack there is none."""
+    from deployment.stack.drift import drift
+
+    lines: list[str] = []
+    if plan.main.action in ("keep", "update"):
+        drift(settings, target, lines.append)
+    return lines
 
 
 @VERBS(

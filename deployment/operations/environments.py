@@ -20,7 +20,7 @@ STACK_NAME_LIMIT = 40
 """Characters. It is the prefix of resource names, which have at most 64."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
-RESERVED = ("artifacts", "certificate")
+RESERVED = ("artifacts", "certificate", "github")
 """Suffixes of the other stacks of the main environment, such as `<stack>-artifacts`."""
 
 
@@ -48,7 +48,7 @@ def in_environment(settings: Settings, environment: str) -> Settings:
             f"--env {environment}",
             "is not a valid name of an environment",
             "start with a letter; use lower-case letters, digits and hyphens, at most 20 in total and at most "
-            f"{STACK_NAME_LIMIT} together with the stack's name, and neither {' nor '.join(RESERVED)}",
+            f"{STACK_NAME_LIMIT} together with the stack's name, and none of {', '.join(RESERVED)}",
         )
     return replace(
         settings,

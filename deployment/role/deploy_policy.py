@@ -173,6 +173,11 @@ def write_policies(settings: Settings, place: Place, output: Path) -> list[Path]
     return written
 
 
+def keeps_full_names(settings: Settings) -> bool:
+    """Return True if CloudFormation does not shorten any generated name, so that all of them have the stack's name."""
+    return all(len(stack + logical_id) <= NAME_ROOM for stack, logical_id, kind in _resources(settings) if kind in ARNS)
+
+
 def _anywhere(action: str) -> bool:
     return any(fnmatchcase(action, pattern) for pattern in ANYWHERE)
 
