@@ -11,8 +11,8 @@ from errors import UsageError
 VERBS = Verbs()
 INIT = VERBS.group(
     "init",
-    "Write the settings, or set up deploys from GitHub: `init`, `init ci`. `init` alone asks a few questions and writes "
-    "the answers to settings.toml.",
+    "Write the settings, or set up deploys from GitHub. `init` alone asks a few questions and writes the answers to "
+    "settings.toml; `init ci` sets up the workflows and their roles.",
     default="settings",
 )
 
@@ -65,7 +65,7 @@ def ci(context: Context) -> None:
     require_top_folder(ROOT)
     repository = repository_of(arguments.repository, ROOT)
     loaded, target = context.account()
-    plan = github.plan_ci(loaded, target, repository, branch, root=ROOT, output=OUTPUT)
+    plan = github.plan_ci(loaded, target, github.Source(repository, branch, ROOT), OUTPUT)
     if plan.empty:
         context.say("no changes; the variables of the repository:")
         context.say("\n".join(github.deployed_lines(loaded, target, repository)))

@@ -41,6 +41,15 @@ VARIABLES = {"AWS_PREVIEW_ROLE": github_roles.PREVIEW_ROLE_ARN, "AWS_MAIN_ROLE":
 
 
 @dataclass(frozen=True)
+class Source:
+    """What is deployed: a branch of a repository, of which `root` is a checkout."""
+
+    repository: Repository
+    branch: str
+    root: Path
+
+
+@dataclass(frozen=True)
 class CiPlan:
     """The plan of `init ci`. access: role -> its access."""
 
@@ -74,10 +83,8 @@ def github_stack(settings: Settings, target: Target, reporter: Reporter = SILENT
     return Stack(f"{settings.stack.name}-github", target, reporter)
 
 
-def plan_ci(
-    settings: Settings, target: Target, repository: Repository, branch: str, *, root: Path, output: Path
-) -> CiPlan:
-    """Return the plan. root: the checkout. output: the folder for generated files.
+def plan_ci(settings: Settings, target: Target, source: Source, output: Path) -> CiPlan:
+    """Return the plan. output: the folder for generated files.
 
     Raises SettingsError for a stack name that is too long, LintError, and CloudError.
     """
@@ -90,15 +97,15 @@ def plan_ci(
         caller = target.client("sts").get_caller_identity()
     place = place_of(caller["Arn"], target)
     access = {
-        github_roles.PREVIEW: preview_access(settings, repository, branch, place),
-        github_roles.MAIN: main_access(settings, repository, branch, place),
+        github_roles.PREVIEW: preview_access(settings, source.repository, source.branch, place),
+        github_roles.MAIN: main_access(settings, source.repository, source.branch, place),
     }
     template = generate_github_roles(settings, *access.values(), with_provider=provider.in_stack)
     text = compact_json(template)
     require_clean(text, place.region, output)
     planned, _ = side_plan(stack, state, template, github_roles.MAIN_ROLE_ARN)
-    files = plan_files(root, branch, place.region)
-    return CiPlan(repository, planned, text, tuple(files), access, provider)
+    files = plan_files(source.root, source.branch, place.region)
+    return CiPlan(source.repository, planned, text, tuple(files), access, provider)
 
 
 def plan_lines(plan: CiPlan, root: Path, paint: Paint) -> list[str]:
@@ -153,7 +160,7 @@ def plan_removal(settings: Settings, target: Target, root: Path) -> RemovalPlan:
     if others:
         raise StackError(
             f"stack {stack.name}",
-            f"it has created the identity provider that other roles trust too: {', '.join(others)}; nothing was deleted",
+            f"other roles trust the identity provider that it has created: {', '.join(others)}; nothing was deleted",
             "delete those roles first, or keep this stack: without the variables of the repository it is not used",
         )
     return RemovalPlan(stack.name, tuple(generated_files(root)), provider)

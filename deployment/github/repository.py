@@ -8,8 +8,8 @@ The immutable form is the default of repositories that were created, renamed or 
 may opt in. A trust policy has to name the form that the repository uses, so it is read from GitHub by its CLI.
 
 Sources, looked up in November 2026: "OpenID Connect reference", GitHub Docs (subjects, immutable subject claims);
-"Immutable subject claims for GitHub Actions OIDC tokens", GitHub Changelog, 2026-04-23. The field sub_claim_prefix of the
-API is named there as a preview; docs/real-account.md has the check.
+"Immutable subject claims for GitHub Actions OIDC tokens", GitHub Changelog, 2026-04-23. The API's fields
+use_immutable_subject and sub_claim_prefix are as public repositories quote them; docs/real-account.md has the check.
 """
 
 from __future__ import annotations
