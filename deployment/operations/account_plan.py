@@ -2,7 +2,7 @@
 
 Accounts opened since July 15, 2025 are on the free or on the paid plan; older ones have none. The free plan ends after
 six months, or when the credits are used up. Sources, looked up in November 2026: GetAccountPlanState, AWS Billing and
-Cost Management API Reference; "Explore AWS services with AWS Free Tier", AWS Billing User Guide.
+Cost Management API Reference; references/free-tier.md of AWS's agent toolkit (aws/agent-toolkit-for-aws).
 """
 
 from __future__ import annotations
