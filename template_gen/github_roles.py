@@ -30,6 +30,8 @@ AUDIENCE = "sts.amazonaws.com"
 
 PROVIDER = "GitHub"
 PREVIEW, MAIN = "Preview", "Main"
+BOUNDARY = "PreviewBoundary"
+BOUNDARY_ARN = "PreviewBoundaryArn"
 PREVIEW_ROLE_ARN, MAIN_ROLE_ARN = f"{PREVIEW}RoleArn", f"{MAIN}RoleArn"
 
 ACCEPTED = [
@@ -51,9 +53,19 @@ class Access:
     policies: Sequence[Mapping[str, Any]]
 
 
-def generate_github_roles(settings: Settings, preview: Access, main: Access, *, with_provider: bool) -> Template:
-    """Return the template. with_provider: False if the account has the provider already, as a second one cannot
-    exist."""
+def boundary_path(settings: Settings) -> str:
+    """Return the path of the policy that bounds the roles of previews. They are allowed any policy in it, as its name
+    is generated; only administrators create policies."""
+    return f"/{settings.stack.name}-previews/"
+
+
+def generate_github_roles(
+    settings: Settings, preview: Access, main: Access, boundary: Mapping[str, Any], *, with_provider: bool
+) -> Template:
+    """Return the template. boundary: the policy document that bounds the roles of previews.
+
+    with_provider: False if the account has the provider already, as a second one cannot exist.
+    """
     template = Template(Description=DESCRIPTION)
     if with_provider:
         template.add_resource(iam.OIDCProvider(PROVIDER, Url=f"https://{HOST}", ClientIdList=[AUDIENCE]))
@@ -64,6 +76,9 @@ def generate_github_roles(settings: Settings, preview: Access, main: Access, *, 
     )
     for name, access in ((PREVIEW, preview), (MAIN, main)):
         _add_role(template, name, access, provider)
+    bounding = iam.ManagedPolicy(BOUNDARY, Path=boundary_path(settings), PolicyDocument=dict(boundary))
+    template.add_resource(bounding)
+    template.add_output(Output(BOUNDARY_ARN, Description="Bounds the roles of previews", Value=Ref(bounding)))
     tag_everything(template, settings)
     return template
 

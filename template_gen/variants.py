@@ -34,6 +34,12 @@ PREVIEWS, MAIN = (
         ("ref:refs/heads/main", ["cloudformation:DescribeStacks", "lambda:GetAccountSettings"]),
     )
 )
+BOUNDARY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:cv-*"}
+    ],
+}
 """Samples: the policies are made by `deployment`, and evaluated in tests/policies."""
 
 
@@ -51,5 +57,5 @@ def variants(settings: Settings) -> Mapping[str, Template]:
         "data not kept": generate(disposable),
         "artifacts": generate_artifacts(settings),
         "certificate": generate_certificate(route_53),
-        GITHUB: generate_github_roles(settings, PREVIEWS, MAIN, with_provider=True),
+        GITHUB: generate_github_roles(settings, PREVIEWS, MAIN, BOUNDARY, with_provider=True),
     }

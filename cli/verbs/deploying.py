@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cli.context import Context
-from cli.declaration import Verbs, switch
+from cli.declaration import Verbs, argument, switch
 from cli.options import ACCOUNT, JSON, TRAFFIC, YES
 from cli.places import OUTPUT
 from errors import ProjectError, UsageError
@@ -81,6 +81,9 @@ def _drift(settings: Settings, target: Target, plan: Plan) -> list[str]:
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
     switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
+    argument(
+        "--permissions-boundary", metavar="ARN", help="the boundary of the function's role, instead of the settings'"
+    ),
 )
 def deploy(context: Context) -> None:
     """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change, or to
@@ -89,6 +92,7 @@ def deploy(context: Context) -> None:
     from deployment.aws.emulated import parameters
     from deployment.deploy import Options
     from deployment.deploy import deploy as deploy_to
+    from deployment.operations.environments import with_boundary
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
     from template_gen import names
@@ -96,6 +100,8 @@ def deploy(context: Context) -> None:
     arguments, console = context.arguments, context.console
     approval = approval_on(console, yes=arguments.yes)
     settings, target = context.account()
+    if arguments.permissions_boundary is not None:
+        settings = with_boundary(settings, arguments.permissions_boundary)
     console(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
     deployed = deploy_to(
         settings,

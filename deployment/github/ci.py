@@ -20,7 +20,7 @@ from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.github.provider import Provider, create_provider, find_provider, trusting_roles
 from deployment.github.repository import Repository
-from deployment.github.roles import main_access, preview_access
+from deployment.github.roles import boundary, main_access, preview_access
 from deployment.github.workflow_files import FOLDER, WorkflowFile, file_lines, generated_files, plan_files, write_files
 from deployment.package.lint import require_clean
 from deployment.plan.plan import StackPlan
@@ -36,7 +36,11 @@ from template_gen import github_roles
 from template_gen.github_roles import Access, generate_github_roles
 from template_gen.stack import compact_json
 
-VARIABLES = {"AWS_PREVIEW_ROLE": github_roles.PREVIEW_ROLE_ARN, "AWS_MAIN_ROLE": github_roles.MAIN_ROLE_ARN}
+VARIABLES = {
+    "AWS_PREVIEW_ROLE": github_roles.PREVIEW_ROLE_ARN,
+    "AWS_PREVIEW_BOUNDARY": github_roles.BOUNDARY_ARN,
+    "AWS_MAIN_ROLE": github_roles.MAIN_ROLE_ARN,
+}
 """Variable of the repository -> output of the stack."""
 
 
@@ -96,16 +100,23 @@ def plan_ci(settings: Settings, target: Target, source: Source, output: Path) ->
     with translated("credentials"):
         caller = target.client("sts").get_caller_identity()
     place = place_of(caller["Arn"], target)
-    access = {
-        github_roles.PREVIEW: preview_access(settings, source.repository, source.branch, place),
-        github_roles.MAIN: main_access(settings, source.repository, source.branch, place),
-    }
-    template = generate_github_roles(settings, *access.values(), with_provider=provider.in_stack)
+    preview = preview_access(settings, source.repository, source.branch, place)
+    main = main_access(settings, source.repository, source.branch, place)
+    template = generate_github_roles(
+        settings, preview, main, boundary(settings, place), with_provider=provider.in_stack
+    )
     text = compact_json(template)
     require_clean(text, place.region, output)
     planned, _ = side_plan(stack, state, template, github_roles.MAIN_ROLE_ARN)
     files = plan_files(source.root, source.branch, place.region)
-    return CiPlan(source.repository, planned, text, tuple(files), access, provider)
+    return CiPlan(
+        source.repository,
+        planned,
+        text,
+        tuple(files),
+        {github_roles.PREVIEW: preview, github_roles.MAIN: main},
+        provider,
+    )
 
 
 def plan_lines(plan: CiPlan, root: Path, paint: Paint) -> list[str]:

@@ -1,7 +1,8 @@
 """The access of the two roles: who may assume them, and what they may do.
 
     preview   pull requests, and the scheduled removal on the main branch. It deploys and destroys the environments
-              `pr-N` and no others, and reads what a plan of the main stack shows
+              `pr-N` and no others, and reads what a plan of the main stack shows. The roles that it creates have a
+              permissions boundary, as it could otherwise give one of them, and so itself, any permission
     main      the main branch alone. It is the deploy role of the main stack (deployment/role)
 
 Previews are recognized by their names. CloudFormation shortens long names, after which those of a preview and of the
@@ -20,7 +21,8 @@ from deployment.operations.environments import in_environment
 from deployment.role.deploy_policy import OURS, Condition, Grant, Place, documents, grants, keeps_full_names
 from errors import SettingsError
 from settings import Settings
-from template_gen.github_roles import Access
+from template_gen import names
+from template_gen.github_roles import Access, boundary_path
 
 ENVIRONMENT = "pr-"
 """The environment of pull request N is pr-N."""
@@ -30,6 +32,15 @@ _ANY = f"{ENVIRONMENT}*"
 
 CHANGE_SET = ("cloudformation:CreateChangeSet", "cloudformation:DescribeChangeSet", "cloudformation:DeleteChangeSet")
 """What a plan does in the main stack. A change set changes nothing until it is executed, which is not allowed."""
+
+ROUTER_ON_TABLES = tuple(
+    f"dynamodb:{action}"
+    for action in (
+        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "DescribeStream", "GetRecords", "GetShardIterator"),
+        *("PutItem", "Scan", "UpdateItem"),
+    )
+)
+"""What the router does with its tables. A test compares it with the router's role."""
 
 READ = ("*:Get*", "*:List*", "*:Describe*", "cloudformation:Detect*")
 NOT_FOR_PLANS = (
@@ -53,6 +64,8 @@ def main_access(settings: Settings, repository: Repository, branch: str, place: 
 def previews(settings: Settings, place: Place) -> Iterator[Grant]:
     """Yield the grants of all environments of pull requests. Raises SettingsError when the stack's name is too long."""
     one = in_environment(settings, _HIGHEST)
+    bounded = f"arn:{place.partition}:iam::{place.account}:policy{boundary_path(settings)}*"
+    one = replace(one, stack=replace(one.stack, permissions_boundary=bounded))
     if not keeps_full_names(one):
         raise SettingsError(
             "settings.toml: stack.name",
@@ -64,6 +77,24 @@ def previews(settings: Settings, place: Place) -> Iterator[Grant]:
         yield replace(
             grant, resources=tuple(map(_any_number, grant.resources)), condition=_any_number_in(grant.condition)
         )
+
+
+def boundary(settings: Settings, place: Place) -> dict[str, Any]:
+    """Return the policy of the permissions boundary of previews: what the router of any of them may do at most."""
+    p, r, a, stack = place.partition, place.region, place.account, f"{settings.stack.name}-{_ANY}"
+    tables = [
+        f"arn:{p}:dynamodb:{r}:{a}:table/{stack}-{name}-*" for name in (names.CONNECTION_IDS, names.VISITOR_COUNTS)
+    ]
+    allowed = {
+        ROUTER_ON_TABLES: tables,
+        ("dynamodb:ListStreams",): ["*"],  # as the Service Authorization Reference has it
+        ("sqs:SendMessage",): [f"arn:{p}:sqs:{r}:{a}:{stack}-{names.UNDELIVERED}-*"],
+        ("s3:PutObject",): [f"arn:{p}:s3:::{stack}/*"],
+        ("logs:CreateLogStream", "logs:PutLogEvents"): [f"arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*"],
+        ("execute-api:ManageConnections",): [f"arn:{p}:execute-api:{r}:{a}:*/{names.STAGE}/POST/@connections/*"],
+    }
+    granted = [Grant(actions, tuple(resources)) for actions, resources in allowed.items()]
+    return {"Version": "2012-10-17", "Statement": [one.statement() for one in granted]}
 
 
 def plans(settings: Settings, place: Place) -> Iterator[Grant]:

@@ -13,7 +13,7 @@ from deployment.aws.target import Target
 from deployment.stack.ownership import is_main
 from deployment.stack.stack import Stack
 from errors import UsageError
-from settings import Domain, Settings
+from settings import RULES, Domain, Settings
 from template_gen import names
 
 STACK_NAME_LIMIT = 40
@@ -55,6 +55,16 @@ def in_environment(settings: Settings, environment: str) -> Settings:
         stack=replace(settings.stack, name=name, keep_data_on_destroy=False),
         domain=Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False),
     )
+
+
+def with_boundary(settings: Settings, boundary: str) -> Settings:
+    """Return the settings with another permissions boundary. Raises UsageError for an invalid ARN."""
+    rule = RULES["stack.permissions_boundary"]
+    try:
+        rule.parse(boundary)
+    except ValueError as exc:
+        raise UsageError(f"--permissions-boundary {boundary!r}", f"is not {rule.allowed}", "correct the ARN") from exc
+    return replace(settings, stack=replace(settings.stack, permissions_boundary=boundary))
 
 
 def environments(settings: Settings, target: Target) -> tuple[Environment, ...]:

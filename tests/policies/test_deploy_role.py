@@ -119,6 +119,7 @@ def test_the_documents_fit_a_role(granted: list[Grant]) -> None:
 
 def on(service: str, name: str, *actions: str, where: str = HERE, **context: str) -> list[Request]:
     keys = {"tag": TAG, "principal": "lambda:Principal", "to": "iam:PassedToService", "of": "lambda:FunctionArn"}
+    keys["boundary"] = "iam:PermissionsBoundary"
     given: dict[str, str | list[str]] = {keys[key]: value for key, value in context.items()}
     return [Request(f"{service}:{action}", f"arn:aws:{service}:{where}:{name}", given) for action in actions]
 

@@ -9,7 +9,7 @@ import pytest
 
 from deployment.github.ci import github_stack
 from settings import load
-from template_gen.github_roles import MAIN_ROLE_ARN, PREVIEW_ROLE_ARN
+from template_gen.github_roles import BOUNDARY_ARN, MAIN_ROLE_ARN, PREVIEW_ROLE_ARN
 from tests.deployment.github.checkout import Checkout
 
 pytestmark = pytest.mark.cloud
@@ -36,6 +36,7 @@ def test_it_creates_the_roles_and_the_workflows_and_prints_the_lines_to_paste(ch
     roles = outputs(checkout)
     lines = [
         f"gh variable set AWS_PREVIEW_ROLE --repo octo-org/cv --body {roles[PREVIEW_ROLE_ARN]}",
+        f"gh variable set AWS_PREVIEW_BOUNDARY --repo octo-org/cv --body {roles[BOUNDARY_ARN]}",
         f"gh variable set AWS_MAIN_ROLE --repo octo-org/cv --body {roles[MAIN_ROLE_ARN]}",
     ]
     assert [line for line in made.stdout.splitlines() if line.startswith("gh ")] == lines

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from deployment.stack.stack import Stack
 from tests.deployment.github.checkout import Checkout
 
 pytestmark = pytest.mark.cloud
 
+BOUNDARY = "arn:aws:iam::000000000000:policy/cv-previews/x"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -69,7 +71,9 @@ def test_a_plan_that_fails_is_shown_and_fails_the_job(repository: Checkout) -> N
 
 def test_a_preview_is_deployed_updated_shown_and_removed(repository: Checkout) -> None:
     def deploy() -> None:
-        done = repository.step("pull-request", "preview", "Deploy the preview", COMMIT=COMMIT, NUMBER="7")
+        done = repository.step(
+            "pull-request", "preview", "Deploy the preview", COMMIT=COMMIT, NUMBER="7", BOUNDARY=BOUNDARY
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         comment(repository, "preview")
 
@@ -78,6 +82,8 @@ def test_a_preview_is_deployed_updated_shown_and_removed(repository: Checkout) -
     (shown,) = repository.comments(7)
     assert shown.startswith("<!-- cloud-resume: preview -->\n### Preview pr-7, at 0123456789ab\n")
     assert "    Live: https://" in shown
+    role = Stack(f"{repository.name}-pr-7", repository.target).template()["Resources"]["RouterRole"]["Properties"]
+    assert role["PermissionsBoundary"] == BOUNDARY
     preview = {f"{repository.name}-pr-7", f"{repository.name}-pr-7-artifacts"}
     assert repository.stacks() == {f"{repository.name}-github", *preview}
     removed = repository.step("pull-request", "remove", "Destroy the preview", NUMBER="7")
@@ -88,7 +94,9 @@ def test_a_preview_is_deployed_updated_shown_and_removed(repository: Checkout) -
 
 def test_a_preview_that_fails_is_shown_and_fails_the_job(repository: Checkout) -> None:
     (repository.root / "mysite/index.html").unlink()
-    done = repository.step("pull-request", "preview", "Deploy the preview", COMMIT=COMMIT, NUMBER="7")
+    done = repository.step(
+        "pull-request", "preview", "Deploy the preview", COMMIT=COMMIT, NUMBER="7", BOUNDARY=BOUNDARY
+    )
     assert done.returncode != 0
     comment(repository, "preview")
     (shown,) = repository.comments(7)
