@@ -37,7 +37,7 @@ PREVIEWS, MAIN = (
 BOUNDARY = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:cv-*"}
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:cv-queue"}
     ],
 }
 """Samples: the policies are made by `deployment`, and evaluated in tests/policies."""

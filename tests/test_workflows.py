@@ -17,7 +17,7 @@ from deployment.github.workflow_files import MARK
 
 FOLDER = Path(__file__).resolve().parent.parent / ".github/workflows"
 GENERATED = sorted((FOLDER.parent.parent / "deployment/github/workflows").glob("*.yml"))
-FILES = sorted(FOLDER.glob("*.yml"))
+FILES = [path for path in sorted(FOLDER.glob("*.yml")) if not path.read_text().startswith(MARK)]
 ALL = [*FILES, *GENERATED]
 PINNED = re.compile(r"- uses: [\w./-]+@[0-9a-f]{40} +# v\d+\.\d+\.\d+")
 

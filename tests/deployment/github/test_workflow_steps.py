@@ -8,6 +8,7 @@ import pytest
 
 from deployment.stack.stack import Stack
 from tests.deployment.github.checkout import Checkout
+from tests.local_system import free_port
 
 pytestmark = pytest.mark.cloud
 
@@ -21,6 +22,21 @@ def repository(checkout: Checkout) -> Checkout:
     made = checkout.build("init", "ci", "--repository", "octo-org@12/cv@34", "--yes")
     assert made.returncode == 0, made.stderr
     return checkout
+
+
+@pytest.mark.parametrize("workflow", ["pull-request", "deploy"])
+def test_the_site_runs_on_the_embedded_cloud(repository: Checkout, workflow: str) -> None:
+    done = repository.step(workflow, "test", "Run the site on the embedded cloud", PORT=str(free_port()))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Ready: http://localhost:" in done.stdout
+    assert (repository.root / "page.html").read_text() == "<h1>One</h1>"
+
+
+def test_a_site_that_cannot_run_fails_the_job(repository: Checkout) -> None:
+    (repository.root / "mysite/index.html").unlink()
+    done = repository.step("deploy", "test", "Run the site on the embedded cloud", PORT=str(free_port()))
+    assert done.returncode != 0
+    assert "error: " in done.stdout
 
 
 def plan(checkout: Checkout) -> Any:
