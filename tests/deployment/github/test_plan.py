@@ -1,4 +1,4 @@
-"""The plan of `init ci` on AWS, where the stack creates the identity provider: no emulator's CloudFormation knows it."""
+"""The plan of `init ci` on AWS, where the stack creates the identity provider: emulators do not know that type."""
 
 from __future__ import annotations
 
