@@ -84,7 +84,7 @@ def _require_what_the_workflows_use(context: Context) -> None:
     arguments = context.arguments
     if arguments.env:
         raise UsageError("init ci --env", "the workflows deploy the main stack and its previews", "omit --env")
-    if arguments.settings.resolve() != SETTINGS.options["default"]:
+    if arguments.settings.resolve() != SETTINGS.options["default"].resolve():
         raise UsageError("init ci --settings", "the workflows use settings.toml", "omit --settings")
     region = context.settings().stack.region
     if arguments.region and region and arguments.region != region:

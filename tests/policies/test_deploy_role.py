@@ -192,3 +192,14 @@ def test_only_the_beginning_of_a_long_name_is_relied_on() -> None:
     long = settings_of(stack={"name": "a-stack-with-a-name-of-forty-characters"})
     resources = {one for grant in grants(long, Place(ACCOUNT, REGION)) for one in grant.resources}
     assert "arn:aws:s3:::a-stack-with-a-n*" in resources
+
+
+def test_with_a_boundary_only_a_role_that_has_it_gets_permissions() -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    bounded = documents(grants(settings_of(stack={"permissions_boundary": boundary}), Place(ACCOUNT, REGION)))
+    given = on("iam", ROLE, "CreateRole", "PutRolePolicy", where=IAM, boundary=boundary)
+    without = on("iam", ROLE, "CreateRole", "PutRolePolicy", where=IAM)
+    another = on("iam", ROLE, "CreateRole", "PutRolePolicy", where=IAM, boundary=f"{boundary}-2")
+    unbound = on("iam", ROLE, "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", where=IAM)
+    assert all(allowed(bounded, given))
+    assert not any(allowed(bounded, [*without, *another, *unbound]))

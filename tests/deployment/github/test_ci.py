@@ -96,6 +96,7 @@ def test_removal_deletes_what_was_made_and_nothing_else(checkout: Checkout) -> N
         (("--repository", "octo/cv", "--branch", "*"), "--branch '*': is not a branch"),
         (("--repository", "octo/cv", "--env", "next"), "the workflows deploy the main stack and its previews"),
         (("--repository", "octo/cv", "--settings", "other.toml"), "the workflows use settings.toml"),
+        (("--remove", "--env", "next"), "the workflows deploy the main stack and its previews"),
     ],
 )
 def test_bad_input_is_one_error(checkout: Checkout, arguments: tuple[str, ...], words: str) -> None:
@@ -103,6 +104,14 @@ def test_bad_input_is_one_error(checkout: Checkout, arguments: tuple[str, ...], 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert words in refused.stderr
     assert refused.stderr.count("error:") == refused.stderr.count("next:") == 1
+
+
+def test_another_region_than_that_of_the_settings(checkout: Checkout) -> None:
+    settings = checkout.root / "settings.toml"
+    settings.write_text(settings.read_text().replace("[stack]\n", '[stack]\nregion = "eu-west-1"\n'))
+    refused = checkout.build("init", "ci", *REPOSITORY, "--region", "us-east-1", "--yes")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the workflows deploy to the Region in settings.toml, eu-west-1" in refused.stderr
 
 
 def test_a_stack_name_that_is_too_long_and_a_stack_of_somebody_else(checkout: Checkout) -> None:
