@@ -23,6 +23,7 @@ NOQA = Mark(re.compile(r"# noqa: (?P<rules>S\d+(?:, *\w+)*)(?: - (?P<reason>.+))
 NOSEC = Mark(re.compile(r"# nosec (?P<rules>B\d+(?:, *B\d+)*)(?: - (?P<reason>.+))?"), str, True)
 _MARKED = re.compile("# (noqa|nosec)")
 ZIZMOR_IGNORE = Mark(re.compile(r"# zizmor: ignore\[(?P<rules>[\w, -]+)\](?P<reason>.*)"), str, True)
+WORKFLOWS = (".github/workflows/*.yml", "deployment/github/workflows/*.yml")
 LOW_ZIZMOR, HIGH_ZIZMOR = 11, 14
 """zizmor's exit codes for findings, by the highest severity."""
 
@@ -46,8 +47,9 @@ def bandit(workplace: Workplace) -> Report:
 
 
 def zizmor(workplace: Workplace) -> Report:
-    """Scan the workflows with every offline rule, including those of the auditor persona."""
-    files = files_of(workplace.root, ".github/workflows/*.yml")
+    """Scan the workflows, and those that `init ci` generates, with every offline rule, including those of the auditor
+    persona."""
+    files = [file for pattern in WORKFLOWS for file in files_of(workplace.root, pattern)]
     options = ["--offline", "--no-config", "--persona=auditor", "--no-ignores", "--strict-collection", "--format=json"]
     codes = (0, *range(LOW_ZIZMOR, HIGH_ZIZMOR + 1))
     result = run_json("zizmor", [script(workplace, "zizmor"), *options, *files], workplace.root, accepted_codes=codes)

@@ -51,7 +51,8 @@ _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9
 
 @dataclass(frozen=True)
 class Stack:
-    """The CloudFormation stack. `region` is empty when the user's AWS environment decides."""
+    """The CloudFormation stack. `region` is empty when the user's AWS environment decides, `permissions_boundary` when
+    the router's role has none."""
 
     name: Annotated[
         str,
@@ -70,6 +71,14 @@ class Stack:
         ),
     ]
     keep_data_on_destroy: Annotated[bool, Rule(True, "true or false", boolean)]
+    permissions_boundary: Annotated[
+        str,
+        Rule(
+            "",
+            'the ARN of an IAM policy, the permissions boundary of the function\'s role, or "" for none',
+            text(r"arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+", optional=True),
+        ),
+    ]
 
 
 @dataclass(frozen=True)

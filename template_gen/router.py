@@ -113,7 +113,7 @@ def add(template: Template, settings: Settings) -> None:
             )
         )
     )
-    template.add_resource(role())
+    template.add_resource(role(settings))
     template.add_resource(_function(settings))
     template.add_resource(
         dispose(sqs.Queue(names.UNDELIVERED, MessageRetentionPeriod=14 * DAY, SqsManagedSseEnabled=True))

@@ -32,6 +32,7 @@ from awacs.aws import (
 from troposphere import GetAtt, Sub, iam
 
 from router.contract import files, tables
+from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
 
@@ -100,7 +101,8 @@ WRITES = {
 """Sid -> permission. The rows are those of router/contract/tables.py; a test compares the two."""
 
 
-def role() -> iam.Role:
+def role(settings: Settings) -> iam.Role:
+    boundary = settings.stack.permissions_boundary
     return iam.Role(
         ROLE,
         AssumeRolePolicyDocument=PolicyDocument(
@@ -117,6 +119,7 @@ def role() -> iam.Role:
                 ),
             )
         ],
+        **({"PermissionsBoundary": boundary} if boundary else {}),
     )
 
 

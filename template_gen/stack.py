@@ -10,6 +10,8 @@ Each part is a file with one function that adds its resources to the template. T
 
 from __future__ import annotations
 
+import json
+
 from troposphere import Template
 
 from settings import Settings
@@ -40,3 +42,8 @@ def to_json(template: Template) -> str:
     """Return the template's text: sorted, the same bytes for the same settings. Indented by one space, since a template
     over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other character."""
     return as_text(template.to_dict())
+
+
+def compact_json(template: Template) -> str:
+    """Return the template's text without white space, for one that is close to the maximum size of a request."""
+    return json.dumps(template.to_dict(), separators=(",", ":"), sort_keys=True)

@@ -10,6 +10,7 @@ from troposphere import Template
 from settings import Alerts, Domain, Settings
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
+from template_gen.github_roles import Access, generate_github_roles
 from template_gen.stack import generate
 
 NO_DOMAIN = Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False)
@@ -20,6 +21,26 @@ DNS_ELSEWHERE = Domain(
     certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
     www_redirect=False,
 )
+
+
+GITHUB = "GitHub roles"
+PREVIEWS, MAIN = (
+    Access(
+        [f"repo:octo-org@123456/octo-repo@456789:{subject}"],
+        [{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}],
+    )
+    for subject, actions in (
+        ("pull_request", ["cloudformation:DescribeStacks"]),
+        ("ref:refs/heads/main", ["cloudformation:DescribeStacks", "lambda:GetAccountSettings"]),
+    )
+)
+BOUNDARY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:cv-queue"}
+    ],
+}
+"""Samples: the policies are made by `deployment`, and evaluated in tests/policies."""
 
 
 def variants(settings: Settings) -> Mapping[str, Template]:
@@ -36,4 +57,5 @@ def variants(settings: Settings) -> Mapping[str, Template]:
         "data not kept": generate(disposable),
         "artifacts": generate_artifacts(settings),
         "certificate": generate_certificate(route_53),
+        GITHUB: generate_github_roles(settings, PREVIEWS, MAIN, BOUNDARY, with_provider=True),
     }

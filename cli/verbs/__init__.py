@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.declaration import Verbs
-from cli.verbs import content, counter, deploying, operations, project, running, template
+from cli.verbs import content, counter, deploying, initialization, operations, project, running, template
 
 VERBS = Verbs(
     [
@@ -12,6 +12,7 @@ VERBS = Verbs(
         *template.VERBS,
         *deploying.VERBS,
         *operations.VERBS,
+        *initialization.VERBS,
         *counter.VERBS,
         *project.VERBS,
     ]

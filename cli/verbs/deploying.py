@@ -69,6 +69,9 @@ def diff(context: Context) -> None:
     switch("--revert-drift", "also revert manual changes to the resources of the stack"),
     switch("--new-data", "create new tables and a new bucket, even if an earlier stack has retained its own"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
+    argument(
+        "--permissions-boundary", metavar="ARN", help="the boundary of the function's role, instead of the settings'"
+    ),
 )
 def deploy(context: Context) -> None:
     """Show the plan, ask for confirmation, then deploy the stack and the site. Run it again after any change, or to
@@ -76,6 +79,7 @@ def deploy(context: Context) -> None:
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import deploy as deploy_to
+    from deployment.operations.environments import with_boundary
     from deployment.options import Options
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
@@ -86,6 +90,8 @@ def deploy(context: Context) -> None:
     arguments, console = context.arguments, context.console
     approval = approval_on(console, yes=arguments.yes)
     settings, target = context.account()
+    if arguments.permissions_boundary is not None:
+        settings = with_boundary(settings, arguments.permissions_boundary)
     console(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
     deployed = deploy_to(
         settings,

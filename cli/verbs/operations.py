@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from cli.context import Context
 from cli.declaration import Verbs, argument, switch
-from cli.options import ACCOUNT, JSON, SETTINGS, YES
+from cli.options import ACCOUNT, JSON
 from cli.places import OUTPUT, ROOT
 
 VERBS = Verbs()
@@ -82,27 +82,3 @@ def doctor(context: Context) -> None:
         return
     pins = ROOT / "requirements" / "run.txt"
     raise SystemExit(0 if examine_all(pins, context.account, context.say) else 1)
-
-
-@VERBS(
-    SETTINGS,
-    YES,
-    argument("--name", help="the stack's name"),
-    argument("--region", help="the AWS Region"),
-    argument("--domain", help="a custom domain name; empty for none"),
-    argument("--hosted-zone", help="the ID of its Route 53 hosted zone"),
-    argument("--email", help="the e-mail address for alarm notifications"),
-)
-def init(context: Context) -> None:
-    """Ask a few questions and write the answers to settings.toml. Everything else in the file is left unchanged."""
-    from deployment.operations.guided_start import init as begin
-
-    arguments = context.arguments
-    given = {
-        "stack.name": arguments.name,
-        "stack.region": arguments.region,
-        "domain.name": arguments.domain,
-        "domain.hosted_zone": arguments.hosted_zone,
-        "alerts.email": arguments.email,
-    }
-    begin(arguments.settings, given, None if arguments.yes else context.console.ask, context.say)

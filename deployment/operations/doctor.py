@@ -23,6 +23,7 @@ from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import find_certificate, pending_records
 from deployment.domain.domain_check import check_domain
+from deployment.operations.account_plan import account_plan
 from deployment.role.deploy_policy import write_policies
 from deployment.role.permissions import permissions, place_of
 from errors import CloudError, ProjectError
@@ -99,8 +100,9 @@ def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
         yield Finding("account", "not checked, as there are no valid credentials", None, NO_ACCOUNT)
         return
     yield Finding("credentials", f"account {caller['Account']}, {caller['Arn']}")
-    checks: Mapping[str, Callable[[], Finding]] = {
+    checks: Mapping[str, Callable[[], Finding | None]] = {
         "region": partial(_region, target),
+        "account plan": partial(account_plan, target),
         "permissions": lambda: permissions(settings, caller["Arn"], target),
         "Lambda quota": partial(_lambda_quota, target),
         "API Gateway quota": partial(_gateway_quota, settings, target),
@@ -110,7 +112,8 @@ def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
     for part, check in checks.items():
         try:
             with translated(part):
-                yield check()
+                if finding := check():
+                    yield finding
         except CloudError as exc:
             wrong = part == "domain"
             denied = isinstance(exc.__cause__, ClientError) and error_code(exc.__cause__).startswith("AccessDenied")

@@ -13,14 +13,14 @@ from deployment.aws.target import Target
 from deployment.stack.ownership import is_main
 from deployment.stack.stack import Stack
 from errors import UsageError
-from settings import Domain, Settings
+from settings import RULES, Domain, Settings
 from template_gen import names
 
 STACK_NAME_LIMIT = 40
 """Characters. It is the prefix of resource names, which have at most 64."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
-RESERVED = ("artifacts", "certificate")
+RESERVED = ("artifacts", "certificate", "github")
 """Suffixes of the other stacks of the main environment, such as `<stack>-artifacts`."""
 
 
@@ -48,13 +48,23 @@ def in_environment(settings: Settings, environment: str) -> Settings:
             f"--env {environment}",
             "is not a valid name of an environment",
             "start with a letter; use lower-case letters, digits and hyphens, at most 20 in total and at most "
-            f"{STACK_NAME_LIMIT} together with the stack's name, and neither {' nor '.join(RESERVED)}",
+            f"{STACK_NAME_LIMIT} together with the stack's name, and none of {', '.join(RESERVED)}",
         )
     return replace(
         settings,
         stack=replace(settings.stack, name=name, keep_data_on_destroy=False),
         domain=Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False),
     )
+
+
+def with_boundary(settings: Settings, boundary: str) -> Settings:
+    """Return the settings with another permissions boundary. Raises UsageError for an invalid ARN."""
+    rule = RULES["stack.permissions_boundary"]
+    try:
+        rule.parse(boundary)
+    except ValueError as exc:
+        raise UsageError(f"--permissions-boundary {boundary!r}", f"is not {rule.allowed}", "correct the ARN") from exc
+    return replace(settings, stack=replace(settings.stack, permissions_boundary=boundary))
 
 
 def environments(settings: Settings, target: Target) -> tuple[Environment, ...]:

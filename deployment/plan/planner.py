@@ -116,7 +116,7 @@ def _side_plans(
     """Return the plans of the artifact and certificate stacks, and the main stack's parameters from them."""
     settings = prepared.settings
     state = states[stacks.artifacts.name]
-    artifacts, bucket = _side_plan(stacks.artifacts, state, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
+    artifacts, bucket = side_plan(stacks.artifacts, state, generate_artifacts(settings), names.ARTIFACT_BUCKET_NAME)
     known = {names.CODE_BUCKET: bucket}
     if not settings.domain.name:
         return [artifacts], known
@@ -124,11 +124,11 @@ def _side_plans(
     if stacks.certificate is None:
         return [artifacts], {**known, names.CERTIFICATE_ARN: settings.domain.certificate_arn}
     state = states[stacks.certificate.name]
-    certificate, arn = _side_plan(stacks.certificate, state, generate_certificate(settings), names.CERTIFICATE_ARN)
+    certificate, arn = side_plan(stacks.certificate, state, generate_certificate(settings), names.CERTIFICATE_ARN)
     return [artifacts, certificate], {**known, names.CERTIFICATE_ARN: arn}
 
 
-def _side_plan(stack: Stack, state: StackState, template: Template, output: str) -> tuple[StackPlan, str]:
+def side_plan(stack: Stack, state: StackState, template: Template, output: str) -> tuple[StackPlan, str]:
     """Return the plan of one of these stacks, and its output. It needs no change set, as these stacks hold no data."""
     change = Change(to_json(template), {})
     after = ResolvedTemplate(json.loads(change.template), change.parameters)

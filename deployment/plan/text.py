@@ -21,7 +21,7 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
     """Return a line for each change. paint: colours a text (see `Console.painted`)."""
     lines = [f"plan for {plan.name} in {plan.region}:"]
     for stack in plan.stacks:
-        lines += _stack(stack, paint)
+        lines += stack_lines(stack, paint)
     lines.append(f"  code: {_code(plan)}")
     lines += _site(plan, paint)
     lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)] if plan.cost else []
@@ -32,7 +32,8 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
     return [*lines, f"  {_sum(plan)}"]
 
 
-def _stack(stack: StackPlan, paint: Paint) -> Iterator[str]:
+def stack_lines(stack: StackPlan, paint: Paint) -> Iterator[str]:
+    """Yield a line for the stack, and one for each of its changes."""
     description = {
         "keep": "unchanged",
         "create": f"to be created, {len(stack.changes)} resources",

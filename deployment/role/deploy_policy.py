@@ -81,6 +81,7 @@ OURS = "aws:ResourceTag/aws:cloudformation:stack-name"
 
 OF_OURS = ("cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution", "cloudfront:UntagResource")
 MAPPINGS = ("lambda:UpdateEventSourceMapping", "lambda:DeleteEventSourceMapping")
+BOUNDED = ("iam:CreateRole", "iam:PutRolePolicy")
 RECORDS = ("route53:ChangeResourceRecordSets",)
 EXAMPLE = "01234567-89ab-cdef-0123-456789abcdef"
 """A placeholder for any name, including names that have to be UUIDs."""
@@ -173,6 +174,11 @@ def write_policies(settings: Settings, place: Place, output: Path) -> list[Path]
     return written
 
 
+def keeps_full_names(settings: Settings) -> bool:
+    """Return True if CloudFormation does not shorten any generated name, so that all of them have the stack's name."""
+    return all(len(stack + logical_id) <= NAME_ROOM for stack, logical_id, kind in _resources(settings) if kind in ARNS)
+
+
 def _anywhere(action: str) -> bool:
     return any(fnmatchcase(action, pattern) for pattern in ANYWHERE)
 
@@ -214,6 +220,7 @@ def _narrowed(
     of_function = {"ArnLike": {"lambda:FunctionArn": list(function)}}
     of_stack = {"StringEquals": {OURS: settings.stack.name}}
     return [
+        *_bounded(settings.stack.permissions_boundary, arns["AWS::IAM::Role"]),
         (("iam:PassRole",), arns["AWS::IAM::Role"], {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}),
         (("lambda:AddPermission",), function, {"StringEquals": {"lambda:Principal": INVOKERS}}),
         (("lambda:CreateEventSourceMapping",), ("*",), of_function),
@@ -221,6 +228,15 @@ def _narrowed(
         ((*OF_OURS, *OWN_CALLS["distribution"]), distributions, of_stack),
         (RECORDS, arns.get("AWS::Route53::RecordSet", ()), _names_of(settings.domain)),
     ]
+
+
+def _bounded(boundary: str, roles: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str, ...], Condition]]:
+    """Return the condition that gives permissions only to roles with the boundary; `*` in it matches anything.
+
+    Source: "Permissions boundaries for IAM entities", IAM User Guide.
+    """
+    operator = "StringLike" if "*" in boundary else "StringEquals"
+    return [(BOUNDED, roles, {operator: {"iam:PermissionsBoundary": boundary}})] if boundary else []
 
 
 def _names_of(domain: Domain) -> Condition:

@@ -8,7 +8,12 @@ from typing import Any
 from errors import StackError
 
 MAIN = "A resume with a real-time visitor counter"
-MARKS = (MAIN, "What a deploy of the resume uploads first", "The certificate of the resume's domain")
+MARKS = (
+    MAIN,
+    "What a deploy of the resume uploads first",
+    "The certificate of the resume's domain",
+    "The roles of the resume's GitHub workflows",
+)
 """Prefixes of the descriptions of this project's templates, in all releases (a test verifies template_gen)."""
 
 

@@ -18,7 +18,7 @@ from template_gen.variants import variants
 GOLDEN = Path(__file__).parent / "golden"
 SETTINGS = validate({}, Path("settings.toml"))
 VARIANTS = {name: to_json(template) for name, template in variants(SETTINGS).items()}
-SHARED = ("no domain", "domain in Route 53", "domain elsewhere", "artifacts", "certificate")
+SHARED = ("no domain", "domain in Route 53", "domain elsewhere", "artifacts", "certificate", "GitHub roles")
 
 
 @pytest.mark.parametrize("variant", SHARED)
@@ -73,7 +73,8 @@ def references(node: Any) -> set[str]:
 def test_everything_taggable_is_tagged(variant: str) -> None:
     untaggable = {
         "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::CloudFront::OriginAccessControl",
-        "AWS::CloudFront::ResponseHeadersPolicy", "AWS::Lambda::Alias", "AWS::Lambda::Permission",
+        "AWS::CloudFront::ResponseHeadersPolicy", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Alias",
+        "AWS::Lambda::Permission",
         "AWS::Logs::MetricFilter", "AWS::Route53::RecordSet", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",
     }  # fmt: skip

@@ -42,6 +42,9 @@ class Account:
         verdicts = {name: "implicitDeny" if name in self.denied else "allowed" for name in ActionNames}
         yield {"EvaluationResults": [{"EvalActionName": n, "EvalDecision": v} for n, v in verdicts.items()]}
 
+    def get_account_plan_state(self) -> Any:
+        raise refused("GetAccountPlanState", "ResourceNotFoundException", "an account of before")
+
     def get_account_settings(self) -> Any:
         return {"AccountLimit": {"ConcurrentExecutions": self.executions}}
 
@@ -76,6 +79,7 @@ def target_of(account: Account) -> FakeTarget:
         "events",
         "acm",
         "route53",
+        "freetier",
     ]
     return FakeTarget("eu-central-1", clients=dict.fromkeys(services, account))
 

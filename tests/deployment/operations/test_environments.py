@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from deployment.operations.environments import environment_lines, environments, in_environment
+from deployment.operations.environments import environment_lines, environments, in_environment, with_boundary
 from deployment.stack.ownership import MARKS, is_main, is_ours
 from errors import UsageError
 from template_gen.artifacts import generate_artifacts
+from template_gen.stack import generate
 from template_gen.variants import variants
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import EPOCH, FakeTarget
@@ -95,3 +96,19 @@ def test_every_template_is_recognized_as_of_this_project(make_settings: MakeSett
     assert is_main(variants(make_settings())["your settings"].to_dict())
     assert not is_ours({})
     assert not is_ours({"Description": "Somebody else's"})
+
+
+def test_another_boundary_of_the_functions_role(make_settings: MakeSettings) -> None:
+    arn = "arn:aws:iam::123456789012:policy/previews/boundary"
+    settings = with_boundary(make_settings(), arn)
+    assert settings.stack.permissions_boundary == arn
+    assert generate(settings).to_dict()["Resources"]["RouterRole"]["Properties"]["PermissionsBoundary"] == arn
+    assert "PermissionsBoundary" not in generate(with_boundary(settings, "")).to_json()
+
+
+@pytest.mark.parametrize(
+    "arn", ["boundary", "arn:aws:iam::123456789012:role/x", "arn:aws:iam::1:policy/x", "arn:aws:iam::*:policy/*"]
+)
+def test_invalid_boundaries(make_settings: MakeSettings, arn: str) -> None:
+    with pytest.raises(UsageError, match="--permissions-boundary"):
+        with_boundary(make_settings(), arn)

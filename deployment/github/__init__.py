@@ -1,0 +1,1 @@
+"""Deploys from GitHub without stored keys: the workflows, and the roles that they assume (`init ci`)."""
