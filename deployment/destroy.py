@@ -45,7 +45,7 @@ class DestroyPlan:
     data: the tables and the bucket of the stack. earlier: data retained by an earlier destroy or a replacement.
     backups: the bucket with the backups of the count, "" if there are none; retained with the data.
     spared: the stack exists, and is not deleted: only `earlier` is.
-    left: the resources that a forced deletion leaves, each with the reason.
+    force: delete the stack in DELETE_FAILED without the resources in `left`, each with the reason.
     """
 
     stack: str
@@ -59,6 +59,7 @@ class DestroyPlan:
     certificates: tuple[str, ...]
     backups: str = ""
     spared: bool = False
+    force: bool = False
     left: tuple[str, ...] = ()
 
     @property
@@ -84,7 +85,7 @@ def plan_destroy(
     force: of a stack in DELETE_FAILED, leave the resources that cannot be deleted; UsageError in any other state.
     """
     stack = Stack(settings.stack.name, target)
-    state = stack.read()
+    state = stack.read_settled()
     left = left_by_force(stack, state) if force else ()
     keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
@@ -104,6 +105,7 @@ def plan_destroy(
         artifacts=artifacts.name if artifacts.read().status else "",
         certificates=tuple(certificate_stacks(settings, target)),
         backups=bucket if bucket and read_bucket(bucket, target, PREFIX) else "",
+        force=force,
         left=left,
     )
 
@@ -116,7 +118,9 @@ def left_by_force(stack: Stack, state: StackState) -> tuple[str, ...]:
             f"stack {stack.name} is not in DELETE_FAILED, but {state.status or 'does not exist'}",
             "run python3 build.py destroy first",
         )
-    return tuple(f"{name} {physical}: {reason}" for name, (physical, reason) in stack.undeleted().items())
+    ours = (*kept_data.BUCKETS, *kept_data.TABLES)  # which `destroy` deletes or retains by itself
+    left = stack.undeleted()
+    return tuple(f"{name} {physical}: {reason}" for name, (physical, reason) in left.items() if name not in ours)
 
 
 def describe(plan: DestroyPlan) -> list[str]:
@@ -155,6 +159,7 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Rep
         for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
             reporter(line)
         return
+    _require_not_live((*plan.data, *plan.earlier), plan.stack, target)
     # Including the stack's own data: CloudFormation may have skipped a resource that it failed to delete.
     for one in (*plan.data, *plan.earlier):
         kept_data.delete(one, target)
@@ -171,8 +176,24 @@ def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> Non
     if not plan.keep:
         for bucket in [one for one in plan.data if one.is_bucket]:
             empty_bucket(bucket.name, target)
-    stack.delete(force=bool(plan.left))
+    try:
+        stack.delete(force=plan.force)
+    except StackError as error:
+        error.next_step += "; to delete the stack without what cannot be deleted: python3 build.py destroy --force"
+        raise
     reporter(f"stack {plan.stack}: deleted")
+
+
+def _require_not_live(data: tuple[Data, ...], name: str, target: Target) -> None:
+    """Raise StackError if a stack uses the data, as after a deploy since the plan was made, and CloudError."""
+    stack = Stack(name, target)
+    live = kept_data.of_stack(stack.resources()) if stack.read_settled().exists else ()
+    if used := [str(one) for one in data if one in live]:
+        raise StackError(
+            f"stack {name}",
+            f"it has been deployed since, and uses {', '.join(used)}",
+            "run destroy again to see a new plan",
+        )
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:

@@ -15,16 +15,15 @@ from deployment.package.prepared import Prepared
 from deployment.plan.approval import require_no_losses
 from deployment.plan.planner import PlanningResult, main_change
 from deployment.plan.stacks import Stacks
-from deployment.plan.text import UNVERIFIED
-from deployment.release.release import Release, deployed_release
-from deployment.release.restore import record_release, restore
+from deployment.release.release import UNVERIFIED, Release, deployed_release, save
+from deployment.release.restore import restore
 from deployment.site.progress import progress_for
 from deployment.site.upload import SitePlace, plan_site, publish
 from deployment.stack.change_sets import ChangeSet, is_stale
 from deployment.stack.changes import losses
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
-from errors import CloudError, SmokeTestError, StackError, UsageError
+from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
 from template_gen import names
 from template_gen.serialization import as_text
 
@@ -55,7 +54,7 @@ class Execution:
             print_site_records(settings.domain, outputs, self.reporter)
         if test:
             self._verify(outputs, bucket, earlier)
-        if not plan.empty:
+        if test or not plan.empty:
             # Last, because a rollback after a failed smoke test needs the previous certificate.
             delete_unused(settings, target, self.reporter)
         return Deployed(outputs, not plan.empty, verified=test or (plan.empty and not plan.unverified))
@@ -119,8 +118,8 @@ class Execution:
             upload,
             place,
             target,
-            # In an adopted bucket, the files of the earlier stack's site are replaced.
-            allow_mass_delete=self.options.allow_mass_delete or bool(self.planned.plan.main.adopts),
+            # Without a known place, the bucket is new or adopted: the site of the earlier stack is replaced.
+            allow_mass_delete=self.options.allow_mass_delete or self.planned.place is None,
             wait=self.options.wait,
             progress=progress_for(self.reporter),
         )
@@ -147,13 +146,27 @@ class Execution:
             patience = Patience.of_express(target)
         if self.planned.plan.empty:
             self.reporter(f"{UNVERIFIED}: running it")
+        # Before the test, so that a change during it is not recorded as tested.
+        release = deployed_release(self.stacks.main.read(), self.prepared.template, target, datetime.now(UTC))
         try:
             smoke_test(outputs, target, self.reporter, settings=settings, patience=patience)
         except SmokeTestError:
-            if earlier:
-                restore(self.stacks.main, earlier, target, self.reporter, patience=patience)
+            self._return_to(earlier)
             raise
-        record_release(self.stacks.main.read(), self.prepared.template, artifacts, target)
+        if release:
+            save(release, artifacts, target)
+
+    def _return_to(self, earlier: Release | None) -> None:
+        """Restore the release if there is one and the options ask for it. Prints an error, so that the test's remains."""
+        if not self.options.rollback_on_smoke_failure:
+            return
+        if earlier is None:
+            self.reporter("there is no release to roll back to")
+            return
+        try:
+            restore(self.stacks.main, earlier, self.prepared.target, self.reporter, patience=self.options.patience)
+        except ProjectError as error:
+            self.reporter(f"the rollback failed: {error.where}: {error.what}")
 
 
 def _execute(stack: Stack, change_set: ChangeSet) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from console import Reporter
 from deployment.aws.bucket import read_bucket
 from deployment.aws.target import Target
+from deployment.domain.certificates import certificate_exists
 from deployment.plan.approval import Approval, require_approval
 from deployment.plan.plan import CodePlan, Plan, SitePlan, StackPlan
 from deployment.release.release import Release, code_of, load_releases
@@ -19,23 +20,27 @@ from deployment.release.restore import (
     restoring_change,
 )
 from deployment.site.invalidation import EVERYTHING
-from deployment.stack.change_sets import ChangeSet
+from deployment.stack.change_sets import ChangeSet, is_stale
 from deployment.stack.outputs import read_outputs
 from deployment.stack.ownership import require_ours
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
-from errors import SmokeTestError, StackError, UsageError
+from errors import CloudError, SmokeTestError, StackError, UsageError
 from settings import Settings
 from template_gen import names
 
 
 @dataclass(frozen=True)
 class RollbackPlan:
-    """The plan of a rollback to `release`. change_set: None if the stack does not change."""
+    """The plan of a rollback to `release`.
+
+    change_set: None if the stack does not change. stamp: of the state of the stack that was planned for.
+    """
 
     release: Release
     plan: Plan
     change_set: ChangeSet | None
+    stamp: str
 
 
 def releases(settings: Settings, target: Target) -> list[tuple[Release, bool]]:
@@ -70,6 +75,7 @@ def plan_rollback(settings: Settings, target: Target, reporter: Reporter, *, to:
     require_ours(stack.name, stack.template())
     stack.change_sets.delete_leftovers()
     release = _chosen(list(_releases(state, target)), to, stack.name)
+    _require_possible(release, state, target)
     site = plan_site_restoration(release, target)
     require_versions(release, site, target)
     change = restoring_change(release, target)
@@ -87,7 +93,7 @@ def plan_rollback(settings: Settings, target: Target, reporter: Reporter, *, to:
         _site_plan(site, release),
         cost=None,
     )
-    return RollbackPlan(release, plan, change_set)
+    return RollbackPlan(release, plan, change_set, state.stamp)
 
 
 def approve(planned: RollbackPlan, target: Target, approval: Approval, *, allow_data_loss: bool) -> None:
@@ -103,11 +109,39 @@ def approve(planned: RollbackPlan, target: Target, approval: Approval, *, allow_
 def roll_back(planned: RollbackPlan, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises SmokeTestError if the restored release fails the smoke test, StackError, CloudError."""
     stack = Stack(planned.plan.name, target, reporter)
-    if not restore(stack, planned.release, target, reporter, change_set=planned.change_set):
+    changed = StackError(
+        f"stack {stack.name}", "it has changed since the plan was made; nothing was restored", "roll back again"
+    )
+    if stack.read().stamp != planned.stamp:
+        raise changed
+    try:
+        passed = restore(stack, planned.release, target, reporter, change_set=planned.change_set)
+    except CloudError as error:
+        if is_stale(error):
+            raise changed from error
+        raise
+    if not passed:
         raise SmokeTestError(
             f"release of {planned.release.at}",
             "it was restored, but does not pass the smoke test",
             "look for the cause with python3 build.py logs, or roll back further (python3 build.py rollback --list)",
+        )
+
+
+def _require_possible(release: Release, state: StackState, target: Target) -> None:
+    """Raise StackError if the release refers to a site bucket or a certificate that no longer exists, and CloudError."""
+    if release.bucket != state.outputs.get(names.SITE_BUCKET_NAME):
+        raise StackError(
+            f"release of {release.at}",
+            f"its site is in {release.bucket}, which the stack no longer has",
+            "check out the sources of that release and deploy them",
+        )
+    arn = release.parameters.get(names.CERTIFICATE_ARN, "")
+    if arn and not certificate_exists(arn, target):
+        raise StackError(
+            f"release of {release.at}",
+            "the certificate of its domain was deleted when the domain changed",
+            "set domain.name in settings.toml to the earlier one and deploy",
         )
 
 
@@ -119,18 +153,33 @@ def _releases(state: StackState, target: Target) -> Iterator[tuple[Release, bool
 
 def _chosen(found: Sequence[tuple[Release, bool]], to: str, stack: str) -> Release:
     if to:
-        if named := [release for release, _ in found if release.at.startswith(to)]:
-            return named[0]
-        raise UsageError("--to", f"there is no release of {to}", "to list them: python3 build.py rollback --list")
+        return _named(found, to)
     now = next((release for release, deployed in found if deployed), None)
-    earlier = [release for release, _ in found if now is None or not release.same_content(now)]
+    # A rollback records its result, so the deployed version may be recorded twice: go back from the earlier record.
+    same = [number for number, (release, _) in enumerate(found) if now is not None and release.same_content(now)]
+    earlier = found[same[-1] + 1 :] if same else found
     if not earlier:
         raise StackError(
             f"stack {stack}",
             "no earlier release is recorded; a deploy that passes the smoke test records one, for 30 days",
             "check out the sources of the version you want and deploy them",
         )
-    return earlier[0]
+    return earlier[0][0]
+
+
+def _named(found: Sequence[tuple[Release, bool]], to: str) -> Release:
+    """Return the release whose time is `to` or begins with it. Raises UsageError unless there is exactly one."""
+    named = [one for one in found if one[0].at.startswith(to)]
+    if len(named) == 1 and not named[0][1]:
+        return named[0][0]
+    problem = (
+        f"there is no release of {to}"
+        if not named
+        else f"there are {len(named)} releases of {to}"
+        if len(named) > 1
+        else "this release is deployed"
+    )
+    raise UsageError("--to", problem, "to list the releases: python3 build.py rollback --list")
 
 
 def _site_plan(site: SiteRestoration, release: Release) -> SitePlan:

@@ -83,7 +83,7 @@ def deploy(context: Context) -> None:
     from deployment.options import Options
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
-    from deployment.plan.text import UNVERIFIED
+    from deployment.release.release import UNVERIFIED
     from deployment.stack.change_sets import Mode
     from template_gen import names
 

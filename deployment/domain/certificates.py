@@ -11,8 +11,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from botocore.exceptions import ClientError
+
 from console import SILENT, Reporter
-from deployment.aws.errors import translated
+from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import Validation, validation_error
 from deployment.stack.change_sets import Change
@@ -62,6 +64,18 @@ def certificate_stacks(settings: Settings, target: Target) -> Iterator[str]:
                 others = {one["OutputKey"] for one in stack.get("Outputs", [])} - {names.CERTIFICATE_ARN}
                 if ours.fullmatch(stack["StackName"]) and not others:
                     yield stack["StackName"]
+
+
+def certificate_exists(arn: str, target: Target) -> bool:
+    """Return True if the certificate has not been deleted. Raises CloudError."""
+    with translated(f"certificate {arn}"):
+        try:
+            target.in_region(certificate.REGION).client("acm").describe_certificate(CertificateArn=arn)
+        except ClientError as exc:
+            if error_code(exc) != "ResourceNotFoundException":
+                raise
+            return False
+    return True
 
 
 def delete_unused(settings: Settings, target: Target, reporter: Reporter) -> None:

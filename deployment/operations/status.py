@@ -13,8 +13,7 @@ from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.operations.health import Resources, examine
-from deployment.plan.text import UNVERIFIED
-from deployment.release.release import code_of, load
+from deployment.release.release import UNVERIFIED, code_of, load
 from deployment.stack.outputs import read_stack
 from deployment.stack.state import SUCCEEDED, StackState
 from errors import CloudError
@@ -73,7 +72,7 @@ class Status:
 def status(settings: Settings, target: Target, now: datetime | None = None) -> Status:
     """Read the status of the stack. Raises StackError when it does not exist, and CloudError."""
     state = read_stack(settings, target)
-    findings = [_stack_finding(state.status)]
+    findings = [_stack_finding(state)]
     if names.VISITOR_COUNTS_TABLE in state.outputs:
         # Imported here: importing aiohttp is slow, and a stack without outputs does not need it.
         from deployment.operations.probe import probe
@@ -100,7 +99,10 @@ def visitor_count(table: str, target: Target) -> int:
     return CountTable(table, target).count()
 
 
-def _stack_finding(state: str) -> Finding:
+def _stack_finding(present: StackState) -> Finding:
+    state = present.status
+    if state in FINE and names.VISITOR_COUNTS_TABLE not in present.outputs:
+        return Finding("stack", f"{state}, but incomplete", False, "deploy again: python3 build.py deploy")
     if state in FINE:
         return Finding(
             "stack",

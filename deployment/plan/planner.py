@@ -26,7 +26,7 @@ from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import DATA_TYPES
-from deployment.stack.kept_data import Data, adoptable, left_over
+from deployment.stack.kept_data import Data, adoptable, left_over, of_stack
 from deployment.stack.origin_secret import masked, origin_secret
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start, remedy
@@ -178,9 +178,10 @@ def _main_plan(  # noqa: PLR0913 - the last two are keywords
 
 def _retained(prepared: Prepared, stack: Stack, state: StackState) -> Sequence[Data]:
     """Return the data that an earlier stack has retained, for a stack that does not exist yet. Raises CloudError."""
-    if prepared.new_data or plan_start(stack.name, state) != "CREATE":
+    if prepared.new_data or plan_start(stack.name, state) == "UPDATE":
         return ()
-    return left_over(stack.name, prepared.target)
+    own = of_stack(stack.resources()) if state.exists else ()
+    return [one for one in left_over(stack.name, prepared.target) if one not in own]
 
 
 def _not_adopted(retained: Sequence[Data]) -> str:

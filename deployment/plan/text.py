@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from console import GREEN, RED, YELLOW
 from deployment.plan.cost import cost_lines
 from deployment.plan.plan import Plan, StackPlan
+from deployment.release.release import UNVERIFIED
 from deployment.stack.changes import PropertyChange, ResourceChange
 
 SHOWN_FILES = 12
 SHOWN_CHARACTERS = 60
-UNVERIFIED = "unverified: what is deployed now has not passed the smoke test"
 MARKS = {"Add": "+", "Remove": "-", "Import": "<"}
 
 Paint = Callable[[str, str], str]

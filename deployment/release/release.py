@@ -19,12 +19,14 @@ from botocore.exceptions import ClientError
 from deployment.aws.bucket import Listed
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
+from deployment.site.headers import is_hashed
 from deployment.site.upload_plan import NOT_OF_THE_SITE
 from deployment.stack.state import StackState
 from template_gen import names
 
 KEY = "release.json"
 FORMAT = 1
+UNVERIFIED = "unverified: what is deployed now has not passed the smoke test"
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,12 @@ class Release:
         return code_of(self.parameters)
 
     def same_content(self, other: Release) -> bool:
-        """Return True if both deploy the same template, parameters and files."""
+        """Return True if both deploy the same template, parameters and files.
+
+        Hashed assets do not count: those of an earlier version are kept for a while, and pages name the ones they use.
+        """
         ours, theirs = (
-            (one.template, one.parameters, {key: stored.etag for key, stored in one.site.items()})
+            (one.template, one.parameters, {key: at.etag for key, at in one.site.items() if not is_hashed(key)})
             for one in (self, other)
         )
         return ours == theirs

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from console import Reporter
@@ -17,12 +18,15 @@ from deployment.aws.bucket import delete_objects
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.package.artifacts import template_url
+from deployment.plan.approval import require_no_losses
 from deployment.release.release import Release, StoredObject, deployed_release, read_site_objects, save
+from deployment.site.headers import is_hashed
 from deployment.site.invalidation import EVERYTHING, invalidate
+from deployment.site.upload_plan import UNFINISHED
 from deployment.stack.change_sets import Change, ChangeSet
+from deployment.stack.changes import losses
 from deployment.stack.stack import Stack
-from deployment.stack.state import StackState
-from errors import SmokeTestError, StackError
+from errors import SmokeTestError, StackError, UsageError
 from template_gen import names
 
 if TYPE_CHECKING:
@@ -52,7 +56,9 @@ def plan_site_restoration(release: Release, target: Target) -> SiteRestoration:
     now = read_site_objects(release.bucket, target)
     restored = {key: stored for key, stored in release.site.items() if now.get(key) != stored}
     added = tuple(sorted(restored.keys() - now.keys()))
-    return SiteRestoration(restored, added, tuple(sorted(now.keys() - release.site.keys())))
+    # Hashed assets of the present version stay, for pages that browsers have already loaded; the next deploy prunes them.
+    rest = now.keys() - release.site.keys()
+    return SiteRestoration(restored, added, tuple(sorted(key for key in rest if not is_hashed(key))))
 
 
 def require_versions(release: Release, plan: SiteRestoration, target: Target) -> None:
@@ -86,47 +92,69 @@ def restore(  # noqa: PLR0913 - the last two are keywords
 ) -> bool:
     """Restore the release, run the smoke test, and record the result as the latest release.
 
-    change_set: of `restoring_change`, if it has been created. Returns False, after printing the reason, if the restored
-    version does not pass the smoke test. Raises StackError or CloudError when the restoration fails.
+    change_set: of `restoring_change`, if it has been created and approved. Returns False, after printing the reason, if
+    the restored version does not pass the smoke test. Raises StackError if a part of the release has expired, UsageError
+    if the restoration would lose data, both before any change; StackError or CloudError when it fails.
     """
     from deployment.smoke.smoke_test import smoke_test
 
+    require_versions(release, plan_site_restoration(release, target), target)
     reporter(f"rolling back the template, the code and the site to the release of {release.at}")
-    applied = stack.execute(change_set) if change_set else stack.apply(restoring_change(release, target))
-    restored = restore_site(release, applied.outputs[names.DISTRIBUTION_ID], target)
+    change_set = change_set or _lossless_change_set(stack, restoring_change(release, target))
+    outputs = stack.execute(change_set).outputs if change_set else stack.read().outputs
+    restored = restore_site(release, outputs[names.DISTRIBUTION_ID], target)
     reporter(f"rolled back: {restored} files of the site restored; the visitor count was not changed")
+    result = deployed_release(stack.read(), release.template, target, datetime.now(UTC))
     try:
-        smoke_test(applied.outputs, target, reporter, patience=patience)
+        smoke_test(outputs, target, reporter, patience=patience)
     except SmokeTestError as error:
         reporter(f"the restored release does not pass the smoke test either: {error.where}: {error.what}")
         return False
-    record_release(stack.read(), release.template, release.parameters[names.CODE_BUCKET], target)
+    if result:
+        save(result, release.parameters[names.CODE_BUCKET], target)
     return True
 
 
 def restore_site(release: Release, distribution_id: str, target: Target) -> int:
     """Restore the objects of the site, invalidate the cache if any differed, and return the number of them.
 
-    Raises CloudError.
+    As `publish`, it copies hashed assets first and pages last, and if it is interrupted, the next deploy invalidates
+    everything. Objects over 5 GB cannot be copied. Raises CloudError.
     """
     plan = plan_site_restoration(release, target)
+    if not plan.number:
+        return 0
     s3 = target.client("s3")
+    with translated(f"bucket {release.bucket}"):
+        s3.put_object(Bucket=release.bucket, Key=UNFINISHED, Body=b"")
 
-    def copy(item: tuple[str, StoredObject]) -> None:
-        key, stored = item
-        source = {"Bucket": release.bucket, "Key": key, "VersionId": stored.version}
+    def copy(key: str) -> None:
+        source = {"Bucket": release.bucket, "Key": key, "VersionId": plan.restored[key].version}
         with translated(f"bucket {release.bucket}, {key}"):
             s3.copy_object(Bucket=release.bucket, Key=key, CopySource=source)
 
     with ThreadPoolExecutor(PARALLEL_COPIES) as threads:
-        list(threads.map(copy, plan.restored.items()))
+        for _, keys in groupby(sorted(plan.restored, key=_stage), key=_stage):
+            list(threads.map(copy, keys))
     delete_objects(release.bucket, [{"Key": key} for key in plan.deleted], target)
-    if plan.number:
-        invalidate((EVERYTHING,), distribution_id, target)
+    invalidate((EVERYTHING,), distribution_id, target)
+    delete_objects(release.bucket, [{"Key": UNFINISHED}], target)
     return plan.number
 
 
-def record_release(state: StackState, template: str, artifacts: str, target: Target) -> None:
-    """Record what is deployed as the latest release. state, template: of the main stack. Raises CloudError."""
-    if release := deployed_release(state, template, target, datetime.now(UTC)):
-        save(release, artifacts, target)
+def _stage(key: str) -> int:
+    """Return the stage of a copy: hashed assets, other files, pages, so that pages never refer to missing files."""
+    return 0 if is_hashed(key) else 2 if key.endswith(".html") else 1
+
+
+def _lossless_change_set(stack: Stack, change: Change) -> ChangeSet | None:
+    """Return the change set of an automatic rollback, None if the stack does not change. Raises UsageError for losses."""
+    state = stack.read_settled()
+    change_set = None if stack.unchanged(change, state) else stack.propose(change, state)
+    if change_set:
+        try:
+            require_no_losses(losses(change_set.changes), allowed=False, verb="rollback")
+        except UsageError:
+            stack.change_sets.delete(change_set.arn)
+            raise
+    return change_set

@@ -34,20 +34,19 @@ SEVERITY = ("", "Never", "Conditionally", "Always")
 class Mode:
     """How CloudFormation applies a change set.
 
-    express: complete the operation once the configuration is applied, before the resources are ready.
-    revert_drift: also revert manual changes.
+    express: complete the operation once the configuration is applied, before the resources are ready; a failed one is
+    still rolled back, which the mode would otherwise not do. revert_drift: also revert manual changes.
     Source: "Express mode" and "Drift-aware change sets", AWS CloudFormation User Guide, 2026.
     """
 
     express: bool = False
     revert_drift: bool = False
 
-    @property
-    def request(self) -> dict[str, Any]:
-        """Return the parameters of CreateChangeSet."""
+    def request(self, kind: str) -> dict[str, Any]:
+        """Return the parameters of CreateChangeSet. Only an update (`kind`) can have drift."""
         return {
-            **({"DeploymentConfig": {"Mode": "EXPRESS"}} if self.express else {}),
-            **({"DeploymentMode": REVERT_DRIFT} if self.revert_drift else {}),
+            **({"DeploymentConfig": {"Mode": "EXPRESS", "DisableRollback": False}} if self.express else {}),
+            **({"DeploymentMode": REVERT_DRIFT} if self.revert_drift and kind == "UPDATE" else {}),
         }
 
 
@@ -104,7 +103,7 @@ class ChangeSets:
                 **({"ResourcesToImport": list(resources)} if resources else {}),
             )
         described = self._ready(made["StackId"], made["Id"])
-        if change.mode.revert_drift and described.get("DeploymentMode") != REVERT_DRIFT:
+        if change.mode.revert_drift and kind == "UPDATE" and described.get("DeploymentMode") != REVERT_DRIFT:
             self.delete(made["Id"])
             raise StackError(
                 self._where,
@@ -124,9 +123,11 @@ class ChangeSets:
     def _request(self, mode: Mode, **request: Any) -> Mapping[str, str]:
         """Send CreateChangeSet; without express mode if the endpoint or the template does not allow it."""
         try:
-            made: Mapping[str, str] = self._cloudformation.create_change_set(**request, **mode.request)
+            made: Mapping[str, str] = self._cloudformation.create_change_set(
+                **request, **mode.request(request["ChangeSetType"])
+            )
         except ClientError as exc:
-            if not mode.express or not re.search("DeploymentConfig|express", error_message(exc), re.IGNORECASE):
+            if not mode.express or not re.search("DeploymentConfig|express mode", error_message(exc), re.IGNORECASE):
                 raise
             return self._request(replace(mode, express=False), **request)
         return made

@@ -65,6 +65,6 @@ def read_failures(cloudformation: Any, arn: str) -> list[Failure]:
             event.get("ValidationPath", ""),
         )
         for event in events
-        if event.get("ValidationFailureMode", "FAIL") == "FAIL"
+        if "WARN" not in (event.get("ValidationFailureMode"), event.get("HookFailureMode"))
     ]
     return [failure for failure in found if failure.reason]

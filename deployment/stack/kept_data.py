@@ -17,6 +17,7 @@ from template_gen import names
 from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
+WAIT = {"Delay": 2, "MaxAttempts": 60}
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
 
 
@@ -51,8 +52,9 @@ def left_over(stack: str, target: Target) -> tuple[Data, ...]:
 
     Raises CloudError.
     """
+    tables = _matching(stack, TABLES, _tables(target))
     found = [
-        *_matching(stack, TABLES, _tables(target)),
+        *(one for one in tables if not _is_being_deleted(one, target)),
         *_matching(stack.lower(), BUCKETS, _buckets(f"{stack.lower()}-", target)),
     ]
     return tuple(sorted(found, key=str))
@@ -103,6 +105,7 @@ def _delete(client: Any, data: Data) -> None:
         client.delete_bucket(Bucket=data.name)
     else:
         client.delete_table(TableName=data.name)
+        client.get_waiter("table_not_exists").wait(TableName=data.name, WaiterConfig=WAIT)
 
 
 def _is_gone(cause: BaseException | None) -> bool:
@@ -116,6 +119,17 @@ def _matching(stack: str, logical_ids: tuple[str, ...], names_there: Iterator[st
     for name in names_there:
         if (found := pattern.fullmatch(name)) and name.startswith(stack):
             yield Data(by_lower[found[1].lower()], name)
+
+
+def _is_being_deleted(table: Data, target: Target) -> bool:
+    with translated(str(table)):
+        try:
+            description = target.client("dynamodb").describe_table(TableName=table.name)["Table"]
+        except ClientError as exc:
+            if error_code(exc) != "ResourceNotFoundException":
+                raise
+            return True
+    return str(description["TableStatus"]) == "DELETING"
 
 
 def _tables(target: Target) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from console import SILENT, Reporter
-from deployment.aws.errors import error_message, translated
+from deployment.aws.errors import error_code, error_message, translated
 from deployment.aws.target import Target
 from deployment.stack.causes import explain
 from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
@@ -90,7 +90,7 @@ class Stack:
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id)
             if act == "ROLL_BACK":
-                self._cloudformation.rollback_stack(StackName=state.stack_id)
+                self._roll_back(state)
             else:
                 skipped = {"ResourcesToSkip": self._stuck(state)} if skip_stuck else {}
                 self._cloudformation.continue_update_rollback(StackName=state.stack_id, **skipped)
@@ -102,6 +102,19 @@ class Stack:
                 "fix the problem and deploy again, or deploy with --skip-stuck to skip what cannot be rolled back",
             )
         return final
+
+    def _roll_back(self, state: StackState) -> None:
+        try:
+            self._cloudformation.rollback_stack(StackName=state.stack_id)
+        except ClientError as exc:
+            if error_code(exc) != "ValidationError":
+                raise
+            # As after a failed operation in express mode. Source: aws/aws-cdk-cli, issues 1745 and 1973.
+            raise StackError(
+                self._where,
+                f"its failed update cannot be rolled back: {error_message(exc)}",
+                "destroy it (python3 build.py destroy retains the data, unless told otherwise), then deploy again",
+            ) from exc
 
     def resources(self) -> dict[str, str]:
         """Return logical ID -> physical ID of the existing resources."""

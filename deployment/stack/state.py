@@ -57,7 +57,8 @@ def plan_start(name: str, state: StackState) -> Start:
 
     Raises StackError for a status that only the user can repair.
     """
-    if state.status in DEAD:
+    if state.status in DEAD or (state.status == "IMPORT_ROLLBACK_COMPLETE" and not state.outputs):
+        # The adoption of retained data has failed: the stack has no resources.
         return "RECREATE"
     if state.status == "IMPORT_ROLLBACK_FAILED":
         raise StackError(

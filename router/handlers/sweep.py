@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # The stream counts a visit within seconds. The sweep ignores newer visits, to avoid transaction conflicts with it.
 LATE_SECONDS = 60
 
+# A younger badge is left to the next sweep: a smoke test marks it, because the count is one too low for a second.
+SETTLED_SECONDS = 5
+
 
 def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     """Run a sweep and return its numbers.
@@ -37,7 +40,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
     broadcast.announce(invocation)
-    badge.refresh(invocation, min_age=0)
+    badge.refresh(invocation, min_age=SETTLED_SECONDS)
     backup.refresh(invocation)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")

@@ -16,7 +16,8 @@ from deployment.operations.status import status
 from deployment.options import Deployed, Options
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
-from deployment.plan.text import UNVERIFIED, plan_lines
+from deployment.plan.text import plan_lines
+from deployment.release.release import UNVERIFIED
 from deployment.smoke.smoke_test import Patience
 from errors import SmokeTestError
 from settings import Settings

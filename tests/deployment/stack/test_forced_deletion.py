@@ -11,7 +11,7 @@ from tests.deployment.fakes import STACK_ID, FakeCloudFormation, FakeTarget, Mom
 
 FAILED = Moment("DELETE_FAILED")
 GONE = Moment("DELETE_COMPLETE", [event(1, "cv", "DELETE_COMPLETE", own=True)])
-REASON = "The bucket you tried to delete is not empty"
+REASON = "Cannot delete entity, must detach all policies first"
 
 
 def stack_of(cloudformation: FakeCloudFormation) -> Stack:
@@ -22,8 +22,8 @@ def failed() -> FakeCloudFormation:
     cloudformation = FakeCloudFormation([FAILED, GONE])
     cloudformation.resources = [
         {
-            "LogicalResourceId": "SiteBucket",
-            "PhysicalResourceId": "cv-sitebucket-1",
+            "LogicalResourceId": "RouterRole",
+            "PhysicalResourceId": "cv-router-1",
             "ResourceStatus": "DELETE_FAILED",
             "ResourceStatusReason": REASON,
         },
@@ -35,9 +35,9 @@ def failed() -> FakeCloudFormation:
 def test_what_is_left_is_listed_with_the_reason() -> None:
     stack = stack_of(failed())
     left = left_by_force(stack, stack.read())
-    assert left == (f"SiteBucket cv-sitebucket-1: {REASON}",)
+    assert left == (f"RouterRole cv-router-1: {REASON}",)
     plan = DestroyPlan("cv", "us-east-1", True, False, False, (), (), "", (), left=left)
-    assert describe(plan)[-1] == f"LEAVE   SiteBucket cv-sitebucket-1: {REASON}"
+    assert describe(plan)[-1] == f"LEAVE   RouterRole cv-router-1: {REASON}"
 
 
 @pytest.mark.parametrize("force", [False, True])

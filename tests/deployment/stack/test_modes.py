@@ -36,7 +36,7 @@ def create(cloudformation: FakeCloudFormation, mode: Mode) -> Any:
 def test_express_mode_is_requested() -> None:
     cloudformation = FakeCloudFormation([DONE])
     assert create(cloudformation, Mode(express=True))
-    assert cloudformation.requests[0]["DeploymentConfig"] == {"Mode": "EXPRESS"}
+    assert cloudformation.requests[0]["DeploymentConfig"] == {"Mode": "EXPRESS", "DisableRollback": False}
     assert "DeploymentMode" not in cloudformation.requests[0]
 
 
