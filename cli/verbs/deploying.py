@@ -26,6 +26,7 @@ def diff(context: Context) -> None:
 
     arguments, console = context.arguments, context.console
     try:
+        expected = traffic(arguments.visits, arguments.minutes)
         settings, target = context.account()
         plan = plan_of(
             settings,
@@ -33,7 +34,7 @@ def diff(context: Context) -> None:
             output=OUTPUT,
             parameters=parameters(target.endpoint_url),
             reporter=context.stderr if arguments.json else console,  # keep progress out of the JSON
-            traffic=traffic(arguments.visits, arguments.minutes),
+            traffic=expected,
             print_pdf=context.printer(context.stderr),
         )
     except ProjectError as error:
@@ -69,6 +70,7 @@ def deploy(context: Context) -> None:
 
     arguments, console = context.arguments, context.console
     approval = approval_on(console, yes=arguments.yes)
+    expected = traffic(arguments.visits, arguments.minutes)
     settings, target = context.account()
     console(f"deploying {settings.stack.name} to {target.endpoint_url or 'AWS'}, {target.resolved_region}")
     deployed = deploy_to(
@@ -87,7 +89,7 @@ def deploy(context: Context) -> None:
             rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
             skip_stuck=arguments.skip_stuck,
             new_origin_secret=arguments.new_origin_secret,
-            traffic=traffic(arguments.visits, arguments.minutes),
+            traffic=expected,
         ),
     )
     if not deployed.changed:

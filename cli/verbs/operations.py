@@ -81,7 +81,7 @@ def doctor(context: Context) -> None:
         write_role(*context.account(), OUTPUT, context.say)
         return
     pins = ROOT / "requirements" / "run.txt"
-    raise SystemExit(0 if examine_all(pins, context.account, context.say) else 1)
+    raise SystemExit(0 if examine_all(pins, context.unchecked_account, context.say) else 1)
 
 
 @VERBS(

@@ -6,6 +6,7 @@ present table is never restored into it, because its visits are already in the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from template_gen import names
 
 PREFIX = f"{files.BACKUP_FOLDER}/"
 PARALLEL_READS = 8
+_TIME = re.compile(r"\d{4}-\d\d-\d\d")
 LIST = "python3 build.py count backups"
 
 
@@ -75,6 +77,16 @@ def own_id(table: CountTable) -> str:
     """Return the id of this table in its backups, "" before the first one. Raises CloudError."""
     name: str = table.get(tables.BACKUP).get(tables.TABLE_ID, {}).get("S", "")
     return name
+
+
+def require_time_or_key(wanted: str | None) -> None:
+    """Raise UsageError if no backup can have this time or key."""
+    if wanted and not (_TIME.match(wanted) or wanted.startswith(PREFIX)):
+        raise UsageError(
+            f"count restore {wanted}",
+            f"is neither a date such as 2026-11-24, nor a time, nor a key that begins with {PREFIX}",
+            f"list the backups: {LIST}",
+        )
 
 
 def to_restore(found: Sequence[Backup], own: str, wanted: str | None, bucket: str) -> Backup:

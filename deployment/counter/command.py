@@ -11,7 +11,7 @@ from pathlib import Path
 from console import Say
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable, set_count
-from deployment.counter.count_file import HIGHEST, CountFile, add_count, export, read_file
+from deployment.counter.count_file import HIGHEST, CountFile, add_count, export
 from deployment.stack.outputs import read_outputs
 from errors import CloudError, UsageError
 from settings import Settings
@@ -76,9 +76,8 @@ def export_to(path: Path, place: CountPlace, say: Say, *, with_rows: bool) -> No
     say(f"wrote {path}: a count of {counted.count:,}, {_days(counted)}{rows}")
 
 
-def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
-    """Add an exported count after confirmation. Raises UsageError for an invalid file, and when not confirmed."""
-    counted = read_file(path)
+def add(counted: CountFile, path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
+    """Add a count, exported to `path`, after confirmation. Raises UsageError when it is not confirmed."""
     before = table.count()
     _require(confirm, _question(counted, path, before), "count import")
     if not add_count(table, counted, datetime.now(UTC)):

@@ -62,8 +62,7 @@ class CountFile:
 
 def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> CountFile:
     """Write the file. Raises UsageError when it exists, OutputError when it cannot be written, and CloudError."""
-    if path.exists():
-        raise UsageError(str(path), "already exists, and might be the only copy of a count", "choose another name")
+    require_new(path)
     counted = read_count(table)
     content = {
         "format": files.COUNT_FORMAT,
@@ -77,6 +76,12 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
     }
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
     return counted
+
+
+def require_new(path: Path) -> None:
+    """Raise UsageError if the file to write exists."""
+    if path.exists():
+        raise UsageError(str(path), "already exists, and might be the only copy of a count", "choose another name")
 
 
 def read_count(table: CountTable) -> CountFile:

@@ -5,6 +5,7 @@ Each finding has a state and, for a problem, a fix. The checks of this machine w
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -18,6 +19,7 @@ from boto3 import Session
 from botocore.exceptions import ClientError
 
 from console import Say
+from deployment.aws.access import require_region
 from deployment.aws.errors import NO_ACCOUNT, error_code, translated
 from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
@@ -25,7 +27,7 @@ from deployment.domain.certificate_validation import find_certificate, pending_r
 from deployment.domain.domain_check import check_domain
 from deployment.role.deploy_policy import write_policies
 from deployment.role.permissions import permissions, place_of
-from errors import CloudError, ProjectError
+from errors import CloudError, ProjectError, UsageError
 from settings import Settings
 from site_gen.pages.edition import Edition
 from site_gen.pipeline import plan_site
@@ -92,6 +94,11 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
     """Yield the findings of the account."""
+    try:
+        require_region(target, os.environ)
+    except UsageError as exc:
+        yield Finding("region", f"{target.resolved_region} {exc.what}", False, exc.next_step)
+        return
     try:
         caller = _caller(target)
     except CloudError as exc:
