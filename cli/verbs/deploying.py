@@ -66,6 +66,7 @@ def deploy(context: Context) -> None:
     from deployment.deploy import deploy as deploy_to
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
+    from deployment.stack.required_output import required
     from template_gen import names
 
     arguments, console = context.arguments, context.console
@@ -94,7 +95,7 @@ def deploy(context: Context) -> None:
     )
     if not deployed.changed:
         context.say("no changes")
-    context.say(f"Live: {deployed.outputs[names.SITE_URL]}")
+    context.say(f"Live: {required(deployed.outputs, names.SITE_URL)}")
 
 
 @VERBS(*ACCOUNT)

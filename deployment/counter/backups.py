@@ -69,7 +69,9 @@ def backup_lines(found: Sequence[Backup], own: str) -> list[str]:
 def none_yet(bucket: str) -> str:
     """Return the reason why there are no backups."""
     return (
-        f"there are no backups in bucket {bucket}" if bucket else "there are no backups, as there is no artifact bucket"
+        f"there are no backups in the artifact bucket, {bucket}"
+        if bucket
+        else "there are no backups, as there is no artifact bucket"
     )
 
 
@@ -149,7 +151,7 @@ def _unclear_error(wanted: str, others: Sequence[Backup]) -> UsageError:
 
 
 def _versions(bucket: str, target: Target) -> Iterator[dict[str, Any]]:
-    with translated(f"bucket {bucket}"):
+    with translated(f"artifact bucket {bucket}"):
         pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=PREFIX)
         for page in pages:
             yield from (one for one in page.get("Versions", []) if one["Key"].endswith(".json"))
@@ -157,7 +159,7 @@ def _versions(bucket: str, target: Target) -> Iterator[dict[str, Any]]:
 
 def _read(bucket: str, version: dict[str, Any], target: Target) -> Backup | UsageError:
     key, written = version["Key"], f"{version['LastModified']:%Y-%m-%dT%H:%M:%SZ}"
-    where = f"bucket {bucket}, {key} of {written}"
+    where = f"artifact bucket {bucket}, {key} of {written}"
     with translated(where):
         got = target.client("s3").get_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
         text = got["Body"].read().decode("utf-8", "replace")

@@ -13,6 +13,7 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable, set_count
 from deployment.counter.count_file import HIGHEST, CountFile, add_count, export
 from deployment.stack.outputs import read_outputs
+from deployment.stack.required_output import required
 from errors import CloudError, UsageError
 from settings import Settings
 from template_gen import names
@@ -31,7 +32,7 @@ class CountPlace:
 
     def table(self) -> CountTable:
         """Return the table. Raises StackError when no table is given and the stack does not exist."""
-        name = self.named or read_outputs(self.settings, self.target)[names.VISITOR_COUNTS_TABLE]
+        name = self.named or required(read_outputs(self.settings, self.target), names.VISITOR_COUNTS_TABLE)
         return CountTable(name, self.target)
 
     def bucket(self) -> str:

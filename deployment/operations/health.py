@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from deployment.aws.errors import error_code, translated
 from deployment.aws.finding import Finding
 from deployment.aws.target import Target
+from deployment.stack.required_output import required
 from errors import CloudError
 from router.contract import tables
 from template_gen import names
@@ -31,14 +32,14 @@ Resources = Mapping[str, tuple[str, str]]
 
 def examine(outputs: Mapping[str, str], resources: Resources, target: Target, now: datetime) -> list[Finding]:
     """One finding a part, and one an alarm."""
-    router = outputs[names.ROUTER_FUNCTION]
+    router = required(outputs, names.ROUTER_FUNCTION)
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
         "router errors": partial(_errors, router, target, now),
         "stream": partial(_streams, _of_type(resources, MAPPING), target),
-        "distribution": partial(_distribution, outputs[names.DISTRIBUTION_ID], target),
+        "distribution": partial(_distribution, required(outputs, names.DISTRIBUTION_ID), target),
         "given up": partial(_given_up, _of_type(resources, QUEUE), target),
-        "waiting": partial(_waiting, outputs[names.VISITOR_COUNTS_TABLE], target),
+        "waiting": partial(_waiting, required(outputs, names.VISITOR_COUNTS_TABLE), target),
         "alarms": partial(_alarms, _of_type(resources, ALARM), target),
         "alert e-mail": partial(_subscriptions, _of_type(resources, TOPIC), target),
     }

@@ -23,6 +23,7 @@ from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
 from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
 from deployment.stack.progress import StackProgress
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
+from deployment.stack.title import title
 from errors import CloudError, StackError
 
 TICK_SECONDS = 0.25
@@ -42,7 +43,7 @@ class Stack:
         self, name: str, target: Target, reporter: Reporter = SILENT, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self.name = name
-        self._where = f"stack {name}"
+        self._where = title(name)
         self._cloudformation = target.client("cloudformation")
         self._reporter = reporter
         self._sleep = sleep
