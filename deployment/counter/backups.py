@@ -71,7 +71,7 @@ def none_yet(bucket: str) -> str:
     return (
         f"there are no backups in the artifact bucket, {bucket}"
         if bucket
-        else "there are no backups, as there is no artifact bucket"
+        else "there are no backups, as there is no artifact bucket yet"
     )
 
 

@@ -143,7 +143,7 @@ def _add_part(table: CountTable, counted: CountFile, number: int, now: datetime)
 def read_file(path: Path) -> CountFile:
     """Read a file. Raises UsageError when it is missing or invalid."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # a byte order mark is no error
     except OSError as exc:
         raise UsageError(str(path), f"cannot be read: {exc.strerror}", "give a file written by `count export`") from exc
     except ValueError as exc:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from errors import ResumeError
 from site_gen.folders.access import explain_os_errors
 from site_gen.folders.confinement import is_public, require_confined
+from source_text import NotUtf8Error, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +78,7 @@ def read_bytes(path: Path) -> bytes:
 def read_text(path: Path) -> str:
     """Return the file's text, UTF-8 with or without a byte order mark. Raises ResumeError for any other encoding."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ResumeError(
-            str(path), f"not UTF-8: {error.reason} at byte {error.start}", "save the file with UTF-8 encoding"
-        ) from error
+        return decode(read_bytes(path))
+    except NotUtf8Error as error:
+        where = f"{path}:{error.place}" if error.place else str(path)
+        raise ResumeError(where, str(error), "save the file with UTF-8 encoding", excerpt=error.excerpt) from error
