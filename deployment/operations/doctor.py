@@ -31,6 +31,7 @@ from errors import CloudError, ProjectError, UsageError
 from settings import Settings
 from site_gen.pages.edition import Edition
 from site_gen.pipeline import plan_site
+from site_gen.policy.check import require_publishable
 from template_gen import certificate
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -85,7 +86,8 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     region = settings.stack.region or "from your AWS configuration"
     yield Finding("settings", f"valid: stack {settings.stack.name}, region {region}")
     try:
-        planned = plan_site(settings.site.folder, Edition.of(settings))
+        require_publishable(settings)
+        planned = plan_site(settings.site.folder, Edition.of(settings), ignore=settings.site.ignore)
     except ProjectError as exc:
         yield Finding("site", f"{exc.where}: {exc.what}", False, exc.next_step)
     else:

@@ -18,6 +18,36 @@ if TYPE_CHECKING:
 TEMPLATE_SUFFIX = ".jinja"
 
 
+def is_own_site(source: Path) -> bool:
+    """Return True for a static site of the user's own, False for a résumé.
+
+    Raises ResumeError if the folder is missing or neither of them.
+    """
+    require_folder(source)
+    with explain_os_errors(source, "read"):
+        if (source / "resume.json").exists():
+            return False
+        if (source / "index.html").exists():
+            return True
+    raise ResumeError(
+        str(source),
+        "the folder has neither resume.json nor index.html",
+        "put a resume.json in it (https://jsonresume.org/schema), or a static site of your own with an index.html",
+    )
+
+
+def require_folder(source: Path) -> None:
+    """Raise ResumeError unless the site folder `source` exists."""
+    with explain_os_errors(source, "read"):
+        is_folder = source.is_dir()
+    if not is_folder:
+        raise ResumeError(
+            str(source),
+            "there is no such folder",
+            "set site.folder in settings.toml to the folder that has your resume.json or index.html",
+        )
+
+
 @dataclass(frozen=True)
 class SourceFiles:
     """The theme and images of a site. theme: its folder. templates: text by path inside the theme. assets: bytes by the
