@@ -77,20 +77,20 @@ def answer(route: Route, _: Request, *, page: str, policy: str) -> None:
 def test_chromium_agrees(browser: Browser, policy: str) -> None:
     context = browser.new_context()
     context.add_init_script(NOTE)
+    page = context.new_page()
     ours, theirs = {}, {}
     reading = SecurityPolicy.parse(policy, HOST)
     try:
         for name, snippet in SNIPPETS.items():
-            page = context.new_page()
             html = f"<!doctype html><meta charset=utf-8><title>x</title>{snippet}"
             context.unroute_all()
             context.route("**/*", partial(answer, page=html, policy=policy))
             page.goto(PAGE, wait_until="load")
             page.wait_for_timeout(20)
             theirs[name] = sorted(set(page.evaluate("violations")) & LISTED)
-            page.close()
             loads = loads_of_page(html, PAGE)
             ours[name] = sorted({load.directive for load in loads if not reading.allows(load)} & LISTED)
     finally:
         context.close()
     assert ours == theirs
+    assert any(theirs.values()) == bool(policy)
