@@ -7,6 +7,7 @@ looked up again and again.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -19,6 +20,8 @@ from errors import CredentialsError, UsageError
 
 UNLISTED = "UNLISTED_REGION"
 """The environment variable that names a Region which AWS has opened since the release of this botocore."""
+
+_FORM = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+")
 
 ANY_CREDENTIALS = "an emulator accepts any: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
 
@@ -35,14 +38,15 @@ def require_region(target: Target, environment: Mapping[str, str]) -> None:
     environment: may name the Region in `UNLISTED`.
     """
     region = target.resolved_region
-    if target.endpoint_url or region in regions() or region == environment.get(UNLISTED):
+    if target.endpoint_url or is_known(region, environment):
         return
     near = nearest(region)
+    advice = f"did you mean {near}?" if near else "choose one such as us-east-1 or eu-central-1."
+    newer = f" If AWS has opened it since: {UNLISTED}={region}" if _FORM.fullmatch(region) else ""
     raise UsageError(
         f"Region {region}",
         f"is not an AWS Region known to botocore {botocore.__version__}",
-        f"{f'did you mean {near}?' if near else 'choose one such as us-east-1 or eu-central-1;'} It comes from "
-        f"--region or stack.region or your AWS configuration. If AWS has opened it since: {UNLISTED}={region}",
+        f"{advice} It comes from --region or stack.region or your AWS configuration.{newer}",
     )
 
 
@@ -54,6 +58,10 @@ def require_credentials(target: Target) -> None:
             "there are none in the environment, in a profile or from a role of this machine",
             ANY_CREDENTIALS if target.endpoint_url else NO_ACCOUNT,
         )
+
+
+def is_known(region: str, environment: Mapping[str, str]) -> bool:
+    return region in regions() or region == environment.get(UNLISTED)
 
 
 @cache

@@ -95,4 +95,4 @@ def test_no_credentials(command: Command) -> None:
     refused = command.run("diff", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert refused.returncode == 1
     assert "AWS credentials: there are none" in refused.stderr
-    assert "next: sign in" in refused.stderr
+    assert "next: an emulator accepts any: AWS_ACCESS_KEY_ID=test" in refused.stderr

@@ -139,3 +139,8 @@ def test_a_byte_order_mark_is_kept(path: Path, say: Lines) -> None:
     init(path, {"stack.name": "mycv"}, None, say)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf#")
     assert load(path).stack.name == "mycv"
+
+
+def test_a_mistyped_region_is_refused_with_the_nearest(path: Path, say: Lines) -> None:
+    with pytest.raises(SettingsError, match=r"--region 'us-esat-1': is invalid; allowed: .* such as us-east-1"):
+        init(path, {"stack.region": "us-esat-1"}, None, say)

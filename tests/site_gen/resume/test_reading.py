@@ -118,7 +118,7 @@ def test_a_violation_names_path_value_and_what_is_allowed(
         ('{"basics": {\n  "age": NaN}}', "2:10", "NaN"),
         ('{"basics": {"name": "Ada",\n  "email": "ada"}}', "2:12", '"ada"'),
         ('{"basics": {"name": "Ada"},\n\t"skills": "Räder 😀"}', "2:12", '"Räder 😀"'),
-        ('{"basics": {"name": "Ada",}}', "1:27", "}"),
+        ('{"basics": {"name" "Ada"}}', "1:20", '"Ada"'),
         ('{"basics": {"name": "Ada"', "1:26", ""),
     ],
 )
@@ -129,7 +129,8 @@ def test_the_place_is_underlined(text: str, place: str, underlined: str) -> None
     assert underlined in line
     begin = line.index(underlined) if underlined else len(line)
     assert marks.index("^") == begin
-    assert marks.count("^") == len(underlined.replace("😀", "xx")) or not underlined
+    whole = len(underlined.replace("😀", "xx"))
+    assert marks.count("^") == (1 if "is not JSON:" in error.what else whole)
     assert str(error).index(error.excerpt) < str(error).index("next: ")
 
 
