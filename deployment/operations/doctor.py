@@ -29,9 +29,6 @@ from deployment.role.deploy_policy import write_policies
 from deployment.role.permissions import permissions, place_of
 from errors import CloudError, ProjectError, UsageError
 from settings import Settings
-from site_gen.pages.edition import Edition
-from site_gen.pipeline import plan_site
-from site_gen.policy.check import require_publishable
 from template_gen import certificate
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -49,9 +46,8 @@ def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say:
     except ProjectError as exc:
         _print_finding(Finding("settings", f"{exc.where}: {exc.what}", False, exc.next_step), say)
         return False
-    well += [
-        _print_finding(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))
-    ]
+    checks = chain(check_settings(settings), check_account(settings, target), check_site(settings))
+    well += [_print_finding(finding, say) for finding in checks]
     say("no problems found: ready to deploy" if all(well) else "fix the problems marked !!, then run doctor again")
     return all(well)
 
@@ -82,9 +78,17 @@ def check_machine(pins: Path, which: Callable[[str], str | None] = shutil.which)
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Yield the findings of the settings and the site."""
+    """Yield the finding of valid settings."""
     region = settings.stack.region or "from your AWS configuration"
     yield Finding("settings", f"valid: stack {settings.stack.name}, region {region}")
+
+
+def check_site(settings: Settings) -> Iterator[Finding]:
+    """Yield the finding of the site. Last, because it takes longer than reporting a missing Region or credentials."""
+    from site_gen.pages.edition import Edition
+    from site_gen.pipeline import plan_site
+    from site_gen.policy.check import require_publishable
+
     try:
         require_publishable(settings)
         planned = plan_site(settings.site.folder, Edition.of(settings), ignore=settings.site.ignore)
