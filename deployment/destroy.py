@@ -29,10 +29,10 @@ from deployment.stack.change_sets import Change
 from deployment.stack.kept_data import Data
 from deployment.stack.stack import Stack
 from deployment.stack.state import DEAD, StackState
-from errors import StackError
+from errors import StackError, UsageError
 from settings import Settings
 from template_gen import certificate, names
-from template_gen.stack import as_text
+from template_gen.serialization import as_text
 
 KEEP, DELETE = "RetainExceptOnCreate", "Delete"
 
@@ -44,6 +44,8 @@ class DestroyPlan:
     keep: retain the data. set_deletion_policy: the stack's deletion policies must be changed before it is deleted.
     data: the tables and the bucket of the stack. earlier: data retained by an earlier destroy or a replacement.
     backups: the bucket with the backups of the count, "" if there are none; retained with the data.
+    spared: the stack exists, and is not deleted: only `earlier` is.
+    left: the resources that a forced deletion leaves, each with the reason.
     """
 
     stack: str
@@ -56,6 +58,8 @@ class DestroyPlan:
     artifacts: str
     certificates: tuple[str, ...]
     backups: str = ""
+    spared: bool = False
+    left: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -66,12 +70,27 @@ class DestroyPlan:
         return bool(self.artifacts) and not (self.keep and self.backups)
 
 
-def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = False) -> DestroyPlan:
-    """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand."""
+def plan_destroy(
+    settings: Settings,
+    target: Target,
+    *,
+    delete_data: bool = False,
+    only_retained: bool = False,
+    force: bool = False,
+) -> DestroyPlan:
+    """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand.
+
+    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists.
+    force: of a stack in DELETE_FAILED, leave the resources that cannot be deleted; UsageError in any other state.
+    """
     stack = Stack(settings.stack.name, target)
     state = stack.read()
-    keep = settings.stack.keep_data_on_destroy and not delete_data
+    left = left_by_force(stack, state) if force else ()
+    keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
+    if only_retained and state.status:
+        earlier = tuple(one for one in kept_data.left_over(stack.name, target) if one not in data)
+        return DestroyPlan(stack.name, target.resolved_region, False, False, False, (), earlier, "", (), spared=True)
     artifacts = artifact_stack(settings, target)
     bucket = backup_bucket(settings, target)
     return DestroyPlan(
@@ -85,11 +104,25 @@ def plan_destroy(settings: Settings, target: Target, *, delete_data: bool = Fals
         artifacts=artifacts.name if artifacts.read().status else "",
         certificates=tuple(certificate_stacks(settings, target)),
         backups=bucket if bucket and read_bucket(bucket, target, PREFIX) else "",
+        left=left,
     )
+
+
+def left_by_force(stack: Stack, state: StackState) -> tuple[str, ...]:
+    """Return a line for each resource that a forced deletion leaves. Raises UsageError unless a deletion has failed."""
+    if state.status != "DELETE_FAILED":
+        raise UsageError(
+            "destroy --force",
+            f"stack {stack.name} is not in DELETE_FAILED, but {state.status or 'does not exist'}",
+            "run python3 build.py destroy first",
+        )
+    return tuple(f"{name} {physical}: {reason}" for name, (physical, reason) in stack.undeleted().items())
 
 
 def describe(plan: DestroyPlan) -> list[str]:
     """Return a line for each resource that will be deleted or retained."""
+    if plan.nothing and plan.spared:
+        return ["no data of earlier stacks is retained: nothing to delete"]
     if plan.nothing:
         return [
             f"stack {plan.stack} does not exist in {plan.region}: nothing to delete",
@@ -104,22 +137,14 @@ def describe(plan: DestroyPlan) -> list[str]:
     if not plan.keep:
         gone += [f"{one}{' with the visitor count' if one.logical_id == names.VISITOR_COUNTS else ''}" for one in data]
         gone += backups
-    lines = [f"DELETE  {line}" for line in gone]
+    lines = [*(f"DELETE  {line}" for line in gone), *(f"LEAVE   {line}" for line in plan.left)]
     return lines + [f"RETAIN  {one}" for one in (*data, *backups)] if plan.keep else lines
 
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
-    stack = Stack(plan.stack, target, reporter)
-    state = stack.read_settled()
-    if plan.set_deletion_policy:
-        _set_deletion_policy(stack, state, target, keep=plan.keep)
-        reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
-    if not plan.keep:
-        for bucket in [one for one in plan.data if one.is_bucket]:
-            empty_bucket(bucket.name, target)
-    stack.delete()
-    reporter(f"stack {plan.stack}: deleted")
+    if plan.exists:
+        _destroy_stack(plan, target, reporter)
     if plan.artifacts_go:
         _destroy_artifacts(artifact_stack(settings, target, reporter), target)
     elif plan.backups:
@@ -134,6 +159,20 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Rep
     for one in (*plan.data, *plan.earlier):
         kept_data.delete(one, target)
         reporter(f"{one}: deleted")
+
+
+def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> None:
+    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack."""
+    stack = Stack(plan.stack, target, reporter)
+    state = stack.read_settled()
+    if plan.set_deletion_policy:
+        _set_deletion_policy(stack, state, target, keep=plan.keep)
+        reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
+    if not plan.keep:
+        for bucket in [one for one in plan.data if one.is_bucket]:
+            empty_bucket(bucket.name, target)
+    stack.delete(force=bool(plan.left))
+    reporter(f"stack {plan.stack}: deleted")
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
@@ -186,7 +225,7 @@ def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:
         ]
     if not lines:
         return []
-    lines.append("  to delete all of it: python3 build.py destroy --delete-data")
+    lines.append("  the next deploy adopts it; to delete it instead: python3 build.py destroy --only-retained")
     for one in [one for one in data if one.logical_id == names.VISITOR_COUNTS]:
         lines += [
             f"  to move its count: python3 build.py count export visits.json --table {one.name}",

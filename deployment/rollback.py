@@ -1,92 +1,144 @@
-"""Rollback of a deploy whose smoke test failed.
-
-`take_snapshot` records, before anything is changed, the stack's template and parameters (one of them is the key of the
-code, and the artifact bucket keeps every zip) and the current version of each object in the site bucket. `roll_back`
-deploys the template and restores the objects. Data is not affected: visits counted in the meantime stay counted.
-
-Limits: a first deploy cannot be rolled back; a resource that CloudFormation has already replaced is created again by
-the old template, under a new physical ID; old object versions expire after a month.
-"""
+"""The rollback to an earlier release, with a plan: `plan_rollback` reads, `roll_back` acts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from console import Say
-from deployment.aws.bucket import delete_objects
-from deployment.aws.errors import translated
+from console import Reporter
+from deployment.aws.bucket import read_bucket
 from deployment.aws.target import Target
-from deployment.package.artifacts import template_url
-from deployment.site.invalidation import EVERYTHING, invalidate
-from deployment.site.upload_plan import UNFINISHED
-from deployment.stack.change_sets import Change
+from deployment.plan.approval import Approval, require_approval
+from deployment.plan.plan import CodePlan, Plan, SitePlan, StackPlan
+from deployment.release.release import Release, code_of, load_releases
+from deployment.release.restore import (
+    SiteRestoration,
+    plan_site_restoration,
+    require_versions,
+    restore,
+    restoring_change,
+)
+from deployment.site.invalidation import EVERYTHING
+from deployment.stack.change_sets import ChangeSet
+from deployment.stack.outputs import read_outputs
+from deployment.stack.ownership import require_ours
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
-from router.contract.files import BADGE_KEY
+from errors import SmokeTestError, StackError, UsageError
+from settings import Settings
 from template_gen import names
-from template_gen.stack import as_text
-
-PARALLEL_COPIES = 8
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """The deployed version of the stack and the site. versions: key -> ID of the current version in the site bucket."""
+class RollbackPlan:
+    """The plan of a rollback to `release`. change_set: None if the stack does not change."""
 
-    template: str
-    parameters: Mapping[str, str]
-    bucket: str
-    versions: Mapping[str, str]
-
-
-def take_snapshot(stack: Stack, state: StackState, target: Target) -> Snapshot | None:
-    """Return the deployed version, or None if there is no complete stack to roll back to. Raises CloudError."""
-    bucket = state.outputs.get(names.SITE_BUCKET_NAME)
-    if not state.exists or not bucket:
-        return None
-    return Snapshot(as_text(stack.template()), state.parameters, bucket, read_versions(bucket, target))
+    release: Release
+    plan: Plan
+    change_set: ChangeSet | None
 
 
-def roll_back(stack: Stack, before: Snapshot, target: Target, say: Say) -> None:
-    """Restore the version in `before`. Raises StackError or CloudError when the rollback fails."""
-    say("rolling back the template, the code and the site to the version before this deploy")
-    url = template_url(before.template, before.parameters[names.CODE_BUCKET], target)
-    change = Change(before.template, before.parameters, url)
-    outputs = stack.apply(change).outputs
-    restored = restore_site(before, outputs[names.DISTRIBUTION_ID], target)
-    say(f"rolled back: {restored} files of the site restored; the visitor count was not changed")
+def releases(settings: Settings, target: Target) -> list[tuple[Release, bool]]:
+    """Return the recorded releases, the latest first, each with True if it is deployed.
+
+    Raises StackError and CloudError.
+    """
+    read_outputs(settings, target)
+    state = Stack(settings.stack.name, target).read()
+    return list(_releases(state, target))
 
 
-def restore_site(before: Snapshot, distribution_id: str, target: Target) -> int:
-    """Restore the objects of the site, invalidate the cache if any differed, and return the number of them."""
-    now = read_versions(before.bucket, target)
-    stale = {key: version for key, version in before.versions.items() if now.get(key) != version}
-    added = [{"Key": key} for key in now.keys() - before.versions.keys()]
-    s3 = target.client("s3")
-
-    def restore(item: tuple[str, str]) -> None:
-        key, version = item
-        source = {"Bucket": before.bucket, "Key": key, "VersionId": version}
-        with translated(f"bucket {before.bucket}, {key}"):
-            s3.copy_object(Bucket=before.bucket, Key=key, CopySource=source)
-
-    with ThreadPoolExecutor(PARALLEL_COPIES) as threads:
-        list(threads.map(restore, stale.items()))
-    delete_objects(before.bucket, added, target)
-    if stale or added:
-        invalidate((EVERYTHING,), distribution_id, target)
-    return len(stale) + len(added)
+def release_lines(found: Sequence[tuple[Release, bool]]) -> list[str]:
+    """Return a line for each release, for `rollback --list`."""
+    lines = [
+        f"{release.at}  code {release.code[:12]}  {len(release.site)} files{'  deployed' if deployed else ''}"
+        for release, deployed in found
+    ]
+    return lines or ["no release is recorded yet: a deploy that passes the smoke test records one"]
 
 
-def read_versions(bucket: str, target: Target) -> dict[str, str]:
-    """Return key -> ID of the current version of every object of the site in the bucket."""
-    with translated(f"bucket {bucket}"):
-        pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
-        return {
-            version["Key"]: version["VersionId"]
-            for page in pages
-            for version in page.get("Versions", [])
-            if version["IsLatest"] and version["Key"] not in (UNFINISHED, BADGE_KEY)
-        }
+def plan_rollback(settings: Settings, target: Target, reporter: Reporter, *, to: str = "") -> RollbackPlan:
+    """Return the plan of a rollback, for which it creates a change set.
+
+    to: the time of a release, or its beginning; "" for the latest release that differs from what is deployed.
+    Raises StackError if there is no such release, or a part of it has expired; UsageError for an unknown `to`;
+    CloudError.
+    """
+    read_outputs(settings, target)
+    stack = Stack(settings.stack.name, target, reporter)
+    state = stack.complete_rollback(stack.read_settled())
+    require_ours(stack.name, stack.template())
+    stack.change_sets.delete_leftovers()
+    release = _chosen(list(_releases(state, target)), to, stack.name)
+    site = plan_site_restoration(release, target)
+    require_versions(release, site, target)
+    change = restoring_change(release, target)
+    change_set = None if stack.unchanged(change, state) else stack.propose(change, state)
+    stack_plan = (
+        StackPlan(stack.name, "update", change_set.changes, change_set.arn)
+        if change_set
+        else StackPlan(stack.name, "keep")
+    )
+    plan = Plan(
+        stack.name,
+        target.resolved_region,
+        (stack_plan,),
+        CodePlan(code_of(state.parameters), release.code),
+        _site_plan(site, release),
+        cost=None,
+    )
+    return RollbackPlan(release, plan, change_set)
+
+
+def approve(planned: RollbackPlan, target: Target, approval: Approval, *, allow_data_loss: bool) -> None:
+    """Show the plan and ask for confirmation. Raises UsageError, after deleting the change set, if it is refused."""
+    try:
+        require_approval(planned.plan, approval, allow_data_loss=allow_data_loss, verb="rollback")
+    except (UsageError, KeyboardInterrupt):
+        if planned.change_set:
+            Stack(planned.plan.name, target).change_sets.delete(planned.change_set.arn)
+        raise
+
+
+def roll_back(planned: RollbackPlan, target: Target, reporter: Reporter) -> None:
+    """Execute the plan. Raises SmokeTestError if the restored release fails the smoke test, StackError, CloudError."""
+    stack = Stack(planned.plan.name, target, reporter)
+    if not restore(stack, planned.release, target, reporter, change_set=planned.change_set):
+        raise SmokeTestError(
+            f"release of {planned.release.at}",
+            "it was restored, but does not pass the smoke test",
+            "look for the cause with python3 build.py logs, or roll back further (python3 build.py rollback --list)",
+        )
+
+
+def _releases(state: StackState, target: Target) -> Iterator[tuple[Release, bool]]:
+    site = read_bucket(required(state.outputs, names.SITE_BUCKET_NAME), target)
+    for release in load_releases(state.parameters[names.CODE_BUCKET], target):
+        yield release, release.is_deployed(state, site)
+
+
+def _chosen(found: Sequence[tuple[Release, bool]], to: str, stack: str) -> Release:
+    if to:
+        if named := [release for release, _ in found if release.at.startswith(to)]:
+            return named[0]
+        raise UsageError("--to", f"there is no release of {to}", "to list them: python3 build.py rollback --list")
+    now = next((release for release, deployed in found if deployed), None)
+    earlier = [release for release, _ in found if now is None or not release.same_content(now)]
+    if not earlier:
+        raise StackError(
+            f"stack {stack}",
+            "no earlier release is recorded; a deploy that passes the smoke test records one, for 30 days",
+            "check out the sources of the version you want and deploy them",
+        )
+    return earlier[0]
+
+
+def _site_plan(site: SiteRestoration, release: Release) -> SitePlan:
+    return SitePlan(
+        new=site.added,
+        changed=tuple(sorted(site.restored.keys() - set(site.added))),
+        unchanged=tuple(sorted(release.site.keys() - site.restored.keys())),
+        delete=site.deleted,
+        invalidate=(EVERYTHING,) if site.number else (),
+    )

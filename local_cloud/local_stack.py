@@ -69,7 +69,8 @@ def deployed(
     """
     from deployment.aws.emulated import parameters
     from deployment.aws.target import Target
-    from deployment.deploy import Options, deploy
+    from deployment.deploy import deploy
+    from deployment.options import Options
 
     target = Target(
         region=settings.stack.region or REGION,

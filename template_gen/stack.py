@@ -10,14 +10,11 @@ Each part is a file with one function that adds its resources to the template. T
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from troposphere import Template
 
 from settings import Settings
 from template_gen import alarms, distribution, dns, outputs, parameters, router, site_bucket, tables, websocket_api
+from template_gen.serialization import as_text
 from template_gen.tagging import tag_everything
 
 
@@ -43,8 +40,3 @@ def to_json(template: Template) -> str:
     """Return the template's text: sorted, the same bytes for the same settings. Indented by one space, since a template
     over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other character."""
     return as_text(template.to_dict())
-
-
-def as_text(document: Mapping[str, Any]) -> str:
-    """Return a template document, such as one read back from CloudFormation, as `to_json` writes it."""
-    return json.dumps(document, indent=1, sort_keys=True) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from cli.context import Context
-from cli.declaration import Verbs, switch
+from cli.declaration import Verbs, argument, switch
 from cli.options import ACCOUNT, JSON, TRAFFIC, YES
 from cli.places import OUTPUT
 from errors import ProjectError, UsageError
@@ -13,16 +13,23 @@ from errors import ProjectError, UsageError
 VERBS = Verbs()
 
 
-@VERBS(*ACCOUNT, *TRAFFIC, JSON, switch("--cost", "show every item of the cost estimate"))
+@VERBS(
+    *ACCOUNT,
+    *TRAFFIC,
+    JSON,
+    switch("--cost", "show every item of the cost estimate"),
+    switch("--drift", "also run CloudFormation drift detection, which takes a minute"),
+)
 def diff(context: Context) -> None:
-    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes, 2 for changes, 1 for
-    an error.
+    """Show the changes that a deploy would make, without making them. Exits with 0 for no changes; 2 for changes, for
+    drift, or if what is deployed has not passed the smoke test; 1 for an error.
     """
     from deployment.aws.emulated import parameters
     from deployment.deploy import diff as plan_of
     from deployment.plan.cost import traffic
     from deployment.plan.plan import as_json
     from deployment.plan.text import plan_lines
+    from deployment.stack.drift import drift
 
     arguments, console = context.arguments, context.console
     try:
@@ -37,12 +44,17 @@ def diff(context: Context) -> None:
             traffic=expected,
             print_pdf=context.printer(context.stderr),
         )
+        drifted: list[str] = []
+        has_drift = arguments.drift and plan.main.exists and drift(settings, target, drifted.append)
     except ProjectError as error:
         error.exit_code = 1
         raise
-    lines = plan_lines(plan, console.painted, detailed_cost=arguments.cost)
-    context.say(json.dumps(as_json(plan), indent=2, ensure_ascii=False) if arguments.json else "\n".join(lines))
-    raise SystemExit(0 if plan.empty else 2)
+    if arguments.json:
+        found = {**as_json(plan), **({"drift": drifted} if arguments.drift else {})}
+        context.say(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        context.say("\n".join([*plan_lines(plan, console.painted, detailed_cost=arguments.cost), *drifted]))
+    raise SystemExit(2 if has_drift or plan.unverified or not plan.empty else 0)
 
 
 @VERBS(
@@ -55,6 +67,8 @@ def diff(context: Context) -> None:
     switch("--no-smoke-test", "skip the smoke test after the deploy"),
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
     switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
+    switch("--revert-drift", "also revert manual changes to the resources of the stack"),
+    switch("--new-data", "create new tables and a new bucket, even if an earlier stack has retained its own"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
 )
 def deploy(context: Context) -> None:
@@ -62,10 +76,12 @@ def deploy(context: Context) -> None:
     resume after an interruption.
     """
     from deployment.aws.emulated import parameters
-    from deployment.deploy import Options
     from deployment.deploy import deploy as deploy_to
+    from deployment.options import Options
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
+    from deployment.plan.text import UNVERIFIED
+    from deployment.stack.change_sets import Mode
     from deployment.stack.required_output import required
     from template_gen import names
 
@@ -90,12 +106,41 @@ def deploy(context: Context) -> None:
             rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
             skip_stuck=arguments.skip_stuck,
             new_origin_secret=arguments.new_origin_secret,
+            new_data=arguments.new_data,
+            mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
             traffic=expected,
         ),
     )
     if not deployed.changed:
         context.say("no changes")
+    if not deployed.verified:
+        context.say(f"{UNVERIFIED}; the next deploy without --no-smoke-test runs it")
     context.say(f"Live: {required(deployed.outputs, names.SITE_URL)}")
+
+
+@VERBS(
+    *ACCOUNT,
+    YES,
+    argument("--to", metavar="TIME", default="", help="restore the release of this time, or that begins so, in --list"),
+    switch("--list", "list the recorded releases and exit"),
+    switch("--allow-data-loss", "execute a plan that replaces or deletes a table or the bucket"),
+)
+def rollback(context: Context) -> None:
+    """Restore the release before the deployed one: template, code and site. Shows the plan and asks. Visits counted
+    since stay counted. A release is a version that has passed the smoke test; it can be restored for 30 days.
+    """
+    from deployment.plan.approval import approval_on
+    from deployment.rollback import approve, plan_rollback, release_lines, releases, roll_back
+
+    arguments, console = context.arguments, context.console
+    settings, target = context.account()
+    if arguments.list:
+        context.say("\n".join(release_lines(releases(settings, target))))
+        return
+    approval = approval_on(console, yes=arguments.yes, verb="rollback", preview="rollback --list")
+    planned = plan_rollback(settings, target, console, to=arguments.to)
+    approve(planned, target, approval, allow_data_loss=arguments.allow_data_loss)
+    roll_back(planned, target, console)
 
 
 @VERBS(*ACCOUNT)
@@ -113,7 +158,13 @@ def environments(context: Context) -> None:
     )
 
 
-@VERBS(*ACCOUNT, YES, switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"))
+@VERBS(
+    *ACCOUNT,
+    YES,
+    switch("--delete-data", "also delete the tables and the bucket, regardless of the settings"),
+    switch("--force", "of a stack in DELETE_FAILED, leave the resources that cannot be deleted"),
+    switch("--only-retained", "delete only data that an earlier stack has retained; a deployed stack is not affected"),
+)
 def destroy(context: Context) -> None:
     """Delete the stack. Lists what will be deleted and what will be retained, and asks for the stack's name. Data is
     retained unless --delete-data is given.
@@ -122,7 +173,14 @@ def destroy(context: Context) -> None:
     from deployment.destroy import destroy as destroy_at
 
     settings, target = context.account()
-    plan = plan_destroy(settings, target, delete_data=context.arguments.delete_data)
+    arguments = context.arguments
+    plan = plan_destroy(
+        settings,
+        target,
+        delete_data=arguments.delete_data,
+        only_retained=arguments.only_retained,
+        force=arguments.force,
+    )
     context.say("\n".join(describe(plan)))
     if plan.nothing:
         return

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from deployment.aws.bucket import read_bucket
 from deployment.aws.errors import translated
 from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.operations.health import Resources, examine
+from deployment.plan.text import UNVERIFIED
+from deployment.release.release import code_of, load
 from deployment.stack.outputs import read_stack
 from deployment.stack.state import SUCCEEDED, StackState
+from errors import CloudError
 from settings import Settings
 from template_gen import names
 
@@ -71,6 +75,10 @@ def status(settings: Settings, target: Target, now: datetime | None = None) -> S
     state = read_stack(settings, target)
     findings = [_stack_finding(state.status)]
     if names.VISITOR_COUNTS_TABLE in state.outputs:
+        # Imported here: importing aiohttp is slow, and a stack without outputs does not need it.
+        from deployment.operations.probe import probe
+
+        findings += [_release_finding(state, target), *probe(state.outputs, target)]
         findings += examine(state.outputs, _resources(settings, target), target, now or datetime.now(UTC))
         count = visitor_count(state.outputs[names.VISITOR_COUNTS_TABLE], target)
     else:
@@ -80,7 +88,7 @@ def status(settings: Settings, target: Target, now: datetime | None = None) -> S
         target.resolved_region,
         state.status,
         state.updated,
-        _code(state),
+        code_of(state.parameters)[:12],
         state.outputs,
         count,
         findings,
@@ -105,6 +113,17 @@ def _stack_finding(state: str) -> Finding:
     return Finding("stack", state, False, "deploy again: python3 build.py deploy")
 
 
+def _release_finding(state: StackState, target: Target) -> Finding:
+    """Compare what is deployed with the latest release."""
+    try:
+        release = load(state.parameters[names.CODE_BUCKET], target)
+        if release and release.is_deployed(state, read_bucket(release.bucket, target)):
+            return Finding("release", f"of {release.at}, which passed the smoke test", True)
+    except CloudError as error:
+        return Finding("release", f"unknown: {error.what}", None, error.next_step)
+    return Finding("release", UNVERIFIED, None, "python3 build.py deploy, which runs it")
+
+
 def _resources(settings: Settings, target: Target) -> Resources:
     with translated(f"stack {settings.stack.name}"):
         pages = (
@@ -118,8 +137,3 @@ def _resources(settings: Settings, target: Target) -> Resources:
             for one in page["StackResourceSummaries"]
             if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
         }
-
-
-def _code(state: StackState) -> str:
-    """Return the shortened hash in the key of the code."""
-    return state.parameters.get(names.CODE_KEY, "").rpartition("/")[2].removesuffix(".zip")[:12]

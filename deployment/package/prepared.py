@@ -10,6 +10,7 @@ from deployment.aws.target import Target
 from deployment.package.lint import require_clean
 from deployment.package.router_zip import Package, build_package, write_package
 from deployment.package.template_file import write_template
+from deployment.stack.change_sets import STANDARD, Mode
 from settings import Settings
 from site_gen.pages.edition import Edition
 from site_gen.pdf import Printer
@@ -22,7 +23,8 @@ class Prepared:
     """The files to deploy. site: the folder of the built site. parameters: of an emulator, empty for AWS.
 
     inline_styles: the hashes of the site's inline stylesheets, for the security policy. notes: hints for the user.
-    address: the site's URL if known. renew_secret: replace the origin secret.
+    address: the site's URL if known. renew_secret: replace the origin secret. new_data: do not adopt retained data.
+    mode: how CloudFormation applies the change set.
     """
 
     settings: Settings
@@ -36,6 +38,8 @@ class Prepared:
     print_pdf: Printer | None = None
     address: str | None = None
     renew_secret: bool = False
+    new_data: bool = False
+    mode: Mode = STANDARD
 
     def at(self, address: str | None) -> Prepared:
         """Return this with the site built for `address`, which a first deploy only knows once the stack exists."""
@@ -55,11 +59,14 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     address: str | None = None,
     lint: bool = True,
     renew_secret: bool = False,
+    new_data: bool = False,
+    mode: Mode = STANDARD,
 ) -> Prepared:
     """Generate the template, the zip and the site in `output`.
 
     print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
-    lint: run cfn-lint. renew_secret: replace the origin secret.
+    lint: run cfn-lint. renew_secret: replace the origin secret. new_data: do not adopt retained data.
+    mode: how CloudFormation applies the change set.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
     require_publishable(settings)
@@ -82,6 +89,8 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         print_pdf,
         address,
         renew_secret,
+        new_data,
+        mode,
     )
 
 

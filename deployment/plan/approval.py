@@ -19,16 +19,16 @@ class Approval:
     ask: Callable[[], bool]
 
 
-def approval_on(console: Console, *, yes: bool) -> Approval:
-    """Return the approval by a user at `console`; yes: approve without asking.
+def approval_on(console: Console, *, yes: bool, verb: str = "deploy", preview: str = "diff") -> Approval:
+    """Return the approval by a user at `console`; yes: approve without asking. preview: the verb that shows the plan.
 
     Raises UsageError when the console is not interactive and `yes` is false.
     """
     if not yes and not console.interactive:
         raise UsageError(
-            "deploy",
+            verb,
             "standard input is not a terminal, so the plan cannot be confirmed; nothing was changed",
-            "add --yes to execute the plan without confirmation; to see the plan: python3 build.py diff",
+            f"add --yes to execute the plan without confirmation; to see the plan: python3 build.py {preview}",
         )
 
     def show(plan: Plan) -> None:
@@ -39,3 +39,34 @@ def approval_on(console: Console, *, yes: bool) -> Approval:
         return yes or console.confirm("Execute this plan?")
 
     return Approval(show, ask)
+
+
+def require_approval(
+    plan: Plan,
+    approval: Approval | None,
+    *,
+    allow_data_loss: bool,
+    verb: str = "deploy",
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Show the plan, check it, and ask for confirmation; approval: None to only check it.
+
+    check: raises UsageError for a plan that needs another permission. Raises UsageError if the plan loses data and
+    `allow_data_loss` is false, or if it is not confirmed.
+    """
+    if approval and not plan.empty:
+        approval.show(plan)
+    require_no_losses(plan.losses, allowed=allow_data_loss, verb=verb)
+    check()
+    if approval and not plan.empty and not approval.ask():
+        raise UsageError(verb, "not confirmed, so nothing was changed", "answer yes, or add --yes")
+
+
+def require_no_losses(lost: tuple[str, ...], *, allowed: bool, verb: str = "deploy") -> None:
+    """Raise UsageError if the plan of this verb loses data (`Plan.losses`), unless `allowed`."""
+    if lost and not allowed:
+        raise UsageError(
+            verb,
+            "\n  ".join([f"this {verb} would lose data, so nothing was changed:", *lost]),
+            "export the count first (python3 build.py count export FILE), then add --allow-data-loss",
+        )

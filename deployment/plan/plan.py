@@ -4,7 +4,8 @@ Plan
 ├── stacks     a StackPlan each: the resources to add, modify, replace and remove, property by property
 ├── code       the hash of the router's zip before and after
 ├── site       the new, changed, unchanged and obsolete files, and the CloudFront paths to invalidate
-└── cost       the estimated cost per month
+├── cost       the estimated cost per month
+└── unverified   whether the smoke test of what is deployed is still missing
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal
 
 from deployment.plan.cost import Cost
 from deployment.stack.changes import ResourceChange, losses
+from deployment.stack.kept_data import Data
 
 Action = Literal["create", "update", "recreate", "keep"]
 
@@ -24,6 +26,7 @@ class StackPlan:
     """The plan for one stack. change_set: the ARN of the change set to execute, "" if there is none yet.
 
     stamp: identifies the state of the stack when the plan was made; it differs after any change to the stack.
+    adopts: the data of an earlier stack that a new stack takes over.
     """
 
     name: str
@@ -31,10 +34,16 @@ class StackPlan:
     changes: tuple[ResourceChange, ...] = ()
     change_set: str = ""
     stamp: str = ""
+    adopts: tuple[Data, ...] = ()
 
     @property
     def empty(self) -> bool:
         return self.action == "keep"
+
+    @property
+    def exists(self) -> bool:
+        """Return True if the stack exists and is not created again."""
+        return self.action in ("keep", "update")
 
 
 @dataclass(frozen=True)
@@ -67,14 +76,20 @@ class SitePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole plan. stacks: in the order of deployment; the last is the main stack."""
+    """The whole plan. stacks: in the order of deployment; the last is the main stack.
+
+    notes: hints for the user. cost: None for a rollback, which has no estimate.
+    unverified: what is deployed now has not passed the smoke test.
+    """
 
     name: str
     region: str
     stacks: tuple[StackPlan, ...]
     code: CodePlan
     site: SitePlan
-    cost: Cost
+    cost: Cost | None
+    unverified: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -21,10 +21,12 @@ from deployment.plan.cost import Traffic, estimate
 from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
 from deployment.plan.stacks import Stacks
 from deployment.plan.template_diff import ResolvedTemplate, compare, with_values
+from deployment.release.release import Release, code_of, load
 from deployment.site.upload import SitePlace, plan_site
 from deployment.site.upload_plan import UploadPlan
 from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import DATA_TYPES
+from deployment.stack.kept_data import Data, adoptable, left_over
 from deployment.stack.origin_secret import masked, origin_secret
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start, remedy
@@ -40,12 +42,17 @@ LATER = "(known after the deploy)"
 
 @dataclass(frozen=True)
 class PlanningResult:
-    """The plan and its inputs: the state of the main stack, the upload of the site, and its location, None if new."""
+    """The plan and its inputs.
+
+    state: of the main stack. place: the location of the site, None if new. release: the latest version that has passed
+    the smoke test, None if none has.
+    """
 
     plan: Plan
     state: StackState
     upload: UploadPlan
     place: SitePlace | None
+    release: Release | None
 
 
 def make_plan(
@@ -57,7 +64,8 @@ def make_plan(
     a domain that cannot work.
     """
     sides, known = _side_plans(prepared, stacks, states)
-    main, state = _main_plan(prepared, known, stacks.main, states[stacks.main.name], dry=dry)
+    retained = _retained(prepared, stacks.main, states[stacks.main.name])
+    main, state = _main_plan(prepared, known, stacks.main, states[stacks.main.name], retained=retained, dry=dry)
     place = SitePlace.of(state.outputs, known[names.CODE_BUCKET])
     upload = plan_site(
         prepared.site,
@@ -66,6 +74,7 @@ def make_plan(
         now=datetime.now(UTC),
         keep_assets_days=prepared.settings.site.keep_assets_days,
     )
+    release = load(place.artifacts, prepared.target) if place else None
     plan = Plan(
         name=prepared.settings.stack.name,
         region=prepared.target.resolved_region,
@@ -73,8 +82,10 @@ def make_plan(
         code=_code_plan(prepared, state),
         site=_site_plan(upload),
         cost=estimate(prepared.settings, traffic),
+        notes=() if main.adopts or not retained else (_not_adopted(retained),),
+        unverified=bool(place) and not (release and release.is_deployed(state, upload.before)),
     )
-    return PlanningResult(plan, state, upload, place)
+    return PlanningResult(plan, state, upload, place, release)
 
 
 def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState) -> Change:
@@ -85,7 +96,7 @@ def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState)
         names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.renew_secret),
     }
     filled = {name: value or LATER for name, value in known.items()}
-    return Change(prepared.template, {**filled, **own, **prepared.parameters})
+    return Change(prepared.template, {**filled, **own, **prepared.parameters}, mode=prepared.mode)
 
 
 def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
@@ -130,16 +141,28 @@ def _side_plan(stack: Stack, state: StackState, template: Template, output: str)
     return StackPlan(stack.name, "update", compare(before, after)), known
 
 
-def _main_plan(
-    prepared: Prepared, known: Mapping[str, str], stack: Stack, state: StackState, *, dry: bool
+def _main_plan(  # noqa: PLR0913 - the last two are keywords
+    prepared: Prepared,
+    known: Mapping[str, str],
+    stack: Stack,
+    state: StackState,
+    *,
+    retained: Sequence[Data],
+    dry: bool,
 ) -> tuple[StackPlan, StackState]:
-    """Return the plan of the main stack and its state, which is empty if the stack will be created (again)."""
+    """Return the plan of the main stack and its state, which is empty if the stack will be created (again).
+
+    retained: the data of an earlier stack.
+    """
     change = main_change(prepared, known, state)
     after = ResolvedTemplate(json.loads(change.template), masked(change.parameters))
     if plan_start(stack.name, state) != "UPDATE":
         _require_no_data(stack, state)
         action: Action = "recreate" if state.exists else "create"
-        return StackPlan(stack.name, action, compare(NOTHING, after), stamp=state.stamp), StackState("")
+        adopts = adoptable(retained)
+        adopted = {one.logical_id for one in adopts}
+        new = tuple(one for one in compare(NOTHING, after) if one.logical_id not in adopted)
+        return StackPlan(stack.name, action, new, stamp=state.stamp, adopts=adopts), StackState("")
     complete = LATER not in change.parameters.values()
     if complete and stack.unchanged(change, state):
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
@@ -151,6 +174,21 @@ def _main_plan(
         return StackPlan(stack.name, "keep", stamp=state.stamp), state
     changes = tuple(with_values(one, before, after) for one in change_set.changes)
     return StackPlan(stack.name, "update", changes, "" if dry else change_set.arn, state.stamp), state
+
+
+def _retained(prepared: Prepared, stack: Stack, state: StackState) -> Sequence[Data]:
+    """Return the data that an earlier stack has retained, for a stack that does not exist yet. Raises CloudError."""
+    if prepared.new_data or plan_start(stack.name, state) != "CREATE":
+        return ()
+    return left_over(stack.name, prepared.target)
+
+
+def _not_adopted(retained: Sequence[Data]) -> str:
+    found = ", ".join(map(str, retained))
+    return (
+        f"earlier stacks have retained {found}; none is adopted, as a part exists twice. "
+        "To move a count: python3 build.py count export FILE --table NAME, then deploy and count import FILE"
+    )
 
 
 def _proposed(prepared: Prepared, stack: Stack, change: Change, state: StackState, *, dry: bool) -> ChangeSet | None:
@@ -178,8 +216,7 @@ def _require_no_data(stack: Stack, state: StackState) -> None:
 
 
 def _code_plan(prepared: Prepared, state: StackState) -> CodePlan:
-    key = state.parameters.get(names.CODE_KEY, "")
-    return CodePlan(key.removeprefix("router/").removesuffix(".zip"), prepared.package.sha256)
+    return CodePlan(code_of(state.parameters), prepared.package.sha256)
 
 
 def _site_plan(upload: UploadPlan) -> SitePlan:

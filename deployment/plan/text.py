@@ -11,6 +11,7 @@ from deployment.stack.changes import PropertyChange, ResourceChange
 
 SHOWN_FILES = 12
 SHOWN_CHARACTERS = 60
+UNVERIFIED = "unverified: what is deployed now has not passed the smoke test"
 MARKS = {"Add": "+", "Remove": "-", "Import": "<"}
 
 Paint = Callable[[str, str], str]
@@ -23,7 +24,10 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
         lines += _stack(stack, paint)
     lines.append(f"  code: {_code(plan)}")
     lines += _site(plan, paint)
-    lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)]
+    lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)] if plan.cost else []
+    lines += [f"  note: {note}" for note in plan.notes]
+    if plan.unverified:
+        lines.append(paint(f"  {UNVERIFIED}: the next deploy runs it", YELLOW))
     lines += [paint(f"  DATA LOSS: {loss}", RED) for loss in plan.losses]
     return [*lines, f"  {_sum(plan)}"]
 
@@ -39,6 +43,8 @@ def _stack(stack: StackPlan, paint: Paint) -> Iterator[str]:
     for change in stack.changes:
         if not change.follows:
             yield from _resource(change, paint)
+    for data in stack.adopts:
+        yield paint(f"    < {data.logical_id}: {data}, retained from an earlier stack, is adopted with its data", GREEN)
     followers = [change.logical_id for change in stack.changes if change.follows]
     if followers:
         yield f"    · resources that refer to these: {', '.join(followers)}"

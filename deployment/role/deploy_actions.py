@@ -113,7 +113,12 @@ tags requires CreateDistribution and TagResource. Source: Service Authorization 
 
 OWN_CALLS: Mapping[str, tuple[str, ...]] = {
     "stack": (
-        *("cloudformation:CreateChangeSet", "cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"),
+        *(
+            "cloudformation:CreateChangeSet",
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:ExecuteChangeSet",
+            "cloudformation:DescribeEvents",
+        ),
         *("cloudformation:DeleteChangeSet", "cloudformation:ListChangeSets", "cloudformation:DescribeStackEvents"),
         *("cloudformation:ListStackResources", "cloudformation:GetTemplate", "cloudformation:DeleteStack"),
         *("cloudformation:RollbackStack", "cloudformation:ContinueUpdateRollback", "cloudformation:DetectStackDrift"),

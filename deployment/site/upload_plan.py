@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,6 +20,9 @@ from template_gen.viewer_request import is_reachable
 UNFINISHED = ".deploy-unfinished"
 """The key of the marker object that exists from before the first upload until after the invalidation. No file of a site
 has this key, as hidden files are not published."""
+
+NOT_OF_THE_SITE = (UNFINISHED, BADGE_KEY)
+"""Keys in the site bucket that are no files of the site. The badge belongs to the router, which updates it."""
 
 FEW_FILES = 10
 """Number of files below which deleting any number of them needs no permission."""
@@ -54,6 +57,7 @@ class UploadPlan:
     invalidate: the paths to invalidate. unreachable: keys without a URL.
     replaceable: the number of objects without a hash in their names.
     record: the manifest must be written, even if there are no other changes.
+    before: the listing of the bucket that this plan changes.
     """
 
     uploads: tuple[Upload, ...] = ()
@@ -65,6 +69,7 @@ class UploadPlan:
     unreachable: tuple[str, ...] = ()
     replaceable: int = 0
     record: bool = False
+    before: Mapping[str, Listed] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -99,8 +104,7 @@ def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, g
 
     grace: the time that a hashed asset is kept after the first deploy without it. now: an aware datetime.
     """
-    # The badge belongs to the router, which updates it.
-    objects = {key: stored for key, stored in state.objects.items() if key not in (UNFINISHED, BADGE_KEY)}
+    objects = {key: stored for key, stored in state.objects.items() if key not in NOT_OF_THE_SITE}
     reasons = {file.key: _reason(file, objects.get(file.key)) for file in files}
     uploads = [Upload(file, reason) for file in files if (reason := reasons[file.key])]
     rest = objects.keys() - reasons.keys()
@@ -119,6 +123,7 @@ def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, g
         invalidate=(EVERYTHING,) if UNFINISHED in state.objects else paths([*replaced, *(left.key for left in gone)]),
         unreachable=tuple(file.key for file in files if not is_reachable(file.key)),
         replaceable=sum(not is_hashed(key) for key in objects),
+        before=state.objects,
     )
     return _with_record(plan, state)
 

@@ -34,6 +34,7 @@ from template_gen import names
 
 PATIENCE_SECONDS = 120.0
 EMULATOR_PATIENCE_SECONDS = 60.0
+EXPRESS_PATIENCE_SECONDS = 900.0
 PAUSE_SECONDS = 3.0
 REPLY_SECONDS = 10.0
 OK, FORBIDDEN = 200, 403
@@ -59,18 +60,31 @@ class Patience:
     def for_target(cls, target: Target) -> Patience:
         return cls(EMULATOR_PATIENCE_SECONDS, 0.1) if target.endpoint_url else cls(PATIENCE_SECONDS)
 
+    @classmethod
+    def of_express(cls, target: Target) -> Patience:
+        """Return the patience after an express deploy, which ends before the distribution is deployed."""
+        return cls.for_target(target) if target.endpoint_url else cls(EXPRESS_PATIENCE_SECONDS)
+
 
 def smoke_test(
-    settings: Settings, outputs: Mapping[str, str], target: Target, say: Say, patience: Patience | None = None
+    outputs: Mapping[str, str],
+    target: Target,
+    say: Say,
+    *,
+    settings: Settings | None = None,
+    patience: Patience | None = None,
 ) -> None:
-    """Run the smoke test and print a line per passed step. Raises SmokeTestError for the first that fails."""
+    """Run the smoke test and print a line per passed step. Raises SmokeTestError for the first that fails.
+
+    settings: of the deployed version, for the values of its policies; None if unknown, as after a rollback.
+    """
     site = _Site(settings, outputs, target, say, patience or Patience.for_target(target))
     asyncio.run(site.test())
 
 
 @dataclass(frozen=True)
 class _Site:
-    settings: Settings
+    settings: Settings | None
     outputs: Mapping[str, str]
     target: Target
     say: Say
@@ -111,7 +125,7 @@ class _Site:
         async def first_count() -> int:
             async with open_socket(session, where, query) as socket:
                 await socket.send_str("hello")
-                return await next_count(socket, REPLY_SECONDS)
+                return await next_count(socket, min(REPLY_SECONDS, self.patience.seconds))
 
         count = await self._until("socket", first_count)
         self.say(f"smoke test: socket  opens from the page; the count is {count:,}")
@@ -183,11 +197,15 @@ def page_problem(page: Page, etag: str) -> str:
     return ""
 
 
-def headers_problem(page: Page, settings: Settings, outputs: Mapping[str, str]) -> str:
-    """Return the problem with the security headers of the front page, "" for none."""
-    styles = outputs.get(names.INLINE_STYLES, "")
-    policy = settings.site.content_security_policy.replace(INLINE_STYLES, styles)
-    own = {"content-security-policy": policy, "permissions-policy": settings.site.permissions_policy}
+def headers_problem(page: Page, settings: Settings | None, outputs: Mapping[str, str]) -> str:
+    """Return the problem with the security headers of the front page, "" for none.
+
+    settings: None accepts any policy.
+    """
+    own = {}
+    if settings:
+        policy = settings.site.content_security_policy.replace(INLINE_STYLES, outputs.get(names.INLINE_STYLES, ""))
+        own = {"content-security-policy": policy, "permissions-policy": settings.site.permissions_policy}
     expected = {**SECURITY_HEADERS, **own}
     for name, value in expected.items():
         if not page.headers.get(name, "").startswith(value) or name not in page.headers:

@@ -1,8 +1,9 @@
 """A visit that is counted like any other but leaves the count unchanged.
 
 One transaction inserts the row of an uncounted visit and decrements the count, the visits of the day and the last
-broadcast count. The router counts the row within a second, which restores the count even if this process is killed. If
-the router is broken, `undo` reverts the transaction, on condition that the visit has not been counted. Open pages
+broadcast count. It also marks badge.svg as just written, so that for a minute the router writes no badge with the
+decremented count. The router counts the row within a second, which restores the count even if this process is killed.
+If the router is broken, `undo` reverts the transaction, on condition that the visit has not been counted. Open pages
 receive the count that they already show.
 """
 
@@ -49,7 +50,7 @@ def put_compensated(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
         announced = int(table.get(tables.ONLINE).get(tables.ANNOUNCED, {"N": "0"})["N"])
         put = {"TableName": table.name, "Item": _row(visit.id, moment, uncounted=True)}
         try:
-            table.transact([{"Put": put}, *_numbers(table, visit, -1, announced)])
+            table.transact([{"Put": put}, *_numbers(table, visit, -1, announced), _rest_badge(table, moment)])
         except AlreadyAppliedError:
             continue
         return visit
@@ -97,6 +98,18 @@ def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) ->
     if announced == visit.count:
         actions.append(_if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
     return actions
+
+
+def _rest_badge(table: CountTable, now: float) -> dict[str, Any]:
+    """Return the update that makes the badge too new to be written again for a minute."""
+    update = {
+        "TableName": table.name,
+        "Key": {tables.ID: {"S": tables.BADGE}},
+        "UpdateExpression": "SET #written_at = :now",
+        "ExpressionAttributeNames": {"#written_at": tables.WRITTEN_AT},
+        "ExpressionAttributeValues": {":now": {"N": str(int(now))}},
+    }
+    return {"Update": update}
 
 
 def _if_still(number: int, action: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployment.aws.errors import error_code, translated
+from deployment.aws.errors import error_code, error_message, translated
 from deployment.stack.changes import PropertyChange, ResourceChange
+from deployment.stack.early_validation import change_set_error
 from deployment.stack.origin_secret import as_request, shown
 from deployment.stack.title import title
 from errors import CloudError, StackError
@@ -30,12 +32,38 @@ SEVERITY = ("", "Never", "Conditionally", "Always")
 
 
 @dataclass(frozen=True)
+class Mode:
+    """How CloudFormation applies a change set.
+
+    express: complete the operation once the configuration is applied, before the resources are ready.
+    revert_drift: also revert manual changes.
+    Source: "Express mode" and "Drift-aware change sets", AWS CloudFormation User Guide, 2026.
+    """
+
+    express: bool = False
+    revert_drift: bool = False
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """Return the parameters of CreateChangeSet."""
+        return {
+            **({"DeploymentConfig": {"Mode": "EXPRESS"}} if self.express else {}),
+            **({"DeploymentMode": REVERT_DRIFT} if self.revert_drift else {}),
+        }
+
+
+REVERT_DRIFT = "REVERT_DRIFT"
+STANDARD = Mode()
+
+
+@dataclass(frozen=True)
 class Change:
     """A template and its parameters. template_url: for a template that is too large for a request."""
 
     template: str
     parameters: Mapping[str, str]
     template_url: str = ""
+    mode: Mode = STANDARD
 
 
 @dataclass(frozen=True)
@@ -59,31 +87,50 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._pause = pause
 
-    def create(self, change: Change, kind: str) -> ChangeSet | None:
-        """Create a change set and wait until it is ready; return None if there are no changes. kind: CREATE or UPDATE.
+    def create(self, change: Change, kind: str, resources: Sequence[Mapping[str, Any]] = ()) -> ChangeSet | None:
+        """Create a change set and wait until it is ready; return None if there are no changes.
 
-        Raises StackError when its creation fails.
+        kind: CREATE, UPDATE or IMPORT. resources: to import. Raises StackError when its creation fails.
         """
         body = {"TemplateURL": change.template_url} if change.template_url else {"TemplateBody": change.template}
         with translated(self._where):
-            made = self._cloudformation.create_change_set(
+            made = self._request(
+                change.mode,
                 StackName=self._name,
                 ChangeSetName=f"{OURS}{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
                 ChangeSetType=kind,
                 Capabilities=["CAPABILITY_IAM"],
                 Parameters=as_request(change.parameters),
                 **body,
+                **({"ResourcesToImport": list(resources)} if resources else {}),
             )
         described = self._ready(made["StackId"], made["Id"])
+        if change.mode.revert_drift and described.get("DeploymentMode") != REVERT_DRIFT:
+            self.delete(made["Id"])
+            raise StackError(
+                self._where,
+                "this endpoint does not know drift-aware change sets, so drift cannot be reverted",
+                "deploy without --revert-drift, and revert by hand what python3 build.py status --drift shows",
+            )
         if described["Status"] == "CREATE_COMPLETE":
             return ChangeSet(made["Id"], made["StackId"], parse_changes(described.get("Changes", ())))
         reason = described.get("StatusReason", described["Status"])
-        self.delete(made["Id"])
         if any(text in reason for text in NO_CHANGES):
+            self.delete(made["Id"])
             return None
-        raise StackError(
-            self._where, f"creating creating its change set failed: {reason}", "fix the problem, then deploy again"
-        )
+        error = change_set_error(self._cloudformation, self._where, made["Id"], reason)
+        self.delete(made["Id"])
+        raise error
+
+    def _request(self, mode: Mode, **request: Any) -> Mapping[str, str]:
+        """Send CreateChangeSet; without express mode if the endpoint or the template does not allow it."""
+        try:
+            made: Mapping[str, str] = self._cloudformation.create_change_set(**request, **mode.request)
+        except ClientError as exc:
+            if not mode.express or not re.search("DeploymentConfig|express", error_message(exc), re.IGNORECASE):
+                raise
+            return self._request(replace(mode, express=False), **request)
+        return made
 
     def execute(self, change_set: ChangeSet | str) -> None:
         """Start the execution of a change set, given by itself or by its ARN."""

@@ -54,7 +54,7 @@ def drift_lines(drifted: list[Mapping[str, Any]]) -> list[str]:
             f"{_shown(difference, 'ActualValue')} ({_word(difference['DifferenceType'])})"
             for difference in one.get("PropertyDifferences", ())
         ]
-    lines.append("  a deploy does not revert manual changes: revert them by hand, or add them to the settings")
+    lines.append("  to revert these: python3 build.py deploy --revert-drift; without the option, a deploy keeps them")
     return lines
 
 

@@ -1,9 +1,10 @@
-"""Tables and buckets that hold data: those of the stack, and those that an earlier stack of the same name has left."""
+"""Tables and buckets with data: those of a stack, and those that an earlier stack of the same name has retained."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from deployment.aws.bucket import empty_bucket
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from template_gen import names
+from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
@@ -20,7 +22,7 @@ TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
 
 @dataclass(frozen=True)
 class Data:
-    """logical_id: which part of the stack it is, or was. name: its own."""
+    """A table or bucket. logical_id: in the stack that it belongs or belonged to. name: its physical ID."""
 
     logical_id: str
     name: str
@@ -38,14 +40,17 @@ class Data:
 
 
 def of_stack(resources: Mapping[str, str]) -> tuple[Data, ...]:
-    """resources: logical ID -> physical ID."""
+    """Return the data among the resources of a stack. resources: logical ID -> physical ID."""
     return tuple(
         Data(logical_id, resources[logical_id]) for logical_id in (*BUCKETS, *TABLES) if logical_id in resources
     )
 
 
 def left_over(stack: str, target: Target) -> tuple[Data, ...]:
-    """What is named as CloudFormation names the data of a stack called `stack`. Some of it may be today's stack's."""
+    """Return the data named as CloudFormation names that of a stack called `stack`, including that of a present one.
+
+    Raises CloudError.
+    """
     found = [
         *_matching(stack, TABLES, _tables(target)),
         *_matching(stack.lower(), BUCKETS, _buckets(f"{stack.lower()}-", target)),
@@ -53,8 +58,35 @@ def left_over(stack: str, target: Target) -> tuple[Data, ...]:
     return tuple(sorted(found, key=str))
 
 
+def adoptable(found: Sequence[Data]) -> tuple[Data, ...]:
+    """Return the retained data that a new stack can adopt: all of it, or nothing if a part exists more than once."""
+    parts = [one.logical_id for one in found]
+    return tuple(found) if len(parts) == len(set(parts)) else ()
+
+
+def import_template(template: str, data: Sequence[Data]) -> str:
+    """Return the template of an import: only these resources. Source: "Import AWS resources into a CloudFormation stack
+    manually", AWS CloudFormation User Guide: an import changes nothing else.
+    """
+    whole = json.loads(template)
+    resources = {one.logical_id: whole["Resources"][one.logical_id] for one in data}
+    return as_text({"Description": whole["Description"], "Resources": resources})
+
+
+def resources_to_import(data: Sequence[Data]) -> list[dict[str, Any]]:
+    """Return the parameter of CreateChangeSet."""
+    return [
+        {
+            "LogicalResourceId": one.logical_id,
+            "ResourceType": "AWS::S3::Bucket" if one.is_bucket else "AWS::DynamoDB::Table",
+            "ResourceIdentifier": {"BucketName" if one.is_bucket else "TableName": one.name},
+        }
+        for one in data
+    ]
+
+
 def delete(data: Data, target: Target) -> None:
-    """For good, every version of every object. Nothing to do where it is gone already."""
+    """Delete the data permanently, every version of every object, if it still exists. Raises CloudError."""
     if data.is_bucket:
         empty_bucket(data.name, target)
     client = target.client("s3" if data.is_bucket else "dynamodb")

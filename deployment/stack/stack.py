@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,13 @@ from deployment.aws.target import Target
 from deployment.stack.causes import explain
 from deployment.stack.change_sets import Change, ChangeSet, ChangeSets
 from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
+from deployment.stack.kept_data import Data, import_template, resources_to_import
 from deployment.stack.progress import StackProgress
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
 from deployment.stack.title import title
 from errors import CloudError, StackError
 
+FORCE = "FORCE_DELETE_STACK"
 TICK_SECONDS = 0.25
 FIX_AND_DEPLOY = "fix the problem, then deploy again; a failed rollback is completed automatically"
 
@@ -113,6 +115,17 @@ class Stack:
                 if resource.get("PhysicalResourceId") and resource["ResourceStatus"] != "DELETE_COMPLETE"
             }
 
+    def undeleted(self) -> dict[str, tuple[str, str]]:
+        """Return logical ID -> physical ID and reason of the resources that could not be deleted. Raises CloudError."""
+        with translated(self._where):
+            pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
+            return {
+                one["LogicalResourceId"]: (one.get("PhysicalResourceId", ""), one.get("ResourceStatusReason", ""))
+                for page in pages
+                for one in page["StackResourceSummaries"]
+                if one["ResourceStatus"] == "DELETE_FAILED"
+            }
+
     def template(self) -> Mapping[str, Any]:
         """Return the deployed template, cached until this object changes the stack; empty if it is not JSON, and so not
         from this project.
@@ -134,7 +147,8 @@ class Stack:
     def unchanged(self, change: Change, state: StackState) -> bool:
         """Return True if the stack already matches `change`, without creating a change set, which takes seconds."""
         return (
-            state.status in SUCCEEDED
+            not change.mode.revert_drift
+            and state.status in SUCCEEDED
             and all(state.parameters.get(key) == value for key, value in change.parameters.items())
             and self.template() == json.loads(change.template)
         )
@@ -142,6 +156,18 @@ class Stack:
     def propose(self, change: Change, state: StackState) -> ChangeSet | None:
         """Create a change set that applies `change` to `state`; return None if there are no changes."""
         return self.change_sets.create(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
+
+    def adopt(self, template: str, data: Sequence[Data]) -> StackState:
+        """Create the stack from the retained `data` by an import, and return its state. template: of the whole stack.
+
+        Raises StackError, naming the first resource that failed.
+        """
+        self._reporter(f"  {self.name}: adopting {', '.join(map(str, data))}")
+        change = Change(import_template(template, data), {})
+        change_set = self.change_sets.create(change, "IMPORT", resources_to_import(data))
+        if change_set:
+            self.execute(change_set)
+        return self.read()
 
     def execute(self, change_set: ChangeSet) -> Applied:
         """Execute a change set and wait for it. Raises StackError, naming the first resource that failed."""
@@ -174,15 +200,18 @@ class Stack:
         self._reporter(f"  {self.name}: deleting the remains of a failed attempt ({state.status})")
         self.delete()
 
-    def delete(self) -> None:
-        """Delete the stack if it exists, and wait for it. Raises StackError, naming the resource that failed."""
+    def delete(self, *, force: bool = False) -> None:
+        """Delete the stack if it exists, and wait for it. Raises StackError, naming the resource that failed.
+
+        force: of a stack in DELETE_FAILED, leave the resources that could not be deleted.
+        """
         state = self.read_settled()
         self._template = None
         if not state.status:
             return
         with translated(self._where):
             events = StackEvents(self._cloudformation, state.stack_id)
-            self._cloudformation.delete_stack(StackName=state.stack_id)
+            self._cloudformation.delete_stack(StackName=state.stack_id, **({"DeletionMode": FORCE} if force else {}))
         final = self._follow(events)
         if final.status != "DELETE_COMPLETE":
             raise self._failure(final, events, "fix the problem, then run the same command again")

@@ -12,7 +12,7 @@ from errors import StackError
 DEAD = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 """Statuses after a failed creation or deletion: the stack cannot be updated and must be deleted first."""
 
-SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 """Statuses after success. Only in these is the deployed template certain to match the resources."""
 
 Start = Literal["CREATE", "UPDATE", "RECREATE"]

@@ -166,7 +166,7 @@ def test_a_name_that_is_made_to_lead_here_gets_nothing(
     for name, outcome in outcomes.items():
         told = outcome.removeprefix("READ ")
         assert outcome in HARMLESS or told.startswith(
-            ("This server answers to localhost only", '{"message": "Refused')
+            ("This server answers only requests to localhost", '{"message": "Refused')
         ), name
     assert outcomes["socket"] == outcomes["socket of the api"] == "failed"
     require_unharmed(system, page, marker)

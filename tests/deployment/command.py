@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -105,6 +106,13 @@ class Command:
     def deploy(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Deploy without the smoke test, which has its own tests."""
         return self.run("deploy", "--yes", "--no-smoke-test", *arguments, **more)
+
+    def changes(self) -> bool:
+        """Return True if `diff` shows changes. Without a smoke test, its exit code is 2 in either case."""
+        planned = json.loads(self.run("diff", "--json").stdout)
+        assert planned["changes"] or planned["unverified"]
+        changes: bool = planned["changes"]
+        return changes
 
     @property
     def target(self) -> Target:

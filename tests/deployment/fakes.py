@@ -86,6 +86,11 @@ class FakeCloudFormation:
         self._template = template
         self._parameters = parameters or {}
         self._listed = listed
+        self.validations: list[dict[str, Any]] = []
+        """The events of DescribeEvents."""
+        self.validation_error: Exception | None = None
+        self.resources: list[dict[str, str]] = []
+        """The entries of ListStackResources."""
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
         moment = self._moments.pop(0) if len(self._moments) > 1 else self._moments[0]
@@ -108,6 +113,10 @@ class FakeCloudFormation:
 
     def get_paginator(self, operation: str) -> _Pages:
         self.calls.append(operation)
+        if operation == "describe_events":
+            return _Pages([{"OperationEvents": [one]} for one in self.validations], self.validation_error)
+        if operation == "list_stack_resources":
+            return _Pages([{"StackResourceSummaries": [one]} for one in self.resources])
         if operation == "list_change_sets":
             return _Pages([{"Summaries": [one]} for one in self._listed])
         newest_first = self.events[::-1]
@@ -139,15 +148,19 @@ class FakeCloudFormation:
     def rollback_stack(self, **_: Any) -> None:
         self.calls.append("rollback_stack")
 
-    def delete_stack(self, **_: Any) -> None:
+    def delete_stack(self, **request: Any) -> None:
         self.calls.append("delete_stack")
+        self.requests.append(request)
 
 
 @dataclass(frozen=True)
 class _Pages:
     pages: Sequence[dict[str, Any]]
+    error: Exception | None = None
 
     def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        if self.error:
+            raise self.error
         yield from self.pages
 
 

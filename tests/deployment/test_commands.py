@@ -53,7 +53,7 @@ def test_a_first_deploy_then_no_changes(command: Command) -> None:
     assert "no changes" in again.stdout
     assert "plan for" not in again.stdout
     assert command.cloudformation.describe_stack_events(StackName=command.name)["StackEvents"] == before
-    assert command.run("diff").returncode == 0
+    assert not command.changes()
     assert command.leftovers() == []
 
 
@@ -96,7 +96,7 @@ def test_the_template_and_the_site_change(command: Command) -> None:
     assert "~ index.html" in done.stdout
     assert "invalidation: /" in done.stdout
     assert re.search("total: 0 to add, [1-9] to change, 0 to replace, 0 to remove; 1 file$", done.stdout, re.MULTILINE)
-    assert command.run("diff").returncode == 0
+    assert not command.changes()
 
 
 def test_a_failed_creation_and_update_are_explained_and_the_next_deploy_recovers(command: Command) -> None:
@@ -116,7 +116,7 @@ def test_a_failed_creation_and_update_are_explained_and_the_next_deploy_recovers
     assert "likely: the hosted zone is not in this account" in failed.stderr
     assert command.status() == "UPDATE_ROLLBACK_COMPLETE"
     assert command.deploy().returncode == 0
-    assert command.run("diff").returncode == 0
+    assert not command.changes()
     assert command.leftovers() == []
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from template_gen import names
 from tests.deployment.command import Command
 
 pytestmark = pytest.mark.cloud
@@ -48,3 +49,20 @@ def test_invalid_input_is_a_usage_error_without_a_traceback(command: Command, ar
     assert result.returncode in (1, 2)
     assert "Traceback" not in result.stderr + result.stdout
     assert result.stderr
+
+
+def test_drift_is_part_of_the_plan_if_requested(command: Command) -> None:
+    command.deploy()
+    group = command.outputs()[names.ROUTER_LOG_GROUP]
+    command.target.client("logs").put_retention_policy(logGroupName=group, retentionInDays=3)
+    planned = command.run("diff", "--drift")
+    assert planned.returncode == 2
+    assert "RetentionInDays: 30 → 3 (changed)" in planned.stdout
+    assert "python3 build.py deploy" in planned.stdout
+    assert "--revert-drift" in planned.stdout
+    assert json.loads(command.run("diff", "--drift", "--json").stdout)["drift"][0].startswith("drift: 1 resources")
+
+    refused = command.deploy("--revert-drift")
+    assert refused.returncode == 1
+    assert "does not know drift-aware change sets" in refused.stderr
+    assert command.leftovers() == []

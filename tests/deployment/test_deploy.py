@@ -11,7 +11,8 @@ import pytest
 from deployment.aws.bucket import empty_bucket
 from deployment.aws.emulated import parameters
 from deployment.aws.target import Target
-from deployment.deploy import Deployed, deploy
+from deployment.deploy import deploy
+from deployment.options import Deployed
 from deployment.package.artifacts import artifact_stack
 from deployment.package.template_file import write_template
 from deployment.plan.approval import Approval

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from deployment.deploy import deploy
 from deployment.destroy import DestroyPlan, describe, destroy, plan_destroy, with_policies
 from deployment.domain.certificates import certificate_arn, certificate_stack
 from deployment.package.artifacts import artifact_stack, template_url
-from deployment.rollback import take_snapshot
+from deployment.release.release import deployed_release
 from deployment.stack import kept_data
 from deployment.stack.stack import Stack
+from errors import UsageError
 from settings import Settings
 from template_gen import names
+from template_gen.serialization import as_text
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import Lines
 
@@ -124,10 +127,10 @@ def test_templates_that_were_read_back_are_sent_in_ascii(
     settings = make_settings(tags={"Größe": "履歴書"})
     deployed(settings)
     main = Stack(settings.stack.name, cloud, say)
-    snapshot = take_snapshot(main, main.read(), cloud)
+    release = deployed_release(main.read(), as_text(main.template()), cloud, datetime.now(UTC))
     assert destroyed(settings, cloud, say, delete_data=True).set_deletion_policy
-    assert snapshot is not None
-    for text in (snapshot.template, *sent):
+    assert release is not None
+    for text in (release.template, *sent):
         assert text.isascii()
         assert {"Key": "Größe", "Value": "履歴書"} in json.loads(text)["Resources"][names.ROUTER]["Properties"]["Tags"]
     assert len(sent) == 1
@@ -194,3 +197,9 @@ def test_the_certificate_of_an_earlier_domain_is_deleted(
     assert f"DELETE  stack {name}" in describe(plan_destroy(settings, cloud))
     destroyed(settings, cloud, say)
     assert certificate_stack(with_domain, cloud, say).read().status == ""
+
+
+def test_only_a_stack_whose_deletion_failed_is_deleted_by_force(cloud: Target, make_settings: MakeSettings) -> None:
+    settings = make_settings(keep=False)
+    with pytest.raises(UsageError, match="is not in DELETE_FAILED, but does not exist"):
+        plan_destroy(settings, cloud, force=True)
