@@ -48,10 +48,14 @@ class _Brief(CredentialProvider):
 
 
 def accepts_connections(address: str) -> bool:
-    """Return True if a TCP connection to the URL `address` can be opened quickly."""
-    parts = urlsplit(address)
+    """Return True if a TCP connection to the URL `address` can be opened quickly, or if its host is an IPv6 address."""
     try:
-        with socket.create_connection((parts.hostname or "", parts.port or 80), CONNECT_SECONDS):
+        parts = urlsplit(address)
+        if ":" in (parts.hostname or ""):
+            return True
+        with socket.socket() as probe:
+            probe.settimeout(CONNECT_SECONDS)
+            probe.connect((parts.hostname or "", parts.port or 80))
             return True
     except (OSError, ValueError):
         return False
