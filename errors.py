@@ -25,18 +25,21 @@ class ProjectError(Exception):
     where: the file, key, resource or command concerned, for instance ``settings.toml: stack.name``.
     what: one sentence, with the offending value.
     next_step: one sentence that says what to do now.
+    excerpt: the line of a file with the place underlined (source_text.py), "" for none.
     """
 
     exit_code = 1
 
-    def __init__(self, where: str, what: str, next_step: str) -> None:
+    def __init__(self, where: str, what: str, next_step: str, *, excerpt: str = "") -> None:
         super().__init__(where, what, next_step)
         self.where = where
         self.what = what
         self.next_step = next_step
+        self.excerpt = excerpt
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  next: {self.next_step}"
+        shown = f"{self.excerpt}\n" if self.excerpt else ""
+        return f"{self.where}: {self.what}\n{shown}  next: {self.next_step}"
 
 
 class UsageError(ProjectError):

@@ -43,6 +43,18 @@ class Context:
     def account(self) -> tuple[Settings, Target]:
         """Return the settings of the environment given by --env, and the target of its stack.
 
+        Raises as `unchecked_account`, UsageError for a Region that does not exist, and CredentialsError without
+        credentials. A verb validates its other options before it calls this.
+        """
+        from deployment.aws.access import require_access
+
+        settings, target = self.unchecked_account()
+        require_access(target, os.environ)
+        return settings, target
+
+    def unchecked_account(self) -> tuple[Settings, Target]:
+        """Return what `account` does, without checking the Region and the credentials.
+
         Raises SettingsError, and UsageError for an invalid environment name.
         """
         from deployment.aws.target import Target

@@ -23,6 +23,7 @@ from deployment.site.invalidation import EVERYTHING
 from deployment.stack.change_sets import ChangeSet, is_stale
 from deployment.stack.outputs import read_outputs
 from deployment.stack.ownership import require_ours
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
 from errors import CloudError, SmokeTestError, StackError, UsageError
@@ -146,7 +147,7 @@ def _require_possible(release: Release, state: StackState, target: Target) -> No
 
 
 def _releases(state: StackState, target: Target) -> Iterator[tuple[Release, bool]]:
-    site = read_bucket(state.outputs[names.SITE_BUCKET_NAME], target)
+    site = read_bucket(required(state.outputs, names.SITE_BUCKET_NAME), target)
     for release in load_releases(state.parameters[names.CODE_BUCKET], target):
         yield release, release.is_deployed(state, site)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deployment.stack.required_output import required
 from errors import LocalCloudError
 from local_cloud.access import Access
 from local_cloud.edge.behaviors import behaviors
@@ -34,16 +35,16 @@ class LocalStack:
 
     @property
     def visits_table(self) -> str:
-        return self.outputs[names.VISITOR_COUNTS_TABLE]
+        return required(self.outputs, names.VISITOR_COUNTS_TABLE)
 
     def upstream(self, access: Access) -> Upstream:
         """Return the origin for the edge. Raises CloudError."""
         from deployment.aws.errors import translated
 
-        identifier = self.outputs[names.DISTRIBUTION_ID]
+        identifier = required(self.outputs, names.DISTRIBUTION_ID)
         with translated(f"the distribution {identifier}"):
             distribution = self.target.client("cloudfront").get_distribution_config(Id=identifier)
-        domain = self.outputs[names.DISTRIBUTION_DOMAIN]
+        domain = required(self.outputs, names.DISTRIBUTION_DOMAIN)
         return Upstream(access, domain, behaviors(distribution["DistributionConfig"]))
 
     def warm(self) -> None:
@@ -53,7 +54,7 @@ class LocalStack:
     def invoke(self, event: Mapping[str, Any]) -> Any:
         """Invoke the router with `event` and return its result; an error of its own in Lambda's format. Blocks."""
         answer = self.target.client("lambda").invoke(
-            FunctionName=self.outputs[names.ROUTER_FUNCTION], Payload=json.dumps(event).encode()
+            FunctionName=required(self.outputs, names.ROUTER_FUNCTION), Payload=json.dumps(event).encode()
         )
         return json.loads(answer["Payload"].read())
 

@@ -23,7 +23,7 @@ def files_of(root: Path, pattern: str) -> list[str]:
 
 
 def _with_git(root: Path, pattern: str) -> list[str] | None:
-    """Return the files that `git ls-files` lists, or None when Git cannot tell.
+    """Return the files that `git ls-files` lists, or None without a Git checkout.
 
     A checkout in a parent folder, around an unpacked archive, does not count.
     """

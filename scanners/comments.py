@@ -1,7 +1,7 @@
 """Findings in source files, without those that a comment on the line accepts with a reason.
 
 A comment has the form `# MARK RULE[, RULE] - reason`, with the tools' own marks. Where ruff has the same rule as bandit
-(S and B with the same number), ruff's `noqa` serves both. The scanners are told to ignore these comments, so that a
+(S and B with the same number), ruff's `noqa` serves both. The scanners run with these comments ignored, so that a
 comment which accepts nothing, or gives no reason, is found here.
 """
 

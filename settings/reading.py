@@ -7,7 +7,7 @@ problems are reported at once.
 from __future__ import annotations
 
 import difflib
-import tomllib
+import json
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any, get_type_hints
 
 from errors import SettingsError
 from settings.colour import TEXT_CONTRAST, WHITE, Colour, contrast, readable
+from settings.parsing import decoded, parsed
+from settings.problems import Problem, settings_error
 from settings.rules import NotAllowedError
 from settings.sections import RULES, Settings
 
@@ -31,21 +33,18 @@ def load(path: Path) -> Settings:
     Raises SettingsError when the file is missing, is not TOML, or has a key or value that is not allowed.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError as exc:
         raise SettingsError(str(path), "there is no such file", "create it (an empty file means all defaults)") from exc
-    except (OSError, UnicodeDecodeError) as exc:
+    except OSError as exc:
         raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
-    except RecursionError as exc:
-        raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
-    except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
-        raise SettingsError(str(path), f"is not valid TOML: {exc}", "fix that line (strings need quotes)") from exc
-    return validate(table, path)
+    text = decoded(content, path)
+    return validate(parsed(text, path), path, text)
 
 
-def validate(table: Mapping[str, Any], path: Path) -> Settings:
+def validate(table: Mapping[str, Any], path: Path, text: str = "") -> Settings:
     """Return `table`, as parsed from TOML, as Settings. `path` names the file in errors and is the base of relative
-    folders.
+    folders. text: the text of the file, to show the places of problems.
 
     Raises SettingsError, which lists every problem.
     """
@@ -55,56 +54,54 @@ def validate(table: Mapping[str, Any], path: Path) -> Settings:
         value = given.get(key, rule.default)
         try:
             values[key] = rule.parse(value)
-        except NotAllowedError:
-            problems.append(f"{key} = {_shown(value)}: must be {rule.allowed}")
+        except NotAllowedError as exc:
+            wrong = f"{key}.{json.dumps(exc.name)}: {exc.reason}" if exc.name else ""
+            problems.append(Problem(key, wrong or f"{key} = {_shown(value)}: must be {rule.allowed}", exc.name))
     problems += _contradictions(values)
     problems += _unreadable(values)
     if problems:
-        raise SettingsError(
-            str(path),
-            "\n  ".join(["has invalid settings:", *problems]),
-            "correct these keys and run the command again",
-        )
+        raise settings_error(path, problems, text)
     return _assemble(values, path.parent)
 
 
-def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _flatten(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Return the table's values by dotted key, and a problem for each unknown key."""
     given: dict[str, Any] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for section, content in table.items():
         if section in RULES:
             given[section] = content
         elif section not in _SECTIONS:
-            problems.append(f"[{section}]: unknown{_suggestion(section, _SECTIONS)}")
+            problems.append(_unknown(section, f"[{section}]", _SECTIONS))
         elif not isinstance(content, dict):
-            problems.append(f"{section} = {_shown(content)}: must be a table, [{section}]")
+            problems.append(Problem(section, f"{section} = {_shown(content)}: must be a table, [{section}]"))
         else:
             for name, value in content.items():
                 key = f"{section}.{name}"
                 if key in RULES:
                     given[key] = value
                 else:
-                    problems.append(f"{key}: unknown{_suggestion(key, RULES)}")
+                    problems.append(_unknown(key, key, RULES))
     return given, problems
 
 
-def _contradictions(values: Mapping[str, Any]) -> list[str]:
+def _contradictions(values: Mapping[str, Any]) -> list[Problem]:
     """Return the problems of values that are valid alone but not together. Values missing here were reported
     already."""
     problems = []
     if values.get("domain.name") == "":
         problems += [
-            f"{key} = {_shown(values[key])}: allowed only with a domain.name"
+            Problem(key, f"{key} = {_shown(values[key])}: allowed only with a domain.name")
             for key in ("domain.hosted_zone", "domain.certificate_arn", "domain.www_redirect")
             if values.get(key)
         ]
     if values.get("domain.www_redirect") and str(values.get("domain.name")).startswith("www."):
-        problems.append("domain.www_redirect = true: allowed only with a domain.name that does not begin with www.")
+        wrong = "domain.www_redirect = true: allowed only with a domain.name that does not begin with www."
+        problems.append(Problem("domain.www_redirect", wrong))
     return problems
 
 
-def _unreadable(values: Mapping[str, Any]) -> list[str]:
+def _unreadable(values: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each text colour with too little contrast, with the nearest colour that has enough."""
     problems = []
     for name, ground in (
@@ -118,11 +115,16 @@ def _unreadable(values: Mapping[str, Any]) -> list[str]:
             continue
         colour, under = Colour.parse(text), Colour.parse(paper)
         if (found := contrast(colour, under)) < TEXT_CONTRAST:
-            problems.append(
+            wrong = (
                 f"theme.{name} = {text!r}: its contrast with theme.{ground}, {paper}, is {found:.1f}:1, but text needs "
                 f"{TEXT_CONTRAST}:1; the nearest colour with enough contrast is {readable(colour, under)!s}"
             )
+            problems.append(Problem(f"theme.{name}", wrong))
     return problems
+
+
+def _unknown(key: str, shown: str, known: Any) -> Problem:
+    return Problem(key, f"{shown}: unknown{_suggestion(key, known)}", of_key=True)
 
 
 def _suggestion(key: str, known: Any) -> str:

@@ -9,7 +9,12 @@ from typing import Any
 
 
 class NotAllowedError(ValueError):
-    """A rule does not allow the value."""
+    """A rule does not allow the value. reason: "" if `Rule.allowed` explains it. name: the item of a table."""
+
+    def __init__(self, reason: str = "", name: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,10 @@ def tags(value: Any) -> Mapping[str, str]:
 
     Raises NotAllowedError.
     """
-    parse_name, parse_value = text(r"(?!aws:)[\w .:/=+@-]{1,128}"), text(r"[\w .:/=+@-]{0,256}")
+    parse_name, parse_value = text(r"[\w .:/=+@-]{1,128}"), text(r"[\w .:/=+@-]{0,256}")
     if not isinstance(value, dict) or len(value) > 40:  # noqa: PLR2004
         raise NotAllowedError
+    for name in value:
+        if name.lower().startswith("aws:"):
+            raise NotAllowedError('names that begin with "aws:" are reserved by AWS; choose another', name)
     return {parse_name(name): parse_value(content) for name, content in sorted(value.items())}

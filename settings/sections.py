@@ -81,9 +81,17 @@ class Stack:
     ]
 
 
+IGNORE = (
+    *("node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"),
+    *("*.ts", "*.tsx", "*.jsx", "*.scss", "*.sass", "*.less", "*.js.map", "*.css.map"),
+    *("README.md", "Makefile", "Thumbs.db", "desktop.ini", "*~", "*.bak"),
+)
+
+
 @dataclass(frozen=True)
 class Site:
-    """The site's content. `keep_assets_days`: how long to keep a hashed asset that no page references any more."""
+    """The site's content. `ignore`: what a site of the owner's own does not publish, besides hidden files.
+    `keep_assets_days`: how long to keep a hashed asset that no page references any more."""
 
     folder: Annotated[
         Path, Rule("site", "a folder with a resume.json or an index.html, relative to settings.toml", text(r"[^\0]+"))
@@ -103,6 +111,14 @@ class Site:
             PERMISSIONS_POLICY,
             "a Permissions-Policy header on one line, at most 1,500 printable characters, without {{",
             _HEADER,
+        ),
+    ]
+    ignore: Annotated[
+        tuple[str, ...],
+        Rule(
+            IGNORE,
+            'a list of names such as "node_modules" or "*.scss", or of paths in the folder such as "drafts/*"',
+            each(text(r"(?!/)[^\0\\]+")),
         ),
     ]
     language: Annotated[

@@ -26,7 +26,7 @@ from errors import OutputError, ResumeError
 from site_gen.folders.access import explain_os_errors
 from site_gen.folders.output import write_site
 from site_gen.folders.own_site import list_own_site
-from site_gen.folders.source import read_source
+from site_gen.folders.source import is_own_site, read_source
 from site_gen.fonts import files_of
 from site_gen.pages.assets import at_root, hash_assets
 from site_gen.pages.edition import PLAIN, Edition
@@ -38,7 +38,7 @@ from site_gen.resume.reading import read_resume
 from site_gen.resume.violations import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from site_gen.folders.output import Contents
@@ -65,16 +65,22 @@ class BuiltSite:
 
 
 def build_site(
-    source: Path, destination: Path, edition: Edition = PLAIN, *, print_pdf: Printer | None = None
+    source: Path,
+    destination: Path,
+    edition: Edition = PLAIN,
+    *,
+    print_pdf: Printer | None = None,
+    ignore: Iterable[str] = (),
 ) -> BuiltSite:
     """Build `source` into `destination`, or leave `destination` unchanged.
 
     print_pdf: prints the front page as resume.pdf; it may decline, or defer printing and only promise the file.
+    ignore: patterns of the files that a static site of the user's own does not publish.
 
     Raises ResumeError for invalid content and OutputError for files that cannot be read or written.
     """
     refuse_overlap(source, destination)
-    planned = plan_site(source, edition, print_pdf)
+    planned = plan_site(source, edition, print_pdf, ignore)
     changed = write_site(planned.contents, destination)
     files = tuple(sorted(planned.contents))
     return BuiltSite(destination, files, changed, planned.inline_styles, planned.notes)
@@ -89,29 +95,14 @@ class PlannedSite:
     notes: tuple[str, ...] = ()
 
 
-def require_folder(source: Path) -> None:
-    """Raise ResumeError unless the site folder `source` exists."""
-    with explain_os_errors(source, "read"):
-        is_folder = source.is_dir()
-    if not is_folder:
-        raise ResumeError(str(source), "there is no such folder", "name the folder that holds resume.json")
-
-
-def plan_site(source: Path, edition: Edition, print_pdf: Printer | None = None) -> PlannedSite:
+def plan_site(
+    source: Path, edition: Edition, print_pdf: Printer | None = None, ignore: Iterable[str] = ()
+) -> PlannedSite:
     """Return the files of the site in `source`: a résumé's, or those of a static site. Raises as `build_site`."""
-    require_folder(source)
-    with explain_os_errors(source, "read"):
-        has_resume = (source / "resume.json").exists()
-        has_index = (source / "index.html").exists()
-    if has_resume:
+    if not is_own_site(source):
         return plan_resume(source, edition, print_pdf)
-    if has_index:
-        return PlannedSite(list_own_site(source))
-    raise ResumeError(
-        str(source),
-        "the folder has neither resume.json nor index.html",
-        "put a resume.json in it (https://jsonresume.org/schema), or a static site of your own with an index.html",
-    )
+    own = list_own_site(source, ignore)
+    return PlannedSite(own.contents, notes=own.notes)
 
 
 def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> PlannedSite:

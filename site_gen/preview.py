@@ -23,12 +23,12 @@ from console import Say
 from errors import ProjectError, UsageError
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
 from site_gen.folders.access import explain_os_errors
-from site_gen.folders.source import walk_files
+from site_gen.folders.source import require_folder, walk_files
 from site_gen.local_request import Refusal, Request, refusal
 from site_gen.pages.assets import COUNTER_NAME
 from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter, Printer
-from site_gen.pipeline import PDF, BuiltSite, build_site, require_folder
+from site_gen.pipeline import PDF, BuiltSite, build_site
 
 LOOPBACK = "127.0.0.1"
 HEADERS = {
@@ -48,7 +48,7 @@ class Preview:
     """A site that is rebuilt when its files change.
 
     policy: the Content-Security-Policy, with the placeholder for the hashes of inline styles. printer: prints
-    resume.pdf; without one the page does not link to it. permissions: the Permissions-Policy.
+    resume.pdf; without one the page does not link to it. permissions: the Permissions-Policy. ignore: as in build_site.
     """
 
     source: Path
@@ -58,6 +58,7 @@ class Preview:
     say: Say
     printer: ChromiumPrinter | None = None
     permissions: str = PERMISSIONS_POLICY
+    ignore: tuple[str, ...] = ()
     _seen: object = None
     _printed: object = None
     _built: BuiltSite | None = None
@@ -91,7 +92,9 @@ class Preview:
 
     def _build(self, print_pdf: Printer | None) -> None:
         try:
-            self._built = build_site(self.source, self.destination, self.edition, print_pdf=print_pdf)
+            self._built = build_site(
+                self.source, self.destination, self.edition, print_pdf=print_pdf, ignore=self.ignore
+            )
             self._problem = ""
         except ProjectError as error:
             self._problem = str(error)

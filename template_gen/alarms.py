@@ -2,8 +2,8 @@
 that pages may miss a count.
 
 Lambda counts an error only where the router raises one: in a batch or a sweep that failed. A visit that was refused
-with 500, a broadcast that failed and a backup that failed are answered, and told in log lines of level ERROR; a metric
-filter counts those.
+with 500, a broadcast that failed and a backup that failed are not errors of the
+function, but log lines of level ERROR, which a metric filter counts.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ MEMORY_MEGABYTES = 512
 of the benchmark's machine is 4,000 posts/s, twice the default pace (benchmarks/README.md); not measured on Lambda."""
 
 BATCH_SIZE = 1000
-"""Records: 11 transactions, a third of a second to fold, so that what they add up to is told at once. AWS allows
+"""Records: 11 transactions, a third of a second to fold, so that the new count is broadcast at once. AWS allows
 10,000, which would be three seconds (docs/scaling.md). There is no batching window: a lone visit is broadcast at once,
 and a burst coalesces anyway, since records queue up while a broadcast is paced (benchmarks/scaling)."""
 

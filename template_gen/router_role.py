@@ -2,8 +2,8 @@
 attributes that it writes there.
 
 The count and the days only grow by a transaction's addition to one attribute; PutItem, which replaces a whole row, is
-for visits and salts alone. IAM cannot ask for a condition on a write, so what the router could still do with a row that
-it may write, above all give the count another number, is told in docs/security.md.
+for visits and salts alone. IAM cannot require a condition on a write: docs/security.md says what the router could still
+do with a row that it may write, above all set the count to another number.
 
 Sources: "Using IAM policy conditions for fine-grained access control" and "Using IAM with DynamoDB transactions",
 Amazon DynamoDB Developer Guide. `ForAllValues` holds for an empty set too, so `Null` asks that there be one.

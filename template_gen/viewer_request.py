@@ -4,8 +4,9 @@ S3 behind an access control knows keys and no folders: only the root has a defau
 `/blog/index.html`, and `/blog` leads to `/blog/`, because there, and only there, the page's relative links are right.
 CloudFront runs one function per behaviour before its cache, so this one does both jobs.
 
-`address` is the same rule in Python: the local cloud answers with it, and a test holds the two to each other. No
-function can ask whether a file is there, so a name without a dot is a folder's; what that hides, `is_reachable` tells.
+`address` is the same rule in Python: the local cloud answers with it, and a test holds the two to each other. The
+function cannot ask whether a file exists, so a name without a dot is taken for a folder; `is_reachable` says which
+files that hides.
 """
 
 from __future__ import annotations

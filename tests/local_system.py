@@ -20,7 +20,10 @@ from typing import Any
 import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("build.py", "bootstrap.py", "console.py", "errors.py", "files.py", "pyproject.toml", "settings.toml")
+FILES = (
+    *("build.py", "bootstrap.py", "console.py", "errors.py", "files.py", "source_text.py", "pyproject.toml"),
+    "settings.toml",
+)
 FOLDERS = ("cli", "requirements", "settings", "template_gen", "router", "deployment", "local_cloud", "site", "site_gen")
 PATIENCE = 60.0
 """Timeout of a wait in seconds, many times the usual duration on two busy cores."""

@@ -33,8 +33,15 @@ def preview(context: Context) -> None:
     from site_gen.preview import Preview, serve
 
     settings = context.settings()
-    edition, policies = Edition.of(settings), (settings.site.content_security_policy, settings.site.permissions_policy)
+    own = settings.site
     site = Preview(
-        settings.site.folder, OUTPUT / "preview", edition, policies[0], context.say, context.printer(), policies[1]
+        own.folder,
+        OUTPUT / "preview",
+        Edition.of(settings),
+        own.content_security_policy,
+        context.say,
+        context.printer(),
+        own.permissions_policy,
+        own.ignore,
     )
     serve(site, context.arguments.port)

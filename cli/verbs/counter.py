@@ -34,16 +34,20 @@ def set_(context: Context) -> None:
 def export(context: Context) -> None:
     """Write the count and its history to a file."""
     from deployment.counter.command import export_to
+    from deployment.counter.count_file import require_new
 
+    require_new(context.arguments.file)
     export_to(context.arguments.file, context.count_place(), context.say, with_rows=context.arguments.rows)
 
 
 @COUNT(*ACCOUNT, YES, argument("file", type=path, metavar="FILE", help="a file written by `count export`"))
 def import_(context: Context) -> None:
     """Add an exported count and its history. Importing the same file again changes nothing."""
-    from deployment.counter.command import import_from
+    from deployment.counter.command import add
+    from deployment.counter.count_file import read_file
 
-    import_from(context.arguments.file, context.count_place().table(), context.say, context.confirm)
+    counted = read_file(context.arguments.file)
+    add(counted, context.arguments.file, context.count_place().table(), context.say, context.confirm)
 
 
 @COUNT(*ACCOUNT)
@@ -61,8 +65,10 @@ def backups(context: Context) -> None:
 )
 def restore(context: Context) -> None:
     """Add the count and history of a daily backup, after the table has been lost."""
+    from deployment.counter.backups import require_time_or_key
     from deployment.counter.command import restore as restore_backup
 
+    require_time_or_key(context.arguments.backup)
     restore_backup(context.arguments.backup, context.count_place(), context.say, context.confirm)
 
 
@@ -71,8 +77,9 @@ def restore(context: Context) -> None:
 )
 def stats(context: Context) -> None:
     """Plot the visits per day. Days are in UTC."""
-    from deployment.counter.stats import print_stats
+    from deployment.counter.stats import print_stats, require_days
 
     arguments = context.arguments
+    require_days(arguments.days)
     table = context.count_place().table()
     print_stats(table, arguments.days, context.say, as_json=arguments.json, blocks=can_print("█▏"))

@@ -33,6 +33,7 @@ def diff(context: Context) -> None:
 
     arguments, console = context.arguments, context.console
     try:
+        expected = traffic(arguments.visits, arguments.minutes)
         settings, target = context.account()
         plan = plan_of(
             settings,
@@ -40,7 +41,7 @@ def diff(context: Context) -> None:
             output=OUTPUT,
             parameters=parameters(target.endpoint_url),
             reporter=context.stderr if arguments.json else console,  # keep progress out of the JSON
-            traffic=traffic(arguments.visits, arguments.minutes),
+            traffic=expected,
             print_pdf=context.printer(context.stderr),
         )
         drifted: list[str] = []
@@ -85,10 +86,12 @@ def deploy(context: Context) -> None:
     from deployment.plan.cost import traffic
     from deployment.release.release import UNVERIFIED
     from deployment.stack.change_sets import Mode
+    from deployment.stack.required_output import required
     from template_gen import names
 
     arguments, console = context.arguments, context.console
     approval = approval_on(console, yes=arguments.yes)
+    expected = traffic(arguments.visits, arguments.minutes)
     settings, target = context.account()
     if arguments.permissions_boundary is not None:
         settings = with_boundary(settings, arguments.permissions_boundary)
@@ -111,14 +114,14 @@ def deploy(context: Context) -> None:
             new_origin_secret=arguments.new_origin_secret,
             new_data=arguments.new_data,
             mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
-            traffic=traffic(arguments.visits, arguments.minutes),
+            traffic=expected,
         ),
     )
     if not deployed.changed:
         context.say("no changes")
     if not deployed.verified:
         context.say(f"{UNVERIFIED}; the next deploy without --no-smoke-test runs it")
-    context.say(f"Live: {deployed.outputs[names.SITE_URL]}")
+    context.say(f"Live: {required(deployed.outputs, names.SITE_URL)}")
 
 
 @VERBS(

@@ -45,11 +45,12 @@ def logs(context: Context) -> None:
     """Show the router's log, one readable line per entry."""
     from deployment.operations.logs import seconds_in, show_logs
     from deployment.stack.outputs import read_outputs
+    from deployment.stack.required_output import required
     from template_gen import names
 
     since = seconds_in(context.arguments.since)
     settings, target = context.account()
-    group = read_outputs(settings, target)[names.ROUTER_LOG_GROUP]
+    group = required(read_outputs(settings, target), names.ROUTER_LOG_GROUP)
     with suppress(KeyboardInterrupt):  # ends --follow
         show_logs(group, target, context.say, since_seconds=since, follow=context.arguments.follow)
 
@@ -58,11 +59,12 @@ def logs(context: Context) -> None:
 def open_(context: Context) -> None:
     """Open the site in the browser and print its URL."""
     from deployment.stack.outputs import read_outputs
+    from deployment.stack.required_output import required
     from local_cloud.browser import open_page
     from template_gen import names
 
     settings, target = context.account()
-    url = read_outputs(settings, target)[names.SITE_URL]
+    url = required(read_outputs(settings, target), names.SITE_URL)
     context.say(url)
     if target.endpoint_url:
         context.say("this host name does not resolve outside the emulator; to see the page: python3 build.py local")
@@ -81,4 +83,4 @@ def doctor(context: Context) -> None:
         write_role(*context.account(), OUTPUT, context.say)
         return
     pins = ROOT / "requirements" / "run.txt"
-    raise SystemExit(0 if examine_all(pins, context.account, context.say) else 1)
+    raise SystemExit(0 if examine_all(pins, context.unchecked_account, context.say) else 1)

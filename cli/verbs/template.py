@@ -12,19 +12,27 @@ VERBS = Verbs()
 
 @VERBS(SETTINGS)
 def generate(context: Context) -> None:
-    """Write the CloudFormation template to output/template.json."""
+    """Write the CloudFormation template to output/template.json. Checks that the site folder can be published."""
     from deployment.package.template_file import write_template
+    from site_gen.policy.check import require_publishable
 
-    text = write_template(context.settings(), OUTPUT)
+    settings = context.settings()
+    require_publishable(settings)
+    text = write_template(settings, OUTPUT)
     context.say(f"wrote {OUTPUT / 'template.json'}: {len(text.encode()):,} bytes")
 
 
 @VERBS(SETTINGS)
 def lint(context: Context) -> None:
-    """Run cfn-lint on every variant of the template that the settings can produce."""
+    """Run cfn-lint on every variant of the template that the settings can produce. Checks that the site folder can be
+    published: a site of your own must not need what its Content-Security-Policy blocks.
+    """
     from deployment.package.lint import lint_variants
+    from site_gen.policy.check import require_publishable
 
-    lint_variants(context.settings(), OUTPUT, context.say)
+    settings = context.settings()
+    require_publishable(settings)
+    lint_variants(settings, OUTPUT, context.say)
 
 
 @VERBS()

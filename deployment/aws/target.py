@@ -8,9 +8,11 @@ from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from deployment.aws.errors import translated
+from deployment.aws.metadata_service import ask_metadata_service_briefly
 from errors import UsageError
 from settings import DEFAULT_REGION
 
@@ -50,19 +52,29 @@ class Target:
         with _making:
             return _client(target, service)
 
+    def has_credentials(self) -> bool:
+        """Return True if there are credentials, valid or not. Raises CredentialsError when they are incomplete."""
+        target = replace(self, region=self.resolved_region)
+        with _making, translated("AWS credentials"):
+            return _session(target).get_credentials() is not None
+
     def in_region(self, region: str) -> Target:
         return replace(self, region=region)
 
 
 @cache
 def _session(target: Target) -> boto3.Session:
-    return boto3.Session(
+    core = botocore.session.Session()
+    session = boto3.Session(
+        botocore_session=core,
         profile_name=target.profile,
         region_name=target.region or None,
         aws_access_key_id=target.access_key or None,
         aws_secret_access_key=target.secret_key or None,
         aws_session_token=target.session_token or None,
     )
+    ask_metadata_service_briefly(core)
+    return session
 
 
 _making = threading.Lock()

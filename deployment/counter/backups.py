@@ -6,6 +6,7 @@ present table is never restored into it, because its visits are already in the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from template_gen import names
 
 PREFIX = f"{files.BACKUP_FOLDER}/"
 PARALLEL_READS = 8
+_TIME = re.compile(r"\d{4}-\d\d-\d\d")
 LIST = "python3 build.py count backups"
 
 
@@ -67,7 +69,9 @@ def backup_lines(found: Sequence[Backup], own: str) -> list[str]:
 def none_yet(bucket: str) -> str:
     """Return the reason why there are no backups."""
     return (
-        f"there are no backups in bucket {bucket}" if bucket else "there are no backups, as there is no artifact bucket"
+        f"there are no backups in the artifact bucket, {bucket}"
+        if bucket
+        else "there are no backups, as there is no artifact bucket yet"
     )
 
 
@@ -75,6 +79,16 @@ def own_id(table: CountTable) -> str:
     """Return the id of this table in its backups, "" before the first one. Raises CloudError."""
     name: str = table.get(tables.BACKUP).get(tables.TABLE_ID, {}).get("S", "")
     return name
+
+
+def require_time_or_key(wanted: str | None) -> None:
+    """Raise UsageError if no backup can have this time or key."""
+    if wanted and not (_TIME.match(wanted) or wanted.startswith(PREFIX)):
+        raise UsageError(
+            f"count restore {wanted}",
+            f"is neither a date such as 2026-11-24, nor a time, nor a key that begins with {PREFIX}",
+            f"list the backups: {LIST}",
+        )
 
 
 def to_restore(found: Sequence[Backup], own: str, wanted: str | None, bucket: str) -> Backup:
@@ -137,7 +151,7 @@ def _unclear_error(wanted: str, others: Sequence[Backup]) -> UsageError:
 
 
 def _versions(bucket: str, target: Target) -> Iterator[dict[str, Any]]:
-    with translated(f"bucket {bucket}"):
+    with translated(f"artifact bucket {bucket}"):
         pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=PREFIX)
         for page in pages:
             yield from (one for one in page.get("Versions", []) if one["Key"].endswith(".json"))
@@ -145,7 +159,7 @@ def _versions(bucket: str, target: Target) -> Iterator[dict[str, Any]]:
 
 def _read(bucket: str, version: dict[str, Any], target: Target) -> Backup | UsageError:
     key, written = version["Key"], f"{version['LastModified']:%Y-%m-%dT%H:%M:%SZ}"
-    where = f"bucket {bucket}, {key} of {written}"
+    where = f"artifact bucket {bucket}, {key} of {written}"
     with translated(where):
         got = target.client("s3").get_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
         text = got["Body"].read().decode("utf-8", "replace")

@@ -11,8 +11,9 @@ from pathlib import Path
 from console import Say
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable, set_count
-from deployment.counter.count_file import HIGHEST, CountFile, add_count, export, read_file
+from deployment.counter.count_file import HIGHEST, CountFile, add_count, export
 from deployment.stack.outputs import read_outputs
+from deployment.stack.required_output import required
 from errors import CloudError, UsageError
 from settings import Settings
 from template_gen import names
@@ -31,7 +32,7 @@ class CountPlace:
 
     def table(self) -> CountTable:
         """Return the table. Raises StackError when no table is given and the stack does not exist."""
-        name = self.named or read_outputs(self.settings, self.target)[names.VISITOR_COUNTS_TABLE]
+        name = self.named or required(read_outputs(self.settings, self.target), names.VISITOR_COUNTS_TABLE)
         return CountTable(name, self.target)
 
     def bucket(self) -> str:
@@ -76,9 +77,8 @@ def export_to(path: Path, place: CountPlace, say: Say, *, with_rows: bool) -> No
     say(f"wrote {path}: a count of {counted.count:,}, {_days(counted)}{rows}")
 
 
-def import_from(path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
-    """Add an exported count after confirmation. Raises UsageError for an invalid file, and when not confirmed."""
-    counted = read_file(path)
+def add(counted: CountFile, path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:
+    """Add a count, exported to `path`, after confirmation. Raises UsageError when it is not confirmed."""
     before = table.count()
     _require(confirm, _question(counted, path, before), "count import")
     if not add_count(table, counted, datetime.now(UTC)):

@@ -62,8 +62,7 @@ class CountFile:
 
 def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> CountFile:
     """Write the file. Raises UsageError when it exists, OutputError when it cannot be written, and CloudError."""
-    if path.exists():
-        raise UsageError(str(path), "already exists, and might be the only copy of a count", "choose another name")
+    require_new(path)
     counted = read_count(table)
     content = {
         "format": files.COUNT_FORMAT,
@@ -77,6 +76,12 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
     }
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
     return counted
+
+
+def require_new(path: Path) -> None:
+    """Raise UsageError if the file to write exists."""
+    if path.exists():
+        raise UsageError(str(path), "already exists, and might be the only copy of a count", "choose another name")
 
 
 def read_count(table: CountTable) -> CountFile:
@@ -138,7 +143,7 @@ def _add_part(table: CountTable, counted: CountFile, number: int, now: datetime)
 def read_file(path: Path) -> CountFile:
     """Read a file. Raises UsageError when it is missing or invalid."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # a byte order mark is no error
     except OSError as exc:
         raise UsageError(str(path), f"cannot be read: {exc.strerror}", "give a file written by `count export`") from exc
     except ValueError as exc:

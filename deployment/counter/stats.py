@@ -66,14 +66,18 @@ def _bar(visits: int, most: int, room: int, *, blocks: bool) -> str:
     return "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
 
 
-def print_stats(table: CountTable, days: int, say: Say, *, as_json: bool, blocks: bool) -> None:
-    """Print the statistics of the last `days` days. Raises UsageError for a number out of range, and CloudError."""
+def require_days(days: int) -> None:
+    """Raise UsageError for a number of days out of range."""
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(
             f"--days {days}",
             f"is not from 1 to {MOST_DAYS:,}",
             "give a number in range, such as python3 build.py stats --days 30",
         )
+
+
+def print_stats(table: CountTable, days: int, say: Say, *, as_json: bool, blocks: bool) -> None:
+    """Print the statistics of the last `days` days. Raises CloudError."""
     stats = read_stats(table, days, datetime.now(UTC).date())
     if as_json:
         say(json.dumps({"total": stats.total, "days": dict(stats.days)}, indent=2))

@@ -14,6 +14,7 @@ from typing import Any
 from console import Say
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
+from deployment.stack.required_output import required
 from errors import CloudError
 from settings import Domain
 from template_gen import names
@@ -148,7 +149,7 @@ def site_records(domain: Domain, outputs: Mapping[str, str]) -> Sequence[Record]
     """Return the records that point the domain to the distribution; none with a hosted zone, as the stack has them."""
     if domain.hosted_zone:
         return []
-    return [Record(alias, "CNAME", outputs[names.DISTRIBUTION_DOMAIN]) for alias in domain.aliases]
+    return [Record(alias, "CNAME", required(outputs, names.DISTRIBUTION_DOMAIN)) for alias in domain.aliases]
 
 
 def print_site_records(domain: Domain, outputs: Mapping[str, str], say: Say) -> None:

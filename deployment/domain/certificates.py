@@ -18,6 +18,7 @@ from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.domain.certificate_validation import Validation, validation_error
 from deployment.stack.change_sets import Change
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from errors import StackError
 from settings import Domain, Settings
@@ -103,7 +104,7 @@ def _create_certificate(settings: Settings, target: Target, reporter: Reporter) 
         outputs = certificate_stack(settings, target, reporter, validation.wait).apply(change).outputs
     except StackError as exc:
         raise validation_error(settings.domain, validation.failure) or exc from exc
-    return outputs[names.CERTIFICATE_ARN]
+    return required(outputs, names.CERTIFICATE_ARN, "the certificate stack")
 
 
 def _fingerprint(domain: Domain) -> str:

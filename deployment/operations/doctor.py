@@ -5,6 +5,7 @@ Each finding has a state and, for a problem, a fix. The checks of this machine w
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -18,6 +19,7 @@ from boto3 import Session
 from botocore.exceptions import ClientError
 
 from console import Say
+from deployment.aws.access import require_region
 from deployment.aws.errors import NO_ACCOUNT, error_code, translated
 from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
@@ -26,10 +28,8 @@ from deployment.domain.domain_check import check_domain
 from deployment.operations.account_plan import account_plan
 from deployment.role.deploy_policy import write_policies
 from deployment.role.permissions import permissions, place_of
-from errors import CloudError, ProjectError
+from errors import CloudError, ProjectError, UsageError
 from settings import Settings
-from site_gen.pages.edition import Edition
-from site_gen.pipeline import plan_site
 from template_gen import certificate
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -47,9 +47,8 @@ def examine_all(pins: Path, account: Callable[[], tuple[Settings, Target]], say:
     except ProjectError as exc:
         _print_finding(Finding("settings", f"{exc.where}: {exc.what}", False, exc.next_step), say)
         return False
-    well += [
-        _print_finding(finding, say) for finding in chain(check_settings(settings), check_account(settings, target))
-    ]
+    checks = chain(check_settings(settings), check_account(settings, target), check_site(settings))
+    well += [_print_finding(finding, say) for finding in checks]
     say("no problems found: ready to deploy" if all(well) else "fix the problems marked !!, then run doctor again")
     return all(well)
 
@@ -80,11 +79,20 @@ def check_machine(pins: Path, which: Callable[[str], str | None] = shutil.which)
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Yield the findings of the settings and the site."""
+    """Yield the finding of valid settings."""
     region = settings.stack.region or "from your AWS configuration"
     yield Finding("settings", f"valid: stack {settings.stack.name}, region {region}")
+
+
+def check_site(settings: Settings) -> Iterator[Finding]:
+    """Yield the finding of the site. Last, because it takes longer than reporting a missing Region or credentials."""
+    from site_gen.pages.edition import Edition
+    from site_gen.pipeline import plan_site
+    from site_gen.policy.check import require_publishable
+
     try:
-        planned = plan_site(settings.site.folder, Edition.of(settings))
+        require_publishable(settings)
+        planned = plan_site(settings.site.folder, Edition.of(settings), ignore=settings.site.ignore)
     except ProjectError as exc:
         yield Finding("site", f"{exc.where}: {exc.what}", False, exc.next_step)
     else:
@@ -93,6 +101,11 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 def check_account(settings: Settings, target: Target) -> Iterator[Finding]:
     """Yield the findings of the account."""
+    try:
+        require_region(target, os.environ)
+    except UsageError as exc:
+        yield Finding("region", f"{target.resolved_region} {exc.what}", False, exc.next_step)
+        return
     try:
         caller = _caller(target)
     except CloudError as exc:

@@ -6,6 +6,7 @@ Only changed values are written.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,17 @@ def _problem(question: Question, answer: str) -> str:
         rule.parse(answer)
     except ValueError:
         return rule.allowed
-    return ""
+    return _region_problem(answer) if question.key == "stack.region" and answer else ""
+
+
+def _region_problem(region: str) -> str:
+    """Return "" for a Region that exists, else the nearest one."""
+    # Imported here: importing botocore takes longer than all the rest, and most answers are empty.
+    from deployment.aws.access import is_known, nearest
+
+    if is_known(region, os.environ):
+        return ""
+    return f"a Region of AWS{f', such as {near}' if (near := nearest(region)) else ''}"
 
 
 def _changes(table: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:

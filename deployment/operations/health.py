@@ -1,6 +1,6 @@
-"""Whether the parts of the stack work, each asked for its own state.
+"""The health of each part of the stack, by its own state.
 
-A part that may not be asked (a permission is missing) is told as unknown, which is not unwell.
+A part whose state cannot be read, for lack of a permission, is reported as unknown, which is not a failure.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from deployment.aws.errors import error_code, translated
 from deployment.aws.finding import Finding
 from deployment.aws.target import Target
+from deployment.stack.required_output import required
 from errors import CloudError
 from router.contract import tables
 from template_gen import names
@@ -31,14 +32,14 @@ Resources = Mapping[str, tuple[str, str]]
 
 def examine(outputs: Mapping[str, str], resources: Resources, target: Target, now: datetime) -> list[Finding]:
     """One finding a part, and one an alarm."""
-    router = outputs[names.ROUTER_FUNCTION]
+    router = required(outputs, names.ROUTER_FUNCTION)
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
         "router errors": partial(_errors, router, target, now),
         "stream": partial(_streams, _of_type(resources, MAPPING), target),
-        "distribution": partial(_distribution, outputs[names.DISTRIBUTION_ID], target),
+        "distribution": partial(_distribution, required(outputs, names.DISTRIBUTION_ID), target),
         "given up": partial(_given_up, _of_type(resources, QUEUE), target),
-        "waiting": partial(_waiting, outputs[names.VISITOR_COUNTS_TABLE], target),
+        "waiting": partial(_waiting, required(outputs, names.VISITOR_COUNTS_TABLE), target),
         "alarms": partial(_alarms, _of_type(resources, ALARM), target),
         "alert e-mail": partial(_subscriptions, _of_type(resources, TOPIC), target),
     }
@@ -54,10 +55,10 @@ def _asked(part: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
 
 
 def _router(function: str, target: Target) -> list[Finding]:
-    told = target.client("lambda").get_function_configuration(FunctionName=function)
-    state, update = told.get("State", "Active"), told.get("LastUpdateStatus", "Successful")
+    answer = target.client("lambda").get_function_configuration(FunctionName=function)
+    state, update = answer.get("State", "Active"), answer.get("LastUpdateStatus", "Successful")
     well = state in ("Active", "Inactive") and update == "Successful"
-    reason = told.get("StateReason") or told.get("LastUpdateStatusReason") or ""
+    reason = answer.get("StateReason") or answer.get("LastUpdateStatusReason") or ""
     return [
         Finding(
             "router",
@@ -105,9 +106,9 @@ def _stream(part: str, uuid: str, target: Target) -> Finding:
 
 
 def _distribution(identifier: str, target: Target) -> list[Finding]:
-    told = target.client("cloudfront").get_distribution(Id=identifier)["Distribution"]
-    enabled = told["DistributionConfig"]["Enabled"]
-    state = told["Status"] if enabled else f"{told['Status']}, disabled"
+    answer = target.client("cloudfront").get_distribution(Id=identifier)["Distribution"]
+    enabled = answer["DistributionConfig"]["Enabled"]
+    state = answer["Status"] if enabled else f"{answer['Status']}, disabled"
     return [Finding("distribution", state, enabled, "" if enabled else "deploy again")]
 
 
@@ -116,8 +117,8 @@ def _given_up(queues: Mapping[str, str], target: Target) -> list[Finding]:
     if names.UNDELIVERED not in queues:
         return []
     attribute = "ApproximateNumberOfMessages"
-    told = target.client("sqs").get_queue_attributes(QueueUrl=queues[names.UNDELIVERED], AttributeNames=[attribute])
-    number = int(told["Attributes"][attribute])
+    answer = target.client("sqs").get_queue_attributes(QueueUrl=queues[names.UNDELIVERED], AttributeNames=[attribute])
+    number = int(answer["Attributes"][attribute])
     fix = "the sweep counts their visits; python3 build.py logs says what failed" if number else ""
     return [Finding("given up", f"{number:,} stream records", number == 0, fix)]
 
@@ -132,10 +133,10 @@ def _waiting(table: str, target: Target) -> list[Finding]:
 def _alarms(alarms: Mapping[str, str], target: Target) -> list[Finding]:
     if not alarms:
         return [Finding("alarms", "none: settings.toml has no alerts.email")]
-    told = target.client("cloudwatch").describe_alarms(AlarmNames=sorted(alarms.values()))["MetricAlarms"]
+    answer = target.client("cloudwatch").describe_alarms(AlarmNames=sorted(alarms.values()))["MetricAlarms"]
     logical = {physical: name for name, physical in alarms.items()}
     findings = []
-    for alarm in sorted(told, key=lambda one: logical.get(one["AlarmName"], "")):
+    for alarm in sorted(answer, key=lambda one: logical.get(one["AlarmName"], "")):
         well = alarm["StateValue"] != "ALARM"
         since = alarm.get("StateUpdatedTimestamp")
         state = alarm["StateValue"] + (f" since {since:%Y-%m-%d %H:%M} UTC" if since and not well else "")

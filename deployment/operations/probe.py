@@ -13,6 +13,7 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
 from deployment.smoke.client import NoAnswerError, address, client, get_page, next_count, open_socket
+from deployment.stack.required_output import required
 from errors import CloudError
 from template_gen import names
 
@@ -46,7 +47,7 @@ async def _page(outputs: Mapping[str, str], target: Target) -> Finding:
 
 async def _socket(outputs: Mapping[str, str], target: Target) -> Finding:
     where = address(outputs, target)
-    table = CountTable(outputs[names.VISITOR_COUNTS_TABLE], target)
+    table = CountTable(required(outputs, names.VISITOR_COUNTS_TABLE), target)
     try:
         counted = await asyncio.to_thread(smoke_visit.put_counted, table, time.time())
     except CloudError as error:

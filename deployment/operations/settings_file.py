@@ -14,28 +14,31 @@ from typing import TYPE_CHECKING, Any
 
 from errors import SettingsError
 from files import write_atomically
+from settings.parsing import decoded, parsed
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
     from tomlkit.items import Item, String
 
 
+MARK = "\ufeff"
+"""The byte order mark, which some editors on Windows write."""
+
+
 def read_table(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text and its parsed content; both empty when the file does not exist.
+    """Return the text and its parsed content; both empty when the file does not exist. The text keeps its byte order
+    mark.
 
     Raises SettingsError when the file cannot be read or parsed.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
-        return text, tomllib.loads(text)
+        content = path.read_bytes()
     except FileNotFoundError:
         return "", {}
-    except (OSError, UnicodeDecodeError) as exc:
+    except OSError as exc:
         raise SettingsError(str(path), f"cannot be read: {exc}", "make it a readable UTF-8 text file") from exc
-    except RecursionError as exc:
-        raise SettingsError(str(path), "is nested too deeply", "settings need only a few levels") from exc
-    except ValueError as exc:  # TOMLDecodeError, and a number of thousands of digits
-        raise SettingsError(str(path), f"is not valid TOML: {exc}", "fix that line (strings need quotes)") from exc
+    text = decoded(content, path)
+    return (MARK if content.startswith(MARK.encode()) else "") + text, parsed(text, path)
 
 
 def value_of(table: Mapping[str, Any], key: str) -> Any:
@@ -48,7 +51,8 @@ def value_of(table: Mapping[str, Any], key: str) -> Any:
 def write_values(path: Path, changes: Mapping[str, str]) -> None:
     """Set the strings at these dotted keys. Raises SettingsError when the form of the file does not allow it."""
     text, table = read_table(path)
-    changed = text
+    mark = MARK if text.startswith(MARK) else ""
+    before = changed = text.removeprefix(mark)
     for key, value in changes.items():
         changed = with_value(changed, key, value)
     if not _parses_to(changed, _with_all(table, changes)):
@@ -57,8 +61,8 @@ def write_values(path: Path, changes: Mapping[str, str]) -> None:
             f"has a form in which {', '.join(changes)} cannot be set without changing anything else",
             "edit it by hand: " + "; ".join(f"{key} = {json.dumps(value)}" for key, value in changes.items()),
         )
-    if changed != text:
-        write_atomically(path, changed.encode())
+    if changed != before:
+        write_atomically(path, f"{mark}{changed}".encode())
 
 
 def with_value(text: str, key: str, value: str) -> str:

@@ -14,7 +14,9 @@ from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.package.router_zip import Package
 from deployment.stack.change_sets import Change
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
+from deployment.stack.title import ARTIFACTS, title
 from settings import Settings
 from template_gen import names
 from template_gen.artifacts import generate_artifacts
@@ -27,13 +29,13 @@ Source: CloudFormation quotas, AWS CloudFormation User Guide."""
 
 def artifact_stack(settings: Settings, target: Target, reporter: Reporter = SILENT) -> Stack:
     """Return the stack with the artifact bucket."""
-    return Stack(f"{settings.stack.name}-artifacts", target, reporter)
+    return Stack(f"{settings.stack.name}{ARTIFACTS}", target, reporter)
 
 
 def artifact_bucket(stack: Stack, settings: Settings) -> str:
     """Create or update the artifact stack if necessary, and return the name of the bucket. Raises CloudError."""
     change = Change(to_json(generate_artifacts(settings)), parameters={})
-    return stack.apply(change).outputs[names.ARTIFACT_BUCKET_NAME]
+    return required(stack.apply(change).outputs, names.ARTIFACT_BUCKET_NAME, title(stack.name))
 
 
 def upload_package(package: Package, bucket: str, target: Target) -> bool:
@@ -67,7 +69,7 @@ def temporary_template_url(text: str, bucket: str, target: Target, *, keep: bool
 
 def _delete_versions(bucket: str, key: str, target: Target) -> None:
     """Delete every version of an object."""
-    with translated(f"bucket {bucket}"):
+    with translated(f"artifact bucket {bucket}"):
         found = target.client("s3").list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
     delete_objects(bucket, [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found], target)
 
@@ -78,7 +80,7 @@ def _template_key(text: str) -> str:
 
 def _upload_once(bucket: str, key: str, content: bytes, target: Target) -> bool:
     s3 = target.client("s3")
-    with translated(f"bucket {bucket}, {key}"):
+    with translated(f"artifact bucket {bucket}, {key}"):
         try:
             s3.head_object(Bucket=bucket, Key=key)
         except ClientError as exc:

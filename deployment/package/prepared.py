@@ -15,6 +15,7 @@ from settings import Settings
 from site_gen.pages.edition import Edition
 from site_gen.pdf import Printer
 from site_gen.pipeline import BuiltSite, build_site
+from site_gen.policy.check import require_publishable
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     mode: how CloudFormation applies the change set.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
+    require_publishable(settings)
     text = write_template(settings, output)
     if lint:
         require_clean(text, target.resolved_region, output)
@@ -93,7 +95,8 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
 
 
 def _build(settings: Settings, target: Target, site: Path, address: str | None, print_pdf: Printer | None) -> BuiltSite:
-    return build_site(settings.site.folder, site, _edition(settings, target, address), print_pdf=print_pdf)
+    edition = _edition(settings, target, address)
+    return build_site(settings.site.folder, site, edition, print_pdf=print_pdf, ignore=settings.site.ignore)
 
 
 def _edition(settings: Settings, target: Target, address: str | None) -> Edition:

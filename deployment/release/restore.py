@@ -25,6 +25,7 @@ from deployment.site.invalidation import EVERYTHING, invalidate
 from deployment.site.upload_plan import UNFINISHED
 from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import losses
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from errors import SmokeTestError, StackError, UsageError
 from template_gen import names
@@ -102,7 +103,7 @@ def restore(  # noqa: PLR0913 - the last two are keywords
     reporter(f"rolling back the template, the code and the site to the release of {release.at}")
     change_set = change_set or _lossless_change_set(stack, restoring_change(release, target))
     outputs = stack.execute(change_set).outputs if change_set else stack.read().outputs
-    restored = restore_site(release, outputs[names.DISTRIBUTION_ID], target)
+    restored = restore_site(release, required(outputs, names.DISTRIBUTION_ID), target)
     reporter(f"rolled back: {restored} files of the site restored; the visitor count was not changed")
     result = deployed_release(stack.read(), release.template, target, datetime.now(UTC))
     try:

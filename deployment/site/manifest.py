@@ -44,7 +44,7 @@ def manifest_key(bucket: str) -> str:
 def load(artifacts: str, bucket: str, target: Target) -> Manifest:
     """Load the manifest of the site in `bucket` from the bucket `artifacts`; empty if missing. Raises CloudError."""
     key = manifest_key(bucket)
-    with translated(f"bucket {artifacts}, {key}"):
+    with translated(f"artifact bucket {artifacts}, {key}"):
         try:
             content = target.client("s3").get_object(Bucket=artifacts, Key=key)["Body"].read()
         except ClientError as exc:
@@ -57,7 +57,7 @@ def load(artifacts: str, bucket: str, target: Target) -> Manifest:
 def save(manifest: Manifest, artifacts: str, bucket: str, target: Target) -> None:
     """Store the manifest of the site in `bucket` in the bucket `artifacts`. Raises CloudError."""
     key = manifest_key(bucket)
-    with translated(f"bucket {artifacts}, {key}"):
+    with translated(f"artifact bucket {artifacts}, {key}"):
         target.client("s3").put_object(Bucket=artifacts, Key=key, Body=dump(manifest), ContentType="application/json")
 
 

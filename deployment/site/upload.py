@@ -38,6 +38,7 @@ from deployment.site.upload_plan import (
     require_few_deletions,
     stage,
 )
+from deployment.stack.required_output import required
 from errors import OutputError
 from template_gen import names
 
@@ -61,7 +62,7 @@ class SitePlace:
         """Return the location from the outputs of the stack, or None if a part of it does not exist yet."""
         if names.SITE_BUCKET_NAME not in outputs or not artifacts:
             return None
-        return cls(outputs[names.SITE_BUCKET_NAME], outputs[names.DISTRIBUTION_ID], artifacts)
+        return cls(outputs[names.SITE_BUCKET_NAME], required(outputs, names.DISTRIBUTION_ID), artifacts)
 
 
 def plan_site(

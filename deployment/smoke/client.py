@@ -23,6 +23,7 @@ from aiohttp import (
 
 from deployment.aws.emulated import EXECUTE_API_PATH
 from deployment.aws.target import Target
+from deployment.stack.required_output import required
 from template_gen import names
 
 TIMEOUT_SECONDS = 15.0
@@ -54,12 +55,12 @@ class Page:
 
 def address(outputs: Mapping[str, str], target: Target) -> Address:
     """Return the address by the domain name of the distribution, as DNS may not point a custom domain to it yet."""
-    domain = outputs[names.DISTRIBUTION_DOMAIN]
+    domain = required(outputs, names.DISTRIBUTION_DOMAIN)
     origin = f"https://{domain}"
     if not target.endpoint_url:
         return Address(f"{origin}/", f"wss://{domain}/{names.STAGE}", origin)
     endpoint = target.endpoint_url.rstrip("/")
-    socket = f"{endpoint}{EXECUTE_API_PATH}/{outputs[names.WEB_SOCKET_API_ID]}/{names.STAGE}"
+    socket = f"{endpoint}{EXECUTE_API_PATH}/{required(outputs, names.WEB_SOCKET_API_ID)}/{names.STAGE}"
     # The emulator of `local` requires its session token.
     opening = {"X-Amz-Security-Token": target.session_token} if target.session_token else {}
     return Address(f"{endpoint}/", socket, origin, {"Host": domain, "X-Forwarded-Proto": "https", **opening})

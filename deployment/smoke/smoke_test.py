@@ -27,6 +27,7 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
 from deployment.smoke.client import Address, NoAnswerError, Page, address, client, get_page, next_count, open_socket
+from deployment.stack.required_output import required
 from errors import CloudError, SmokeTestError
 from settings import INLINE_STYLES, Settings
 from template_gen import names
@@ -91,7 +92,7 @@ class _Site:
 
     async def test(self) -> None:
         where = address(self.outputs, self.target)
-        table = CountTable(self.outputs[names.VISITOR_COUNTS_TABLE], self.target)
+        table = CountTable(required(self.outputs, names.VISITOR_COUNTS_TABLE), self.target)
         etag = await asyncio.to_thread(self._etag)
         async with client(where) as session:
             page = await self._until("page", lambda: self._page(session, where, etag))
@@ -103,7 +104,7 @@ class _Site:
                 await asyncio.to_thread(smoke_visit.delete, table, counted)
 
     def _etag(self) -> str:
-        bucket = self.outputs[names.SITE_BUCKET_NAME]
+        bucket = required(self.outputs, names.SITE_BUCKET_NAME)
         with translated(f"bucket {bucket}, index.html"):
             head = self.target.client("s3").head_object(Bucket=bucket, Key="index.html")
         return str(head["ETag"]).strip('"')

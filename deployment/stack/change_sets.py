@@ -14,6 +14,7 @@ from deployment.aws.errors import error_code, error_message, translated
 from deployment.stack.changes import PropertyChange, ResourceChange
 from deployment.stack.early_validation import change_set_error
 from deployment.stack.origin_secret import as_request, shown
+from deployment.stack.title import title
 from errors import CloudError, StackError
 
 OURS = "deploy-"
@@ -81,7 +82,7 @@ class ChangeSets:
 
     def __init__(self, name: str, cloudformation: Any, pause: Callable[[], None]) -> None:
         self._name = name
-        self._where = f"stack {name}"
+        self._where = title(name)
         self._cloudformation = cloudformation
         self._pause = pause
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deployment.stack.title import title
 from errors import StackError
 
 MAIN = "A resume with a real-time visitor counter"
@@ -29,7 +30,7 @@ def require_ours(name: str, template: Mapping[str, Any]) -> None:
     """Raise StackError if the stack belongs to another project."""
     if not is_ours(template):
         raise StackError(
-            f"stack {name}",
+            title(name),
             "a stack of this name exists that does not belong to this project, so it was not changed",
             "choose another stack.name in settings.toml, or another --region or --profile",
         )

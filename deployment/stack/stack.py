@@ -24,6 +24,7 @@ from deployment.stack.events import StackEvent, StackEvents, root_cause, stuck
 from deployment.stack.kept_data import Data, import_template, resources_to_import
 from deployment.stack.progress import StackProgress
 from deployment.stack.state import SUCCEEDED, StackState, plan_start, remedy
+from deployment.stack.title import title
 from errors import CloudError, StackError
 
 FORCE = "FORCE_DELETE_STACK"
@@ -44,7 +45,7 @@ class Stack:
         self, name: str, target: Target, reporter: Reporter = SILENT, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self.name = name
-        self._where = f"stack {name}"
+        self._where = title(name)
         self._cloudformation = target.client("cloudformation")
         self._reporter = reporter
         self._sleep = sleep

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deployment.aws.emulated import EXECUTE_API_PATH
+from deployment.stack.required_output import required
 from errors import LocalCloudError
 from local_cloud import emulator, environment
 from local_cloud.background import in_background
@@ -52,7 +53,7 @@ class Cloud:
 
     @property
     def function(self) -> str:
-        return self.stack.outputs[names.ROUTER_FUNCTION]
+        return required(self.stack.outputs, names.ROUTER_FUNCTION)
 
     async def start(self) -> None:
         """Start the emulator, deploy, and restore the visits. Raises ProjectError."""

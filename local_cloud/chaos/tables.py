@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from deployment.stack.required_output import required
 from local_cloud.local_stack import LocalStack
 from local_cloud.visits.rows import Row, count_of, is_uncounted
 from router.contract import tables
@@ -78,7 +79,7 @@ def _shift_connections(stack: LocalStack, time: _Shift) -> None:
 
 
 def _connections(stack: LocalStack) -> str:
-    return stack.outputs[names.CONNECTION_IDS_TABLE]
+    return required(stack.outputs, names.CONNECTION_IDS_TABLE)
 
 
 def _visit(row: Row) -> str:

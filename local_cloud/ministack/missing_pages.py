@@ -1,7 +1,7 @@
-"""Pages that are not there, where the emulator differs from AWS.
+"""Missing pages, where the emulator differs from AWS.
 
-The emulator's CloudFront is forbidden an object that is missing from a bucket. S3 tells a reader who may list the
-bucket that there is no such object, and the distribution then answers with the site's own 404 page.
+The emulator's S3 answers its CloudFront with 403 for a missing object. S3 answers a reader who may list the bucket with
+404, and the distribution then serves the site's own 404 page.
 """
 
 from __future__ import annotations

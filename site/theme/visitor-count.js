@@ -15,7 +15,7 @@
  */
 {
   const SECOND = 1e3; // all times are in milliseconds
-  const MINUTE = 60 * SECOND; // out of sight for so long, the page hangs up; nor is anything told more often than this
+  const MINUTE = 60 * SECOND; // a page hidden for so long disconnects; announcements come no more often
   const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
   const OPENING = 30 * SECOND; // in a crowd: API Gateway gives a server 29 s, and to ask again would be to queue again
   const ANSWER = 15 * SECOND; // to a hello; a cold start of the server fits in
@@ -284,7 +284,7 @@
       this.#parts.dot.animate([{ boxShadow: "0 0 0 0" }, { boxShadow: "0 0 0 .6rem transparent" }], 900);
     }
 
-    /** What stands there is read when the reader comes to it; only what changes later is told, politely and seldom. */
+    /** Screen readers read the first count in its place; later changes are announced, politely and seldom. */
     #announce(text) {
       const isFirst = !this.#said;
       this.#said = text;

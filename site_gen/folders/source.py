@@ -10,11 +10,42 @@ from typing import TYPE_CHECKING
 from errors import ResumeError
 from site_gen.folders.access import explain_os_errors
 from site_gen.folders.confinement import is_public, require_confined
+from source_text import NotUtf8Error, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEMPLATE_SUFFIX = ".jinja"
+
+
+def is_own_site(source: Path) -> bool:
+    """Return True for a static site of the user's own, False for a résumé.
+
+    Raises ResumeError if the folder is missing or neither of them.
+    """
+    require_folder(source)
+    with explain_os_errors(source, "read"):
+        if (source / "resume.json").exists():
+            return False
+        if (source / "index.html").exists():
+            return True
+    raise ResumeError(
+        str(source),
+        "the folder has neither resume.json nor index.html",
+        "put a resume.json in it (https://jsonresume.org/schema), or a static site of your own with an index.html",
+    )
+
+
+def require_folder(source: Path) -> None:
+    """Raise ResumeError unless the site folder `source` exists."""
+    with explain_os_errors(source, "read"):
+        is_folder = source.is_dir()
+    if not is_folder:
+        raise ResumeError(
+            str(source),
+            "there is no such folder",
+            "set site.folder in settings.toml to the folder that has your resume.json or index.html",
+        )
 
 
 @dataclass(frozen=True)
@@ -77,8 +108,7 @@ def read_bytes(path: Path) -> bytes:
 def read_text(path: Path) -> str:
     """Return the file's text, UTF-8 with or without a byte order mark. Raises ResumeError for any other encoding."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ResumeError(
-            str(path), f"not UTF-8: {error.reason} at byte {error.start}", "save the file with UTF-8 encoding"
-        ) from error
+        return decode(read_bytes(path))
+    except NotUtf8Error as error:
+        where = f"{path}:{error.place}" if error.place else str(path)
+        raise ResumeError(where, str(error), "save the file with UTF-8 encoding", excerpt=error.excerpt) from error

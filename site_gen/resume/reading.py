@@ -12,9 +12,11 @@ from jsonschema import Draft7Validator
 
 from errors import ResumeError
 from site_gen.folders.source import read_text
+from site_gen.resume.lines import items, repeated_key
 from site_gen.resume.normalization import compact, normal
 from site_gen.resume.rules import find_rule_violations
 from site_gen.resume.violations import TYPE_NAMES, Violation, explain_violations, shorten
+from source_text import excerpt, place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,27 +59,58 @@ def parse(path: Path, text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=refuse_duplicates, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
-        line = text.split("\n")[error.lineno - 1].strip()
+        place = place_at(text, error.pos)
         raise ResumeError(
-            f"{path}:{error.lineno}:{error.colno}",
-            f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-            + (f" in {line[:80]}" if line else ""),
+            f"{path}:{place}",
+            f"is not JSON: {error.msg}",
             "correct that line; the usual cause is a missing or extra comma",
+            excerpt=excerpt(text, place),
         ) from error
+    except RepeatedKeyError as error:
+        raise explain_repeated(path, text, str(error)) from error
+    except ConstantError as error:
+        raise explain_constant(path, text, error.name) from error
     except ValueError as error:
         raise ResumeError(str(path), str(error), "correct the file") from error
 
 
+class RepeatedKeyError(ValueError):
+    """An object has a key twice."""
+
+
+def explain_repeated(path: Path, text: str, problem: str) -> ResumeError:
+    found = repeated_key(text)
+    if not found:
+        return ResumeError(str(path), problem, "remove one")
+    key, first, again = found
+    what = f"the key {shorten(key)} occurs twice in one object, first in line {first.line}"
+    return ResumeError(f"{path}:{again}", what, "remove one", excerpt=excerpt(text, again))
+
+
 def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raise ValueError for a repeated key: JSON would silently keep the last one, and half of a résumé could vanish."""
+    """Raise an error for a repeated key: JSON would silently keep the last one, and half of a résumé could vanish."""
     repeated = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
     if repeated:
-        raise ValueError(f"the key {shorten(repeated[0])} occurs twice in one object")
+        raise RepeatedKeyError(f"the key {shorten(repeated[0])} occurs twice in one object")
     return dict(pairs)
 
 
+class ConstantError(ValueError):
+    """NaN, Infinity or -Infinity, which Python's parser accepts by default."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise ConstantError(name)
+
+
+def explain_constant(path: Path, text: str, name: str) -> ResumeError:
+    start = next(item.start for item in items(text) if text[item.start : item.start + item.width] == name)
+    place = place_at(text, start, len(name))
+    return ResumeError(f"{path}:{place}", f"{name} is not JSON", "correct the file", excerpt=excerpt(text, place))
 
 
 def find_schema_violations(document: Any) -> Iterator[Violation]:

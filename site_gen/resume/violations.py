@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from errors import ResumeError
-from site_gen.resume.lines import line_of
+from site_gen.resume.lines import place_of
+from source_text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,16 +47,19 @@ def explain_violations(file: Path, text: str, violations: Iterable[Violation]) -
         first_of_each.setdefault(violation.path, violation)
     ranked = sorted(first_of_each.values(), key=lambda violation: len(violation.path))
     if len(ranked) == 1:
-        only = ranked[0]
-        where = f"{file}:{line_of(text, only.path)}: {format_path(only.path)}"
-        return ResumeError(where, only.problem, f"allowed: {only.allowed}")
-    lines = [
-        f"\n  line {line_of(text, each.path)}, {format_path(each.path)}: {each.problem}; allowed: {each.allowed}"
-        for each in ranked
-    ]
+        only, place = ranked[0], place_of(text, ranked[0].path)
+        where = f"{file}:{place}: {format_path(only.path)}"
+        return ResumeError(where, only.problem, f"allowed: {only.allowed}", excerpt=excerpt(text, place))
+    lines = [_line(each, text) for each in ranked]
     return ResumeError(
         str(file), f"{len(ranked)} values are not allowed:{''.join(lines)}", "correct them, starting at the top"
     )
+
+
+def _line(violation: Violation, text: str) -> str:
+    place = place_of(text, violation.path)
+    what = f"{format_path(violation.path)}: {violation.problem}; allowed: {violation.allowed}"
+    return f"\n  line {place.line}, {what}\n{excerpt(text, place, '    ')}"
 
 
 def format_path(path: Iterable[str | int]) -> str:

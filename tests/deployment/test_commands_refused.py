@@ -94,5 +94,5 @@ def test_expired_credentials(proxied: Command, proxy: FaultyProxy) -> None:
 def test_no_credentials(command: Command) -> None:
     refused = command.run("diff", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert refused.returncode == 1
-    assert "Unable to locate credentials" in refused.stderr
-    assert "next: sign in" in refused.stderr
+    assert "AWS credentials: there are none" in refused.stderr
+    assert "next: an emulator accepts any: AWS_ACCESS_KEY_ID=test" in refused.stderr

@@ -118,15 +118,12 @@ def test_everything_wrong_is_reported_at_once() -> None:
 
 def test_a_file_that_is_not_toml_is_reported_with_the_line(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[stack]\nname = cloud\n")
-    with pytest.raises(SettingsError, match="line 2"):
+    with pytest.raises(SettingsError, match=r"settings\.toml:2:8: is not valid TOML: Invalid value\n"):
         load(tmp_path / "settings.toml")
 
 
 def test_a_missing_or_unreadable_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
-        load(tmp_path / "settings.toml")
-    (tmp_path / "settings.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path / "settings.toml")
     with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path)

@@ -45,7 +45,7 @@ def test_an_invalid_one_is_refused_by_path_and_line(site: Path, tmp_path: Path) 
     file = foreign(tmp_path, {"basics": {"name": "Ada"}, "work": [{"startDate": "spring"}]})
     with pytest.raises(ResumeError) as caught:
         import_resume(file, site)
-    assert caught.value.where == f"{file}:7: work[0].startDate"
+    assert caught.value.where == f"{file}:7:20: work[0].startDate"
     assert (site / "resume.json").read_text() == '{"basics": {"name": "Before"}}'
     assert [path.name for path in site.iterdir()] == ["resume.json"]
 

@@ -156,7 +156,7 @@ def test_a_second_backup_of_the_same_table_is_not_added(account: Account) -> Non
 def test_a_damaged_backup_is_reported_and_skipped(account: Account) -> None:
     account.put(LOST, b'{"count": -1}')
     lines = account.count("backups")
-    assert f"skipped: bucket {account.bucket}, {files.backup_key(LOST)}" in lines[0]
+    assert f"skipped: artifact bucket {account.bucket}, {files.backup_key(LOST)}" in lines[0]
     assert '"count" is -1' in lines[0]
     assert len(lines) == 1 + 1 + 5 + 1
     assert [one.counted.count for one in backups(account.bucket, account.target, Lines())] == [50, 1000, 1100, 3, 7]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployment.aws.target import Target
-from deployment.counter.command import import_from, number, set_to
+from deployment.counter.command import add, number, set_to
 from deployment.counter.count import AlreadyAppliedError, CountTable, set_count
 from deployment.counter.count_file import CountFile, add_count, export, read_count, read_file
 from deployment.counter.stats import Stats, plot, read_stats
@@ -167,11 +167,11 @@ def test_the_command_does_nothing_without_confirmation(make_table: MakeTable, sa
     with pytest.raises(UsageError, match="not confirmed"):
         set_to(1234, table, say, no)
     with pytest.raises(UsageError, match="not confirmed"):
-        import_from(file, table, say, no)
+        add(read_file(file), file, table, say, no)
     assert "set it to 1,234?" in questions[0]
     assert table.count() == 0
     set_to(1234, table, say, lambda _: True)
-    import_from(file, table, say, lambda _: True)
+    add(read_file(file), file, table, say, lambda _: True)
     assert table.count() == 1239
 
 

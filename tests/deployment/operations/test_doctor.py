@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from deployment.aws.target import Target
-from deployment.operations.doctor import check_account, check_machine, check_settings, examine_all, write_role
+from deployment.operations.doctor import (
+    check_account,
+    check_machine,
+    check_site,
+    examine_all,
+    write_role,
+)
 from deployment.role.deploy_actions import handled
 from deployment.role.deploy_policy import Place, grants
 from deployment.role.permissions import permissions, principal
@@ -203,5 +209,5 @@ def test_packages_and_chromium(tmp_path: Path) -> None:
 
 def test_a_site_that_cannot_be_built_is_a_finding(make_settings: MakeSettings, site: Path) -> None:
     (site / "index.html").unlink()
-    finding = next(one for one in check_settings(make_settings()) if one.part == "site")
+    finding = next(one for one in check_site(make_settings()) if one.part == "site")
     assert finding.well is False

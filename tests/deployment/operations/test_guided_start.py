@@ -132,3 +132,15 @@ def test_windows_line_ends_are_preserved() -> None:
 def test_every_written_value_is_read_back(value: str) -> None:
     text = with_value(SHIPPED.read_text(), "alerts.email", value)
     assert tomllib.loads(text)["alerts"]["email"] == value
+
+
+def test_a_byte_order_mark_is_kept(path: Path, say: Lines) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + SHIPPED.read_bytes())
+    init(path, {"stack.name": "mycv"}, None, say)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf#")
+    assert load(path).stack.name == "mycv"
+
+
+def test_a_mistyped_region_is_refused_with_the_nearest(path: Path, say: Lines) -> None:
+    with pytest.raises(SettingsError, match=r"--region 'us-esat-1': is invalid; allowed: .* such as us-east-1"):
+        init(path, {"stack.region": "us-esat-1"}, None, say)

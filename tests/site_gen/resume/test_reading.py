@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import ResumeError
-from site_gen.resume.lines import line_of
+from site_gen.resume.lines import items, place_of
 from site_gen.resume.reading import check_resume, read_resume
 from site_gen.resume.rules import walk
 
@@ -40,14 +40,15 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
 
 def test_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "resume.json").write_bytes(b'{"basics": {"name": "R\xe9mi"}}')
-    with pytest.raises(ResumeError, match="not UTF-8: invalid continuation byte at byte 22"):
+    with pytest.raises(ResumeError, match=r"resume\.json:1:23: is not UTF-8: byte 0xE9, which is 'é' in Latin-1"):
         read_resume(tmp_path / "resume.json")
 
 
 def test_broken_json_is_shown_with_line_and_column() -> None:
     error = refuse('{\n  "basics": {\n    "name" "Ada"\n  }\n}\n')
     assert error.where == "site/resume.json:3:12"
-    assert error.what == """not JSON at line 3, column 12: Expecting ':' delimiter in "name" "Ada\""""
+    assert error.what == "is not JSON: Expecting ':' delimiter"
+    assert error.excerpt == '  3 |     "name" "Ada"\n    |            ^'
     assert "comma" in error.next_step
 
 
@@ -105,25 +106,60 @@ def test_a_violation_names_path_value_and_what_is_allowed(
     sections: dict[str, Any], path: str, what: str, allowed: str
 ) -> None:
     error = refuse(with_basics(**sections))
-    assert error.where == f"site/resume.json:1: {path}"
+    assert re.fullmatch(rf"site/resume\.json:1:\d+: {re.escape(path)}", error.where)
     assert what in error.what
     assert allowed in error.next_step
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "underlined"),
+    [
+        ('{\n "work": [],\n "work": []}', "3:2", '"work"'),
+        ('{"basics": {\n  "age": NaN}}', "2:10", "NaN"),
+        ('{"basics": {"name": "Ada",\n  "email": "ada"}}', "2:12", '"ada"'),
+        ('{"basics": {"name": "Ada"},\n\t"skills": "Räder 😀"}', "2:12", '"Räder 😀"'),
+        ('{"basics": {"name" "Ada"}}', "1:20", '"Ada"'),
+        ('{"basics": {"name": "Ada"', "1:26", ""),
+    ],
+)
+def test_the_place_is_underlined(text: str, place: str, underlined: str) -> None:
+    error = refuse(text)
+    assert f"resume.json:{place}" in error.where
+    line, marks = error.excerpt.splitlines()
+    assert underlined in line
+    begin = line.index(underlined) if underlined else len(line)
+    assert marks.index("^") == begin
+    whole = len(underlined.replace("😀", "xx"))
+    assert marks.count("^") == (1 if "is not JSON:" in error.what else whole)
+    assert str(error).index(error.excerpt) < str(error).index("next: ")
+
+
+@given(st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_every_key_and_value_is_found_at_its_place(document: Any) -> None:
+    text = json.dumps(document, indent=1)
+    known = {item.path: item for item in items(text) if not item.is_key}
+    assert known.keys() == {path for path, _ in walk(document)}
+    for path, value in walk(document):
+        found = text[known[path].start :]
+        assert json.JSONDecoder().raw_decode(found)[0] == value
+
+
 @pytest.mark.parametrize("document", [{}, {"basics": {}}, {"basics": {"name": " "}}])
 def test_a_name_is_needed(document: dict[str, Any]) -> None:
-    assert refuse(json.dumps(document)).where == "site/resume.json:1: basics.name"
+    assert refuse(json.dumps(document)).where.endswith(": basics.name")
 
 
 def test_an_email_without_at_is_refused() -> None:
     error = refuse(json.dumps({"basics": {"name": "Ada", "email": "ada.example.com"}}))
-    assert error.where == "site/resume.json:1: basics.email"
+    assert error.where == "site/resume.json:1:37: basics.email"
+    assert error.excerpt.endswith(" " * 36 + "^" * len('"ada.example.com"'))
     assert "name@example.com" in error.next_step
 
 
 def test_all_violations_are_reported_at_once_the_shallowest_first() -> None:
     error = refuse(with_basics(work=[{"startDate": "x", "url": "y"}], skills="many", volunteer=[3]))
-    lines = error.what.splitlines()
+    first, *others = error.what.splitlines()
+    lines = [first, *(line for line in others if line.startswith("  line "))]
     assert lines[0] == "4 values are not allowed:"
     paths = [line.split(", ")[1].split(":")[0] for line in lines[1:]]
     assert paths == ["skills", "volunteer[0]", "work[0].url", "work[0].startDate"]
@@ -134,7 +170,7 @@ def test_a_violation_names_the_line_it_is_on() -> None:
     text = json.dumps({"basics": {"name": "Ada"}, "work": [{"name": "One"}, {"url": "x", "startDate": "5"}]}, indent=1)
     error = refuse(text)
     lines = text.splitlines()
-    for told in error.what.splitlines()[1:]:
+    for told in error.what.splitlines()[1::3]:
         number = int(re.findall(r"line (\d+), work\[1\]\.(?:url|startDate)", told)[0])
         assert '"url"' in lines[number - 1] or '"startDate"' in lines[number - 1]
 
@@ -144,7 +180,7 @@ def test_every_value_is_found_on_its_line(document: Any) -> None:
     text = json.dumps(document, indent=1)
     for path, value in walk(document):
         if not isinstance(value, dict | list):
-            assert json.dumps(value) in text.splitlines()[line_of(text, path) - 1]
+            assert json.dumps(value) in text.splitlines()[place_of(text, path).line - 1]
 
 
 def test_what_people_leave_empty_is_left_out() -> None:
