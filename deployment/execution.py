@@ -12,7 +12,6 @@ from deployment.domain.certificates import certificate_arn, delete_unused
 from deployment.options import Deployed, Options
 from deployment.package.artifacts import artifact_bucket, template_url, upload_package
 from deployment.package.prepared import Prepared
-from deployment.plan.approval import require_no_losses
 from deployment.plan.planner import PlanningResult, main_change
 from deployment.plan.stacks import Stacks
 from deployment.release.release import UNVERIFIED, Release, deployed_release, save
@@ -20,7 +19,7 @@ from deployment.release.restore import restore
 from deployment.site.progress import progress_for
 from deployment.site.upload import SitePlace, plan_site, publish
 from deployment.stack.change_sets import ChangeSet, is_stale
-from deployment.stack.changes import losses
+from deployment.stack.changes import losses, require_no_losses
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
 from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
@@ -157,7 +156,7 @@ class Execution:
             save(release, artifacts, target)
 
     def _return_to(self, earlier: Release | None) -> None:
-        """Restore the release if there is one and the options ask for it. Prints an error, so that the test's remains."""
+        """Restore the release if there is one and the options ask for it. Prints errors: the test's is raised."""
         if not self.options.rollback_on_smoke_failure:
             return
         if earlier is None:

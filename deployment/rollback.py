@@ -130,7 +130,7 @@ def roll_back(planned: RollbackPlan, target: Target, reporter: Reporter) -> None
 
 
 def _require_possible(release: Release, state: StackState, target: Target) -> None:
-    """Raise StackError if the release refers to a site bucket or a certificate that no longer exists, and CloudError."""
+    """Raise StackError if the release refers to a site bucket or a certificate that has gone, and CloudError."""
     if release.bucket != state.outputs.get(names.SITE_BUCKET_NAME):
         raise StackError(
             f"release of {release.at}",

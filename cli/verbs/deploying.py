@@ -127,7 +127,7 @@ def deploy(context: Context) -> None:
 @VERBS(
     *ACCOUNT,
     YES,
-    argument("--to", metavar="TIME", default="", help="restore the release of this time, or that begins so, in --list"),
+    argument("--to", metavar="TIME", default="", help="the time of a release in --list, or its beginning"),
     switch("--list", "list the recorded releases and exit"),
     switch("--allow-data-loss", "execute a plan that replaces or deletes a table or the bucket"),
 )

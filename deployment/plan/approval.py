@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from console import Console
 from deployment.plan.plan import Plan
 from deployment.plan.text import plan_lines
+from deployment.stack.changes import require_no_losses
 from errors import UsageError
 
 
@@ -60,13 +61,3 @@ def require_approval(
     check()
     if approval and not plan.empty and not approval.ask():
         raise UsageError(verb, "not confirmed, so nothing was changed", "answer yes, or add --yes")
-
-
-def require_no_losses(lost: tuple[str, ...], *, allowed: bool, verb: str = "deploy") -> None:
-    """Raise UsageError if the plan of this verb loses data (`Plan.losses`), unless `allowed`."""
-    if lost and not allowed:
-        raise UsageError(
-            verb,
-            "\n  ".join([f"this {verb} would lose data, so nothing was changed:", *lost]),
-            "export the count first (python3 build.py count export FILE), then add --allow-data-loss",
-        )

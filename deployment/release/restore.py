@@ -18,13 +18,12 @@ from deployment.aws.bucket import delete_objects
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.package.artifacts import template_url
-from deployment.plan.approval import require_no_losses
 from deployment.release.release import Release, StoredObject, deployed_release, read_site_objects, save
 from deployment.site.headers import is_hashed
 from deployment.site.invalidation import EVERYTHING, invalidate
 from deployment.site.upload_plan import UNFINISHED
 from deployment.stack.change_sets import Change, ChangeSet
-from deployment.stack.changes import losses
+from deployment.stack.changes import losses, require_no_losses
 from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from errors import SmokeTestError, StackError, UsageError
@@ -57,7 +56,7 @@ def plan_site_restoration(release: Release, target: Target) -> SiteRestoration:
     now = read_site_objects(release.bucket, target)
     restored = {key: stored for key, stored in release.site.items() if now.get(key) != stored}
     added = tuple(sorted(restored.keys() - now.keys()))
-    # Hashed assets of the present version stay, for pages that browsers have already loaded; the next deploy prunes them.
+    # Hashed assets of the present version stay, for pages that are loaded already; a later deploy prunes them.
     rest = now.keys() - release.site.keys()
     return SiteRestoration(restored, added, tuple(sorted(key for key in rest if not is_hashed(key))))
 
@@ -94,8 +93,8 @@ def restore(  # noqa: PLR0913 - the last two are keywords
     """Restore the release, run the smoke test, and record the result as the latest release.
 
     change_set: of `restoring_change`, if it has been created and approved. Returns False, after printing the reason, if
-    the restored version does not pass the smoke test. Raises StackError if a part of the release has expired, UsageError
-    if the restoration would lose data, both before any change; StackError or CloudError when it fails.
+    the restored version does not pass the smoke test. Raises StackError if a part of the release has expired, and
+    UsageError if the restoration would lose data, both before any change; StackError or CloudError when it fails.
     """
     from deployment.smoke.smoke_test import smoke_test
 
@@ -149,7 +148,10 @@ def _stage(key: str) -> int:
 
 
 def _lossless_change_set(stack: Stack, change: Change) -> ChangeSet | None:
-    """Return the change set of an automatic rollback, None if the stack does not change. Raises UsageError for losses."""
+    """Return the change set of an automatic rollback, None if the stack does not change.
+
+    Raises UsageError if it would lose data.
+    """
     state = stack.read_settled()
     change_set = None if stack.unchanged(change, state) else stack.propose(change, state)
     if change_set:

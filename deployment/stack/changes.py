@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from errors import UsageError
+
 DATA_TYPES = {"AWS::DynamoDB::Table": "table", "AWS::S3::Bucket": "bucket"}
 """Types of the resources that hold user data -> their name in messages."""
 
@@ -68,3 +70,13 @@ class ResourceChange:
 
 def losses(changes: Sequence[ResourceChange]) -> tuple[str, ...]:
     return tuple(change.loses for change in changes if change.loses)
+
+
+def require_no_losses(lost: tuple[str, ...], *, allowed: bool, verb: str = "deploy") -> None:
+    """Raise UsageError if the plan of this verb loses data (`Plan.losses`), unless `allowed`."""
+    if lost and not allowed:
+        raise UsageError(
+            verb,
+            "\n  ".join([f"this {verb} would lose data, so nothing was changed:", *lost]),
+            "export the count first (python3 build.py count export FILE), then add --allow-data-loss",
+        )

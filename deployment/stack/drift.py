@@ -54,9 +54,7 @@ def drift_lines(drifted: list[Mapping[str, Any]]) -> list[str]:
             f"{_shown(difference, 'ActualValue')} ({_word(difference['DifferenceType'])})"
             for difference in one.get("PropertyDifferences", ())
         ]
-    lines.append(
-        "  to revert these: python3 build.py deploy --revert-drift; a plain deploy changes only what the template changes"
-    )
+    lines.append("  to revert these: python3 build.py deploy --revert-drift; a plain deploy does not look at them")
     return lines
 
 

@@ -11,6 +11,7 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.deploy import deploy, diff
 from deployment.destroy import describe, destroy, plan_destroy
+from deployment.operations.status import status
 from deployment.options import Deployed, Options
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
@@ -18,6 +19,8 @@ from deployment.plan.text import plan_lines
 from deployment.stack import kept_data
 from deployment.stack.kept_data import Data, adoptable
 from deployment.stack.stack import Stack
+from deployment.stack.state import StackState, plan_start
+from errors import StackError
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
@@ -123,6 +126,40 @@ def older(life: Life) -> tuple[Data, ...]:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
     )
     return bucket, table
+
+
+def test_data_is_adopted_after_a_failed_creation_and_after_a_failed_import(life: Life, before: Deployed) -> None:
+    for state in (StackState("ROLLBACK_COMPLETE"), StackState("IMPORT_ROLLBACK_COMPLETE")):
+        assert plan_start("cv", state) == "RECREATE"
+    assert plan_start("cv", StackState("IMPORT_ROLLBACK_COMPLETE", {"SiteUrl": "x"})) == "UPDATE"
+
+
+def test_pages_of_the_earlier_site_are_replaced_even_if_they_are_many(life: Life, site: Path) -> None:
+    for number in range(20):
+        (site / f"page-{number}.html").write_text("earlier")
+    life.deploy()
+    life.destroy()
+    for number in range(20):
+        (site / f"page-{number}.html").unlink()
+    life.deploy()
+    assert life.plan().empty
+
+
+def test_a_stack_with_nothing_but_its_data_is_unhealthy(life: Life, before: Deployed) -> None:
+    plan = life.plan()
+    template = (life.output / "template.json").read_text()
+    Stack(life.settings.stack.name, life.target, life.say).adopt(template, plan.main.adopts)
+    found = status(life.settings, life.target)
+    assert not found.healthy
+    assert found.findings[0].state == "IMPORT_COMPLETE, but incomplete"
+
+
+def test_data_that_is_deployed_again_while_the_user_answers_is_not_deleted(life: Life, before: Deployed) -> None:
+    plan = plan_destroy(life.settings, life.target, delete_data=True)
+    after = life.deploy()
+    with pytest.raises(StackError, match="it has been deployed since, and uses"):
+        destroy(plan, life.settings, life.target, life.say)
+    assert life.table(after).count() == COUNT
 
 
 def test_new_data_can_be_chosen_and_the_old_deleted_without_harm(life: Life, older: tuple[Data, ...]) -> None:

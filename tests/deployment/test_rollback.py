@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from deployment.aws.target import Target
 from deployment.plan.approval import Approval
 from deployment.release import release as release_record
+from deployment.release.restore import restore_site
 from deployment.rollback import approve, plan_rollback, release_lines, releases, roll_back
-from errors import StackError, UsageError
+from errors import CloudError, StackError, UsageError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import Lines
@@ -42,7 +44,7 @@ def read(deploys: Deploys, key: str) -> bytes:
     return body
 
 
-def test_a_rollback_restores_template_code_and_site_and_another_returns(two_releases: Deploys, say: Lines) -> None:
+def test_a_rollback_restores_template_code_and_site(two_releases: Deploys, say: Lines) -> None:
     deploys = two_releases
     settings, target = deploys.settings, deploys.target
     found = releases(settings, target)
@@ -62,11 +64,38 @@ def test_a_rollback_restores_template_code_and_site_and_another_returns(two_rele
     assert [deployed for _, deployed in releases(settings, target)] == [True, False, False]
     assert deploys.release()[0]
 
-    again = plan_rollback(settings, target, say)
-    roll_back(again, target, say)
+    with pytest.raises(StackError, match="no earlier release is recorded"):
+        plan_rollback(settings, target, say)
+    returning = plan_rollback(settings, target, say, to=found[0][0].at)
+    roll_back(returning, target, say)
     assert read(deploys, "index.html") == b"<h1>Two</h1>"
     assert not deploys.plan().unverified
     assert deploys.plan().empty
+
+
+def test_a_plan_of_before_another_deploy_is_not_executed(two_releases: Deploys, say: Lines) -> None:
+    settings, target = two_releases.settings, two_releases.target
+    planned = plan_rollback(settings, target, say)
+    two_releases.settings = replace(settings, logs=replace(settings.logs, retention_days=14))
+    two_releases.deploy(test=False)
+    with pytest.raises(StackError, match="it has changed since the plan was made; nothing was restored"):
+        roll_back(planned, target, say)
+    assert two_releases.plan().empty
+
+
+def test_a_restoration_that_is_interrupted_is_invalidated_by_the_next_deploy(two_releases: Deploys) -> None:
+    (_, _), (first, _) = releases(two_releases.settings, two_releases.target)
+    with pytest.raises(CloudError):
+        restore_site(first, "no-such-distribution", two_releases.target)
+    assert two_releases.plan().site.invalidate == ("/*",)
+
+
+def test_a_release_of_another_bucket_is_refused(two_releases: Deploys, say: Lines) -> None:
+    settings, target = two_releases.settings, two_releases.target
+    (latest, _), (first, _) = releases(settings, target)
+    release_record.save(replace(first, at="2031", bucket="another"), latest.parameters[names.CODE_BUCKET], target)
+    with pytest.raises(StackError, match="its site is in another, which the stack no longer has"):
+        plan_rollback(settings, target, say, to="2031")
 
 
 def test_a_rollback_that_is_refused_leaves_no_trace(two_releases: Deploys, say: Lines) -> None:
@@ -82,8 +111,13 @@ def test_a_release_is_named_by_its_time(two_releases: Deploys, say: Lines) -> No
     settings, target = two_releases.settings, two_releases.target
     first = releases(settings, target)[1][0]
     assert plan_rollback(settings, target, say, to=first.at).release == first
-    with pytest.raises(UsageError, match="there is no release of 1999"):
-        plan_rollback(settings, target, say, to="1999")
+    for to, problem in (
+        ("1999", "there is no release of 1999"),
+        ("20", "there are 2 releases of 20"),
+        (releases(settings, target)[0][0].at, "this release is deployed"),
+    ):
+        with pytest.raises(UsageError, match=problem):
+            plan_rollback(settings, target, say, to=to)
 
 
 def test_without_an_earlier_release_there_is_nothing_to_restore(deploys: Deploys, say: Lines) -> None:
