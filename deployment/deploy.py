@@ -87,6 +87,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
         lint=options.lint,
         renew_secret=options.new_origin_secret,
         new_data=options.new_data,
+        adopt_from=options.adopt_from,
         mode=options.mode,
     )
     for note in prepared.notes:

@@ -186,14 +186,14 @@ def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> Non
 
 def _require_not_live(data: tuple[Data, ...], name: str, target: Target) -> None:
     """Raise StackError if a stack uses the data, as after a deploy since the plan was made, and CloudError."""
-    stack = Stack(name, target)
-    live = kept_data.of_stack(stack.resources()) if stack.read_settled().exists else ()
-    if used := [str(one) for one in data if one in live]:
-        raise StackError(
-            f"stack {name}",
-            f"it has been deployed since, and uses {', '.join(used)}",
-            "run destroy again to see a new plan",
-        )
+    stack, used = Stack(name, target), kept_data.owners(target)
+    if stack.read_settled().exists:
+        used |= dict.fromkeys(stack.resources().values(), name)
+    for one in data:
+        if user := used.get(one.name):
+            raise StackError(
+                f"stack {user}", f"it has been deployed since, and uses {one}", "run destroy again for a new plan"
+            )
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Options:
     smoke_test: run the smoke test after a deploy that changed something, or if the version deployed before has not
     passed it. rollback_on_smoke_failure: restore the latest release if it fails. patience: of the smoke test.
     new_data: do not adopt the tables and the bucket that an earlier stack has retained.
+    adopt_from: the name of that stack, "" if it had the name of this one.
     new_origin_secret: replace the secret shared by the distribution and the router.
     mode: express, or with the reversion of drift.
     lint: raise LintError if cfn-lint has findings.
@@ -38,6 +39,7 @@ class Options:
     rollback_on_smoke_failure: bool = False
     new_origin_secret: bool = False
     new_data: bool = False
+    adopt_from: str = ""
     mode: Mode = STANDARD
     lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)

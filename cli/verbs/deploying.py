@@ -68,6 +68,7 @@ def diff(context: Context) -> None:
     switch("--rollback-on-smoke-failure", "restore the previous version if the smoke test fails"),
     switch("--skip-stuck", "skip the resources that CloudFormation cannot roll back after a failed update"),
     switch("--revert-drift", "also revert manual changes to the resources of the stack"),
+    argument("--adopt-from", metavar="STACK", default="", help="adopt the data that a stack of this name has retained"),
     switch("--new-data", "create new tables and a new bucket, even if an earlier stack has retained its own"),
     switch("--new-origin-secret", "replace the secret shared by the distribution and the router"),
     argument(
@@ -113,6 +114,7 @@ def deploy(context: Context) -> None:
             skip_stuck=arguments.skip_stuck,
             new_origin_secret=arguments.new_origin_secret,
             new_data=arguments.new_data,
+            adopt_from=arguments.adopt_from,
             mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
             traffic=expected,
         ),

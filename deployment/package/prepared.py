@@ -24,6 +24,7 @@ class Prepared:
 
     inline_styles: the hashes of the site's inline stylesheets, for the security policy. notes: hints for the user.
     address: the site's URL if known. renew_secret: replace the origin secret. new_data: do not adopt retained data.
+    adopt_from: the name of the stack that has retained data, "" for the name of this one.
     mode: how CloudFormation applies the change set.
     """
 
@@ -39,6 +40,7 @@ class Prepared:
     address: str | None = None
     renew_secret: bool = False
     new_data: bool = False
+    adopt_from: str = ""
     mode: Mode = STANDARD
 
     def at(self, address: str | None) -> Prepared:
@@ -60,12 +62,14 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     lint: bool = True,
     renew_secret: bool = False,
     new_data: bool = False,
+    adopt_from: str = "",
     mode: Mode = STANDARD,
 ) -> Prepared:
     """Generate the template, the zip and the site in `output`.
 
     print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
     lint: run cfn-lint. renew_secret: replace the origin secret. new_data: do not adopt retained data.
+    adopt_from: the name of the stack that has retained data, "" for the name of this one.
     mode: how CloudFormation applies the change set.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
@@ -90,6 +94,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         address,
         renew_secret,
         new_data,
+        adopt_from,
         mode,
     )
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from troposphere import Template
 
+from deployment.aws.target import Target
 from deployment.domain.domain_check import check_domain
 from deployment.package.artifacts import temporary_template_url
 from deployment.package.prepared import Prepared
@@ -30,7 +31,7 @@ from deployment.stack.kept_data import Data, adoptable, left_over, of_stack
 from deployment.stack.origin_secret import masked, origin_secret
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start, remedy
-from errors import StackError
+from errors import StackError, UsageError
 from template_gen import names
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
@@ -177,11 +178,29 @@ def _main_plan(  # noqa: PLR0913 - the last two are keywords
 
 
 def _retained(prepared: Prepared, stack: Stack, state: StackState) -> Sequence[Data]:
-    """Return the data that an earlier stack has retained, for a stack that does not exist yet. Raises CloudError."""
+    """Return the data that an earlier stack has retained, for a stack that does not exist yet.
+
+    Raises UsageError if the data of another stack is to be adopted and one of the stacks exists, and CloudError.
+    """
+    source = prepared.adopt_from
+    if source and (existing := _existing(stack, state, source, prepared.target)):
+        raise UsageError("--adopt-from", *existing)
     if prepared.new_data or plan_start(stack.name, state) == "UPDATE":
         return ()
     own = of_stack(stack.resources()) if state.exists else ()
-    return [one for one in left_over(stack.name, prepared.target) if one not in own]
+    return [one for one in left_over(source or stack.name, prepared.target) if one not in own]
+
+
+def _existing(stack: Stack, state: StackState, source: str, target: Target) -> tuple[str, str] | None:
+    """Return what is wrong and what to do if this stack or the one called `source` exists."""
+    if plan_start(stack.name, state) == "UPDATE":
+        return f"stack {stack.name} exists and has data of its own", "use it for the first deploy under a new name"
+    if source != stack.name and Stack(source, target).read_settled().exists:
+        return (
+            f"stack {source} exists and uses its data",
+            "destroy it first, which by default retains its data",
+        )
+    return None
 
 
 def _not_adopted(retained: Sequence[Data]) -> str:

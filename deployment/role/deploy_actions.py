@@ -117,7 +117,6 @@ OWN_CALLS: Mapping[str, tuple[str, ...]] = {
             "cloudformation:CreateChangeSet",
             "cloudformation:DescribeChangeSet",
             "cloudformation:ExecuteChangeSet",
-            "cloudformation:DescribeEvents",
         ),
         *("cloudformation:DeleteChangeSet", "cloudformation:ListChangeSets", "cloudformation:DescribeStackEvents"),
         *("cloudformation:ListStackResources", "cloudformation:GetTemplate", "cloudformation:DeleteStack"),
@@ -125,7 +124,8 @@ OWN_CALLS: Mapping[str, tuple[str, ...]] = {
         *("cloudformation:DescribeStackResourceDrifts", "cloudformation:DetectStackResourceDrift"),
     ),
     "account": (
-        *("cloudformation:DescribeStacks", "cloudformation:DescribeStackDriftDetectionStatus", "s3:ListAllMyBuckets"),
+        *("cloudformation:DescribeStacks", "cloudformation:DescribeEvents"),
+        *("cloudformation:DescribeStackDriftDetectionStatus", "s3:ListAllMyBuckets"),
         *("dynamodb:ListTables", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricStatistics"),
         *("cloudfront:ListDistributions", "lambda:GetAccountSettings", "sts:GetCallerIdentity"),
     ),

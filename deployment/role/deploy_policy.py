@@ -66,6 +66,7 @@ ANYWHERE = (
         "lambda:GetAccountSettings",
         "sts:GetCallerIdentity",
         "cloudformation:DescribeStacks",
+        "cloudformation:DescribeEvents",
     ),
     *(
         "cloudformation:DescribeStackDriftDetectionStatus",

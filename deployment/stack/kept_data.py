@@ -17,6 +17,7 @@ from template_gen import names
 from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
+OUTPUTS = (names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE)
 WAIT = {"Delay": 2, "MaxAttempts": 60}
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
 
@@ -50,14 +51,28 @@ def of_stack(resources: Mapping[str, str]) -> tuple[Data, ...]:
 def left_over(stack: str, target: Target) -> tuple[Data, ...]:
     """Return the data named as CloudFormation names that of a stack called `stack`, including that of a present one.
 
-    Raises CloudError.
+    Data that another stack uses, which has adopted it under another name, is not included. Raises CloudError.
     """
     tables = _matching(stack, TABLES, _tables(target))
     found = [
         *(one for one in tables if not _is_being_deleted(one, target)),
         *_matching(stack.lower(), BUCKETS, _buckets(f"{stack.lower()}-", target)),
     ]
-    return tuple(sorted(found, key=str))
+    used = owners(target) if found else {}
+    return tuple(sorted((one for one in found if used.get(one.name, stack) == stack), key=str))
+
+
+def owners(target: Target) -> dict[str, str]:
+    """Return the name of a table or bucket -> the stack that has it among its outputs. Raises CloudError."""
+    with translated("stacks"):
+        pages = target.client("cloudformation").get_paginator("describe_stacks").paginate()
+        return {
+            output["OutputValue"]: stack["StackName"]
+            for page in pages
+            for stack in page["Stacks"]
+            for output in stack.get("Outputs", ())
+            if output["OutputKey"] in OUTPUTS
+        }
 
 
 def adoptable(found: Sequence[Data]) -> tuple[Data, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from deployment.stack import kept_data
 from deployment.stack.kept_data import Data, adoptable
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState, plan_start
-from errors import StackError
+from errors import StackError, UsageError
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
@@ -173,6 +174,29 @@ def test_new_data_can_be_chosen_and_the_old_deleted_without_harm(life: Life, old
     assert life.table(after).count() == 1
     assert life.plan().empty
     assert life.destroy(only_retained=True) == ["no data of earlier stacks is retained: nothing to delete"]
+
+
+def test_a_renamed_stack_adopts_the_data_of_its_old_name(life: Life, before: Deployed) -> None:
+    old = life.settings
+    life.settings = replace(old, stack=replace(old.stack, name=f"{old.stack.name}x"))
+    after = life.deploy(Options(adopt_from=old.stack.name))
+    assert after.outputs[names.VISITOR_COUNTS_TABLE] == before.outputs[names.VISITOR_COUNTS_TABLE]
+    assert life.table(after).count() == COUNT
+    with pytest.raises(UsageError, match="exists and has data of its own"):
+        life.deploy(Options(adopt_from=old.stack.name))
+    life.settings = old
+    plan = plan_destroy(old, life.target, delete_data=True)
+    assert plan.earlier == ()
+    destroy(plan, old, life.target, life.say)
+    assert life.table(after).count() == COUNT
+
+
+def test_data_that_another_stack_uses_is_not_adopted(life: Life) -> None:
+    old = life.settings
+    life.deploy()
+    life.settings = replace(old, stack=replace(old.stack, name=f"{old.stack.name}x"))
+    with pytest.raises(UsageError, match="exists and uses its data"):
+        life.deploy(Options(adopt_from=old.stack.name))
 
 
 def test_the_advice_after_a_destroy_does_not_delete_what_is_live_now(life: Life, before: Deployed) -> None:

@@ -27,14 +27,29 @@ class S3:
         return {"Buckets": [{"Name": name} for name in REGIONS]}
 
 
-class NoTables:
-    def get_paginator(self, _operation: str) -> NoTables:
+class Pages:
+    """A client whose every operation returns these pages."""
+
+    def __init__(self, *pages: dict[str, Any]) -> None:
+        self.pages = pages
+
+    def get_paginator(self, _operation: str) -> Pages:
         return self
 
     def paginate(self) -> Any:
-        return iter([{"TableNames": []}])
+        return iter(self.pages)
+
+
+def target(*stacks: dict[str, Any]) -> FakeTarget:
+    clients = {"s3": S3(), "dynamodb": Pages({"TableNames": []}), "cloudformation": Pages({"Stacks": list(stacks)})}
+    return FakeTarget(clients=clients, region="us-east-1")
 
 
 def test_a_bucket_of_the_same_stack_in_another_region_is_not_ours() -> None:
-    target = FakeTarget(clients={"s3": S3(), "dynamodb": NoTables()}, region="us-east-1")
-    assert left_over("cv", target) == (Data(names.SITE_BUCKET, "cv-sitebucket-1a"),)
+    assert left_over("cv", target()) == (Data(names.SITE_BUCKET, "cv-sitebucket-1a"),)
+
+
+def test_data_that_another_stack_has_adopted_is_not_included() -> None:
+    outputs = [{"OutputKey": names.SITE_BUCKET_NAME, "OutputValue": "cv-sitebucket-1a"}]
+    assert left_over("cv", target({"StackName": "cv", "Outputs": outputs})) != ()
+    assert left_over("cv", target({"StackName": "renamed", "Outputs": outputs})) == ()
