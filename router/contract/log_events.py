@@ -9,7 +9,8 @@ WARNING  a request was rejected, or failed and will be retried
 ERROR    needs attention: a visit was not recorded, a broadcast failed, or a backup failed. An alarm counts these lines
          (template_gen/alarms.py)
 
-Code that reads events uses `match` with a final `assert_never`, so that mypy reports a missing event.
+Events are grouped at the end of this file. Code that reads them handles one group at a time, by `match` with a final
+`assert_never`, so that mypy reports a missing event.
 """
 
 from __future__ import annotations
@@ -276,24 +277,10 @@ class EventFailed(_Failure):
     event: str
 
 
-LogEvent = (
-    VisitRecorded
-    | VisitRepeated
-    | VisitNotCounted
-    | ConnectionRefused
-    | Disconnected
-    | Replied
-    | ReplyRefused
-    | ReplyFailed
-    | VisitsCounted
-    | Broadcast
-    | BroadcastUnneeded
-    | BroadcastFailed
-    | BadgeWritten
-    | BadgeFailed
-    | BackupWritten
-    | BackupFailed
-    | Swept
-    | UnknownEvent
-    | EventFailed
-)
+ConnectionEvent = VisitRecorded | VisitRepeated | VisitNotCounted | ConnectionRefused | Disconnected
+ReplyEvent = Replied | ReplyRefused | ReplyFailed
+CountEvent = VisitsCounted | Broadcast | BroadcastUnneeded | BroadcastFailed | BadgeWritten | BadgeFailed
+SweepEvent = Swept | BackupWritten | BackupFailed
+InvocationEvent = UnknownEvent | EventFailed
+
+LogEvent = ConnectionEvent | ReplyEvent | CountEvent | SweepEvent | InvocationEvent
