@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local_cloud.reporting.reports import Report
 
 if TYPE_CHECKING:
-    from local_cloud.event_lines import Sentence
+    from local_cloud.reporting.event_lines import Sentence
 
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
@@ -41,7 +41,7 @@ class Announcer:
     async def follow(self, reports: AsyncIterator[Report]) -> None:
         """Print the reports until there are no more."""
         # A late import: it loads `deployment`, which takes a while, and the emulator can start meanwhile.
-        from local_cloud.event_lines import merged
+        from local_cloud.reporting.event_lines import merged
 
         news: asyncio.Queue[Sentence | None] = asyncio.Queue()
         reading = asyncio.create_task(_read(reports, news))
@@ -77,7 +77,7 @@ class Announcer:
 
 async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | None]) -> None:
     """Put the sentences of all reports into the queue, then None to mark the end."""
-    from local_cloud.event_lines import sentences
+    from local_cloud.reporting.event_lines import sentences
 
     async for report in reports:
         for sentence in sentences(report):
