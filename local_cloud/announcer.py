@@ -56,11 +56,13 @@ class Announcer:
             reading.cancel()
 
     def say_all(self, sentences: list[Sentence]) -> None:
+        """Print the sentences, except errors that were printed a moment ago."""
         for sentence in sentences:
             if not self._is_repeated(sentence):
                 self.line(str(sentence))
 
     def line(self, text: str) -> None:
+        """Print a line with the time of day."""
         self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
 
     def _is_repeated(self, sentence: Sentence) -> bool:

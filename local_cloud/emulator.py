@@ -43,6 +43,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
+        """Return the path of the emulator's log."""
         return self.state.log
 
     def reports(self) -> AsyncIterator[Report]:

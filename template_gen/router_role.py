@@ -101,6 +101,7 @@ WRITES = {
 
 
 def role() -> iam.Role:
+    """Return the role of the router, which allows the actions that its code calls."""
     return iam.Role(
         ROLE,
         AssumeRolePolicyDocument=PolicyDocument(

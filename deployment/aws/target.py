@@ -51,6 +51,7 @@ class Target:
             return _client(target, service)
 
     def in_region(self, region: str) -> Target:
+        """Return the same target in another Region."""
         return replace(self, region=region)
 
 

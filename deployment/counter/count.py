@@ -69,7 +69,8 @@ class CountTable:
     def rows(self) -> list[Row]:
         """Return a consistent snapshot of all rows: the scan is repeated until the count does not change during it.
 
-        Visits are counted in transactions, so no visit was counted while the row of the count did not change.
+        Visits are counted in transactions, so no visit was counted while the row of the count did not change. Raises
+        CloudError, also if the count changed during every attempt.
         """
         before = self.get(tables.VISITOR_COUNT)
         for attempt in range(TRIES):
@@ -120,7 +121,7 @@ class CountTable:
                 return
 
     def put_new(self, row: Row) -> bool:
-        """Insert a row unless its id exists. Return True if it was inserted."""
+        """Insert a row unless its id exists. Return True if it was inserted. Raises CloudError."""
         try:
             with self._translated():
                 self._client.put_item(

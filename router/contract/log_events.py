@@ -156,6 +156,7 @@ class VisitsCounted(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if a visit was not counted."""
         return Level.WARNING if self.rejected or self.left else Level.INFO
 
 
@@ -185,6 +186,7 @@ class Broadcast(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if a page did not receive the count."""
         return Level.WARNING if self.failed or self.left else Level.INFO
 
 
@@ -216,6 +218,7 @@ class BadgeFailed(_Failure):
 
     @property
     def level(self) -> Level:
+        """Return WARNING, see the class."""
         return Level.WARNING
 
 
@@ -252,6 +255,7 @@ class Swept(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if the sweep is incomplete or DynamoDB rejected a visit."""
         return Level.INFO if self.complete and not self.rejected else Level.WARNING
 
 
