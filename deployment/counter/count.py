@@ -106,19 +106,24 @@ class CountTable:
 
         Raises AlreadyAppliedError when one of its conditions does not hold.
         """
-        for attempt in range(TRIES):
-            try:
-                with self._translated():
-                    self._client.transact_write_items(TransactItems=list(actions))
-            except CloudError as exc:
-                reasons = _reasons(exc)
-                if "ConditionalCheckFailed" in reasons:
-                    raise AlreadyAppliedError from exc
-                if "TransactionConflict" not in reasons or attempt == TRIES - 1:
-                    raise
-                self.sleep(PAUSE_SECONDS * 2**attempt)
-            else:
-                return
+        attempt = 0
+        while not self._transacted(actions, last=attempt == TRIES - 1):
+            self.sleep(PAUSE_SECONDS * 2**attempt)
+            attempt += 1
+
+    def _transacted(self, actions: Sequence[Any], *, last: bool) -> bool:
+        """Execute a transaction once. Return False if it conflicts with another one and may be retried."""
+        try:
+            with self._translated():
+                self._client.transact_write_items(TransactItems=list(actions))
+        except CloudError as exc:
+            reasons = _reasons(exc)
+            if "ConditionalCheckFailed" in reasons:
+                raise AlreadyAppliedError from exc
+            if "TransactionConflict" not in reasons or last:
+                raise
+            return False
+        return True
 
     def put_new(self, row: Row) -> bool:
         """Insert a row unless its id exists. Return True if it was inserted. Raises CloudError."""
