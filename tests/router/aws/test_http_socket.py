@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks import certificates
 from router.aws.http_socket import HttpSocket, State
 from router.errors import ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from router.aws.http_response import Response
 
+SIZE = 20_000_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -33,11 +38,16 @@ def connected() -> Iterator[tuple[HttpSocket, socket.socket]]:
                 connection.close()
 
 
-def advance(connection: HttpSocket) -> Response | None:
-    """Wait until the socket is ready, then advance."""
+def is_ready(connection: HttpSocket, seconds: float) -> bool:
+    """Wait until the socket is ready for what the connection wants, and return True; False after `seconds`."""
     writing = [connection] if connection.for_writing else []
     reading = [] if writing else [connection]
-    assert any(select.select(reading, writing, [], 5))
+    return any(select.select(reading, writing, [], seconds))
+
+
+def advance(connection: HttpSocket) -> Response | None:
+    """Wait until the socket is ready, then advance."""
+    assert is_ready(connection, 5)
     return connection.advance()
 
 
@@ -93,6 +103,42 @@ def test_a_connection_closed_before_the_response() -> None:
         other.shutdown(socket.SHUT_WR)
         with pytest.raises(ExchangeError, match="closed"):
             advance(connection)
+
+
+def test_a_tls_connection_waits_until_it_can_write(tmp_path: Path) -> None:
+    """The other end does not read until the buffers are full."""
+    trusted, certificate = certificates.write(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    full, received = threading.Event(), []
+
+    def serve(listener: socket.socket) -> None:
+        other, _ = listener.accept()
+        with context.wrap_socket(other, server_side=True) as tls:
+            full.wait(10)
+            left = SIZE
+            while left:
+                left -= len(tls.recv(65536))
+            received.append(SIZE)
+            tls.sendall(OK)
+            tls.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=[listener])
+        thread.start()
+        client = ssl.create_default_context(cafile=str(trusted))
+        connection = HttpSocket(socket.AF_INET, listener.getsockname(), "127.0.0.1", client)
+        connection.begin(b"x" * SIZE)
+        while is_ready(connection, 0.3):
+            assert connection.advance() is None
+        assert (connection.state, connection.for_writing) == (State.SENDING, True)
+        full.set()
+        while (response := advance(connection)) is None:
+            pass
+        assert response.status == 200
+        connection.close()
+        thread.join()
+    assert received == [SIZE]
 
 
 def test_a_refused_connection() -> None:
