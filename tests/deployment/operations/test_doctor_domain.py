@@ -48,24 +48,27 @@ def test_a_domain_that_may_not_be_read_is_unknown(make_settings: MakeSettings) -
     assert found.fix
 
 
-RECORDS = "create _1.example.com  CNAME  _2.acm-validations.aws; _1.www.example.com  CNAME  _2.acm-validations.aws; then deploy"
+RECORDS = (
+    "create _1.example.com  CNAME  _2.acm-validations.aws; _1.www.example.com  CNAME  _2.acm-validations.aws; "
+    "then deploy"
+)
+CERTIFICATE = "certificate"
 
 
 @pytest.mark.parametrize(
-    ("certificate", "zone", "state", "well", "fix"),
+    ("certificate", "zone", "found"),
     [
-        ({}, "", "none yet: deploy requests one in us-east-1", True, ""),
-        (pending(Status="ISSUED"), "", "issued", True, ""),
-        (pending(), "", "PENDING_VALIDATION", None, RECORDS),
-        (pending(), "Z1", "PENDING_VALIDATION", None, "python3 build.py deploy"),
+        ({}, "", Finding(CERTIFICATE, "none yet: deploy requests one in us-east-1")),
+        (pending(Status="ISSUED"), "", Finding(CERTIFICATE, "issued")),
+        (pending(), "", Finding(CERTIFICATE, "PENDING_VALIDATION", None, RECORDS)),
+        (pending(), "Z1", Finding(CERTIFICATE, "PENDING_VALIDATION", None, "python3 build.py deploy")),
     ],
 )
 def test_the_state_of_the_certificate(
-    certificate: dict[str, Any], zone: str, state: str, well: bool | None, fix: str, make_settings: MakeSettings
+    certificate: dict[str, Any], zone: str, found: Finding, make_settings: MakeSettings
 ) -> None:
     there = network(OURS, acm=FakeAcm(certificate))
-    found = finding("certificate", there, make_settings, hosted_zone=zone, www_redirect=True)
-    assert (found.state, found.well, found.fix) == (state, well, fix)
+    assert finding(CERTIFICATE, there, make_settings, hosted_zone=zone, www_redirect=True) == found
 
 
 def test_a_certificate_of_the_settings_is_not_searched_for(make_settings: MakeSettings) -> None:

@@ -167,8 +167,8 @@ def test_a_stack_without_outputs_has_no_count(state: str, well: bool, words: str
 
 def test_a_stack_of_an_earlier_release_lacks_parts() -> None:
     class Throttled(Unwell):
-        def get_event_source_mapping(self, **_: Any) -> Any:
-            raise refused("GetEventSourceMapping", "TooManyRequestsException", "Rate exceeded")
+        def get_event_source_mapping(self, UUID: str) -> Any:  # noqa: N803 - as boto3 has it
+            raise refused("GetEventSourceMapping", "TooManyRequestsException", f"Rate exceeded for {UUID}")
 
     services = ("lambda", "cloudwatch", "cloudfront", "sqs", "dynamodb", "sns")
     target = FakeTarget(clients=dict.fromkeys(services, Throttled()))
@@ -181,5 +181,5 @@ def test_a_stack_of_an_earlier_release_lacks_parts() -> None:
     unknown = next(one for one in examine(outputs, mapping, target, NOW) if one.part == "stream")
     assert (unknown.well, unknown.state) == (
         None,
-        "unknown: GetEventSourceMapping failed: Rate exceeded (TooManyRequestsException)",
+        "unknown: GetEventSourceMapping failed: Rate exceeded for an-id (TooManyRequestsException)",
     )
