@@ -80,9 +80,7 @@ class ChangeSets:
         self.delete(made["Id"])
         if any(text in reason for text in NO_CHANGES):
             return None
-        raise StackError(
-            self._where, f"creating creating its change set failed: {reason}", "fix the problem, then deploy again"
-        )
+        raise StackError(self._where, f"creating its change set failed: {reason}", "fix the problem, then deploy again")
 
     def execute(self, change_set: ChangeSet | str) -> None:
         """Start the execution of a change set, given by itself or by its ARN."""

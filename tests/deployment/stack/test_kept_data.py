@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from deployment.stack.kept_data import Data, left_over
+import pytest
+
+from deployment.aws.target import Target
+from deployment.stack.kept_data import Data, delete, left_over
+from errors import CloudError
 from template_gen import names
-from tests.deployment.fakes import FakeTarget
+from tests.deployment.fakes import FakeTarget, refused
 
 REGIONS = {"cv-sitebucket-1a": "us-east-1", "cv-sitebucket-2b": "eu-west-1", "cv-sitebucket-3c": None}
 
@@ -38,3 +42,31 @@ class NoTables:
 def test_a_bucket_of_the_same_stack_in_another_region_is_not_ours() -> None:
     target = FakeTarget(clients={"s3": S3(), "dynamodb": NoTables()}, region="us-east-1")
     assert left_over("cv", target) == (Data(names.SITE_BUCKET, "cv-sitebucket-1a"),)
+
+
+class Denied:
+    """A service that denies every deletion."""
+
+    def delete_table(self, **_: Any) -> None:
+        raise refused("DeleteTable", "AccessDeniedException", "not authorized")
+
+    def get_paginator(self, _operation: str) -> Denied:
+        return self
+
+    def paginate(self, **_: Any) -> Any:
+        yield from self.pages()
+
+    def pages(self) -> Any:
+        raise refused("ListObjectVersions", "AccessDenied", "not authorized")
+
+
+@pytest.mark.parametrize("logical_id", [names.SITE_BUCKET, names.VISITOR_COUNTS])
+def test_data_that_may_not_be_deleted_is_an_error(logical_id: str) -> None:
+    target = FakeTarget(clients={"s3": Denied(), "dynamodb": Denied()})
+    with pytest.raises(CloudError, match="cv-data"):
+        delete(Data(logical_id, "cv-data"), target)
+
+
+def test_data_that_is_gone_needs_no_deletion(aws: Target) -> None:
+    delete(Data(names.SITE_BUCKET, "cv-sitebucket-1a"), aws)
+    delete(Data(names.VISITOR_COUNTS, "cv-visitorcounts-1a"), aws)
