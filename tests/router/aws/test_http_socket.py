@@ -59,6 +59,7 @@ def test_a_request_and_its_response_in_pieces() -> None:
         assert (connection.state, connection.for_writing) == (State.RECEIVING, False)
         assert other.recv(100) == b"request"
         assert connection.advance() is None, "nothing has arrived"
+        assert connection.for_writing is False
         assert (connection.answered, connection.used) == (False, False)
         other.sendall(OK[:10])
         assert advance(connection) is None
@@ -92,8 +93,19 @@ def test_an_idle_connection_expects_no_data(data: bytes, error: str) -> None:
         assert connection.advance() is None
         other.sendall(data)
         other.shutdown(socket.SHUT_WR)
-        with pytest.raises(ExchangeError, match=error):
+        with pytest.raises(ExchangeError, match=f"^{error}$"):
             advance(connection)
+
+
+def test_a_large_request_on_an_idle_connection_waits_until_it_can_write() -> None:
+    with connected() as (connection, other):
+        connection.begin(b"one")
+        assert advance(connection) is None
+        other.sendall(OK)
+        assert advance(connection)
+        connection.begin(b"x" * SIZE)
+        assert connection.advance() is None
+        assert (connection.state, connection.for_writing) == (State.SENDING, True)
 
 
 def test_a_connection_closed_before_the_response() -> None:
