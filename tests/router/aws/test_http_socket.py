@@ -6,8 +6,8 @@ import select
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -117,40 +117,44 @@ def test_a_connection_closed_before_the_response() -> None:
             advance(connection)
 
 
-def test_a_tls_connection_waits_until_it_can_write(tmp_path: Path) -> None:
-    """The other end does not read until the buffers are full."""
-    trusted, certificate = certificates.write(tmp_path)
+@contextmanager
+def tls_server(certificate: Path, may_read: threading.Event) -> Iterator[Any]:
+    """The address of a server that reads SIZE bytes once it may, then responds to them."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    full, received = threading.Event(), []
 
     def serve(listener: socket.socket) -> None:
         other, _ = listener.accept()
-        with context.wrap_socket(other, server_side=True) as tls:
-            full.wait(10)
+        with suppress(OSError), context.wrap_socket(other, server_side=True) as tls:
+            may_read.wait(10)
             left = SIZE
-            while left:
-                left -= len(tls.recv(65536))
-            received.append(SIZE)
-            tls.sendall(OK)
+            while left and (received := len(tls.recv(65536))):
+                left -= received
+            tls.sendall(b"" if left else OK)
             tls.recv(1)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, args=[listener])
-        thread.start()
-        client = ssl.create_default_context(cafile=str(trusted))
-        connection = HttpSocket(socket.AF_INET, listener.getsockname(), "127.0.0.1", client)
+        threading.Thread(target=serve, args=[listener], daemon=True).start()
+        yield listener.getsockname()
+
+
+def test_a_tls_connection_waits_until_it_can_write(tmp_path: Path) -> None:
+    """The other end does not read until the buffers are full."""
+    trusted, certificate = certificates.write(tmp_path)
+    may_read, context = threading.Event(), ssl.create_default_context(cafile=str(trusted))
+    with (
+        tls_server(certificate, may_read) as address,
+        closing(HttpSocket(socket.AF_INET, address, "127.0.0.1", context)) as connection,
+    ):
         connection.begin(b"x" * SIZE)
         while is_ready(connection, 0.3):
             assert connection.advance() is None
+            assert connection.state is not State.RECEIVING
         assert (connection.state, connection.for_writing) == (State.SENDING, True)
-        full.set()
+        may_read.set()
         while (response := advance(connection)) is None:
             pass
         assert response.status == 200
-        connection.close()
-        thread.join()
-    assert received == [SIZE]
 
 
 def test_a_refused_connection() -> None:
