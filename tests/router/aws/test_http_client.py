@@ -91,6 +91,12 @@ def test_an_untrusted_server_receives_no_request(authority: tuple[Path, Path]) -
         assert server.requests == []
 
 
+def test_a_tls_connection_may_be_closed_without_notice(authority: tuple[Path, Path]) -> None:
+    trusted, certificate = authority
+    with scripted_server([b""], certificate=certificate) as server, client_of(server.url, bundle=trusted) as client:
+        assert send(client) == ["closed"]
+
+
 def test_a_connection_with_close_is_not_reused() -> None:
     with scripted_server([CLOSING], [CLOSING]) as server, client_of(server.url) as client:
         assert [send(client), send(client), send(client)] == [["ok"]] * 3
