@@ -66,6 +66,7 @@ class Console(Reporter):
             print(self._edit(line), file=self._out, flush=True)
 
     def footer(self, lines: Sequence[str]) -> None:
+        """Show these lines below everything that is printed, instead of the previous ones; only on a terminal."""
         if not self.live:
             return
         width = get_terminal_size().columns - 1
@@ -96,6 +97,7 @@ class Console(Reporter):
         return answer == wanted if wanted else answer.lower() in ("y", "yes")
 
     def painted(self, text: str, colour: str) -> str:
+        """Return the text in a colour, unchanged if colours are off. colour: an SGR code, such as 31 for red."""
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
 
     def _erase(self) -> None:

@@ -32,6 +32,7 @@ class Context:
 
     @property
     def say(self) -> Say:
+        """Return the function that prints a line."""
         return self.console
 
     def settings(self) -> Settings:

@@ -37,13 +37,14 @@ class Argument:
 
 
 def path(text: str) -> Path:
-    """Parse a path argument. Unlike `Path`, reject an empty string, which would mean the current folder."""
+    """Parse a path argument. Raises ArgumentTypeError for an empty string, which `Path` reads as the current folder."""
     if not text:
         raise argparse.ArgumentTypeError("is empty: give a file or folder")
     return Path(text)
 
 
 def argument(*names: str, **options: Any) -> Argument:
+    """Return an argument. names, options: as in `ArgumentParser.add_argument`."""
     return Argument(names, options)
 
 
@@ -62,10 +63,12 @@ class Verb:
 
     @property
     def name(self) -> str:
+        """Return the name of the verb, that of its function."""
         return self.run.__name__.strip("_")
 
     @property
     def description(self) -> str:
+        """Return the help of the verb, the docstring of its function."""
         return self.run.__doc__ or ""
 
     @property
@@ -90,6 +93,7 @@ class Group:
 
     @property
     def summary(self) -> str:
+        """Return the first sentence of the help, without the period."""
         return self.description.partition(". ")[0].rstrip(".")
 
     def __call__(self, *arguments: Argument, requirements: str = "run") -> Callable[[Run], Run]:
@@ -103,6 +107,7 @@ class Verbs(list["Verb | Group"]):
         return _adding_to(self, arguments, requirements)
 
     def group(self, name: str, description: str, *, default: str = "") -> Group:
+        """Add a group of actions and return it. default: the action without a name, empty if one is required."""
         group = Group(name, description, default)
         self.append(group)
         return group

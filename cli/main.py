@@ -20,6 +20,7 @@ from errors import ProjectError
 
 
 def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     return parser.parser(
         VERBS,
         description=DESCRIPTION,

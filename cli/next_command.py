@@ -28,6 +28,7 @@ class NextCommands:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace, verbs: Verbs) -> NextCommands:
+        """Return the commands for the arguments that were given."""
         return cls(dict(_given(arguments)), dict(verbs.commands()))
 
     def complete(self, text: str) -> str:

@@ -64,10 +64,13 @@ class DestroyPlan:
 
     @property
     def nothing(self) -> bool:
+        """Return True if there is nothing to delete."""
         return not (self.exists or self.artifacts_go or self.certificates or (self.earlier and not self.keep))
 
     @property
     def artifacts_go(self) -> bool:
+        """Return True if the artifact stack is deleted as well: it is retained while it has backups of retained
+        data."""
         return bool(self.artifacts) and not (self.keep and self.backups)
 
 

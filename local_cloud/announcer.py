@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local_cloud.reporting.reports import Report
 
 if TYPE_CHECKING:
-    from local_cloud.event_lines import Sentence
+    from local_cloud.reporting.event_lines import Sentence
 
 BURST_SECONDS = 0.3
 _LONG_BURST_SECONDS = 2.4
@@ -41,7 +41,7 @@ class Announcer:
     async def follow(self, reports: AsyncIterator[Report]) -> None:
         """Print the reports until there are no more."""
         # A late import: it loads `deployment`, which takes a while, and the emulator can start meanwhile.
-        from local_cloud.event_lines import merged
+        from local_cloud.reporting.event_lines import merged
 
         news: asyncio.Queue[Sentence | None] = asyncio.Queue()
         reading = asyncio.create_task(_read(reports, news))
@@ -56,11 +56,13 @@ class Announcer:
             reading.cancel()
 
     def say_all(self, sentences: list[Sentence]) -> None:
+        """Print the sentences, except errors that were printed a moment ago."""
         for sentence in sentences:
             if not self._is_repeated(sentence):
                 self.line(str(sentence))
 
     def line(self, text: str) -> None:
+        """Print a line with the time of day."""
         self._say(f"{time.strftime('%H:%M:%S', self._wall_clock())}  {text}")
 
     def _is_repeated(self, sentence: Sentence) -> bool:
@@ -77,7 +79,7 @@ class Announcer:
 
 async def _read(reports: AsyncIterator[Report], news: asyncio.Queue[Sentence | None]) -> None:
     """Put the sentences of all reports into the queue, then None to mark the end."""
-    from local_cloud.event_lines import sentences
+    from local_cloud.reporting.event_lines import sentences
 
     async for report in reports:
         for sentence in sentences(report):

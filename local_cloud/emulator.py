@@ -1,4 +1,6 @@
-"""The emulator's process, from the side that starts it: its address, its reports, its end, and stopping it."""
+"""The emulator's process, from the side that starts it: its address, its reports, its end, and stopping it.
+
+The import of `EMULATOR` chooses the emulator."""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from pathlib import Path
 from errors import LocalCloudError, OutputError
 from local_cloud import environment
 from local_cloud.access import Access, new_key
-from local_cloud.ministack.environment import of_the_emulator
+from local_cloud.ministack.description import EMULATOR
 from local_cloud.reporting.inbox import Inbox
 from local_cloud.reporting.reports import Report
 from local_cloud.visits.state import PRIVATE_UMASK, State
@@ -41,6 +43,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
+        """Return the path of the emulator's log."""
         return self.state.log
 
     def reports(self) -> AsyncIterator[Report]:
@@ -95,10 +98,10 @@ async def start(state: State, region: str) -> Emulator:
     with socket.create_server((environment.LOOPBACK, 0), backlog=1024) as listening, state.log.open("ab") as log:
         port: int = listening.getsockname()[1]
         access = Access(f"http://{environment.LOOPBACK}:{port}", new_key())
-        own = of_the_emulator(os.environ, port=port, region=region, key=access.key, temporary=state.temporary)
+        own = EMULATOR.environment(os.environ, port=port, region=region, key=access.key, temporary=state.temporary)
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "local_cloud.ministack.process", str(listening.fileno()), str(state.folder)),
+                *(sys.executable, "-m", EMULATOR.module, str(listening.fileno()), str(state.folder)),
                 cwd=PROJECT,
                 env=own,
                 umask=PRIVATE_UMASK,

@@ -1,6 +1,6 @@
 """The environment of the embedded cloud: nothing from the user's that names an account, a profile or a proxy.
 
-The emulator's process gets the variables of a list (ministack/environment.py). This process, which calls the emulator,
+The emulator's process has its own environment (emulator_type.py). This process, which calls the emulator,
 removes the variables that would send such a call elsewhere.
 """
 

@@ -35,6 +35,7 @@ class LocalStack:
 
     @property
     def visits_table(self) -> str:
+        """Return the name of the table of visits."""
         return required(self.outputs, names.VISITOR_COUNTS_TABLE)
 
     def upstream(self, access: Access) -> Upstream:

@@ -20,4 +20,5 @@ class Options:
 
     @property
     def state_folder(self) -> Path:
+        """Return the folder of the saved visits: the one given, or that in the output folder."""
         return self.output / "local" if self.state is None else self.state

@@ -59,6 +59,7 @@ class Watch:
         self._watchers: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
+        """Start watching. Edits from now on are noticed."""
         folders = [folder for folder in (self.watched.site, self.watched.router) if folder.is_dir()]
         # The file's folder, as an editor replaces the file; not recursive, as the virtual environment is below.
         settings = self.watched.settings.resolve().parent
@@ -83,6 +84,7 @@ class Watch:
         return parts
 
     async def stop(self) -> None:
+        """Stop watching."""
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)

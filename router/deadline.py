@@ -17,9 +17,11 @@ class Context(Protocol):
     """The part of Lambda's context object that the router uses."""
 
     @property
-    def aws_request_id(self) -> str: ...
+    def aws_request_id(self) -> str:
+        """Return the ID of the invocation, which is in all of its log lines."""
 
-    def get_remaining_time_in_millis(self) -> int: ...
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,26 +66,32 @@ class Dependencies:
 
     @cached_property
     def configuration(self) -> Configuration:
+        """Return the configuration from the environment, read once. Raises ConfigurationError."""
         return configuration.read(self.environment)
 
     @cached_property
     def store(self) -> Store:
+        """Return the client of the two tables, made once. Raises ConfigurationError."""
         return self.make_store(self.configuration)
 
     @cached_property
     def transport(self) -> Transport:
+        """Return the client of @connections, made once. Raises ConfigurationError."""
         return self.make_transport(self.configuration)
 
     @cached_property
     def salts(self) -> Salts:
+        """Return the daily salts, kept between invocations."""
         return Salts(self.entropy)
 
     @cached_property
     def bucket(self) -> Bucket:
+        """Return the site's bucket, for badge.svg. Raises ConfigurationError."""
         return self.make_bucket(self.configuration, self.configuration.site_bucket)
 
     @cached_property
     def backups(self) -> Bucket:
+        """Return the bucket of the backups. Raises ConfigurationError."""
         return self.make_bucket(self.configuration, self.configuration.backup_bucket)
 
 
@@ -99,22 +105,27 @@ class Invocation:
 
     @classmethod
     def of(cls, dependencies: Dependencies, context: Context) -> Invocation:
+        """Return the invocation with this Lambda context."""
         log = Log(dependencies.write, context.aws_request_id)
         return cls(dependencies, log, Deadline(context.get_remaining_time_in_millis))
 
     @property
     def configuration(self) -> Configuration:
+        """Return the configuration. Raises ConfigurationError."""
         return self.dependencies.configuration
 
     @property
     def store(self) -> Store:
+        """Return the client of the two tables. Raises ConfigurationError."""
         return self.dependencies.store
 
     @property
     def transport(self) -> Transport:
+        """Return the client of @connections. Raises ConfigurationError."""
         return self.dependencies.transport
 
     def now(self) -> int:
+        """Return the current Unix time in whole seconds."""
         return int(self.dependencies.clock())
 
     def salt(self) -> bytes:
@@ -142,6 +153,7 @@ class Invocation:
 
 
 def real() -> Dependencies:
+    """Return the dependencies in Lambda: AWS, the system clock and standard output."""
     return Dependencies(
         environment=os.environ,
         make_store=_store,

@@ -69,10 +69,12 @@ def day_key(visit: Visit, now: int) -> str:
 
 
 def salt_key(day: str) -> str:
+    """Return the key of a day's salt. day: YYYY-MM-DD, UTC."""
     return tables.SALT_PREFIX + day
 
 
 def limit_key(hash_: str) -> str:
+    """Return the key of a limit's item. hash_: the salted hash of the address or network, and of the period."""
     return tables.LIMIT_PREFIX + hash_
 
 

@@ -35,6 +35,7 @@ class Colour:
 
     @property
     def parts(self) -> tuple[int, int, int]:
+        """Return red, green and blue, each 0 to 255."""
         return self.red, self.green, self.blue
 
     @property

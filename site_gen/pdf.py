@@ -45,6 +45,7 @@ FRONT_PAGE = PurePosixPath("index.html")
 
 
 def find_chromium() -> str | None:
+    """Return the path of an installed Chromium or Chrome, None if there is none."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     return found or (str(MAC) if MAC.exists() else None)
 
@@ -118,6 +119,7 @@ def with_fonts_inside(contents: Contents) -> bytes:
 
 
 def read(contents: Contents, path: PurePosixPath) -> bytes:
+    """Return the content of a file of the site, from memory or from the disk."""
     content = contents[path]
     return content if isinstance(content, bytes) else content.read_bytes()
 
@@ -129,6 +131,8 @@ def fingerprint(contents: Contents) -> str:
 
 
 def command(browser: str, folder: Path, pdf: Path) -> list[str]:
+    """Return the command that prints the front page. folder: temporary, with the site below it. pdf: the file to
+    write."""
     # The sandbox does not start as root (containers, CI); only our own file is opened.
     alone = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [

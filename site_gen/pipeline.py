@@ -106,6 +106,10 @@ def plan_site(
 
 
 def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> PlannedSite:
+    """Return the files of a site that is generated from a résumé and a theme. Raises ResumeError and OutputError.
+
+    source: the folder with resume.json. print_pdf: None for a site without resume.pdf.
+    """
     resume, notes = with_own_portrait(read_resume(source / "resume.json"))
     files = read_source(source)
     assets = hash_assets(
@@ -128,6 +132,7 @@ def paper_fonts(files: SourceFiles, edition: Edition) -> dict[str, bytes]:
 
 
 def draw_pictures(files: SourceFiles, resume: Resume, edition: Edition) -> dict[str, bytes]:
+    """Return the pictures that the templates use, such as the icon, as asset names and contents."""
     basics = resume["basics"]
     return pictures_for(files.templates.values(), edition.theme, basics["name"], basics.get("label", ""))
 

@@ -136,6 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
+        """Serve a file of the site, built anew if its source has changed, or the problem that prevents the build."""
         refused = self._refusal()
         if refused:
             self.close_connection = True
@@ -191,6 +192,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def content_type(path: Path) -> str:
+    """Return the media type of a file by its suffix."""
     return TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 

@@ -36,6 +36,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the topic for e-mails, its policy, the metric filter and the alarms; nothing without an address to alert."""
     if not settings.alerts.email:
         return
     template.add_resource(

@@ -26,6 +26,7 @@ ACCEPTED = [
 
 
 def generate_artifacts(settings: Settings) -> Template:
+    """Return the template of the artifact stack: the bucket for the router's code and large templates."""
     template = Template(Description="What a deploy of the resume uploads first: the router's code and large templates")
     template.add_resource(dispose(private_bucket(names.ARTIFACT_BUCKET, OLD_VERSION_DAYS)))
     template.add_resource(

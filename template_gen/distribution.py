@@ -49,6 +49,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the distribution, its access to the bucket, the viewer-request function and the response headers."""
     template.add_condition(SHOWS_ITSELF, Not(Equals(Ref(names.ORIGIN_SECRET), "")))
     template.add_resource(_access_control())
     response_headers.add(template, settings)

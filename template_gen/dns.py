@@ -12,6 +12,7 @@ CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add an A and an AAAA record for each domain name; nothing without a hosted zone."""
     if not settings.domain.hosted_zone:
         return
     for number, alias in enumerate(settings.domain.aliases):

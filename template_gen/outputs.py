@@ -9,6 +9,7 @@ from template_gen import names
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the stack's outputs, which the tools read by the names in `names`."""
     host = settings.domain.name or f"${{{names.DISTRIBUTION}.DomainName}}"
     values = {
         names.SITE_URL: ("The page", _text(f"https://{host}")),

@@ -45,5 +45,6 @@ WITH_A_DOMAIN: Mapping[str, Mapping[str, Any]] = {
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the template's parameters; those of a domain only with one."""
     for name, properties in {**ALWAYS, **(WITH_A_DOMAIN if settings.domain.name else {})}.items():
         template.add_parameter(Parameter(name, Type="String", **properties))

@@ -26,6 +26,7 @@ EMBEDDED_PATHS = (f"/{BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the response headers policies: for the site, and for the files that other sites may embed."""
     for logical_id in RESOURCE_POLICIES:
         template.add_resource(_policy(logical_id, settings))
 

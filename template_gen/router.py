@@ -102,6 +102,7 @@ NO_EXTRA_ORIGINS = "NoExtraOrigins"
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the router: its log group, role, function, and event sources."""
     template.add_condition(ON_AWS, Equals(Ref(names.MANAGEMENT_ENDPOINT), ""))
     template.add_condition(NO_EXTRA_ORIGINS, Equals(Ref(names.EXTRA_ORIGINS), ""))
     template.add_resource(

@@ -102,6 +102,7 @@ WRITES = {
 
 
 def role(settings: Settings) -> iam.Role:
+    """Return the role of the router, which allows the actions that its code calls."""
     boundary = settings.stack.permissions_boundary
     return iam.Role(
         ROLE,

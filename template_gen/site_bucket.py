@@ -26,6 +26,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the site's bucket, which only the distribution may read, only over TLS."""
     template.add_resource(retain_data(private_bucket(names.SITE_BUCKET, OLD_VERSION_DAYS), settings))
     bucket, objects = GetAtt(names.SITE_BUCKET, "Arn"), Sub(f"${{{names.SITE_BUCKET}.Arn}}/*")
     template.add_resource(

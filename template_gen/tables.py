@@ -20,6 +20,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the tables of connections and of visits, with the stream of visits."""
     # Connections are worthless without the API, but `data.keep` promises to retain both tables.
     template.add_resource(retain_data(_table(names.CONNECTION_IDS, rows.CONNECTION_ID), settings))
     template.add_resource(

@@ -28,6 +28,7 @@ ACCEPTED = [
 
 
 def add(template: Template, settings: Settings) -> None:
+    """Add the WebSocket API: its routes to the router, its stage and throttling."""
     template.add_resource(
         apigatewayv2.Api(
             names.WEB_SOCKET_API,

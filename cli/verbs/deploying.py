@@ -175,7 +175,7 @@ def environments(context: Context) -> None:
 )
 def destroy(context: Context) -> None:
     """Delete the stack. Lists what will be deleted and what will be retained, and asks for the stack's name. Data is
-    retained unless --delete-data is given.
+    retained unless --delete-data is given. Exits with 2 if the name is not confirmed.
     """
     from deployment.destroy import describe, plan_destroy
     from deployment.destroy import destroy as destroy_at

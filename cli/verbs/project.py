@@ -22,7 +22,9 @@ BENCHMARKS = ("fanout", "cold_start", "scaling", "latency", "crowd")
     requirements="test",
 )
 def test(context: Context) -> None:
-    """Run all checks: ruff, mypy, then pytest in parallel. With arguments after --, run only pytest with them."""
+    """Run all checks: ruff, mypy, then pytest in parallel. With arguments after --, run only pytest with them. Exits
+    with the code of the first check that fails.
+    """
     from site_gen.pdf import find_chromium
 
     arguments, say = context.arguments, context.say
@@ -51,7 +53,9 @@ def test(context: Context) -> None:
     requirements="test",  # the peers use moto and fakes from the tests
 )
 def bench(context: Context) -> None:
-    """Run the benchmarks of this project and its peers, and print their tables. Takes up to ten minutes."""
+    """Run the benchmarks of this project and its peers, and print their tables. Takes up to ten minutes. Exits with
+    the code of the first one that fails.
+    """
     chosen = context.arguments.benchmarks
     unknown = set(chosen) - set(BENCHMARKS)
     if unknown:
@@ -71,7 +75,9 @@ def bench(context: Context) -> None:
     switch("--require-all", "fail if a scanner cannot run, instead of printing a note"),
 )
 def scan(context: Context) -> None:
-    """Run security scanners on every variant of the template, its policies, the Python code and the workflows."""
+    """Run security scanners on every variant of the template, its policies, the Python code and the workflows. Exits
+    with 1 if there are findings.
+    """
     from scanners.run import scan as scan_all
 
     arguments = context.arguments

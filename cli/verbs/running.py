@@ -18,7 +18,9 @@ VERBS = Verbs()
     switch("--fresh", "start at zero; the previous count is kept as a backup"),
 )
 def local(context: Context) -> None:
-    """Run the whole system on this machine, without an AWS account: page, WebSocket, tables, router."""
+    """Run the whole system on this machine, without an AWS account: page, WebSocket, tables, router. Exits with 0 when
+    stopped after it was ready.
+    """
     require_posix("local")
     from local_cloud.options import Options
     from local_cloud.run import run

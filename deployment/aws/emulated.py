@@ -1,4 +1,7 @@
-"""Details of AWS emulators that a user may pass as `--endpoint-url`, and the template parameters that they need."""
+"""What a deploy to an AWS emulator needs beyond AWS's own APIs, and the template parameters for it.
+
+This applies to the emulators that a user passes as `--endpoint-url`, and to that of `local`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from collections.abc import Mapping
 from template_gen import names
 
 EXECUTE_API_PATH = "/_aws/execute-api"
-"""URL path, below the endpoint, of the WebSocket APIs and @connections in ministack and LocalStack."""
+"""URL path, below the endpoint, at which an emulator serves WebSocket APIs and @connections: that of LocalStack."""
 
-REFUSED_BY_THE_BUCKET = "the bucket denies access to this emulator's CloudFront (start ministack with AUTH=true)"
-"""Without AUTH=true, it treats every request as one without TLS, which the bucket policy denies."""
+REFUSED_BY_THE_BUCKET = "the bucket denies access to this emulator's CloudFront (set AUTH=true in its environment)"
+"""Without AUTH=true, some emulators treat every request as one without TLS, which the bucket policy denies."""
 
 
 def parameters(endpoint_url: str | None, *origins: str) -> Mapping[str, str]:

@@ -62,10 +62,12 @@ def translated(where: str) -> Iterator[None]:
 
 
 def error_code(error: ClientError) -> str:
+    """Return the error code of AWS, such as ValidationError; empty if there is none."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def error_message(error: ClientError) -> str:
+    """Return the message of AWS, or the text of the exception if there is none."""
     return str(error.response.get("Error", {}).get("Message") or error)
 
 

@@ -19,4 +19,5 @@ class Finding:
     fix: str = ""
 
     def as_json(self) -> dict[str, Any]:
+        """Return the finding as a JSON object, without `fix` if that is empty."""
         return {"part": self.part, "state": self.state, "well": self.well, **({"fix": self.fix} if self.fix else {})}

@@ -59,6 +59,7 @@ class Target:
             return _session(target).get_credentials() is not None
 
     def in_region(self, region: str) -> Target:
+        """Return the same target in another Region."""
         return replace(self, region=region)
 
 

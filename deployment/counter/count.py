@@ -69,7 +69,8 @@ class CountTable:
     def rows(self) -> list[Row]:
         """Return a consistent snapshot of all rows: the scan is repeated until the count does not change during it.
 
-        Visits are counted in transactions, so no visit was counted while the row of the count did not change.
+        Visits are counted in transactions, so no visit was counted while the row of the count did not change. Raises
+        CloudError, also if the count changed during every attempt.
         """
         before = self.get(tables.VISITOR_COUNT)
         for attempt in range(TRIES):
@@ -105,22 +106,27 @@ class CountTable:
 
         Raises AlreadyAppliedError when one of its conditions does not hold.
         """
-        for attempt in range(TRIES):
-            try:
-                with self._translated():
-                    self._client.transact_write_items(TransactItems=list(actions))
-            except CloudError as exc:
-                reasons = _reasons(exc)
-                if "ConditionalCheckFailed" in reasons:
-                    raise AlreadyAppliedError from exc
-                if "TransactionConflict" not in reasons or attempt == TRIES - 1:
-                    raise
-                self.sleep(PAUSE_SECONDS * 2**attempt)
-            else:
-                return
+        attempt = 0
+        while not self._transacted(actions, last=attempt == TRIES - 1):
+            self.sleep(PAUSE_SECONDS * 2**attempt)
+            attempt += 1
+
+    def _transacted(self, actions: Sequence[Any], *, last: bool) -> bool:
+        """Execute a transaction once. Return False if it conflicts with another one and may be retried."""
+        try:
+            with self._translated():
+                self._client.transact_write_items(TransactItems=list(actions))
+        except CloudError as exc:
+            reasons = _reasons(exc)
+            if "ConditionalCheckFailed" in reasons:
+                raise AlreadyAppliedError from exc
+            if "TransactionConflict" not in reasons or last:
+                raise
+            return False
+        return True
 
     def put_new(self, row: Row) -> bool:
-        """Insert a row unless its id exists. Return True if it was inserted."""
+        """Insert a row unless its id exists. Return True if it was inserted. Raises CloudError."""
         try:
             with self._translated():
                 self._client.put_item(

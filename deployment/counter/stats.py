@@ -29,6 +29,7 @@ class Stats:
 
     @property
     def shown(self) -> int:
+        """Return the number of visits in the days shown."""
         return sum(self.days.values())
 
 
@@ -52,6 +53,7 @@ def plot(stats: Stats, width: int, *, blocks: bool = True) -> list[str]:
 
 
 def summary(stats: Stats) -> str:
+    """Return the line below the chart: visits in the days shown, their mean per day, and the total."""
     days = len(stats.days)
     mean = stats.shown / days if days else 0
     return f"{stats.shown:,} visits in {days} days, {mean:.1f} per day; {stats.total:,} in total"

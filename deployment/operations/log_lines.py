@@ -59,25 +59,49 @@ def error_sentence(text: str) -> Sentence:
     return Sentence(f"error {text}", f"error: {_literally(text)}", newest=True)
 
 
-def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR0912 - a row of a table for each event
+def sentences_of(event: LogEvent) -> list[Sentence]:
     """Return the sentences of an event: one, or two if a batch was counted in part."""
+    if isinstance(event, log.ConnectionEvent):
+        return [_of_connection(event)]
+    if isinstance(event, log.ReplyEvent):
+        return [_of_reply(event)]
+    if isinstance(event, log.CountEvent):
+        return _of_count(event)
+    if isinstance(event, log.SweepEvent):
+        return [_of_sweep(event)]
+    return [_of_invocation(event)]
+
+
+def _of_connection(event: log.ConnectionEvent) -> Sentence:
     match event:
         case log.VisitRecorded():
-            return [_each("arrived", "new visitor (count will follow)", "{} new visitors (count will follow)")]
+            return _each("arrived", "new visitor (count will follow)", "{} new visitors (count will follow)")
         case log.VisitRepeated():
-            return [_each("back", "returning visitor (already counted)", "{} returning visitors (already counted)")]
+            return _each("back", "returning visitor (already counted)", "{} returning visitors (already counted)")
         case log.VisitNotCounted():
-            return [_not_counted(event.reason)]
+            return _not_counted(event.reason)
         case log.ConnectionRefused():
-            return [_refused(event)]
+            return _refused(event)
         case log.Disconnected():
-            return [_each("left", "visitor disconnected", "{} visitors disconnected", quiet=True)]
+            return _each("left", "visitor disconnected", "{} visitors disconnected", quiet=True)
+        case _:
+            assert_never(event)
+
+
+def _of_reply(event: log.ReplyEvent) -> Sentence:
+    match event:
         case log.Replied():
-            return [_newest("replied", f"replied to a page: count {event.count}", quiet=True)]
+            return _newest("replied", f"replied to a page: count {event.count}", quiet=True)
         case log.ReplyRefused():
-            return [_each("asked", "rate limit: ignored a message", "rate limit: ignored {} messages", quiet=True)]
+            return _each("asked", "rate limit: ignored a message", "rate limit: ignored {} messages", quiet=True)
         case log.ReplyFailed():
-            return [_reply_failed(event)]
+            return _reply_failed(event)
+        case _:
+            assert_never(event)
+
+
+def _of_count(event: log.CountEvent) -> list[Sentence]:
+    match event:
         case log.VisitsCounted():
             return _counted(event)
         case log.Broadcast():
@@ -90,16 +114,28 @@ def sentences_of(event: LogEvent) -> list[Sentence]:  # noqa: C901, PLR0911, PLR
             return [_newest("badge", f"updated badge.svg: count {event.count}", quiet=True)]
         case log.BadgeFailed():
             return [_failed("updating badge.svg failed", event)]
-        case log.BackupWritten():
-            return [_newest("backup", f"backed up: count {event.count}, {event.days} days", quiet=True)]
-        case log.BackupFailed():
-            return [_failed("backing up the count failed", event)]
+        case _:
+            assert_never(event)
+
+
+def _of_sweep(event: log.SweepEvent) -> Sentence:
+    match event:
         case log.Swept():
-            return [_swept(event)]
+            return _swept(event)
+        case log.BackupWritten():
+            return _newest("backup", f"backed up: count {event.count}, {event.days} days", quiet=True)
+        case log.BackupFailed():
+            return _failed("backing up the count failed", event)
+        case _:
+            assert_never(event)
+
+
+def _of_invocation(event: log.InvocationEvent) -> Sentence:
+    match event:
         case log.UnknownEvent():
-            return [error_sentence(f"the router received an unknown event (keys: {', '.join(event.keys)})")]
+            return error_sentence(f"the router received an unknown event (keys: {', '.join(event.keys)})")
         case log.EventFailed():
-            return [_failed(f"handling {event.event} failed", event)]
+            return _failed(f"handling {event.event} failed", event)
         case _:
             assert_never(event)
 

@@ -131,7 +131,5 @@ def _id(found: Mapping[str, Any]) -> str:
 
 
 def _span(seconds: int) -> str:
-    for unit, length in reversed(_SECONDS_IN.items()):
-        if seconds % length == 0:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"
+    unit, length = next((unit, length) for unit, length in reversed(_SECONDS_IN.items()) if seconds % length == 0)
+    return f"{seconds // length} {unit}"

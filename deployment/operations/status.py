@@ -39,9 +39,11 @@ class Status:
 
     @property
     def healthy(self) -> bool:
+        """Return True if no part is unhealthy; a part that could not be checked does not count."""
         return all(finding.well is not False for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
+        """Return the status as a JSON object, for `--json`."""
         return {
             "stack": self.stack,
             "region": self.region,
@@ -55,6 +57,7 @@ class Status:
         }
 
     def lines(self) -> list[str]:
+        """Return the status as lines for the terminal."""
         when = f"{self.updated:%Y-%m-%d %H:%M} UTC" if self.updated else "never"
         code = f", code {self.code}" if self.code else ""
         lines = [f"{self.stack} in {self.region}: {self.state}, last deploy {when}{code}"]

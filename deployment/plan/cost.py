@@ -69,6 +69,7 @@ def traffic(visits: int, minutes: float) -> Traffic:
 
 
 def estimate(settings: Settings, traffic: Traffic) -> Cost:
+    """Return the estimated cost in US dollars per month at this traffic, with a position for each item used."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     positions = tuple(
         _position(name, used, table["prices"][name]) for name, used in _used(settings, traffic).items() if used

@@ -38,6 +38,7 @@ class StackPlan:
 
     @property
     def empty(self) -> bool:
+        """Return True if the stack stays as it is."""
         return self.action == "keep"
 
     @property
@@ -55,6 +56,7 @@ class CodePlan:
 
     @property
     def empty(self) -> bool:
+        """Return True if the code is unchanged."""
         return self.before == self.after
 
 
@@ -71,6 +73,7 @@ class SitePlan:
 
     @property
     def empty(self) -> bool:
+        """Return True if no file of the site is uploaded, deleted or invalidated."""
         return not (self.new or self.changed or self.delete or self.invalidate)
 
 
@@ -93,14 +96,17 @@ class Plan:
 
     @property
     def empty(self) -> bool:
+        """Return True if a deploy would change nothing."""
         return self.code.empty and self.site.empty and all(stack.empty for stack in self.stacks)
 
     @property
     def main(self) -> StackPlan:
+        """Return the plan of the stack of the site, the last one to be deployed."""
         return self.stacks[-1]
 
     @property
     def losses(self) -> tuple[str, ...]:
+        """Return what the deploy would lose: tables and buckets that it replaces or deletes."""
         return losses(self.main.changes)
 
 

@@ -23,10 +23,12 @@ class ResolvedTemplate:
 
     @property
     def resources(self) -> Mapping[str, Any]:
+        """Return the resources of the template by logical ID."""
         resources: Mapping[str, Any] = self.template.get("Resources", {})
         return resources
 
     def properties(self, logical_id: str) -> Mapping[str, Any]:
+        """Return the resolved properties of a resource, empty if it has none."""
         properties: Mapping[str, Any] = self.resolve(self.resources.get(logical_id, {}).get("Properties", {}))
         return properties
 

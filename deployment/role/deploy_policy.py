@@ -100,6 +100,7 @@ class Grant:
     condition: Condition = field(default_factory=dict)
 
     def statement(self) -> dict[str, Any]:
+        """Return the statement as it appears in an IAM policy."""
         stated = {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
         return {**stated, **({"Condition": dict(self.condition)} if self.condition else {})}
 

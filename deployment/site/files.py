@@ -38,10 +38,12 @@ class SiteFile:
 
     @property
     def is_hashed(self) -> bool:
+        """Return True if the file's name has a hash of its content, so that it never changes."""
         return is_hashed(self.key)
 
     @property
     def in_parts(self) -> bool:
+        """Return True if the file is uploaded in several parts."""
         return self.size >= PART_SIZE
 
 
@@ -108,6 +110,7 @@ class Utf8:
         self._decoder = codecs.getincrementaldecoder("utf-8")() if enabled else None
 
     def update(self, chunk: bytes) -> None:
+        """Check the next chunk of the content, which may end within a character."""
         self._decode(chunk)
 
     def valid(self) -> bool:

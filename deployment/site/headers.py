@@ -97,6 +97,7 @@ class Headers:
 
     @property
     def is_page(self) -> bool:
+        """Return True for an HTML page."""
         return self.content_type.partition(";")[0] in PAGES
 
 

@@ -57,6 +57,7 @@ class UploadProgress:
 
     @property
     def text(self) -> str:
+        """Return the number of files and megabytes uploaded so far."""
         of_bytes = f"{megabytes(self.bytes_sent)} of {megabytes(self.size)} MB"
         return f"{self.files_arrived:,} of {self.files:,} files, {of_bytes}"
 
@@ -79,11 +80,13 @@ class Bar(UploadProgress):
         self._reporter = reporter
 
     def show(self) -> None:
+        """Draw the progress bar in the console's footer."""
         done = self.bytes_sent / self.size if self.size else self.files_arrived / max(self.files, 1)
         filled = min(int(done * BAR_WIDTH), BAR_WIDTH)
         self._reporter.footer([f"  {'█' * filled}{'░' * (BAR_WIDTH - filled)}  {self.text}"])
 
     def end(self) -> None:
+        """Remove the progress bar."""
         self._reporter.footer([])
 
 
@@ -95,6 +98,7 @@ class Lines(UploadProgress):
         self._say = say
 
     def show(self) -> None:
+        """Print the progress as a line."""
         self._say(f"site: {self.text} uploaded so far")
 
 

@@ -78,14 +78,17 @@ class UploadPlan:
 
     @property
     def new(self) -> tuple[SiteFile, ...]:
+        """Return the files that the bucket does not have."""
         return tuple(upload.file for upload in self.uploads if upload.reason == "new")
 
     @property
     def changed(self) -> tuple[SiteFile, ...]:
+        """Return the files that differ from those in the bucket."""
         return tuple(upload.file for upload in self.uploads if upload.reason != "new")
 
     @property
     def files(self) -> tuple[SiteFile, ...]:
+        """Return all files of the site."""
         return (*self.unchanged, *(upload.file for upload in self.uploads))
 
     @property

@@ -58,6 +58,7 @@ class Patience:
 
     @classmethod
     def for_target(cls, target: Target) -> Patience:
+        """Return the patience for AWS, or the shorter one for an emulator."""
         return cls(EMULATOR_PATIENCE_SECONDS, 0.1) if target.endpoint_url else cls(PATIENCE_SECONDS)
 
     @classmethod

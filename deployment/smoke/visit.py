@@ -32,6 +32,7 @@ class SmokeVisit:
 
 
 def fresh_id() -> str:
+    """Return a random visit id, recognizable as that of a smoke test."""
     return f"smoke-{uuid.uuid4().hex[:16]}"
 
 

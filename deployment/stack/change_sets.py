@@ -140,7 +140,7 @@ class ChangeSets:
             self._cloudformation.execute_change_set(StackName=self._name, ChangeSetName=arn)
 
     def delete(self, arn: str) -> None:
-        """Delete the change set if it still exists."""
+        """Delete the change set if it still exists. Raises CloudError."""
         with translated(self._where):
             try:
                 self._cloudformation.delete_change_set(StackName=self._name, ChangeSetName=arn)

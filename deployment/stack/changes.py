@@ -46,6 +46,7 @@ class ResourceChange:
 
     @property
     def may_replace(self) -> bool:
+        """Return True if CloudFormation decides only while it executes whether to replace the resource."""
         return self.replacement == "Conditional"
 
     @property
@@ -69,6 +70,7 @@ class ResourceChange:
 
 
 def losses(changes: Sequence[ResourceChange]) -> tuple[str, ...]:
+    """Return what the changes would lose, a text for each table or bucket."""
     return tuple(change.loses for change in changes if change.loses)
 
 

@@ -28,6 +28,7 @@ class StackEvent:
 
     @property
     def failed(self) -> bool:
+        """Return True for the failure of an operation on a resource."""
         return self.status.endswith("_FAILED")
 
     @property

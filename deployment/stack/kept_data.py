@@ -31,10 +31,12 @@ class Data:
 
     @property
     def is_bucket(self) -> bool:
+        """Return True for a bucket, False for a table."""
         return self.logical_id in BUCKETS
 
     @property
     def kind(self) -> str:
+        """Return the word for it: bucket or table."""
         return "bucket" if self.is_bucket else "table"
 
     def __str__(self) -> str:
@@ -154,10 +156,10 @@ def _tables(target: Target) -> Iterator[str]:
 
 
 def _buckets(prefix: str, target: Target) -> Iterator[str]:
-    """Names of the buckets in the target's Region: a stack of the same name in another Region has data of its own.
+    """Yield the buckets in the target's Region, since a stack of the same name in another Region has data of its own.
 
-    S3 says a bucket's Region only where the request has a parameter, which `prefix` is. Source: ListBuckets, Amazon S3
-    API Reference. A bucket without one is not ours to delete.
+    S3 returns the Region of a bucket only if the request has a parameter, here `prefix`. Source: ListBuckets, Amazon S3
+    API Reference. A bucket without a Region is not deleted.
     """
     with translated("buckets"):
         for page in target.client("s3").get_paginator("list_buckets").paginate(Prefix=prefix):

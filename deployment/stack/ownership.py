@@ -19,10 +19,12 @@ MARKS = (
 
 
 def is_ours(template: Mapping[str, Any]) -> bool:
+    """Return True if this project generated the template, by its description."""
     return str(template.get("Description", "")).startswith(MARKS)
 
 
 def is_main(template: Mapping[str, Any]) -> bool:
+    """Return True for the template of the site's stack, by its description."""
     return str(template.get("Description", "")).startswith(MAIN)
 
 

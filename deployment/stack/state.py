@@ -36,6 +36,7 @@ class StackState:
 
     @property
     def busy(self) -> bool:
+        """Return True while CloudFormation executes an operation on the stack."""
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
     @property

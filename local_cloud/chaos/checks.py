@@ -28,6 +28,7 @@ class Findings:
 
     @property
     def all_right(self) -> bool:
+        """Return True if no invariant is violated."""
         return not self.wrong and not self.unsettled
 
     def __str__(self) -> str:

@@ -45,14 +45,17 @@ class Cloud:
 
     @property
     def url(self) -> str:
+        """Return the URL of the page."""
         return f"http://localhost:{self.sockets[0].getsockname()[1]}"
 
     @property
     def socket_url(self) -> str:
+        """Return the URL of the page's WebSocket."""
         return f"ws{self.url.removeprefix('http')}/{names.STAGE}"
 
     @property
     def function(self) -> str:
+        """Return the name of the router's function."""
         return required(self.stack.outputs, names.ROUTER_FUNCTION)
 
     async def start(self) -> None:
@@ -77,6 +80,7 @@ class Cloud:
         await self.running.stop()
 
     async def stop(self) -> None:
+        """Stop serving the page, then stop the emulator."""
         if self.edge is not None:
             await self.edge.close()
         if self.starts:

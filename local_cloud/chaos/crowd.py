@@ -45,6 +45,7 @@ class Page:
 
     @property
     def is_open(self) -> bool:
+        """Return True while the WebSocket is open."""
         return self._reading is not None and not self._reading.done()
 
     async def open(self, session: ClientSession, url: str) -> bool:
@@ -60,6 +61,7 @@ class Page:
         return True
 
     async def close(self) -> None:
+        """Close the WebSocket and wait until it is closed."""
         if self._socket is not None and self._reading is not None:
             await self._socket.close()
             await self._reading
@@ -103,10 +105,12 @@ class Crowd:
 
     @property
     def answers(self) -> int:
+        """Return the number of answered handshakes."""
         return self.let_in + self.refused
 
     @property
     def here(self) -> list[Page]:
+        """Return the pages whose WebSocket is open."""
         return [page for page in self._pages if page.is_open]
 
     def known(self) -> Known:

@@ -58,6 +58,7 @@ async def kill_emulator(system: System, rng: random.Random, act: Act) -> str:
 
 
 async def kill_router(system: System, rng: random.Random, act: Act) -> str:
+    """Kill the router's workers while the crowd connects. Return what was done."""
     killed: list[int] = []
 
     async def strike() -> None:
@@ -71,6 +72,7 @@ async def kill_router(system: System, rng: random.Random, act: Act) -> str:
 
 
 async def throttle(system: System, _rng: random.Random, act: Act) -> str:
+    """Throttle a share of the router's requests during the round. Return what was done."""
     return await _with_conditions(
         system, Conditions(0.4, frozenset({NetworkFault.THROTTLED, NetworkFault.EXCEEDED})), act
     )
@@ -90,15 +92,18 @@ async def conflict(system: System, rng: random.Random, act: Act) -> str:
 
 
 async def drop_requests(system: System, _rng: random.Random, act: Act) -> str:
+    """Let a share of the router's requests fail or be slow during the round. Return what was done."""
     faults = frozenset({NetworkFault.RESET, NetworkFault.SERVER_ERROR, NetworkFault.SLOW})
     return await _with_conditions(system, Conditions(0.35, faults), act)
 
 
 async def lose_answers(system: System, _rng: random.Random, act: Act) -> str:
+    """Execute a share of the router's requests and lose their responses. Return what was done."""
     return await _with_conditions(system, Conditions(0.35, frozenset({NetworkFault.LOST})), act)
 
 
 async def corrupt_answers(system: System, _rng: random.Random, act: Act) -> str:
+    """Cut off or damage a share of the responses to the router. Return what was done."""
     return await _with_conditions(system, Conditions(0.35, frozenset({NetworkFault.BROKEN, NetworkFault.DAMAGED})), act)
 
 

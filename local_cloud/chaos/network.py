@@ -64,6 +64,7 @@ class Conditions:
     operations: frozenset[str] | None = None
 
     def fault(self, operation: str, rng: random.Random) -> NetworkFault | None:
+        """Return the fault for a request, None for no fault. operation: the AWS operation, such as PutItem."""
         if rng.random() >= self.share or (self.operations is not None and operation not in self.operations):
             return None
         choice = sorted(self.faults & possible(operation), key=lambda fault: fault.value)
@@ -87,6 +88,7 @@ class FaultyProxy:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
+        """Serve on a free port; `url` is the address until the block ends."""
         async with ClientSession(connector=TCPConnector(limit=0), auto_decompress=False) as self._session:
             application = web.Application()
             application.router.add_route("*", "/{path:.*}", self._handle)

@@ -21,10 +21,12 @@ class Row:
     right: bool
 
     def lines(self) -> Iterator[str]:
+        """Yield the lines of this round."""
         return _lines((self.number, self.fault, self.done, self.seen, "yes" if self.right else "NO"))
 
 
 def head() -> Iterator[str]:
+    """Yield the lines of the table's head."""
     yield from _lines(_HEAD)
     yield "  ".join("-" * width for width in _WIDTHS)
 

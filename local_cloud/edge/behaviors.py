@@ -27,6 +27,7 @@ class Behavior:
     api: str
 
     def matches(self, path: str) -> bool:
+        """Return True if the path pattern matches. path: with its leading slash."""
         return _compiled(self.pattern).fullmatch(path) is not None
 
 

@@ -69,6 +69,7 @@ async def _relay(request: web.BaseRequest, answer: ClientResponse) -> web.Stream
 
 
 def bad_gateway() -> web.Response:
+    """Return the page of CloudFront for an origin that does not respond."""
     return web.Response(status=502, text=_BAD_GATEWAY_PAGE, content_type="text/html")
 
 
@@ -83,6 +84,8 @@ def viewer_headers(headers: Mapping[str, str], without: Iterable[str]) -> CIMult
 
 
 def forwardable_headers(headers: Mapping[str, str], without: Iterable[str] = ()) -> CIMultiDict[str]:
+    """Return the headers that a proxy forwards: without hop-by-hop headers, those that Connection names, and
+    `without`."""
     nominated = (name for name, value in headers.items() if name.lower() == "connection" for name in value.split(","))
     left_out = {*HOP_BY_HOP, *(name.strip().lower() for name in nominated), *without}
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in left_out)

@@ -59,6 +59,7 @@ class Edge:
         self._port: int
 
     async def open(self, sockets: Sequence[socket.socket]) -> None:
+        """Serve the page on these sockets, which are all of one port."""
         self._port = sockets[0].getsockname()[1]
         self._session = ClientSession(
             auto_decompress=False,

@@ -107,6 +107,7 @@ def is_viewers(headers: Headers) -> bool:
 
 
 def values(headers: Headers, wanted: bytes) -> list[bytes]:
+    """Return the values of all headers with this name. wanted: in lower case."""
     return [value for name, value in headers if name == wanted]
 
 

@@ -31,7 +31,7 @@ SOCKET_INVOCATIONS_AT_ONCE = 3
 """Each needs a worker, a Python process that costs 0.4 s of CPU to start; the emulator's one event loop is busy with
 fewer than that."""
 
-IMPORT_FAILED = "Worker init failed: "
+_IMPORT_FAILED = "Worker init failed: "
 """What an error begins with where the function cannot be imported: the emulator's words."""
 
 _BAD_GATEWAY = 502
@@ -60,7 +60,7 @@ def install(observer: Observer) -> None:
         result: Result = run_on_a_worker(function, event, request_id)
         error = _error_of(result)
         result["log"] = result.get("log") or error
-        observer(result["log"].splitlines(), error)
+        observer(result["log"].splitlines(), in_our_words(error))
         return result
 
     def for_a_socket(name: str, config: Result, code: bytes, **_: Any) -> _SocketInvocation:
@@ -99,6 +99,11 @@ class _SocketInvocation:
         if handshake is not None:
             handshake.status = _BAD_GATEWAY if error else _status_of(body)
         return {"status": "error", "error": error} if error else {"status": "ok", "result": body}
+
+
+def in_our_words(error: str) -> str:
+    """Return the error of an invocation as the user reads it."""
+    return error.replace(_IMPORT_FAILED, "the router cannot be imported: ")
 
 
 def _error_of(result: Result) -> str:

@@ -27,6 +27,7 @@ from local_cloud.visits.keeper import Keeper
 
 
 def main() -> None:
+    """Serve until the standard input ends or SIGTERM arrives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the process that started this one
     listening, folder = int(sys.argv[1]), Path(sys.argv[2])
     reports = Reports(_take_standard_output())

@@ -1,1 +1,1 @@
-"""The reports of the emulator's process to its parent."""
+"""The reports of the emulator's process to its parent, and their lines for the terminal."""

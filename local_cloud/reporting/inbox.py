@@ -27,6 +27,7 @@ class Inbox:
         return await asyncio.shield(self._keeping)
 
     async def close(self) -> None:
+        """Stop reading."""
         self._reading.cancel()
         with suppress(asyncio.CancelledError):
             await self._reading

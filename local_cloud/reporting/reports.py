@@ -61,15 +61,19 @@ class Reports:
         threading.Thread(target=self._write, name="reports", daemon=True).start()
 
     def function_ran(self, lines: Sequence[str], error: str) -> None:
+        """Report an invocation, see `FunctionRan`. Long lines are cut."""
         self._put(kind="function", lines=[line[:_LONGEST] for line in lines], error=error[-_LONGEST:])
 
     def problem(self, text: str) -> None:
+        """Report something that the user should know."""
         self._put(kind="problem", text=text[:_LONGEST])
 
     def refused(self, text: str) -> None:
+        """Report refused requests as a line."""
         self._put(kind="refused", text=text[:_LONGEST])
 
     def keeping(self, problem: str) -> None:
+        """Reply to the command to persist a table, see `Keeping`."""
         self._put(kind="keeping", problem=problem[:_LONGEST])
 
     def _put(self, **report: object) -> None:

@@ -46,6 +46,7 @@ class Journal:
             self.size += written
 
     def close(self) -> None:
+        """Close the file. Everything written is on the disk already."""
         os.close(self._file)
 
 

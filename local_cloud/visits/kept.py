@@ -65,10 +65,12 @@ def next_number(path: Path) -> int:
 
 
 def journal_path(path: Path, number: int) -> Path:
+    """Return the path of the journal with a number. path: of the file of visits."""
     return path.with_name(f"{path.stem}.{number:05}{_SUFFIX}")
 
 
 def journal_files(path: Path) -> list[Path]:
+    """Return the journals of the file of visits, in the order of their numbers."""
     return list(_journals(path).values())
 
 

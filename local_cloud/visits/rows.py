@@ -34,10 +34,12 @@ def is_kept(key: str) -> bool:
 
 
 def is_uncounted(row: Row) -> bool:
+    """Return True for a visit that has not been counted yet."""
     return tables.UNCOUNTED in row
 
 
 def count_of(rows: Iterable[Row]) -> int:
+    """Return the count of all visits, 0 if the rows have none."""
     return next((int(row[tables.CURRENT_COUNT]["N"]) for row in rows if row[tables.ID]["S"] == tables.VISITOR_COUNT), 0)
 
 

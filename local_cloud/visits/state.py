@@ -33,14 +33,17 @@ class State:
 
     @property
     def visits(self) -> Path:
+        """Return the path of the file of visits."""
         return self.folder / "visits.json"
 
     @property
     def log(self) -> Path:
+        """Return the path of the emulator's log."""
         return self.folder / "emulator.log"
 
     @property
     def temporary(self) -> Path:
+        """Return the folder of the emulator's temporary files."""
         return self.folder / "tmp"
 
 

@@ -50,27 +50,35 @@ class DynamoDB:
         self._signer = signer
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        """Call BatchGetItem. Raises ClientError or HTTPClientError, as every operation does."""
         return self._call("BatchGetItem", request)
 
     def batch_write_item(self, **request: Any) -> dict[str, Any]:
+        """Call BatchWriteItem."""
         return self._call("BatchWriteItem", request)
 
     def delete_item(self, **request: Any) -> dict[str, Any]:
+        """Call DeleteItem."""
         return self._call("DeleteItem", request)
 
     def put_item(self, **request: Any) -> dict[str, Any]:
+        """Call PutItem."""
         return self._call("PutItem", request)
 
     def scan(self, **request: Any) -> dict[str, Any]:
+        """Call Scan: one page."""
         return self._call("Scan", request)
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        """Call TransactWriteItems, with a new ClientRequestToken unless the request has one."""
         return self._call("TransactWriteItems", {"ClientRequestToken": os.urandom(16).hex(), **request})
 
     def update_item(self, **request: Any) -> dict[str, Any]:
+        """Call UpdateItem."""
         return self._call("UpdateItem", request)
 
     def close(self) -> None:
+        """Close the connections."""
         self._client.close()
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:

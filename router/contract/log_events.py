@@ -9,7 +9,8 @@ WARNING  a request was rejected, or failed and will be retried
 ERROR    needs attention: a visit was not recorded, a broadcast failed, or a backup failed. An alarm counts these lines
          (template_gen/alarms.py)
 
-Code that reads events uses `match` with a final `assert_never`, so that mypy reports a missing event.
+Events are grouped at the end of this file. Code that reads them handles one group at a time, by `match` with a final
+`assert_never`, so that mypy reports a missing event.
 """
 
 from __future__ import annotations
@@ -155,6 +156,7 @@ class VisitsCounted(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if a visit was not counted."""
         return Level.WARNING if self.rejected or self.left else Level.INFO
 
 
@@ -184,6 +186,7 @@ class Broadcast(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if a page did not receive the count."""
         return Level.WARNING if self.failed or self.left else Level.INFO
 
 
@@ -215,6 +218,7 @@ class BadgeFailed(_Failure):
 
     @property
     def level(self) -> Level:
+        """Return WARNING, see the class."""
         return Level.WARNING
 
 
@@ -251,6 +255,7 @@ class Swept(_Event):
 
     @property
     def level(self) -> Level:
+        """Return WARNING if the sweep is incomplete or DynamoDB rejected a visit."""
         return Level.INFO if self.complete and not self.rejected else Level.WARNING
 
 
@@ -276,24 +281,10 @@ class EventFailed(_Failure):
     event: str
 
 
-LogEvent = (
-    VisitRecorded
-    | VisitRepeated
-    | VisitNotCounted
-    | ConnectionRefused
-    | Disconnected
-    | Replied
-    | ReplyRefused
-    | ReplyFailed
-    | VisitsCounted
-    | Broadcast
-    | BroadcastUnneeded
-    | BroadcastFailed
-    | BadgeWritten
-    | BadgeFailed
-    | BackupWritten
-    | BackupFailed
-    | Swept
-    | UnknownEvent
-    | EventFailed
-)
+ConnectionEvent = VisitRecorded | VisitRepeated | VisitNotCounted | ConnectionRefused | Disconnected
+ReplyEvent = Replied | ReplyRefused | ReplyFailed
+CountEvent = VisitsCounted | Broadcast | BroadcastUnneeded | BroadcastFailed | BadgeWritten | BadgeFailed
+SweepEvent = Swept | BackupWritten | BackupFailed
+InvocationEvent = UnknownEvent | EventFailed
+
+LogEvent = ConnectionEvent | ReplyEvent | CountEvent | SweepEvent | InvocationEvent

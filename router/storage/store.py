@@ -46,7 +46,7 @@ class Store:
         return cls(client, visits, Connections(client, connections))
 
     def record_visit(self, visit_id: str, now: int, lifetime_seconds: int) -> bool:
-        """Store a visit and return True; return False if it exists already, and leave it unchanged."""
+        """Store a visit and return True; return False, and leave it unchanged, if it exists. Raises StoreError."""
         item = {
             tables.ID: {"S": tables.visit_key(visit_id)},
             tables.ARRIVED_AT: {"N": str(now)},
@@ -66,7 +66,7 @@ class Store:
         return bool(self._read([tables.visit_key(visit_id)]))
 
     def daily_salt(self, day: str, proposed: bytes, expires_at: int) -> bytes:
-        """Return the stored salt of a day. If there is none, store the proposed one and return it."""
+        """Return the stored salt of a day, or store the proposed one and return it. Raises StoreError."""
         key = items.salt_key(day)
         rows = self._read([key])
         if not rows:
@@ -115,7 +115,7 @@ class Store:
         return True
 
     def count(self, visits: Sequence[items.Visit], now: int) -> transaction.Attempt:
-        """Count visits in one transaction. The visits must be a group of `transaction.groups`.
+        """Count visits in one transaction. The visits must be a group of `transaction.groups`. Raises StoreError.
 
         The client generates the ClientRequestToken: it uses a new one per call and the same one for a retry, so a retry
         after a lost response succeeds. With one token for several calls, a call without the repeated visits would fail

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def explain_os_errors(path: Path, verb: str) -> Iterator[None]:
-    """Turn an OSError inside the block into an OutputError.
+    """Raise an OSError inside the block as an OutputError.
 
     path: the path to name when the error itself names none. verb: "read" or "written".
     """

@@ -52,6 +52,7 @@ def require_confined(folder: Path, site: Path) -> None:
 
 
 def unsuitable(path: Path, what: str, next_step: str) -> ResumeError:
+    """Return the error for an output folder that cannot be used. what: the reason."""
     return ResumeError(str(path), what, next_step)
 
 

@@ -37,6 +37,11 @@ def write_site(contents: Contents, destination: Path) -> bool:
 
 
 def stage_and_swap(contents: Contents, staging: Path, destination: Path) -> bool:
+    """Write the files to `staging` and put them in place of `destination`.
+
+    Return False, and leave `destination` unchanged, if it has the same files already. Raises OSError, and OutputError
+    for a file that cannot be copied.
+    """
     new = staging / "new"
     new.mkdir()
     for path, content in contents.items():
@@ -48,6 +53,8 @@ def stage_and_swap(contents: Contents, staging: Path, destination: Path) -> bool
 
 
 def write_file(path: Path, content: bytes | Path) -> None:
+    """Write a file and create its folders. content: its bytes, or the file to copy. Raises OSError, and OutputError if
+    the file to copy cannot be read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -59,6 +66,7 @@ def write_file(path: Path, content: bytes | Path) -> None:
 
 
 def same_files(one: Path, other: Path) -> bool:
+    """Return True if both folders have the same files with the same content."""
     names = list_files(one)
     if names != list_files(other):
         return False
@@ -67,12 +75,13 @@ def same_files(one: Path, other: Path) -> bool:
 
 
 def list_files(folder: Path) -> list[str]:
+    """Return the paths of all files below a folder, relative to it and sorted."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
 def swap(new: Path, destination: Path, old: Path) -> None:
     """Replace `destination` by `new` with two renames. If the second one is interrupted, by Ctrl-C for instance,
-    restore the old site."""
+    restore the old site. Raises OSError."""
     try:
         if destination.exists():
             destination.rename(old)
@@ -84,6 +93,7 @@ def swap(new: Path, destination: Path, old: Path) -> None:
 
 
 def staging_prefix(destination: Path) -> str:
+    """Return the start of the names of staging folders for `destination`, by which abandoned ones are found."""
     return f".{destination.name}.staging-"
 
 

@@ -101,6 +101,7 @@ def raise_unless_missing(error: OSError) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
+    """Return the content of a file. Raises OutputError if it cannot be read."""
     with explain_os_errors(path, "read"):
         return path.read_bytes()
 

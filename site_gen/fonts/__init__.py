@@ -58,9 +58,11 @@ class Family:
 
     @property
     def licence(self) -> str:
+        """Return the path of the family's licence in the site."""
         return f"fonts/{self.choice}.licence.txt"
 
     def file(self, cut: str) -> str:
+        """Return the name of the font file of a cut, such as regular."""
         return f"{self.choice}-{cut}.woff2"
 
 

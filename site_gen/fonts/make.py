@@ -29,6 +29,7 @@ KEPT_NAMES = [0, 1, 2, 4, 6, 13, 14]
 
 
 def main() -> None:
+    """Download the families, make a font file of each cut, and record their hashes in the file of sources."""
     sources = json.loads(SOURCES.read_text(encoding="utf-8"))
     for choice, source in sources["families"].items():
         with tempfile.TemporaryDirectory() as folder:

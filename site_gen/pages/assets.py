@@ -45,10 +45,12 @@ def at_root(assets: Mapping[str, Asset]) -> dict[PurePosixPath, bytes]:
 
 
 def is_stylesheet(name: str) -> bool:
+    """Return True for the name of a CSS file."""
     return name.endswith(".css")
 
 
 def publish(name: str, content: bytes) -> Asset:
+    """Return the asset under a name with a hash of its content."""
     source = PurePosixPath(name)
     digest = hashlib.sha256(content).hexdigest()[:HASH_DIGITS]
     return Asset(PurePosixPath("assets", f"{source.stem}.{digest}{source.suffix}"), content)

@@ -69,10 +69,12 @@ def render_pages(
 
 
 def is_page(template: str) -> bool:
+    """Return True for a template of a page; one that starts with an underscore is a part of others."""
     return not PurePosixPath(template).name.startswith("_")
 
 
 def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) -> dict[str, Any]:
+    """Return the variables of a template: the résumé, the edition, words, and what is derived from them."""
     basics = resume["basics"]
     portrait = assets.get(basics.get("image", ""))
     address = f"{edition.canonical}{portrait.path}" if edition.canonical and portrait else None
@@ -93,10 +95,12 @@ class Compiled(BytecodeCache):
         self._last: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Set the compiled template in `bucket` if its source is unchanged since the last time."""
         checksum, code = self._last.get(bucket.key, ("", None))
         bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the compiled template in `bucket`, in memory."""
         self._last[bucket.key] = bucket.checksum, bucket.code
 
 
@@ -107,6 +111,7 @@ def compiled_for(_language: str) -> Compiled:
 
 
 def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Environment:
+    """Return the Jinja environment of an edition, with our functions and filters."""
     environment = Environment(
         loader=DictLoader(files.templates),
         autoescape=True,
@@ -131,6 +136,8 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
 
 
 def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str], str]:
+    """Return the template function `asset(name)`, which returns the published path of an asset."""
+
     def asset(name: str) -> str:
         return quote(find(files, assets, name).path.as_posix())
 
@@ -138,6 +145,7 @@ def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str
 
 
 def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
+    """Return the template function `style(*names)`, which returns stylesheets as the content of a <style> element."""
     address = address_of(files, assets)
 
     def style(*names: str) -> Markup:
@@ -153,6 +161,7 @@ def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -
 
 
 def find(files: SourceFiles, assets: Mapping[str, Asset], name: str) -> Asset:
+    """Return the asset with a name. Raises ResumeError if there is none."""
     if name not in assets:
         raise ResumeError(
             str(files.theme),
@@ -163,6 +172,8 @@ def find(files: SourceFiles, assets: Mapping[str, Asset], name: str) -> Asset:
 
 
 def render(files: SourceFiles, environment: Environment, page: str, context: dict[str, object]) -> bytes:
+    """Return a page as UTF-8. page: the name of its template. Raises ResumeError if the template is invalid or
+    fails."""
     template = f"{page}{TEMPLATE_SUFFIX}"
     try:
         return environment.get_template(template).render(context).encode()

@@ -104,6 +104,7 @@ class ConstantError(ValueError):
 
 
 def refuse_constant(name: str) -> None:
+    """Raise ConstantError for NaN and Infinity, which Python's parser accepts and JSON does not have."""
     raise ConstantError(name)
 
 
@@ -114,17 +115,20 @@ def explain_constant(path: Path, text: str, name: str) -> ResumeError:
 
 
 def find_schema_violations(document: Any) -> Iterator[Violation]:
+    """Yield where a document violates the schema of JSON Resume."""
     for error in load_validator().iter_errors(document):
         yield Violation(tuple(error.absolute_path), describe_problem(error), describe_allowed(error))
 
 
 @cache
 def load_validator() -> Draft7Validator:
+    """Return the validator of the schema of JSON Resume, loaded once."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
 
 def describe_problem(error: ValidationError) -> str:
+    """Return what is wrong with a value, with the value shortened."""
     if error.validator == "type":
         wanted = TYPE_NAMES[JSON_TYPES[str(error.validator_value)]]
         return f"{shorten(error.instance)} is not {wanted}"
@@ -132,6 +136,7 @@ def describe_problem(error: ValidationError) -> str:
 
 
 def describe_allowed(error: ValidationError) -> str:
+    """Return what would be allowed instead."""
     if error.validator == "pattern":
         return "a date such as 2021, 2021-03 or 2021-03-14, or no such key"
     if error.validator == "format":

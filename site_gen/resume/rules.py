@@ -21,6 +21,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def find_rule_violations(resume: Any) -> Iterator[Violation]:
+    """Yield where a résumé violates a rule that the schema cannot express."""
     yield from named(resume)
     for path, value in walk(resume):
         for rule in RULES:
@@ -28,6 +29,7 @@ def find_rule_violations(resume: Any) -> Iterator[Violation]:
 
 
 def named(resume: Any) -> Iterator[Violation]:
+    """Yield a violation if the name is empty."""
     basics = resume.get("basics", {}) if isinstance(resume, dict) else None
     name = basics.get("name", "") if isinstance(basics, dict) else None
     if isinstance(name, str) and not name.strip():
@@ -35,6 +37,7 @@ def named(resume: Any) -> Iterator[Violation]:
 
 
 def printable(path: Path, value: Any) -> Iterator[Violation]:
+    """Yield a violation for a text with a control character."""
     found = UNPRINTABLE.search(value) if isinstance(value, str) else None
     if found:
         yield Violation(
@@ -43,16 +46,19 @@ def printable(path: Path, value: Any) -> Iterator[Violation]:
 
 
 def safe_link(path: Path, value: Any) -> Iterator[Violation]:
+    """Yield a violation for a URL whose scheme is unsafe or unusable."""
     if path[-1:] == ("url",) and isinstance(value, str) and not is_safe_link(value):
         yield Violation(path, f"{shorten(value)} is not a usable link", "a URL with http://, https://, mailto: or tel:")
 
 
 def real_date(path: Path, value: Any) -> Iterator[Violation]:
+    """Yield a violation for a date that does not exist."""
     if path and path[-1] in DATE_KEYS and isinstance(value, str) and not is_real_date(value):
         yield Violation(path, f"{shorten(value)} is not a date", "a date such as 2021, 2021-03 or 2021-03-14")
 
 
 def dates_in_order(path: Path, value: Any) -> Iterator[Violation]:
+    """Yield a violation for an end before the start."""
     start, end = (value.get("startDate"), value.get("endDate")) if isinstance(value, dict) else (None, None)
     if isinstance(start, str) and isinstance(end, str) and is_before(end, start):
         yield Violation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,15 @@ from deployment.aws.bucket import empty_bucket
 from deployment.aws.emulated import parameters
 from deployment.aws.target import Target
 from deployment.deploy import deploy
-from deployment.options import Deployed
+from deployment.options import Deployed, Options
 from deployment.package.artifacts import artifact_stack
 from deployment.package.template_file import write_template
 from deployment.plan.approval import Approval
 from deployment.plan.plan import Plan
 from deployment.site.upload_plan import UNFINISHED
+from deployment.stack.change_sets import Change
 from deployment.stack.stack import Stack
-from errors import ResumeError, UsageError
+from errors import ResumeError, SmokeTestError, StackError, UsageError
 from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
@@ -34,11 +37,16 @@ class Cloud:
     output: Path
     say: Lines
 
-    def deploy(self, settings: Settings, approval: Approval | None = None) -> Deployed:
+    def deploy(self, settings: Settings, approval: Approval | None = None, options: Options | None = None) -> Deployed:
         self.say.clear()
-        for_emulator = parameters(self.target.endpoint_url)
         return deploy(
-            settings, self.target, output=self.output, parameters=for_emulator, reporter=self.say, approval=approval
+            settings,
+            self.target,
+            output=self.output,
+            parameters=parameters(self.target.endpoint_url),
+            reporter=self.say,
+            approval=approval,
+            options=options,
         )
 
     def status(self, settings: Settings) -> str:
@@ -167,6 +175,76 @@ def test_an_invalid_site_is_reported_before_any_change(here: Cloud, make_setting
     with pytest.raises(ResumeError):
         here.deploy(settings)
     assert artifact_stack(settings, here.target, here.say).read().status == ""
+
+
+@pytest.mark.cloud
+def test_a_site_with_a_domain_and_then_with_a_certificate_of_its_own(here: Cloud, make_settings: MakeSettings) -> None:
+    domain = {"name": f"{uuid.uuid4().hex}.example.com"}
+    settings = make_settings(domain=domain)
+    seen: list[Plan] = []
+    first = here.deploy(settings, Approval(seen.append, lambda: True))
+    assert [stack.action for stack in seen[0].stacks] == ["create", "create", "create"]
+    assert first.outputs[names.SITE_URL] == f"https://{domain['name']}"
+    assert f"  {domain['name']}  CNAME  {first.outputs[names.DISTRIBUTION_DOMAIN]}" in here.say
+    assert not here.deploy(settings).changed
+
+    arn = Stack(f"{settings.stack.name}", here.target).read().parameters[names.CERTIFICATE_ARN]
+    own = make_settings(domain={**domain, "certificate_arn": arn}, logs={"retention_days": 7})
+    here.deploy(own, Approval(seen.append, lambda: True))
+    assert [stack.action for stack in seen[1].stacks] == ["keep", "update"]
+
+
+@pytest.mark.cloud
+def test_a_changed_artifact_stack_is_updated_and_the_main_stack_kept(here: Cloud, make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    before = here.deploy(settings)
+    artifacts = artifact_stack(settings, here.target)
+    template = json.loads(json.dumps(artifacts.template()))
+    template["Resources"][names.ARTIFACT_BUCKET]["Properties"]["Tags"] = [{"Key": "by", "Value": "hand"}]
+    artifacts.apply(Change(json.dumps(template), {}))
+    seen: list[Plan] = []
+    after = here.deploy(settings, Approval(seen.append, lambda: True))
+    assert [stack.action for stack in seen[0].stacks] == ["update", "keep"]
+    assert after.outputs == before.outputs
+    assert not here.deploy(settings).changed
+
+
+@pytest.mark.cloud
+def test_a_stack_that_someone_else_keeps_changing_is_given_up(here: Cloud, make_settings: MakeSettings) -> None:
+    here.deploy(make_settings())
+    main = Stack(make_settings().stack.name, here.target)
+    days = iter((3, 5, 14, 30))
+
+    def change_it(_: Plan) -> None:
+        template = json.loads(json.dumps(main.template()))
+        template["Resources"][names.ROUTER_LOGS]["Properties"]["RetentionInDays"] = next(days)
+        main.apply(Change(json.dumps(template), main.read().parameters))
+
+    with pytest.raises(StackError, match="someone else keeps changing it"):
+        here.deploy(make_settings(logs={"retention_days": 7}), Approval(change_it, lambda: True))
+    assert len([line for line in here.say if line.endswith("planning again")]) == 3
+
+
+@pytest.mark.cloud
+def test_a_failed_smoke_test_restores_the_version_before_it(
+    here: Cloud, make_settings: MakeSettings, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SmokeTestError("smoke test: page", "the front page has status 503", "look at the logs")
+
+    monkeypatch.setattr("deployment.smoke.smoke_test.smoke_test", fail)
+    careful = Options(smoke_test=True, rollback_on_smoke_failure=True)
+    with pytest.raises(SmokeTestError, match="status 503"):
+        here.deploy(make_settings(), options=careful)
+    assert not [line for line in here.say if line.startswith("roll")], "a first deploy has no version before it"
+
+    (site / "index.html").write_text("<h1>Two</h1>")
+    with pytest.raises(SmokeTestError, match="status 503"):
+        here.deploy(make_settings(), options=careful)
+    assert here.say[-1] == "rolled back: 1 files of the site restored; the visitor count was not changed"
+    bucket = Stack(make_settings().stack.name, here.target).read().outputs[names.SITE_BUCKET_NAME]
+    shown = here.target.client("s3").get_object(Bucket=bucket, Key="index.html")["Body"].read()
+    assert shown == b"<h1>One</h1>"
 
 
 def test_the_template_is_written_as_it_is_deployed(make_settings: MakeSettings, tmp_path: Path) -> None:

@@ -259,7 +259,9 @@ def test_a_function_that_cannot_be_imported_says_so_in_its_log_group_too(tmp_pat
     async def act(running: Emulator) -> None:
         functions = await in_background(lambda: make_function(running.access, "import no_such_module"))
         await in_background(lambda: functions.invoke(FunctionName="function", Payload=b"{}"))
-        assert "no_such_module" in (await reported(running)).error
+        error = (await reported(running)).error
+        assert error.startswith("the router cannot be imported: ")
+        assert "no_such_module" in error
         logs = client(running.access, "logs")
         logged = await in_background(lambda: logs.filter_log_events(logGroupName="/aws/lambda/function"))
         assert any("no_such_module" in event["message"] for event in logged["events"])

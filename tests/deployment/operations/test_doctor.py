@@ -20,7 +20,7 @@ from deployment.operations.doctor import (
 from deployment.role.deploy_actions import handled
 from deployment.role.deploy_policy import Place, grants
 from deployment.role.permissions import permissions, principal
-from errors import SettingsError
+from errors import CloudError, SettingsError
 from template_gen.stack import generate
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused
@@ -108,6 +108,29 @@ def test_without_policy_simulation_read_access_is_checked(make_settings: MakeSet
     assert finding.state == "not allowed: lambda:ListFunctions"
 
 
+def test_the_root_user_is_advised_against(make_settings: MakeSettings) -> None:
+    finding = permissions(make_settings(), "arn:aws:iam::123456789012:root", target_of(Account()))
+    assert (finding.well, finding.fix) == (None, "use an IAM user or role")
+
+
+class Failing(Account):
+    """An account in which the simulation (or after it is refused, the first probe) fails for another reason."""
+
+    def paginate(self, ActionNames: list[str], **more: Any) -> Any:  # noqa: N803 - as boto3 has it
+        if not self.simulates:
+            yield from super().paginate(ActionNames, **more)
+        raise refused("SimulatePrincipalPolicy", "Throttling", "Rate exceeded")
+
+    def list_functions(self, **_: Any) -> Any:
+        raise refused("ListFunctions", "ServiceUnavailable", "try later")
+
+
+@pytest.mark.parametrize(("simulates", "reason"), [(True, "Rate exceeded"), (False, "try later")])
+def test_a_request_that_fails_is_not_a_denied_action(simulates: bool, reason: str, make_settings: MakeSettings) -> None:
+    with pytest.raises(CloudError, match=reason):
+        permissions(make_settings(), USER, target_of(Failing(simulates=simulates)))
+
+
 def test_the_simulation_uses_the_resources_of_the_stack(make_settings: MakeSettings) -> None:
     account = Account()
     settings = make_settings()
@@ -163,6 +186,7 @@ def test_the_actions_depend_on_the_settings(make_settings: MakeSettings) -> None
     ("account", "part", "well", "words"),
     [
         (Account(executions=10), "Lambda quota", None, "10 concurrent executions"),
+        (Account(rate=0.0), "API Gateway quota", None, "unknown"),
         (Account(rate=100.0), "API Gateway quota", False, "throttle.requests_per_second is 500"),
     ],
 )
@@ -170,7 +194,7 @@ def test_quotas(make_settings: MakeSettings, account: Account, part: str, well: 
     finding = next(one for one in check_account(make_settings(), target_of(account)) if one.part == part)
     assert finding.well is well
     assert words in finding.state
-    assert finding.fix
+    assert finding.fix or finding.state == "unknown"
 
 
 def test_a_region_without_websocket_apis(make_settings: MakeSettings) -> None:

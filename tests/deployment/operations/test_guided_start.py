@@ -62,6 +62,19 @@ def test_a_question_is_repeated_after_an_invalid_answer(path: Path, say: Lines) 
     assert load(path).stack.name == "mycv"
 
 
+def test_after_a_few_invalid_answers_nothing_is_written(path: Path, say: Lines) -> None:
+    with pytest.raises(UsageError, match="no valid answer to"):
+        init(path, {}, answering(*["my cv"] * 99), say)
+    assert path.read_bytes() == SHIPPED.read_bytes()
+
+
+def test_another_domain_clears_the_certificate_of_the_last_one(path: Path, say: Lines) -> None:
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+    write_values(path, {"domain.name": "example.com", "domain.certificate_arn": arn})
+    init(path, {"domain.name": "example.org"}, None, say)
+    assert (load(path).domain.name, load(path).domain.certificate_arn) == ("example.org", "")
+
+
 def test_a_hyphen_clears_a_setting(path: Path, say: Lines) -> None:
     init(path, {"domain.name": "example.com"}, None, say)
     init(path, {}, answering("", "", "-", ""), say)
@@ -97,6 +110,7 @@ def test_a_missing_file_is_created(tmp_path: Path, say: Lines) -> None:
     ("text", "changed"),
     [
         ('stack = {name = "a"}\n', 'stack = {name = "b"}\n'),
+        ('stack = {region = "x"}\n', 'stack = {region = "x",name = "b"}\n'),
         ('stack.name = "a"\n', 'stack.name = "b"\n'),
         ("[ stack ] # x\n'name'='a'# y\n", "[ stack ] # x\n'name'=\"b\"  # y\n"),
         ('[stack]\nname = """\na"""\nregion = ""\n', '[stack]\nname = "b"\nregion = ""\n'),
@@ -119,6 +133,26 @@ def test_a_name_that_is_no_section_is_left_unchanged(text: str, tmp_path: Path) 
     with pytest.raises(SettingsError, match=r"edit it by hand: stack\.name = \"b\""):
         write_values(tmp_path / "settings.toml", {"stack.name": "b"})
     assert (tmp_path / "settings.toml").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"\xff", "cannot be read"),
+        (b"a = " + b"[" * 100_000, "nested too deeply"),
+        (b"[stack]\nname = mycv\n", "not valid TOML"),
+        (b"n = " + b"9" * 10_000, "not valid TOML"),
+    ],
+)
+def test_a_file_that_is_not_toml_is_reported(content: bytes, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=problem):
+        write_values(tmp_path / "settings.toml", {"stack.name": "b"})
+    assert (tmp_path / "settings.toml").read_bytes() == content
+
+
+def test_a_text_that_cannot_be_parsed_is_returned_as_it_is() -> None:
+    assert with_value("[stack\n", "stack.name", "b") == "[stack\n"
 
 
 def test_windows_line_ends_are_preserved() -> None:

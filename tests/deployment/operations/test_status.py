@@ -18,7 +18,7 @@ from deployment.operations.status import Status, status, visitor_count
 from errors import CloudError, StackError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
-from tests.deployment.fakes import FakeTarget, Lines, refused
+from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment, refused
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -142,3 +142,44 @@ def test_a_table_without_a_count_has_none(aws: Target) -> None:
 def test_a_table_that_was_deleted_by_hand_is_named(aws: Target) -> None:
     with pytest.raises(CloudError, match="table counts"):
         visitor_count("counts", aws)
+
+
+def of_stack(status_: str, make_settings: MakeSettings) -> Status:
+    """Return the status of a stack without outputs."""
+    return status(
+        make_settings(), FakeTarget("us-east-1", clients={"cloudformation": FakeCloudFormation([Moment(status_)])})
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "well", "words"),
+    [
+        ("CREATE_IN_PROGRESS", True, "an operation is in progress"),
+        ("ROLLBACK_COMPLETE", False, "ROLLBACK_COMPLETE"),
+    ],
+)
+def test_a_stack_without_outputs_has_no_count(state: str, well: bool, words: str, make_settings: MakeSettings) -> None:
+    found = of_stack(state, make_settings)
+    assert (found.count, found.healthy) == (None, well)
+    assert words in found.findings[0].state
+    assert found.as_json()["count"] is None
+
+
+def test_a_stack_of_an_earlier_release_lacks_parts() -> None:
+    class Throttled(Unwell):
+        def get_event_source_mapping(self, UUID: str) -> Any:  # noqa: N803 - as boto3 has it
+            raise refused("GetEventSourceMapping", "TooManyRequestsException", f"Rate exceeded for {UUID}")
+
+    services = ("lambda", "cloudwatch", "cloudfront", "sqs", "dynamodb", "sns")
+    target = FakeTarget(clients=dict.fromkeys(services, Throttled()))
+    outputs = {names.ROUTER_FUNCTION: "r", names.DISTRIBUTION_ID: "E1", names.VISITOR_COUNTS_TABLE: "counts"}
+    found = {one.part: one for one in examine(outputs, {}, target, NOW)}
+    assert found["stream"].state == "no event source mapping: only the sweep counts"
+    assert "given up" not in found
+    assert found["alarms"].state == "none: settings.toml has no alerts.email"
+    mapping = {"VisitsMapping": ("AWS::Lambda::EventSourceMapping", "an-id")}
+    unknown = next(one for one in examine(outputs, mapping, target, NOW) if one.part == "stream")
+    assert (unknown.well, unknown.state) == (
+        None,
+        "unknown: GetEventSourceMapping failed: Rate exceeded for an-id (TooManyRequestsException)",
+    )

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from troposphere import Ref, Template, sns
 
 from deployment.package.lint import findings, lint_variants, require_clean
 from errors import LintError
@@ -44,3 +45,16 @@ def test_every_variant_is_named(output: Path) -> None:
     lint_variants(validate({}, Path("settings.toml")), output, lines)
     assert len(lines) > 5
     assert all(line.endswith("clean") for line in lines)
+
+
+def test_the_findings_of_a_variant_are_printed_and_it_is_named(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty, clean = Template(), Template()
+    faulty.add_resource(sns.Topic("Topic", TopicName=Ref("Nothing")))
+    clean.add_resource(sns.Topic("Topic"))
+    monkeypatch.setattr("deployment.package.lint.variants", lambda _: {"faulty": faulty, "clean": clean})
+    lines = Lines()
+    with pytest.raises(LintError, match=r"^faulty: cfn-lint has findings, listed above"):
+        lint_variants(validate({}, Path("settings.toml")), output, lines)
+    assert lines[0].startswith("faulty: 1 resources, ")
+    assert "Nothing" in lines[1]
+    assert lines[-1] == "clean: 1 resources, clean"

@@ -122,6 +122,15 @@ def test_deleting_a_missing_change_set_succeeds() -> None:
     assert gone.calls == ["delete_change_set"]
 
 
+def test_a_change_set_that_may_not_be_deleted_is_an_error() -> None:
+    class Denied(FakeCloudFormation):
+        def delete_change_set(self, **_: Any) -> None:
+            raise refused("DeleteChangeSet", "AccessDenied", "not authorized")
+
+    with pytest.raises(CloudError, match="stack cv"):
+        change_sets(Denied([])).delete("arn:1")
+
+
 @pytest.mark.parametrize(
     ("code", "stale"), [("ChangeSetNotFound", True), ("InvalidChangeSetStatus", True), ("AccessDenied", False)]
 )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from deployment.stack.kept_data import Data, left_over
+import pytest
+
+from deployment.aws.target import Target
+from deployment.stack.kept_data import Data, delete, left_over
+from errors import CloudError
 from template_gen import names
-from tests.deployment.fakes import FakeTarget
+from tests.deployment.fakes import FakeTarget, refused
 
 REGIONS = {"cv-sitebucket-1a": "us-east-1", "cv-sitebucket-2b": "eu-west-1", "cv-sitebucket-3c": None}
 
@@ -53,3 +57,31 @@ def test_data_that_another_stack_has_adopted_is_not_included() -> None:
     outputs = [{"OutputKey": names.SITE_BUCKET_NAME, "OutputValue": "cv-sitebucket-1a"}]
     assert left_over("cv", target({"StackName": "cv", "Outputs": outputs})) != ()
     assert left_over("cv", target({"StackName": "renamed", "Outputs": outputs})) == ()
+
+
+class Denied:
+    """A service that denies every deletion."""
+
+    def delete_table(self, **_: Any) -> None:
+        raise refused("DeleteTable", "AccessDeniedException", "not authorized")
+
+    def get_paginator(self, _operation: str) -> Denied:
+        return self
+
+    def paginate(self, **_: Any) -> Any:
+        yield from self.pages()
+
+    def pages(self) -> Any:
+        raise refused("ListObjectVersions", "AccessDenied", "not authorized")
+
+
+@pytest.mark.parametrize("logical_id", [names.SITE_BUCKET, names.VISITOR_COUNTS])
+def test_data_that_may_not_be_deleted_is_an_error(logical_id: str) -> None:
+    denying = FakeTarget(clients={"s3": Denied(), "dynamodb": Denied()})
+    with pytest.raises(CloudError, match="cv-data"):
+        delete(Data(logical_id, "cv-data"), denying)
+
+
+def test_data_that_is_gone_needs_no_deletion(aws: Target) -> None:
+    delete(Data(names.SITE_BUCKET, "cv-sitebucket-1a"), aws)
+    delete(Data(names.VISITOR_COUNTS, "cv-visitorcounts-1a"), aws)

@@ -78,7 +78,7 @@ def test_without_changes_the_change_set_is_deleted_and_the_outputs_are_kept() ->
 @pytest.mark.parametrize("status", ["FAILED", "DELETE_COMPLETE"])
 def test_a_failed_change_set_is_reported_with_its_reason(status: str) -> None:
     rig = Rig([Moment("CREATE_COMPLETE")], [{"Status": status, "StatusReason": "Template error: no such thing"}])
-    with pytest.raises(StackError, match="no such thing"):
+    with pytest.raises(StackError, match=": creating its change set failed: Template error: no such thing"):
         rig.stack.apply(CHANGE)
 
 

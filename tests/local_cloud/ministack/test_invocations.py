@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from local_cloud.ministack.invocations import Message, Result, Send, _SocketInvocation, answering_refusals, in_turn
+from local_cloud.ministack.invocations import (
+    Message,
+    Result,
+    Send,
+    _SocketInvocation,
+    answering_refusals,
+    in_our_words,
+    in_turn,
+)
 
 ANSWERABLE: Message = {"type": "websocket", "extensions": {"websocket.http.response": {}}}
 
@@ -80,6 +88,18 @@ def test_a_server_that_cannot_answer_a_handshake_closes_it() -> None:
 )
 def test_the_emulator_gets_what_it_expects_of_a_worker(result: Result, answer: dict[str, Any]) -> None:
     assert invocation(result).invoke({}, "request") == answer
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("Worker init failed: No module named 'x'", "the router cannot be imported: No module named 'x'"),
+        ("ValueError: 3", "ValueError: 3"),
+        ("", ""),
+    ],
+)
+def test_a_failed_import_is_reported_in_our_words(error: str, said: str) -> None:
+    assert in_our_words(error) == said
 
 
 def test_as_many_run_at_once_as_there_are_slots_and_the_others_in_their_order() -> None:

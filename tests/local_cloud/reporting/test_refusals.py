@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from local_cloud.event_lines import sentences
 from local_cloud.ministack.guard import Guard, guarded
+from local_cloud.reporting.event_lines import sentences
 from local_cloud.reporting.refusals import EVERY_SECONDS, Refusals
 from local_cloud.reporting.reports import Refused, parse
 from tests.local_cloud.fake_emulator import Rig, with_edge

@@ -154,6 +154,80 @@ def test_retryable_errors_are_retried_once_with_the_same_bytes(first: bytes) -> 
         assert bodies[0] == bodies[1], "including the token that prevents a second application"
 
 
+OPERATIONS = {
+    "put": "PutItem",
+    "get": "BatchGetItem",
+    "update": "UpdateItem",
+    "scan": "Scan",
+    "transact": "TransactWriteItems",
+    "delete": "DeleteItem",
+    "delete many": "BatchWriteItem",
+}
+
+
+@pytest.mark.parametrize("call", OPERATIONS)
+def test_a_request_and_its_retry_name_the_operation(call: str) -> None:
+    with scripted_server([reply(503, b""), FINE], [FINE]) as server:
+        with ours(f"{server.url}/prefix") as client:
+            CALLS[call](client)
+        for request in server.requests:
+            head, _, body = request.partition(b"\r\n\r\n")
+            line, *headers = head.decode().split("\r\n")
+            assert line == "POST /prefix/ HTTP/1.1"
+            assert f"x-amz-target: DynamoDB_20120810.{OPERATIONS[call]}" in headers
+            assert "content-type: application/x-amz-json-1.0" in headers
+            assert f"host: {server.url.removeprefix('http://')}" in headers
+            assert body.decode() == json.dumps(json.loads(body), separators=(",", ":")), "compact"
+    assert len(server.requests) == 2
+
+
+def test_the_pause_before_a_retry_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("router.aws.dynamodb.time.sleep", pauses.append)
+    for _ in range(10):
+        with scripted_server([reply(503, b""), FINE], [FINE]) as server, ours(server.url) as client:
+            put(client)
+    assert len(pauses) == 10
+    assert 0 <= min(pauses) < max(pauses) <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (reply(200, {}, f"x-amz-crc32: {zlib.crc32(b'{}') + 1}"), "corrupt response"),
+        (reply(200, b"<html>"), "invalid response"),
+    ],
+)
+def test_an_unusable_response_is_an_error_that_names_the_endpoint(answer: bytes, reason: str) -> None:
+    with (
+        scripted_server([answer, answer], [answer]) as server,
+        ours(server.url) as client,
+        pytest.raises(HTTPClientError, match=f"{server.url.removeprefix('http://')}: {reason}"),
+    ):
+        put(client)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"message": "no"}, "400", "no"),
+        ({"__type": "x#Refused", "Message": "no"}, "Refused", "no"),
+        ({"__type": "x#Refused"}, "Refused", ""),
+    ],
+)
+def test_an_error_without_a_type_or_a_message(body: Any, code: str, message: str) -> None:
+    refusal = reply(400, body)
+    with scripted_server([refusal]) as server, ours(server.url) as client, pytest.raises(ClientError) as caught:
+        put(client)
+    assert caught.value.response["Error"] == {"Code": code, "Message": message}
+
+
+def test_a_list_that_is_not_of_texts_is_no_set_of_binary_values() -> None:
+    item = {"set": {"BS": [1]}, "one": {"B": "AAE="}}
+    with scripted_server([reply(200, {"Items": [item]})]) as server, ours(server.url) as client:
+        assert client.scan(TableName=VISITS)["Items"] == [{"set": {"BS": [1]}, "one": {"B": b"\x00\x01"}}]
+
+
 def test_other_errors_are_not_retried() -> None:
     refusal = reply(400, {"__type": "x#ValidationException", "message": "no"})
     with scripted_server([refusal]) as server, ours(server.url) as client:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from router.broadcasting import badge
 from router.errors import BucketError
+from router.handlers.sweep import SETTLED_SECONDS
 from tests.router.fake_dynamodb import VISITS
 from tests.router.rig import Rig, recorded
 
@@ -79,6 +80,10 @@ def test_a_broadcast_and_a_sweep_update_it(rig: Rig) -> None:
     rig.send(recorded("stream_count"))
     assert b"visits: 7" in rig.bucket.files["badge.svg"]
     set_count(rig, 8)
+    rig.clock.now += SETTLED_SECONDS - 1
+    rig.send(recorded("scheduled"))
+    assert b"visits: 7" in rig.bucket.files["badge.svg"]
+    rig.clock.now += 1
     rig.send(recorded("scheduled"))
     assert b"visits: 8" in rig.bucket.files["badge.svg"]
 

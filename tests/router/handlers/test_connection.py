@@ -121,6 +121,7 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
     event = {**recorded("message"), "body": body, "isBase64Encoded": body == "AAEC/w=="}
     assert rig.send(event) == {"statusCode": 200}
     assert rig.transport.received[ID] == [{"count": 41, "days": [0] * 30}]
+    assert rig.logged("replied")[0]["count"] == 41
     assert rig.table.calls == ["BatchGetItem", "BatchGetItem"]
 
 
@@ -146,6 +147,27 @@ def test_a_reply_that_does_not_arrive_is_logged(rig: Rig, outcome: Outcome) -> N
     assert rig.send(recorded("message")) == {"statusCode": 200}
     (line,) = rig.lines
     assert (line["message"], line["level"], line["outcome"]) == ("reply_failed", "WARNING", outcome.value)
+    assert line["code"] == f"{outcome.title()}Exception"
+
+
+def test_every_line_about_a_connection_has_the_first_characters_of_its_id(rig: Rig) -> None:
+    rig.environment["REPLIES_PER_CONNECTION"] = "2"
+    rig.crawlers = frozenset({"bot"})
+    rig.connect(ID, "<script>")
+    rig.connect(ID, "visit-id-1", user_agent="bot")
+    rig.send(recorded("message"))
+    rig.transport.scripts[ID].append(Outcome.GONE)
+    rig.send(recorded("message"))
+    rig.send(recorded("message"))
+    rig.send(recorded("disconnect"))
+    assert [(line["message"], line["connection"]) for line in rig.lines] == [
+        ("connection_refused", "Cc1l"),
+        ("visit_not_counted", "Cc1l"),
+        ("replied", "Cc1l"),
+        ("reply_failed", "Cc1l"),
+        ("reply_refused", "Cc1l"),
+        ("disconnected", "Cc1l"),
+    ]
 
 
 BUSY = [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.LOST_ANSWER]

@@ -41,6 +41,28 @@ def test_expired_connections_are_deleted(rig: Rig) -> None:
     assert set(rig.table.rows[CONNECTIONS]) == {"new"}
 
 
+def test_all_pages_of_expired_connections_are_deleted(rig: Rig) -> None:
+    for number in range(250):
+        rig.store.connections.add(f"c{number}", int(rig.clock.now))
+    rig.clock.sleep(2 * 3600 + 601)
+    assert rig.send(recorded("scheduled"))["forgotten"] == 250
+    assert rig.table.rows[CONNECTIONS] == {}
+
+
+def test_connections_left_at_the_deadline_are_deleted_by_the_next_sweep(rig: Rig) -> None:
+    for number in range(250):
+        rig.store.connections.add(f"c{number}", int(rig.clock.now))
+    rig.clock.sleep(2 * 3600 + 601)
+    rig.clock.timeout = 8
+    rig.client = FaultyClient(rig.table, [Fault.MEANWHILE] * 1000, lambda: rig.clock.sleep(1))
+    first = rig.send(recorded("scheduled"))
+    assert 0 < first["forgotten"] < 250
+    assert (first["left"], first["complete"]) == (0, False)
+    assert rig.logged("swept")[0]["level"] == "WARNING"
+    rig.client = None
+    assert rig.send(recorded("scheduled"))["forgotten"] == 250 - first["forgotten"]
+
+
 def test_an_unannounced_count_is_broadcast(rig: Rig) -> None:
     rig.connect("page", "visit-one")
     rig.send({"Records": rig.table.stream[:]})

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import time
+from hashlib import blake2b
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +38,22 @@ def test_a_salt_expires_with_its_day_and_is_alone_in_its_item(rig: Rig) -> None:
     assert int(row["expiresAt"]["N"]) == end_of_day(NOW)
     assert 0 < end_of_day(NOW) - NOW <= DAY
     assert end_of_day(NOW) % DAY == 0
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be set on Windows")
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_days_are_those_of_utc_in_any_time_zone(zone: str, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        Salts(lambda length: b"a" * length).today(NOW, rig.store)
+    time.tzset()
+    assert list(rig.table.rows[VISITS]) == ["salt#2026-11-29"]
+
+
+def test_a_hash_is_of_each_part_after_its_length() -> None:
+    message = b"\0\0\0\2ab" + b"\0\0\0\1c"
+    assert hashed(b"key", b"ab", b"c") == blake2b(message, key=b"key", digest_size=16).hexdigest()
 
 
 @given(PARTS, PARTS, st.binary(min_size=1, max_size=32))

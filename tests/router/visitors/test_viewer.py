@@ -35,11 +35,12 @@ def test_the_address_is_the_one_that_cloudfront_saw(claimed: list[str]) -> None:
     viewer = Viewer(OURS, own=True)
     assert viewer_of(seen(*claimed, READER, CLOUDFRONT), SECRET) == viewer
     assert viewer_of(seen(*claimed, READER, CLOUDFRONT, source=READER), SECRET) == viewer
+    assert viewer_of(seen(CLOUDFRONT, "9.9.9.9", READER), SECRET) == viewer
     honest = [claim for claim in claimed if claim != CLOUDFRONT]
     assert viewer_of(seen(*honest, READER), SECRET) == viewer
 
 
-@pytest.mark.parametrize("secrets", [(), ("",), ("wrong",), (SECRET[:-1],), ("ü",), (SECRET + " ",)])
+@pytest.mark.parametrize("secrets", [(), ("",), ("wrong",), (SECRET[:-1],), ("ü",), ("\ud800",), (SECRET + " ",)])
 def test_without_the_secret_forwarded_addresses_are_ignored(secrets: tuple[str, ...]) -> None:
     direct = seen("1.2.3.4", "5.6.7.8", source=READER, secrets=secrets)
     assert viewer_of(direct, SECRET) == Viewer(OURS, own=True)
@@ -57,6 +58,10 @@ def test_one_ipv6_network_is_one_address() -> None:
     assert network_of("2001:db8:1:2::1") == network_of("2001:DB8:1:2:ffff::9") != network_of("2001:db8:1:3::1")
     assert network_of("::ffff:203.0.113.7") == OURS
     assert network_of("203.0.113.8") != OURS
+
+
+def test_a_text_that_is_not_valid_unicode_has_a_network_too() -> None:
+    assert network_of("\ud800") == b"?"
 
 
 @given(st.ip_addresses() | st.text())

