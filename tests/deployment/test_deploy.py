@@ -229,19 +229,22 @@ def test_a_stack_that_someone_else_keeps_changing_is_given_up(here: Cloud, make_
 def test_a_failed_smoke_test_restores_the_version_before_it(
     here: Cloud, make_settings: MakeSettings, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise SmokeTestError("smoke test: page", "the front page has status 503", "look at the logs")
 
     monkeypatch.setattr("deployment.smoke.smoke_test.smoke_test", fail)
     careful = Options(smoke_test=True, rollback_on_smoke_failure=True)
     with pytest.raises(SmokeTestError, match="status 503"):
         here.deploy(make_settings(), options=careful)
-    assert not [line for line in here.say if line.startswith("roll")], "a first deploy has no version before it"
+    assert here.say[-1] == "there is no release to roll back to"
 
     (site / "index.html").write_text("<h1>Two</h1>")
     with pytest.raises(SmokeTestError, match="status 503"):
         here.deploy(make_settings(), options=careful)
-    assert here.say[-1] == "rolled back: 1 files of the site restored; the visitor count was not changed"
+    assert here.say[-2:] == [
+        "rolled back: 1 files of the site restored; the visitor count was not changed",
+        "the restored release does not pass the smoke test either: smoke test: page: the front page has status 503",
+    ]
     bucket = Stack(make_settings().stack.name, here.target).read().outputs[names.SITE_BUCKET_NAME]
     shown = here.target.client("s3").get_object(Bucket=bucket, Key="index.html")["Body"].read()
     assert shown == b"<h1>One</h1>"

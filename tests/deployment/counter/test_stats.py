@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deployment.counter.count import CountTable
-from deployment.counter.stats import MOST_DAYS, Stats, plot, print_stats
+from deployment.counter.stats import MOST_DAYS, Stats, plot, print_stats, require_days
 from errors import UsageError
 from tests.deployment.fakes import FakeTarget, Lines
 
@@ -27,9 +27,9 @@ TABLE = CountTable("counts", FakeTarget(clients={"dynamodb": Table()}))
 
 
 @pytest.mark.parametrize("days", [0, -1, MOST_DAYS + 1])
-def test_a_number_of_days_out_of_range_is_refused(days: int, say: Lines) -> None:
+def test_a_number_of_days_out_of_range_is_refused(days: int) -> None:
     with pytest.raises(UsageError, match=rf"--days {days}: is not from 1 to"):
-        print_stats(TABLE, days, say, as_json=False, blocks=True)
+        require_days(days)
 
 
 def test_as_json_every_day_has_a_number(say: Lines) -> None:
