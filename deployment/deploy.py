@@ -85,10 +85,7 @@ def deploy(  # noqa: PLR0913 - all but the first two are keywords
         print_pdf=print_pdf,
         address=_address(Stacks.of(settings, target)),
         lint=options.lint,
-        renew_secret=options.new_origin_secret,
-        new_data=options.new_data,
-        adopt_from=options.adopt_from,
-        mode=options.mode,
+        options=options.stack,
     )
     for note in prepared.notes:
         reporter(f"note: {note}")

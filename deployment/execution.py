@@ -141,7 +141,7 @@ class Execution:
         from deployment.smoke.smoke_test import Patience, smoke_test
 
         settings, target, patience = self.prepared.settings, self.prepared.target, self.options.patience
-        if self.prepared.mode.express and not patience:
+        if self.prepared.options.mode.express and not patience:
             patience = Patience.of_express(target)
         if self.planned.plan.empty:
             self.reporter(f"{UNVERIFIED}: running it")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from deployment.package.prepared import StackOptions
 from deployment.plan.cost import Traffic
-from deployment.stack.change_sets import STANDARD, Mode
 
 if TYPE_CHECKING:
     from deployment.smoke.smoke_test import Patience
@@ -23,10 +23,7 @@ class Options:
     wait: wait for the CloudFront invalidation to complete.
     smoke_test: run the smoke test after a deploy that changed something, or if the version deployed before has not
     passed it. rollback_on_smoke_failure: restore the latest release if it fails. patience: of the smoke test.
-    new_data: do not adopt the tables and the bucket that an earlier stack has retained.
-    adopt_from: the name of that stack, "" if it had the name of this one.
-    new_origin_secret: replace the secret shared by the distribution and the router.
-    mode: express, or with the reversion of drift.
+    stack: the options of the main stack.
     lint: raise LintError if cfn-lint has findings.
     traffic: the traffic to estimate the cost for.
     """
@@ -37,10 +34,7 @@ class Options:
     wait: bool = False
     smoke_test: bool = False
     rollback_on_smoke_failure: bool = False
-    new_origin_secret: bool = False
-    new_data: bool = False
-    adopt_from: str = ""
-    mode: Mode = STANDARD
+    stack: StackOptions = field(default_factory=StackOptions)
     lint: bool = True
     traffic: Traffic = field(default_factory=Traffic)
     patience: Patience | None = None

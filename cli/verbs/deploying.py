@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from typing import TYPE_CHECKING
 
 from cli.context import Context
 from cli.declaration import Verbs, argument, switch
 from cli.options import ACCOUNT, JSON, TRAFFIC, YES
 from cli.places import OUTPUT
 from errors import ProjectError, UsageError
+
+if TYPE_CHECKING:
+    from deployment.options import Options
+    from deployment.plan.cost import Traffic
 
 VERBS = Verbs()
 
@@ -82,11 +88,9 @@ def deploy(context: Context) -> None:
     from deployment.aws.emulated import parameters
     from deployment.deploy import deploy as deploy_to
     from deployment.operations.environments import with_boundary
-    from deployment.options import Options
     from deployment.plan.approval import approval_on
     from deployment.plan.cost import traffic
     from deployment.release.release import UNVERIFIED
-    from deployment.stack.change_sets import Mode
     from deployment.stack.required_output import required
     from template_gen import names
 
@@ -105,25 +109,35 @@ def deploy(context: Context) -> None:
         reporter=console,
         approval=approval,
         print_pdf=context.printer(),
-        options=Options(
-            allow_data_loss=arguments.allow_data_loss,
-            allow_mass_delete=arguments.allow_mass_delete,
-            wait=arguments.wait,
-            smoke_test=not arguments.no_smoke_test,
-            rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
-            skip_stuck=arguments.skip_stuck,
-            new_origin_secret=arguments.new_origin_secret,
-            new_data=arguments.new_data,
-            adopt_from=arguments.adopt_from,
-            mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
-            traffic=expected,
-        ),
+        options=_options(arguments, expected),
     )
     if not deployed.changed:
         context.say("no changes")
     if not deployed.verified:
         context.say(f"{UNVERIFIED}; the next deploy without --no-smoke-test runs it")
     context.say(f"Live: {required(deployed.outputs, names.SITE_URL)}")
+
+
+def _options(arguments: argparse.Namespace, expected: Traffic) -> Options:
+    from deployment.options import Options
+    from deployment.package.prepared import StackOptions
+    from deployment.stack.change_sets import Mode
+
+    return Options(
+        allow_data_loss=arguments.allow_data_loss,
+        allow_mass_delete=arguments.allow_mass_delete,
+        wait=arguments.wait,
+        smoke_test=not arguments.no_smoke_test,
+        rollback_on_smoke_failure=arguments.rollback_on_smoke_failure,
+        skip_stuck=arguments.skip_stuck,
+        stack=StackOptions(
+            new_data=arguments.new_data,
+            adopt_from=arguments.adopt_from,
+            new_origin_secret=arguments.new_origin_secret,
+            mode=Mode(express=bool(arguments.env) and not arguments.revert_drift, revert_drift=arguments.revert_drift),
+        ),
+        traffic=expected,
+    )
 
 
 @VERBS(

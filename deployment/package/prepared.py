@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deployment.aws.target import Target
@@ -19,13 +19,27 @@ from site_gen.policy.check import require_publishable
 
 
 @dataclass(frozen=True)
+class StackOptions:
+    """The options of a deploy that concern its stack.
+
+    new_data: do not adopt the tables and the bucket that an earlier stack has retained.
+    adopt_from: the name of that stack, "" if it had the name of this one.
+    new_origin_secret: replace the secret shared by the distribution and the router.
+    mode: how CloudFormation applies the change set: express, or with the reversion of drift.
+    """
+
+    new_data: bool = False
+    adopt_from: str = ""
+    new_origin_secret: bool = False
+    mode: Mode = STANDARD
+
+
+@dataclass(frozen=True)
 class Prepared:
     """The files to deploy. site: the folder of the built site. parameters: of an emulator, empty for AWS.
 
     inline_styles: the hashes of the site's inline stylesheets, for the security policy. notes: hints for the user.
-    address: the site's URL if known. renew_secret: replace the origin secret. new_data: do not adopt retained data.
-    adopt_from: the name of the stack that has retained data, "" for the name of this one.
-    mode: how CloudFormation applies the change set.
+    address: the site's URL if known. options: of the stack.
     """
 
     settings: Settings
@@ -38,10 +52,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
     print_pdf: Printer | None = None
     address: str | None = None
-    renew_secret: bool = False
-    new_data: bool = False
-    adopt_from: str = ""
-    mode: Mode = STANDARD
+    options: StackOptions = field(default_factory=StackOptions)
 
     def at(self, address: str | None) -> Prepared:
         """Return this with the site built for `address`, which a first deploy only knows once the stack exists."""
@@ -60,17 +71,12 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     print_pdf: Printer | None = None,
     address: str | None = None,
     lint: bool = True,
-    renew_secret: bool = False,
-    new_data: bool = False,
-    adopt_from: str = "",
-    mode: Mode = STANDARD,
+    options: StackOptions | None = None,
 ) -> Prepared:
     """Generate the template, the zip and the site in `output`.
 
     print_pdf: the printer of the site's resume.pdf, which takes a second or two. address: the site's URL if known.
-    lint: run cfn-lint. renew_secret: replace the origin secret. new_data: do not adopt retained data.
-    adopt_from: the name of the stack that has retained data, "" for the name of this one.
-    mode: how CloudFormation applies the change set.
+    lint: run cfn-lint. options: of the stack.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
     require_publishable(settings)
@@ -92,10 +98,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         built.notes,
         print_pdf,
         address,
-        renew_secret,
-        new_data,
-        adopt_from,
-        mode,
+        options or StackOptions(),
     )
 
 

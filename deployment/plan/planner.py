@@ -94,10 +94,10 @@ def main_change(prepared: Prepared, known: Mapping[str, str], state: StackState)
     own = {
         names.CODE_KEY: prepared.package.key,
         names.INLINE_STYLES: allowed_styles(prepared.inline_styles, state.outputs),
-        names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.renew_secret),
+        names.ORIGIN_SECRET: origin_secret(prepared.target, state.parameters, renew=prepared.options.new_origin_secret),
     }
     filled = {name: value or LATER for name, value in known.items()}
-    return Change(prepared.template, {**filled, **own, **prepared.parameters}, mode=prepared.mode)
+    return Change(prepared.template, {**filled, **own, **prepared.parameters}, mode=prepared.options.mode)
 
 
 def allowed_styles(styles: Sequence[str], before: Mapping[str, str]) -> str:
@@ -182,10 +182,10 @@ def _retained(prepared: Prepared, stack: Stack, state: StackState) -> Sequence[D
 
     Raises UsageError if the data of another stack is to be adopted and one of the stacks exists, and CloudError.
     """
-    source = prepared.adopt_from
+    source = prepared.options.adopt_from
     if source and (existing := _existing(stack, state, source, prepared.target)):
         raise UsageError("--adopt-from", *existing)
-    if prepared.new_data or plan_start(stack.name, state) == "UPDATE":
+    if prepared.options.new_data or plan_start(stack.name, state) == "UPDATE":
         return ()
     own = of_stack(stack.resources()) if state.exists else ()
     return [one for one in left_over(source or stack.name, prepared.target) if one not in own]

@@ -14,6 +14,7 @@ from deployment.deploy import deploy, diff
 from deployment.destroy import describe, destroy, plan_destroy
 from deployment.operations.status import status
 from deployment.options import Deployed, Options
+from deployment.package.prepared import StackOptions
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
 from deployment.plan.text import plan_lines
@@ -164,7 +165,7 @@ def test_data_that_is_deployed_again_while_the_user_answers_is_not_deleted(life:
 
 
 def test_new_data_can_be_chosen_and_the_old_deleted_without_harm(life: Life, older: tuple[Data, ...]) -> None:
-    after = life.deploy(Options(new_data=True))
+    after = life.deploy(Options(stack=StackOptions(new_data=True)))
     life.table(after).add(1)
     assert len(life.retained()) == len(DATA) + len(older)
 
@@ -179,11 +180,11 @@ def test_new_data_can_be_chosen_and_the_old_deleted_without_harm(life: Life, old
 def test_a_renamed_stack_adopts_the_data_of_its_old_name(life: Life, before: Deployed) -> None:
     old = life.settings
     life.settings = replace(old, stack=replace(old.stack, name=f"{old.stack.name}x"))
-    after = life.deploy(Options(adopt_from=old.stack.name))
+    after = life.deploy(Options(stack=StackOptions(adopt_from=old.stack.name)))
     assert after.outputs[names.VISITOR_COUNTS_TABLE] == before.outputs[names.VISITOR_COUNTS_TABLE]
     assert life.table(after).count() == COUNT
     with pytest.raises(UsageError, match="exists and has data of its own"):
-        life.deploy(Options(adopt_from=old.stack.name))
+        life.deploy(Options(stack=StackOptions(adopt_from=old.stack.name)))
     life.settings = old
     plan = plan_destroy(old, life.target, delete_data=True)
     assert plan.earlier == ()
@@ -196,7 +197,7 @@ def test_data_that_another_stack_uses_is_not_adopted(life: Life) -> None:
     life.deploy()
     life.settings = replace(old, stack=replace(old.stack, name=f"{old.stack.name}x"))
     with pytest.raises(UsageError, match="exists and uses its data"):
-        life.deploy(Options(adopt_from=old.stack.name))
+        life.deploy(Options(stack=StackOptions(adopt_from=old.stack.name)))
 
 
 def test_the_advice_after_a_destroy_does_not_delete_what_is_live_now(life: Life, before: Deployed) -> None:

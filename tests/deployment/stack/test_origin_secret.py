@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deployment.aws.target import Target
-from deployment.package.prepared import Prepared
+from deployment.package.prepared import Prepared, StackOptions
 from deployment.package.router_zip import Package
 from deployment.plan.planner import main_change
 from deployment.stack.origin_secret import MASKED, as_request, masked, origin_secret
@@ -36,7 +36,9 @@ def test_it_is_replaced_on_request() -> None:
 
 @pytest.mark.parametrize("renew", [False, True])
 def test_the_change_keeps_or_replaces_the_secret(make_settings: MakeSettings, tmp_path: Path, renew: bool) -> None:
-    prepared = Prepared(make_settings(), AWS, "{}", Package(b"", "0a"), tmp_path, {}, renew_secret=renew)
+    prepared = Prepared(
+        make_settings(), AWS, "{}", Package(b"", "0a"), tmp_path, {}, options=StackOptions(new_origin_secret=renew)
+    )
     state = StackState("UPDATE_COMPLETE", parameters={names.ORIGIN_SECRET: MASKED})
     secret = main_change(prepared, {}, state).parameters[names.ORIGIN_SECRET]
     assert (secret == MASKED) is not renew
