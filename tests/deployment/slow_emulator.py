@@ -1,0 +1,32 @@
+"""An emulator whose CloudFormation takes a moment for each resource: ``python -m tests.deployment.slow_emulator``.
+
+Otherwise a stack is created or deleted between two requests, and no kill can land inside. In the meantime the emulator
+answers other requests, as AWS does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+SECONDS = 0.03
+"""For each resource; the main stack has about 30."""
+
+
+def slow_down() -> None:
+    from ministack.services.cloudformation import stacks
+
+    async def after_a_moment(work: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
+        await asyncio.sleep(SECONDS)
+        return work(*arguments)
+
+    stacks._runs_on_worker_thread = lambda _: True
+    stacks.run_reentrant = after_a_moment
+
+
+if __name__ == "__main__":
+    from ministack.app import main
+
+    slow_down()
+    main()
