@@ -1,12 +1,15 @@
 """Deletion of the stacks. `plan_destroy` decides, `describe` prints the decision, `destroy` executes it.
 
-1. settle    wait for an operation in progress to complete
+1. settle    wait for an operation in progress to complete: until then, not all resources of the stack are known
 2. policies  update the stack if its deletion policies differ from the present settings, as CloudFormation applies the
              policies of the last deployed template
 3. empty     delete every object version from the buckets that will be deleted
 4. stacks    delete the main stack, then the artifact and certificate stacks
 5. data      list the retained data, with the commands that delete it or move its count; delete the rest, including
              data retained by an earlier destroy
+
+Somebody may deploy between the plan and its execution, so steps 1 and 2 are repeated in the execution, and data that
+turns out to be retained afterwards is deleted too.
 
 Each step reads the current state first, so running the command again completes an interrupted run.
 """
@@ -18,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console import Reporter
+from console import SILENT, Reporter
 from deployment.aws.bucket import empty_bucket, read_bucket
 from deployment.aws.target import Target
 from deployment.counter.backups import PREFIX, backup_bucket
@@ -69,14 +72,20 @@ class DestroyPlan:
 
 
 def plan_destroy(
-    settings: Settings, target: Target, *, delete_data: bool = False, only_retained: bool = False
+    settings: Settings,
+    target: Target,
+    reporter: Reporter = SILENT,
+    *,
+    delete_data: bool = False,
+    only_retained: bool = False,
 ) -> DestroyPlan:
     """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand.
 
-    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists.
+    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists. reporter: prints the
+    progress of an operation that has to complete first.
     """
-    stack = Stack(settings.stack.name, target)
-    state = stack.read()
+    stack = Stack(settings.stack.name, target, reporter)
+    state = stack.read_settled()
     keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
     data = kept_data.of_stack(stack.resources()) if state.exists else ()
     if only_retained and state.status:
@@ -89,7 +98,7 @@ def plan_destroy(
         region=target.resolved_region,
         exists=bool(state.status),
         keep=keep,
-        set_deletion_policy=bool(data) and _needs_deletion_policy(stack, state, data, keep=keep),
+        set_deletion_policy=_needs_deletion_policy(stack, state, data, keep=keep),
         data=data,
         earlier=tuple(one for one in kept_data.left_over(stack.name, target) if one not in data),
         artifacts=artifacts.name if artifacts.read().status else "",
@@ -122,8 +131,7 @@ def describe(plan: DestroyPlan) -> list[str]:
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
-    if plan.exists:
-        _destroy_stack(plan, target, reporter)
+    unplanned = _destroy_stack(plan, target, reporter) if plan.exists else ()
     if plan.artifacts_go:
         _destroy_artifacts(artifact_stack(settings, target, reporter), target)
     elif plan.backups:
@@ -135,23 +143,27 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Rep
             reporter(line)
         return
     # Including the stack's own data: CloudFormation may have skipped a resource that it failed to delete.
-    for one in (*plan.data, *plan.earlier):
+    for one in dict.fromkeys((*plan.data, *plan.earlier, *unplanned)):
         kept_data.delete(one, target)
         reporter(f"{one}: deleted")
 
 
-def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> None:
-    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack."""
+def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> tuple[Data, ...]:
+    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack. Return the data that
+    exists afterwards.
+    """
     stack = Stack(plan.stack, target, reporter)
     state = stack.read_settled()
-    if plan.set_deletion_policy:
+    data = kept_data.of_stack(stack.resources()) if state.exists else ()
+    if _needs_deletion_policy(stack, state, data, keep=plan.keep):
         _set_deletion_policy(stack, state, target, keep=plan.keep)
         reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
     if not plan.keep:
-        for bucket in [one for one in plan.data if one.is_bucket]:
+        for bucket in [one for one in data if one.is_bucket]:
             empty_bucket(bucket.name, target)
     stack.delete()
     reporter(f"stack {plan.stack}: deleted")
+    return kept_data.left_over(plan.stack, target)
 
 
 def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
@@ -168,6 +180,8 @@ def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
 
 
 def _needs_deletion_policy(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep: bool) -> bool:
+    if not data:
+        return False
     resources = stack.template().get("Resources", {})
     policies = {one.logical_id: resources.get(one.logical_id, {}).get("DeletionPolicy", DELETE) for one in data}
     wrong = [logical_id for logical_id, policy in policies.items() if (policy != DELETE) != keep]

@@ -155,7 +155,13 @@ def destroy(context: Context) -> None:
 
     settings, target = context.account()
     arguments = context.arguments
-    plan = plan_destroy(settings, target, delete_data=arguments.delete_data, only_retained=arguments.only_retained)
+    plan = plan_destroy(
+        settings,
+        target,
+        context.console,
+        delete_data=arguments.delete_data,
+        only_retained=arguments.only_retained,
+    )
     context.say("\n".join(describe(plan)))
     if plan.nothing:
         return

@@ -10,6 +10,7 @@ from cli.context import Context
 from cli.declaration import Verbs, argument, switch
 from cli.options import ACCOUNT, JSON, SETTINGS, YES
 from cli.places import OUTPUT, ROOT
+from errors import UsageError
 
 VERBS = Verbs()
 
@@ -82,6 +83,28 @@ def doctor(context: Context) -> None:
         return
     pins = ROOT / "requirements" / "run.txt"
     raise SystemExit(0 if examine_all(pins, context.account, context.say) else 1)
+
+
+@VERBS(*ACCOUNT, YES)
+def verify(context: Context) -> None:
+    """Check in your account what only an account can confirm. Deploys an environment of its own (--env to name it),
+    runs every check, writes output/verify.md, destroys the environment with its data, and compares the account before
+    and after. Shows the plan and asks. Exits with 1 if a check fails or anything is left.
+    """
+    from deployment.verification.environment import new_name
+    from deployment.verification.run import Verification
+
+    arguments, console = context.arguments, context.console
+    if not (arguments.yes or console.interactive):
+        raise UsageError(
+            "verify", "standard input is not a terminal, so the plan cannot be confirmed", "add --yes to start at once"
+        )
+    settings = context.settings()
+    verification = Verification(settings, context.target(settings), arguments.env or new_name(), OUTPUT / "verify")
+    console("\n".join(verification.describe()))
+    if not context.confirm("Verify now?"):
+        raise UsageError("verify", "not confirmed, so nothing was created", "answer yes, or add --yes")
+    raise SystemExit(0 if verification.run(console).good else 1)
 
 
 @VERBS(

@@ -73,11 +73,11 @@ async def client(where: Address) -> AsyncIterator[ClientSession]:
         yield session
 
 
-async def get_page(session: ClientSession, where: Address) -> Page:
-    """Request the front page. Raises NoAnswerError when there is no response."""
+async def get_page(session: ClientSession, where: Address, path: str = "") -> Page:
+    """Request a page, by default the front page. Raises NoAnswerError when there is no response."""
     headers = {**where.headers, "Accept-Encoding": "identity"}
     try:
-        async with session.get(where.page, headers=headers, allow_redirects=False) as answer:
+        async with session.get(where.page + path, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (ClientError, OSError, TimeoutError) as exc:
         raise NoAnswerError(f"{where.origin} does not respond: {_reason(exc)}") from exc
@@ -86,13 +86,15 @@ async def get_page(session: ClientSession, where: Address) -> Page:
 
 
 @asynccontextmanager
-async def open_socket(session: ClientSession, where: Address, query: str) -> AsyncIterator[ClientWebSocketResponse]:
-    """Open a WebSocket. Raises NoAnswerError when it cannot be opened."""
+async def open_socket(
+    session: ClientSession, where: Address, query: str, **more: str
+) -> AsyncIterator[ClientWebSocketResponse]:
+    """Open a WebSocket. more: further headers. Raises NoAnswerError when it cannot be opened."""
     # With the distribution's name as Host, the emulator would not find the API.
     headers = {name: value for name, value in where.headers.items() if name != "Host"}
     url = f"{where.socket}?{query}"
     try:
-        socket = await session.ws_connect(url, headers={**headers, "Origin": where.origin})
+        socket = await session.ws_connect(url, headers={**headers, "Origin": where.origin, **more})
     except WSServerHandshakeError as exc:
         raise NoAnswerError(f"{where.socket} refuses the WebSocket with status {exc.status}") from exc
     except (ClientError, OSError, TimeoutError) as exc:

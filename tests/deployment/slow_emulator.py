@@ -10,15 +10,17 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-SECONDS = 0.03
-"""For each resource; the main stack has about 30."""
+SECONDS, DATA_SECONDS = 0.05, 0.7
+"""For each resource, and for those that hold data; the main stack has 30 of which 3 hold data."""
+
+DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
 
 
 def slow_down() -> None:
     from ministack.services.cloudformation import stacks
 
     async def after_a_moment(work: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
-        await asyncio.sleep(SECONDS)
+        await asyncio.sleep(DATA_SECONDS if any(one in arguments for one in DATA) else SECONDS)
         return work(*arguments)
 
     stacks._runs_on_worker_thread = lambda _: True

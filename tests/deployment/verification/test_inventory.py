@@ -8,6 +8,7 @@ from deployment.aws.target import Target
 from deployment.verification.inventory import KINDS, PARTS, STACK, Inventory, Item, compare, take
 from tests.template_gen.templates import TEMPLATES
 
+
 def test_every_type_of_the_templates_is_listed_or_a_part_of_one_that_is() -> None:
     types = {one["Type"] for template in TEMPLATES.values() for one in template["Resources"].values()}
     assert types == (KINDS.keys() - {STACK, "AWS::SNS::Subscription"}) | PARTS

@@ -9,20 +9,20 @@ from __future__ import annotations
 import os
 import random
 import signal
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from deployment.verification.inventory import compare, take
 from tests.deployment.command import PATIENCE, Command
-from tests.deployment.faulty_proxy import Fault, FaultyProxy
+from tests.deployment.faulty_proxy import Fault, FaultyProxy, Request
 
 pytestmark = pytest.mark.cloud
 
 DEPLOY = ("deploy", "--yes", "--no-smoke-test")
 DESTROY = ("destroy", "--yes", "--delete-data")
-LAST_REQUEST = {DEPLOY: 80, DESTROY: 70}
+LAST_REQUEST = {DEPLOY: 70, DESTROY: 90}
 """About the number of requests of each; a command that ends before is not killed."""
 
 SEED = int(os.environ.get("KILL_SEED", "12"))
@@ -30,43 +30,110 @@ TIMES = int(os.environ.get("KILL_TIMES", "6"))
 """More than in the suite: KILL_SEED=1 KILL_TIMES=100."""
 
 
-def run_killed(command: Command, proxy: FaultyProxy, arguments: tuple[str, ...], moment: int, when: str) -> bool:
-    """Run the command and kill it at its request number `moment`. Return False if it ended before."""
-    proxy.forget()
-    signals: list[Callable[[int], None]] = []
+@dataclass(frozen=True)
+class Kill:
+    """A kill at the request of number `number`, or at the `number`th of an operation or path that contains `at`.
 
-    def kill() -> None:
-        signals[0](signal.SIGKILL)
+    after: once the emulator has answered it; otherwise before the emulator receives it.
+    """
 
-    actions = {when: kill}
-    proxy.faults.append(Fault(lambda _: bool(signals) and len(proxy.requests) >= moment, times=1, **actions))
-    process = command.start(*arguments)
-    signals.append(process.send_signal)
-    process.communicate(timeout=PATIENCE)
-    proxy.forget()
-    return process.returncode == -signal.SIGKILL
+    number: int
+    at: str = ""
+    after: bool = False
 
+    def fault(self, kill: Callable[[], None]) -> Fault:
+        left = [self.number]
 
-def moments(number: int) -> list[tuple[int, int, str]]:
-    """Return the requests at which the deploy and the destroy are killed, and when."""
-    chosen = random.Random(SEED)  # noqa: S311 - the same ones each time
-    return [
-        (chosen.randint(1, LAST_REQUEST[DEPLOY]), chosen.randint(1, LAST_REQUEST[DESTROY]), when)
-        for _ in range(number)
-        for when in ("before", "after")
-    ]
+        def wants(request: Request) -> bool:
+            left[0] -= self.at in (request.action or f"{request.method} {request.path}")
+            return left[0] <= 0
+
+        return Fault(wants, times=1, after=kill) if self.after else Fault(wants, times=1, before=kill)
+
+    def __str__(self) -> str:
+        return f"{'after' if self.after else 'before'}-{self.at}{self.number}"
 
 
-@pytest.mark.parametrize(("deploying", "destroying", "when"), moments(TIMES // 2))
-@pytest.mark.parametrize("keep", [True, False])
-def test_killed_twice_and_destroyed(
-    slowly: Command, slow_proxy: FaultyProxy, keep: bool, deploying: int, destroying: int, when: str
-) -> None:
-    slowly.set(keep=keep)
+@dataclass
+class Account:
+    """What a user does to the account, through the proxy."""
+
+    command: Command
+    proxy: FaultyProxy
+
+    def run_killed(self, arguments: tuple[str, ...], kill: Kill) -> bool:
+        """Run the command and kill it. Return False if it ended before that moment."""
+        self.proxy.forget()
+        process = self.command.start(*arguments)
+        self.proxy.faults.append(kill.fault(lambda: process.send_signal(signal.SIGKILL)))
+        process.communicate(timeout=PATIENCE)
+        self.proxy.forget()
+        return process.returncode == -signal.SIGKILL
+
+    def destroy(self) -> str:
+        done = self.command.run(*DESTROY)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def account(slowly: Command, slow_proxy: FaultyProxy) -> Iterator[Account]:
+    """An account that has to be as before when the test ends."""
     before = take(slowly.target)
-    run_killed(slowly, slow_proxy, DEPLOY, deploying, when)
-    run_killed(slowly, slow_proxy, DESTROY, destroying, when)
-    done = slowly.run(*DESTROY)
-    assert done.returncode == 0, done.stderr
+    yield Account(slowly, slow_proxy)
     left = compare(before, take(slowly.target))
-    assert left.empty, f"left over: {', '.join(map(str, left.appeared))}\n{done.stdout}"
+    assert left.empty, f"left over: {', '.join(map(str, left.appeared))}"
+
+
+def kills() -> Iterator[tuple[Kill, Kill]]:
+    """Yield the moments at which the deploy and the destroy are killed."""
+    chosen = random.Random(SEED)  # noqa: S311 - the same ones each time
+    for number in range(TIMES):
+        deploying, destroying = (chosen.randint(1, LAST_REQUEST[one]) for one in (DEPLOY, DESTROY))
+        yield Kill(deploying, after=number % 2 == 0), Kill(destroying, after=number % 2 == 0)
+
+
+@pytest.mark.parametrize(("deploying", "destroying"), list(kills()), ids=str)
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_deploy_and_a_destroy_that_were_killed(
+    account: Account, keep: bool, deploying: Kill, destroying: Kill
+) -> None:
+    account.command.set(keep=keep)
+    account.run_killed(DEPLOY, deploying)
+    account.run_killed(DESTROY, destroying)
+    account.destroy()
+
+
+EXECUTED = {
+    "the artifact stack is created": Kill(1, "ExecuteChangeSet", after=True),
+    "the main stack is created": Kill(2, "ExecuteChangeSet", after=True),
+    "the main stack is half created": Kill(8, "DescribeStackEvents", after=True),
+    "the change set is created": Kill(2, "CreateChangeSet", after=True),
+    "the zip is uploaded": Kill(1, "PUT ", after=False),
+    "the site is uploaded": Kill(3, "PUT ", after=True),
+}
+
+
+@pytest.mark.parametrize("moment", EXECUTED)
+@pytest.mark.parametrize("keep", [True, False])
+def test_one_destroy_suffices_for_a_deploy_that_was_killed_while(account: Account, keep: bool, moment: str) -> None:
+    account.command.set(keep=keep)
+    assert account.run_killed(DEPLOY, EXECUTED[moment])
+    account.destroy()
+
+
+DESTROYING = {
+    "the deletion policies are set": Kill(1, "ExecuteChangeSet", after=True),
+    "the policies' change set is created": Kill(1, "CreateChangeSet", after=True),
+    "the site is deleted": Kill(1, "?delete", after=True),
+    "the main stack is deleted": Kill(1, "DeleteStack", after=True),
+    "the artifacts are deleted": Kill(2, "?delete", after=True),
+    "the artifact stack is deleted": Kill(2, "DeleteStack", after=True),
+}
+
+
+@pytest.mark.parametrize("moment", DESTROYING)
+def test_one_more_destroy_suffices_for_one_that_was_killed_while(account: Account, moment: str) -> None:
+    assert account.command.deploy().returncode == 0
+    assert account.run_killed(DESTROY, DESTROYING[moment])
+    account.destroy()
