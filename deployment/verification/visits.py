@@ -31,8 +31,11 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/201001
 PATIENCE_SECONDS = 60.0
 A_LITTLE = 1.0
 POLICY = "cross-origin-resource-policy"
-EMBEDDED = ("badge.svg", "visitor-count.js")
+EMBEDDED = ("visitor-count.js",)
 """Files that other sites' pages may load."""
+
+MISSING = "nothing"
+"""A path without a page."""
 
 Result = TypeVar("Result")
 
@@ -50,16 +53,17 @@ def status_is_healthy(environment: Environment) -> str:
 
 @VISITS(minutes=0.2)
 def every_answer_has_its_headers(environment: Environment) -> str:
-    """The response headers policy allows custom headers beside the security headers, also for the 404 page, and other
-    sites may embed the badge and the component."""
-    pages = _run(_pages(environment, ("", "style.css", "nothing", *EMBEDDED)))
+    """The response headers policy allows custom headers beside the security headers, also for the 404 page (which an
+    emulator answers without), and other sites may embed the component."""
+    whole = ("", MISSING) if environment.on_aws else ("",)
+    pages = _run(_pages(environment, (*whole, "style.css", *EMBEDDED)))
     if pages[""].status == FORBIDDEN and not environment.on_aws:
         raise NotAnswerableError(REFUSED_BY_THE_BUCKET)
     for path, page in pages.items():
         wanted = "cross-origin" if path in EMBEDDED else SECURITY_HEADERS[POLICY]
         found = page.headers.get(POLICY, "")
         require(found == wanted, f"/{path}: the header {POLICY} is {found!r} and not {wanted!r}")
-    for path in ("", "nothing"):
+    for path in whole:
         problem = headers_problem(pages[path], environment.settings, environment.outputs)
         require(not problem, f"/{path}: {problem}")
     return f"{len(pages)} answers, {len(SECURITY_HEADERS)} security headers"

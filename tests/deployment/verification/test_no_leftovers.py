@@ -22,11 +22,12 @@ pytestmark = pytest.mark.cloud
 
 DEPLOY = ("deploy", "--yes", "--no-smoke-test")
 DESTROY = ("destroy", "--yes", "--delete-data")
-LAST_REQUEST = {DEPLOY: 70, DESTROY: 90}
+RETAIN = ("destroy", "--yes")
+LAST_REQUEST = 100
 """About the number of requests of each; a command that ends before is not killed."""
 
 SEED = int(os.environ.get("KILL_SEED", "12"))
-TIMES = int(os.environ.get("KILL_TIMES", "6"))
+TIMES = int(os.environ.get("KILL_TIMES", "4"))
 """More than in the suite: KILL_SEED=1 KILL_TIMES=100."""
 
 
@@ -52,6 +53,21 @@ class Kill:
 
     def __str__(self) -> str:
         return f"{'after' if self.after else 'before'}-{self.at}{self.number}"
+
+
+@dataclass(frozen=True)
+class History:
+    """Commands with the moment at which each is killed. keep: the setting. changed: the site and the settings change
+    before each.
+    """
+
+    keep: bool
+    changed: bool
+    kills: tuple[tuple[tuple[str, ...], Kill], ...]
+
+    def __str__(self) -> str:
+        words = [f"{'-'.join(word.strip('-') for word in arguments)}-{kill}" for arguments, kill in self.kills]
+        return "_".join([f"{'keep' if self.keep else 'lose'}{'-changed' if self.changed else ''}", *words])
 
 
 @dataclass
@@ -85,22 +101,24 @@ def account(slowly: Command, slow_proxy: FaultyProxy) -> Iterator[Account]:
     assert left.empty, f"left over: {', '.join(map(str, left.appeared))}"
 
 
-def kills() -> Iterator[tuple[Kill, Kill]]:
-    """Yield the moments at which the deploy and the destroy are killed."""
-    chosen = random.Random(SEED)  # noqa: S311 - the same ones each time
-    for number in range(TIMES):
-        deploying, destroying = (chosen.randint(1, LAST_REQUEST[one]) for one in (DEPLOY, DESTROY))
-        yield Kill(deploying, after=number % 2 == 0), Kill(destroying, after=number % 2 == 0)
+def histories() -> Iterator[History]:
+    """Yield random histories, the same ones each time."""
+    chosen = random.Random(SEED)  # noqa: S311
+    for _ in range(TIMES):
+        keep, changed = chosen.random() < 0.7, chosen.random() < 0.3
+        commands = [DEPLOY, *(chosen.choice((DEPLOY, DESTROY, RETAIN)) for _ in range(2))]
+        kills = [(one, Kill(chosen.randint(1, LAST_REQUEST), after=chosen.random() < 0.5)) for one in commands]
+        yield History(keep, changed, tuple(kills))
 
 
-@pytest.mark.parametrize(("deploying", "destroying"), list(kills()), ids=str)
-@pytest.mark.parametrize("keep", [True, False])
-def test_a_deploy_and_a_destroy_that_were_killed(
-    account: Account, keep: bool, deploying: Kill, destroying: Kill
-) -> None:
-    account.command.set(keep=keep)
-    account.run_killed(DEPLOY, deploying)
-    account.run_killed(DESTROY, destroying)
+@pytest.mark.parametrize("history", list(histories()), ids=str)
+def test_one_destroy_suffices_after_any_history_of_killed_commands(account: Account, history: History) -> None:
+    account.command.set(keep=history.keep)
+    for number, (arguments, kill) in enumerate(history.kills):
+        if history.changed:
+            (account.command.site / f"page{number}.html").write_text(f"<h1>{number}</h1>")
+            account.command.set(f"[logs]\nretention_days = {(1, 3, 5)[number]}\n", keep=history.keep)
+        account.run_killed(arguments, kill)
     account.destroy()
 
 
@@ -115,9 +133,7 @@ EXECUTED = {
 
 
 @pytest.mark.parametrize("moment", EXECUTED)
-@pytest.mark.parametrize("keep", [True, False])
-def test_one_destroy_suffices_for_a_deploy_that_was_killed_while(account: Account, keep: bool, moment: str) -> None:
-    account.command.set(keep=keep)
+def test_one_destroy_suffices_for_a_deploy_that_was_killed_while(account: Account, moment: str) -> None:
     assert account.run_killed(DEPLOY, EXECUTED[moment])
     account.destroy()
 
