@@ -33,7 +33,7 @@ from deployment.stack.kept_data import Data
 from deployment.stack.stack import Stack
 from deployment.stack.state import DEAD, StackState
 from errors import StackError
-from settings import Settings
+from settings import Domain, Settings
 from template_gen import certificate, names
 from template_gen.stack import as_text
 
@@ -138,6 +138,8 @@ def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Rep
         empty_bucket(plan.backups, target, but=PREFIX)
     for name in plan.certificates:
         Stack(name, target.in_region(certificate.REGION), reporter).delete()
+    if plan.certificates and settings.domain.hosted_zone:
+        reporter(_validation_record_line(settings.domain))
     if plan.keep:
         for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
             reporter(line)
@@ -207,6 +209,16 @@ def _destroy_artifacts(stack: Stack, target: Target) -> None:
     if stack.read_settled().exists and (bucket := stack.resources().get(names.ARTIFACT_BUCKET)):
         empty_bucket(bucket, target)
     stack.delete()
+
+
+def _validation_record_line(domain: Domain) -> str:
+    """CloudFormation does not delete the record with the certificate. Source: issue 1603 of CloudFormation's coverage
+    roadmap on GitHub.
+    """
+    return (
+        f"left in the hosted zone {domain.hosted_zone}: the CNAME by which ACM validated the certificate; other "
+        f"certificates for {domain.name} use the same one, so delete it by hand if there are none"
+    )
 
 
 def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:

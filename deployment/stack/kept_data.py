@@ -14,7 +14,6 @@ from deployment.aws.bucket import empty_bucket
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from template_gen import names
-from template_gen.stack import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
@@ -68,6 +67,9 @@ def import_template(template: str, data: Sequence[Data]) -> str:
     """Return the template of an import: only these resources. Source: "Import AWS resources into a CloudFormation stack
     manually", AWS CloudFormation User Guide: an import changes nothing else.
     """
+    # Imported here: it imports Troposphere, which `status` and `logs` do not need.
+    from template_gen.stack import as_text
+
     whole = json.loads(template)
     resources = {one.logical_id: whole["Resources"][one.logical_id] for one in data}
     return as_text({"Description": whole["Description"], "Resources": resources})

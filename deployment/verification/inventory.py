@@ -3,8 +3,8 @@
 It lists the whole account, also what belongs to others, since a leftover may have any name. A resource that exists only
 as a part of another, such as a policy of a bucket, is gone with it and is not listed (`PARTS`).
 
-DynamoDB itself keeps a backup of a deleted table with point-in-time recovery for 35 days, free of charge, so backups are
-not listed. Source: "Point-in-time recovery", Amazon DynamoDB Developer Guide.
+DynamoDB itself keeps a backup of a deleted table with point-in-time recovery for 35 days, free of charge, so backups
+are not listed. Source: "Point-in-time recovery", Amazon DynamoDB Developer Guide.
 """
 
 from __future__ import annotations

@@ -196,3 +196,14 @@ def test_the_certificate_of_an_earlier_domain_is_deleted(
     assert f"DELETE  stack {name}" in describe(plan_destroy(settings, cloud))
     destroyed(settings, cloud, say)
     assert certificate_stack(with_domain, cloud, say).read().status == ""
+
+
+def test_the_validation_record_that_cloudformation_leaves_is_named(
+    cloud: Target, say: Lines, make_settings: MakeSettings
+) -> None:
+    settings = make_settings(domain={"name": f"{uuid.uuid4().hex}.example.com", "hosted_zone": "Z0123456789"})
+    certificate_arn(settings, cloud, say)
+    for expected in (1, 0):
+        say.clear()
+        destroyed(settings, cloud, say)
+        assert sum("left in the hosted zone Z0123456789: the CNAME" in line for line in say) == expected

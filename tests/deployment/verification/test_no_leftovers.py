@@ -58,16 +58,18 @@ class Kill:
 @dataclass(frozen=True)
 class History:
     """Commands with the moment at which each is killed. keep: the setting. changed: the site and the settings change
-    before each.
+    before each. domain: with a domain in Route 53, and alarms.
     """
 
     keep: bool
     changed: bool
+    domain: bool
     kills: tuple[tuple[tuple[str, ...], Kill], ...]
 
     def __str__(self) -> str:
-        words = [f"{'-'.join(word.strip('-') for word in arguments)}-{kill}" for arguments, kill in self.kills]
-        return "_".join([f"{'keep' if self.keep else 'lose'}{'-changed' if self.changed else ''}", *words])
+        words = [f"{'retain' if arguments == RETAIN else arguments[0]}-{kill}" for arguments, kill in self.kills]
+        flags = [name for name in ("keep", "changed", "domain") if getattr(self, name)]
+        return "_".join(["-".join(flags) or "plain", *words])
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Account:
 
     command: Command
     proxy: FaultyProxy
+    zone: str
 
     def run_killed(self, arguments: tuple[str, ...], kill: Kill) -> bool:
         """Run the command and kill it. Return False if it ended before that moment."""
@@ -86,6 +89,19 @@ class Account:
         self.proxy.forget()
         return process.returncode == -signal.SIGKILL
 
+    def configure(self, number: int, history: History) -> None:
+        """Change the site and the settings before the command of that number."""
+        lines = []
+        if history.changed:
+            (self.command.site / f"page{number}.html").write_text(f"<h1>{number}</h1>")
+            lines.append(f"[logs]\nretention_days = {(1, 3, 5)[number]}\n")
+        if history.domain:
+            lines += [
+                f'[domain]\nname = "cv.example.com"\nhosted_zone = "{self.zone}"\n',
+                '[alerts]\nemail = "a@b.cc"\n',
+            ]
+        self.command.set(*lines, keep=history.keep)
+
     def destroy(self) -> str:
         done = self.command.run(*DESTROY)
         assert done.returncode == 0, done.stderr
@@ -95,9 +111,13 @@ class Account:
 @pytest.fixture
 def account(slowly: Command, slow_proxy: FaultyProxy) -> Iterator[Account]:
     """An account that has to be as before when the test ends."""
+    route53 = slowly.target.client("route53")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference=slowly.name)["HostedZone"]["Id"]
     before = take(slowly.target)
-    yield Account(slowly, slow_proxy)
+    yield Account(slowly, slow_proxy, zone.removeprefix("/hostedzone/"))
+    slow_proxy.forget()
     left = compare(before, take(slowly.target))
+    route53.delete_hosted_zone(Id=zone)
     assert left.empty, f"left over: {', '.join(map(str, left.appeared))}"
 
 
@@ -105,19 +125,16 @@ def histories() -> Iterator[History]:
     """Yield random histories, the same ones each time."""
     chosen = random.Random(SEED)  # noqa: S311
     for _ in range(TIMES):
-        keep, changed = chosen.random() < 0.7, chosen.random() < 0.3
+        keep, changed, domain = chosen.random() < 0.7, chosen.random() < 0.3, chosen.random() < 0.3
         commands = [DEPLOY, *(chosen.choice((DEPLOY, DESTROY, RETAIN)) for _ in range(2))]
         kills = [(one, Kill(chosen.randint(1, LAST_REQUEST), after=chosen.random() < 0.5)) for one in commands]
-        yield History(keep, changed, tuple(kills))
+        yield History(keep, changed, domain, tuple(kills))
 
 
 @pytest.mark.parametrize("history", list(histories()), ids=str)
 def test_one_destroy_suffices_after_any_history_of_killed_commands(account: Account, history: History) -> None:
-    account.command.set(keep=history.keep)
     for number, (arguments, kill) in enumerate(history.kills):
-        if history.changed:
-            (account.command.site / f"page{number}.html").write_text(f"<h1>{number}</h1>")
-            account.command.set(f"[logs]\nretention_days = {(1, 3, 5)[number]}\n", keep=history.keep)
+        account.configure(number, history)
         account.run_killed(arguments, kill)
     account.destroy()
 
