@@ -85,12 +85,17 @@ def doctor(context: Context) -> None:
     raise SystemExit(0 if examine_all(pins, context.account, context.say) else 1)
 
 
-@VERBS(*ACCOUNT, YES)
+@VERBS(
+    *ACCOUNT,
+    YES,
+    argument("--only", metavar="TEXT", default="", help="run only the checks whose name contains TEXT"),
+)
 def verify(context: Context) -> None:
     """Check in your account what only an account can confirm. Deploys an environment of its own (--env to name it),
     runs every check, writes output/verify.md, destroys the environment with its data, and compares the account before
     and after. Shows the plan and asks. Exits with 1 if a check fails or anything is left.
     """
+    from deployment.verification.catalog import select
     from deployment.verification.environment import new_name
     from deployment.verification.run import Verification
 
@@ -100,7 +105,8 @@ def verify(context: Context) -> None:
             "verify", "standard input is not a terminal, so the plan cannot be confirmed", "add --yes to start at once"
         )
     settings = context.settings()
-    verification = Verification(settings, context.target(settings), arguments.env or new_name(), OUTPUT / "verify")
+    name, checks = arguments.env or new_name(), select(arguments.only)
+    verification = Verification(settings, context.target(settings), name, OUTPUT / "verify", checks)
     console("\n".join(verification.describe()))
     if not context.confirm("Verify now?"):
         raise UsageError("verify", "not confirmed, so nothing was created", "answer yes, or add --yes")

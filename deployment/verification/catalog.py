@@ -12,8 +12,23 @@ from deployment.verification.plans import PLANS
 from deployment.verification.releases import RELEASES
 from deployment.verification.resources import RESOURCES
 from deployment.verification.visits import VISITS
+from errors import UsageError
 
 CHECKS: tuple[Check, ...] = (*PLANS, *VISITS, *RELEASES, *RESOURCES)
+
+
+def select(text: str) -> tuple[Check, ...]:
+    """Return the checks whose name contains `text`, and those without which they cannot run; all of them for "".
+
+    Raises UsageError if there are none.
+    """
+    chosen = tuple(check for check in CHECKS if check.vital or text.lower() in check.name)
+    if not any(text.lower() in check.name for check in CHECKS):
+        raise UsageError(
+            f"--only {text}", "no check has such a name", f"give a part of one: {', '.join(one.name for one in CHECKS)}"
+        )
+    return chosen
+
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "real-account.md"
 TABLE = re.compile(r"(?<=<!-- checks -->\n).*(?=<!-- end of checks -->)", re.DOTALL)

@@ -154,4 +154,5 @@ class Environment:
     def destroy(self, *, keep_data: bool = False) -> None:
         """Destroy the stack, and its data unless `keep_data`. Raises ProjectError."""
         settings = replace(self.settings, stack=replace(self.settings.stack, keep_data_on_destroy=keep_data))
-        destroy(plan_destroy(settings, self.target, delete_data=not keep_data), settings, self.target, self.reporter)
+        plan = plan_destroy(settings, self.target, self.reporter, delete_data=not keep_data)
+        destroy(plan, settings, self.target, self.reporter)

@@ -18,6 +18,11 @@ from deployment.aws.target import Target
 from errors import CloudError, CredentialsError
 from template_gen import certificate
 
+STACK = "AWS::CloudFormation::Stack"
+
+Names = Callable[[Target], Iterator[str]]
+"""Lists the names of one kind."""
+
 
 @dataclass(frozen=True, order=True)
 class Item:
@@ -60,14 +65,14 @@ def compare(before: Inventory, after: Inventory) -> Difference:
     )
 
 
-def take(target: Target) -> Inventory:
+def take(target: Target, kinds: Mapping[str, Names] | None = None) -> Inventory:
     """List every kind of resource in the target's Region, and those of CloudFront, which are in no Region.
 
-    A kind that may not be listed, or that the endpoint does not know, is unlisted. Raises CredentialsError.
+    kinds: those to list, by default all. A kind that may not be listed, or that the endpoint does not know, is unlisted. Raises CredentialsError.
     """
     items: set[Item] = set()
     unlisted: dict[str, str] = {}
-    for kind, names_of in KINDS.items():
+    for kind, names_of in (KINDS if kinds is None else kinds).items():
         try:
             with translated(kind):
                 items.update(Item(kind, name) for name in names_of(target))
@@ -76,12 +81,6 @@ def take(target: Target) -> Inventory:
         except CloudError as error:
             unlisted[kind] = error.what
     return Inventory(frozenset(items), unlisted)
-
-
-STACK = "AWS::CloudFormation::Stack"
-
-Names = Callable[[Target], Iterator[str]]
-"""Lists the names of one kind."""
 
 
 def _pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -183,6 +184,9 @@ def run_check(check: Check, environment: Environment, clock: Callable[[], float]
         return Result(check, "not answerable here", str(reason), clock() - began)
     except (FailedError, ProjectError, ClientError, BotoCoreError) as error:
         return Result(check, "failed", str(error), clock() - began)
+    except Exception as error:  # noqa: BLE001 - a bug in a check must not keep the environment from being destroyed
+        environment.reporter(traceback.format_exc())
+        return Result(check, "failed", f"a bug, see the log: {type(error).__name__}: {error}", clock() - began)
     return Result(check, "passed", detail, clock() - began)
 
 
@@ -191,7 +195,7 @@ def _destroyed(environment: Environment, progress: Progress, command: str) -> st
     progress.begin("destroy")
     try:
         environment.destroy()
-    except ProjectError as error:
+    except (ProjectError, ClientError, BotoCoreError) as error:
         return f"{error}; to try again: {command}"
     except KeyboardInterrupt:
         return f"interrupted; to destroy it: {command}"

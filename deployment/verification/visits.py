@@ -24,7 +24,9 @@ from deployment.verification.environment import Environment
 from template_gen import names
 
 VISITS = Checks()
-VISITORS = 20
+VISITORS, AT_ONCE = 20, 5
+"""AT_ONCE: connections that are opened at the same time; a new account may run ten functions at once."""
+
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 """A browser's user agent: the visit of any other is not counted."""
 
@@ -179,10 +181,15 @@ async def _pages(environment: Environment, paths: Sequence[str]) -> dict[str, Pa
 async def _counts(environment: Environment, visits: Sequence[str], wanted: int) -> list[int]:
     """Open a socket for each visit and return the last count that each receives, up to `wanted`."""
     where = address(environment.outputs, environment.target)
+    turns = asyncio.Semaphore(AT_ONCE)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(client(where))
-        opening = (stack.enter_async_context(open_socket(session, where, _query(one), **BROWSER)) for one in visits)
-        sockets = await asyncio.gather(*opening)
+
+        async def opened(visit: str) -> ClientWebSocketResponse:
+            async with turns:
+                return await stack.enter_async_context(open_socket(session, where, _query(visit), **BROWSER))
+
+        sockets = await asyncio.gather(*map(opened, visits))
         return await asyncio.gather(*(_until(socket, wanted) for socket in sockets))
 
 

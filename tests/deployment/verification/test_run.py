@@ -48,6 +48,12 @@ def it_raises_an_error(environment: Environment) -> str:
 
 
 @SOME(minutes=1)
+def it_has_a_bug(environment: Environment) -> str:
+    """It has a bug."""
+    raise KeyError("output")
+
+
+@SOME(minutes=1)
 def nobody_can_say(environment: Environment) -> str:
     """Nobody can say."""
     raise NotAnswerableError("no answer")
@@ -92,12 +98,13 @@ def verification(cloud: Target, tmp_path: Path, make_settings: Callable[..., Set
 
 @pytest.mark.cloud
 def test_a_failure_does_not_keep_the_others_from_running(verification: Verify, say: Lines) -> None:
-    run = verification(it_is_not_so, it_raises_an_error, it_is_so, nobody_can_say, an_emulator_cannot_say)
+    run = verification(it_is_not_so, it_raises_an_error, it_has_a_bug, it_is_so, nobody_can_say, an_emulator_cannot_say)
     report = run.run(say)
     assert not report.good
     assert [(result.answer, result.detail.splitlines()[0]) for result in report.results] == [
         ("failed", "it is | not"),
         ("failed", "stack cv: does not exist"),
+        ("failed", "a bug, see the log: KeyError: 'output'"),
         ("passed", "seen"),
         ("not answerable here", "no answer"),
         ("not answerable here", "it only says hello"),
@@ -105,6 +112,7 @@ def test_a_failure_does_not_keep_the_others_from_running(verification: Verify, s
     page = run.report_path.read_text()
     assert "| it is not so | failed | it is \\| not | 0.0 |" in page
     assert "- **it is so**: It is so.\n" in page
+    assert "Traceback" in page.partition("## Log")[2]
     assert say[-1] == f"report: {run.report_path}"
 
 

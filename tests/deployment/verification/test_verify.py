@@ -52,6 +52,19 @@ def on_the_embedded_cloud(folder: Path, act: Callable[[Target], Report]) -> Repo
     return asyncio.run(main())
 
 
+def test_nothing_is_created_without_a_confirmation(users_command: Command) -> None:
+    refused = users_command.run("verify")
+    assert refused.returncode == 2
+    assert "verify: standard input is not a terminal" in refused.stderr
+    assert "add --yes" in refused.stderr
+    named = users_command.run("verify", "--yes", "--env", "No Name")
+    assert named.returncode == 2
+    assert "--env No Name: is not a valid name of an environment" in named.stderr
+    other = users_command.run("verify", "--yes", "--only", "moon")
+    assert other.returncode == 2
+    assert "--only moon: no check has such a name" in other.stderr
+
+
 def test_on_the_embedded_cloud_every_check_passes_or_says_why_not(
     settings: Settings, tmp_path: Path, linted: Path, say: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +89,7 @@ def test_the_command_interrupts_a_creation_and_leaves_nothing(
 ) -> None:
     command = Command(project, tmp_path, slow_endpoint)
     before = take(command.target)
-    done = command.run("verify", "--yes", "--env", NAME)
+    done = command.run("verify", "--yes", "--env", NAME, "--only", "second deploy")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search("interrupted in CREATE_IN_PROGRESS, then CREATE_COMPLETE", done.stdout)
     assert "account: as before; nothing of the environment is left" in done.stdout
