@@ -68,7 +68,8 @@ def compare(before: Inventory, after: Inventory) -> Difference:
 def take(target: Target, kinds: Mapping[str, Names] | None = None) -> Inventory:
     """List every kind of resource in the target's Region, and those of CloudFront, which are in no Region.
 
-    kinds: those to list, by default all. A kind that may not be listed, or that the endpoint does not know, is unlisted. Raises CredentialsError.
+    kinds: those to list, by default all. A kind that may not be listed, or that the endpoint does not know, is
+    unlisted. Raises CredentialsError.
     """
     items: set[Item] = set()
     unlisted: dict[str, str] = {}

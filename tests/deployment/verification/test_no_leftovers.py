@@ -160,7 +160,6 @@ def test_one_destroy_suffices_for_a_deploy_that_was_killed_while(account: Accoun
 
 
 ADOPTING = {
-    "the import is prepared": Kill(2, "CreateChangeSet", after=True),
     "the data is imported": Kill(2, "ExecuteChangeSet", after=True),
     "the rest is created": Kill(3, "ExecuteChangeSet", after=True),
 }
@@ -176,10 +175,8 @@ def test_one_destroy_suffices_for_an_adoption_that_was_killed_while(account: Acc
 
 DESTROYING = {
     "the deletion policies are set": Kill(1, "ExecuteChangeSet", after=True),
-    "the policies' change set is created": Kill(1, "CreateChangeSet", after=True),
     "the site is deleted": Kill(1, "?delete", after=True),
     "the main stack is deleted": Kill(1, "DeleteStack", after=True),
-    "the artifacts are deleted": Kill(2, "?delete", after=True),
     "the artifact stack is deleted": Kill(2, "DeleteStack", after=True),
 }
 
