@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console import Reporter
 from deployment.aws.target import Target
 from deployment.plan.cost import Traffic, list_price
+from deployment.stack.kept_data import left_over
 from deployment.stack.stack import Stack
 from deployment.verification.catalog import CHECKS
 from deployment.verification.check import Check, FailedError, NotAnswerableError, Result
@@ -106,28 +107,30 @@ class Verification:
         except KeyboardInterrupt as error:
             reporter("interrupted; destroying the environment")
             interruption = error
-        results += [Result(check, "not run", "") for check in self.checks[len(results) :]]
         trouble = _destroyed(environment, progress, self.destroy_command)
         left, unlisted = self._left(before, progress)
-        reporter.footer(())
         report = Report(
-            environment.settings.stack.name,
-            self.target.endpoint_url or f"AWS, {self.target.resolved_region}",
-            began,
-            time.monotonic() - clock,
-            results,
-            left,
-            unlisted,
-            trouble,
-            progress.lines,
+            stack=environment.settings.stack.name,
+            where=self.target.endpoint_url or f"AWS, {self.target.resolved_region}",
+            began=began,
+            seconds=time.monotonic() - clock,
+            results=[*results, *(Result(check, "not run", "") for check in self.checks[len(results) :])],
+            left=left,
+            unlisted=unlisted,
+            trouble=trouble,
+            log=progress.lines,
         )
-        write_atomically(self.report_path, report.page().encode())
-        for text in report.summary():
-            reporter(text)
-        reporter(f"report: {self.report_path}")
+        self._publish(report, reporter)
         if interruption:
             raise interruption
         return report
+
+    def _publish(self, report: Report, reporter: Reporter) -> None:
+        write_atomically(self.report_path, report.page().encode())
+        reporter.footer(())
+        for text in report.summary():
+            reporter(text)
+        reporter(f"report: {self.report_path}")
 
     def _settings(self) -> Settings:
         return settings_of(self.settings, self.name, self.output / "site-source")
@@ -135,10 +138,11 @@ class Verification:
     def _environment(self, reporter: Reporter) -> tuple[Environment, Progress]:
         progress = Progress(reporter)
         environment = Environment(self._settings(), self.target, self.output, progress)
-        if Stack(environment.settings.stack.name, self.target).read().status:
+        stack = environment.settings.stack.name
+        if Stack(stack, self.target).read().status or left_over(stack, self.target):
             raise UsageError(
                 f"--env {self.name}",
-                "exists already, and a verification destroys its environment",
+                "exists already, or has left data, and a verification destroys its environment with its data",
                 "give another name, or none: python3 build.py verify",
             )
         shutil.rmtree(self.output, ignore_errors=True)
