@@ -58,12 +58,17 @@ class Context:
 
         Raises SettingsError, and UsageError for an invalid environment name.
         """
-        from deployment.aws.target import Target
         from deployment.operations.environments import in_environment
 
         settings = in_environment(self.settings(), self.arguments.env)
+        return settings, self.target(settings)
+
+    def target(self, settings: Settings) -> Target:
+        """Return the target given by the options, or else by the settings and the environment variables."""
+        from deployment.aws.target import Target
+
         endpoint_url = self.arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
-        return settings, Target(self.arguments.region or settings.stack.region, endpoint_url, self.arguments.profile)
+        return Target(self.arguments.region or settings.stack.region, endpoint_url, self.arguments.profile)
 
     def count_place(self) -> CountPlace:
         """Return the location of the visitor count: the stack's table, or the one given by --table."""

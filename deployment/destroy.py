@@ -1,12 +1,15 @@
 """Deletion of the stacks. `plan_destroy` decides, `describe` prints the decision, `destroy` executes it.
 
-1. settle    wait for an operation in progress to complete
+1. settle    wait for an operation in progress to complete: until then, not all resources of the stack are known
 2. policies  update the stack if its deletion policies differ from the present settings, as CloudFormation applies the
              policies of the last deployed template
 3. empty     delete every object version from the buckets that will be deleted
 4. stacks    delete the main stack, then the artifact and certificate stacks
 5. data      list the retained data, with the commands that delete it or move its count; delete the rest, including
              data retained by an earlier destroy
+
+Somebody may deploy between the plan and its execution, so steps 1 and 2 are repeated in the execution, and data that
+turns out to be retained afterwards is deleted too.
 
 Each step reads the current state first, so running the command again completes an interrupted run.
 """
@@ -18,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console import Reporter
+from console import SILENT, Reporter
 from deployment.aws.bucket import empty_bucket, read_bucket
 from deployment.aws.target import Target
 from deployment.counter.backups import PREFIX, backup_bucket
@@ -30,7 +33,7 @@ from deployment.stack.kept_data import Data
 from deployment.stack.stack import Stack
 from deployment.stack.state import DEAD, StackState
 from errors import StackError, UsageError
-from settings import Settings
+from settings import Domain, Settings
 from template_gen import certificate, names
 from template_gen.serialization import as_text
 
@@ -74,9 +77,10 @@ class DestroyPlan:
         return bool(self.artifacts) and not (self.keep and self.backups)
 
 
-def plan_destroy(
+def plan_destroy(  # noqa: PLR0913 - the last three are keywords
     settings: Settings,
     target: Target,
+    reporter: Reporter = SILENT,
     *,
     delete_data: bool = False,
     only_retained: bool = False,
@@ -84,10 +88,11 @@ def plan_destroy(
 ) -> DestroyPlan:
     """Return the plan of a destroy. Raises StackError when the data cannot be retained as the settings demand.
 
-    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists.
+    only_retained: delete what an earlier stack has retained, and nothing of a stack that exists. reporter: prints the
+    progress of an operation that has to complete first.
     force: of a stack in DELETE_FAILED, leave the resources that cannot be deleted; UsageError in any other state.
     """
-    stack = Stack(settings.stack.name, target)
+    stack = Stack(settings.stack.name, target, reporter)
     state = stack.read_settled()
     left = left_by_force(stack, state) if force else ()
     keep = settings.stack.keep_data_on_destroy and not (delete_data or only_retained)
@@ -102,7 +107,7 @@ def plan_destroy(
         region=target.resolved_region,
         exists=bool(state.status),
         keep=keep,
-        set_deletion_policy=bool(data) and _needs_deletion_policy(stack, state, data, keep=keep),
+        set_deletion_policy=_needs_deletion_policy(stack, state, data, keep=keep),
         data=data,
         earlier=tuple(one for one in kept_data.left_over(stack.name, target) if one not in data),
         artifacts=artifacts.name if artifacts.read().status else "",
@@ -150,34 +155,38 @@ def describe(plan: DestroyPlan) -> list[str]:
 
 def destroy(plan: DestroyPlan, settings: Settings, target: Target, reporter: Reporter) -> None:
     """Execute the plan. Raises StackError, naming the resource, when one cannot be deleted."""
-    if plan.exists:
-        _destroy_stack(plan, target, reporter)
+    unplanned = _destroy_stack(plan, target, reporter) if plan.exists else ()
     if plan.artifacts_go:
         _destroy_artifacts(artifact_stack(settings, target, reporter), target)
     elif plan.backups:
         empty_bucket(plan.backups, target, but=PREFIX)
     for name in plan.certificates:
         Stack(name, target.in_region(certificate.REGION), reporter).delete()
+    if plan.certificates and settings.domain.hosted_zone:
+        reporter(_validation_record_line(settings.domain))
     if plan.keep:
         for line in _kept_lines((*plan.data, *plan.earlier), plan.backups):
             reporter(line)
         return
-    _require_not_live((*plan.data, *plan.earlier), plan.stack, target)
+    _require_not_live((*plan.data, *plan.earlier, *unplanned), plan.stack, target)
     # Including the stack's own data: CloudFormation may have skipped a resource that it failed to delete.
-    for one in (*plan.data, *plan.earlier):
+    for one in dict.fromkeys((*plan.data, *plan.earlier, *unplanned)):
         kept_data.delete(one, target)
         reporter(f"{one}: deleted")
 
 
-def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> None:
-    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack."""
+def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> tuple[Data, ...]:
+    """Set the deletion policies, empty the buckets that will be deleted, and delete the stack. Return the data that
+    exists afterwards.
+    """
     stack = Stack(plan.stack, target, reporter)
     state = stack.read_settled()
-    if plan.set_deletion_policy:
+    data = kept_data.of_stack(stack.resources()) if state.exists else ()
+    if _needs_deletion_policy(stack, state, data, keep=plan.keep):
         _set_deletion_policy(stack, state, target, keep=plan.keep)
         reporter(f"stack {plan.stack}: deletion policy of the data set to {KEEP if plan.keep else DELETE}")
     if not plan.keep:
-        for bucket in [one for one in plan.data if one.is_bucket]:
+        for bucket in [one for one in data if one.is_bucket]:
             empty_bucket(bucket.name, target)
     try:
         stack.delete(force=plan.force)
@@ -185,6 +194,7 @@ def _destroy_stack(plan: DestroyPlan, target: Target, reporter: Reporter) -> Non
         error.next_step += "; to delete the stack without what cannot be deleted: python3 build.py destroy --force"
         raise
     reporter(f"stack {plan.stack}: deleted")
+    return kept_data.left_over(plan.stack, target)
 
 
 def _require_not_live(data: tuple[Data, ...], name: str, target: Target) -> None:
@@ -213,6 +223,8 @@ def with_policies(template: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
 
 
 def _needs_deletion_policy(stack: Stack, state: StackState, data: tuple[Data, ...], *, keep: bool) -> bool:
+    if not data:
+        return False
     resources = stack.template().get("Resources", {})
     policies = {one.logical_id: resources.get(one.logical_id, {}).get("DeletionPolicy", DELETE) for one in data}
     wrong = [logical_id for logical_id, policy in policies.items() if (policy != DELETE) != keep]
@@ -238,6 +250,16 @@ def _destroy_artifacts(stack: Stack, target: Target) -> None:
     if stack.read_settled().exists and (bucket := stack.resources().get(names.ARTIFACT_BUCKET)):
         empty_bucket(bucket, target)
     stack.delete()
+
+
+def _validation_record_line(domain: Domain) -> str:
+    """CloudFormation does not delete the record with the certificate. Source: issue 1603 of CloudFormation's coverage
+    roadmap on GitHub.
+    """
+    return (
+        f"left in the hosted zone {domain.hosted_zone}: the CNAME by which ACM validated the certificate; other "
+        f"certificates for {domain.name} use the same one, so delete it by hand if there are none"
+    )
 
 
 def _kept_lines(data: tuple[Data, ...], backups: str) -> list[str]:

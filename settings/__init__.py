@@ -11,7 +11,7 @@ from __future__ import annotations
 from settings.fonts import FONTS
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
-from settings.sections import RULES, Alerts, Domain, Settings, Theme
+from settings.sections import RULES, Alerts, Domain, Limits, Logs, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""
@@ -26,6 +26,8 @@ __all__ = [
     "STRICT_CONTENT_SECURITY_POLICY",
     "Alerts",
     "Domain",
+    "Limits",
+    "Logs",
     "Settings",
     "Theme",
     "load",

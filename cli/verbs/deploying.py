@@ -159,7 +159,9 @@ def rollback(context: Context) -> None:
     if arguments.list:
         context.say("\n".join(release_lines(releases(settings, target))))
         return
-    approval = approval_on(console, yes=arguments.yes, verb="rollback", preview="rollback --list")
+    approval = approval_on(
+        console, yes=arguments.yes, verb="rollback", hint="to see the releases: python3 build.py rollback --list"
+    )
     planned = plan_rollback(settings, target, console, to=arguments.to)
     approve(planned, target, approval, allow_data_loss=arguments.allow_data_loss)
     roll_back(planned, target, console)
@@ -199,6 +201,7 @@ def destroy(context: Context) -> None:
     plan = plan_destroy(
         settings,
         target,
+        context.console,
         delete_data=arguments.delete_data,
         only_retained=arguments.only_retained,
         force=arguments.force,

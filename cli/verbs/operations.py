@@ -8,8 +8,9 @@ from contextlib import suppress
 
 from cli.context import Context
 from cli.declaration import Verbs, argument, switch
-from cli.options import ACCOUNT, JSON
+from cli.options import ACCOUNT, JSON, YES
 from cli.places import OUTPUT, ROOT
+from errors import UsageError
 
 VERBS = Verbs()
 
@@ -84,3 +85,31 @@ def doctor(context: Context) -> None:
         return
     pins = ROOT / "requirements" / "run.txt"
     raise SystemExit(0 if examine_all(pins, context.unchecked_account, context.say) else 1)
+
+
+@VERBS(
+    *ACCOUNT,
+    YES,
+    argument("--only", metavar="TEXT", default="", help="run only the checks whose name contains TEXT"),
+)
+def verify(context: Context) -> None:
+    """Check in your account what only an account can confirm. Deploys an environment of its own (--env to name it),
+    runs every check, writes output/verify.md, destroys the environment with its data, and compares the account before
+    and after. Shows the plan and asks. Exits with 1 if a check fails or anything is left.
+    """
+    from deployment.verification.catalog import select
+    from deployment.verification.environment import new_name
+    from deployment.verification.run import Verification
+
+    arguments, console = context.arguments, context.console
+    if not (arguments.yes or console.interactive):
+        raise UsageError(
+            "verify", "standard input is not a terminal, so the plan cannot be confirmed", "add --yes to start at once"
+        )
+    settings = context.settings()
+    name, checks = arguments.env or new_name(), select(arguments.only)
+    verification = Verification(settings, context.target(settings), name, OUTPUT / "verify", checks)
+    console("\n".join(verification.describe()))
+    if not context.confirm("Verify now?"):
+        raise UsageError("verify", "not confirmed, so nothing was created", "answer yes, or add --yes")
+    raise SystemExit(0 if verification.run(console).good else 1)

@@ -11,6 +11,8 @@ from deployment.plan.text import plan_lines
 from deployment.stack.changes import require_no_losses
 from errors import UsageError
 
+SEE_THE_PLAN = "to see the plan: python3 build.py diff"
+
 
 @dataclass(frozen=True)
 class Approval:
@@ -20,8 +22,9 @@ class Approval:
     ask: Callable[[], bool]
 
 
-def approval_on(console: Console, *, yes: bool, verb: str = "deploy", preview: str = "diff") -> Approval:
-    """Return the approval by a user at `console`; yes: approve without asking. preview: the verb that shows the plan.
+def approval_on(console: Console, *, yes: bool, verb: str = "deploy", hint: str = SEE_THE_PLAN) -> Approval:
+    """Return the approval by a user at `console`; yes: approve without asking. hint: how to see what
+    would be done.
 
     Raises UsageError when the console is not interactive and `yes` is false.
     """
@@ -29,7 +32,7 @@ def approval_on(console: Console, *, yes: bool, verb: str = "deploy", preview: s
         raise UsageError(
             verb,
             "standard input is not a terminal, so the plan cannot be confirmed; nothing was changed",
-            f"add --yes to execute the plan without confirmation; to see the plan: python3 build.py {preview}",
+            f"add --yes to execute the plan without confirmation; {hint}",
         )
 
     def show(plan: Plan) -> None:

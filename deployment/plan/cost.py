@@ -77,6 +77,12 @@ def estimate(settings: Settings, traffic: Traffic) -> Cost:
     return Cost(sum(position.dollars for position in positions), traffic, table["as_of"], positions)
 
 
+def list_price(settings: Settings, traffic: Traffic) -> float:
+    """Return the dollars per month without any free tier."""
+    prices = json.loads(TABLE.read_text(encoding="utf-8"))["prices"]
+    return sum(used * float(prices[name]["price"]) for name, used in _used(settings, traffic).items())
+
+
 def cost_lines(cost: Cost, *, detailed: bool = False) -> list[str]:
     """Return the total in one line; detailed: and a line for each position."""
     one = (

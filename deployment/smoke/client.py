@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,7 +63,8 @@ def address(outputs: Mapping[str, str], target: Target) -> Address:
     endpoint = target.endpoint_url.rstrip("/")
     socket = f"{endpoint}{EXECUTE_API_PATH}/{required(outputs, names.WEB_SOCKET_API_ID)}/{names.STAGE}"
     # The emulator of `local` requires its session token.
-    opening = {"X-Amz-Security-Token": target.session_token} if target.session_token else {}
+    token = target.session_token or os.environ.get("AWS_SESSION_TOKEN")
+    opening = {"X-Amz-Security-Token": token} if token else {}
     return Address(f"{endpoint}/", socket, origin, {"Host": domain, "X-Forwarded-Proto": "https", **opening})
 
 
@@ -74,11 +76,11 @@ async def client(where: Address) -> AsyncIterator[ClientSession]:
         yield session
 
 
-async def get_page(session: ClientSession, where: Address) -> Page:
-    """Request the front page. Raises NoAnswerError when there is no response."""
+async def get_page(session: ClientSession, where: Address, path: str = "") -> Page:
+    """Request a page, by default the front page. Raises NoAnswerError when there is no response."""
     headers = {**where.headers, "Accept-Encoding": "identity"}
     try:
-        async with session.get(where.page, headers=headers, allow_redirects=False) as answer:
+        async with session.get(where.page + path, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (ClientError, OSError, TimeoutError) as exc:
         raise NoAnswerError(f"{where.origin} does not respond: {_reason(exc)}") from exc
@@ -87,13 +89,15 @@ async def get_page(session: ClientSession, where: Address) -> Page:
 
 
 @asynccontextmanager
-async def open_socket(session: ClientSession, where: Address, query: str) -> AsyncIterator[ClientWebSocketResponse]:
-    """Open a WebSocket. Raises NoAnswerError when it cannot be opened."""
+async def open_socket(
+    session: ClientSession, where: Address, query: str, **more: str
+) -> AsyncIterator[ClientWebSocketResponse]:
+    """Open a WebSocket. more: further headers. Raises NoAnswerError when it cannot be opened."""
     # With the distribution's name as Host, the emulator would not find the API.
     headers = {name: value for name, value in where.headers.items() if name != "Host"}
     url = f"{where.socket}?{query}"
     try:
-        socket = await session.ws_connect(url, headers={**headers, "Origin": where.origin})
+        socket = await session.ws_connect(url, headers={**headers, "Origin": where.origin, **more})
     except WSServerHandshakeError as exc:
         raise NoAnswerError(f"{where.socket} refuses the WebSocket with status {exc.status}") from exc
     except (ClientError, OSError, TimeoutError) as exc:

@@ -10,6 +10,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.deployment.command import Command
 from tests.deployment.fakes import Lines
 from tests.deployment.faulty_proxy import FaultyProxy, faulty_proxy
 from tests.deployment.warm_python import WarmPython, warm_python
-from tests.local_system import copy_project
+from tests.local_system import ROOT, copy_project
 
 PATIENCE = 30.0
 """Timeout in seconds for the start of the emulator, which takes about one."""
@@ -51,19 +52,26 @@ def aws(no_aws_of_the_user: None) -> Iterator[Target]:
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that runs until the end of the session."""
-    emulator, url = started(tmp_path_factory.mktemp("emulator"))
+    with emulator(tmp_path_factory.mktemp("emulator")) as url:
+        yield url
+
+
+@contextmanager
+def emulator(folder: Path, module: str = "ministack") -> Iterator[str]:
+    """Run an emulator and yield its URL. module: the program."""
+    running, url = started(folder, module)
     try:
         yield url
     finally:
-        emulator.terminate()
+        running.terminate()
         try:
-            emulator.wait(10)
+            running.wait(10)
         except subprocess.TimeoutExpired:
-            emulator.kill()
-            emulator.wait()
+            running.kill()
+            running.wait()
 
 
-def started(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def started(folder: Path, module: str = "ministack") -> tuple[subprocess.Popen[bytes], str]:
     """Start an emulator and return it with its URL. If another process takes the port first, try another one."""
     for _ in range(3):
         port = free_port()
@@ -74,16 +82,17 @@ def started(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             "IOT_MTLS_ENABLED": "0",
             "HOME": str(folder),
             "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",  # which runs the distribution's function
+            "PYTHONPATH": str(ROOT),
             "STATE_DIR": str(folder / "state"),
         }
         with (folder / "log").open("ab") as log:
-            emulator = subprocess.Popen(
-                [sys.executable, "-m", "ministack"], cwd=folder, env=environment, stdout=log, stderr=log
+            process = subprocess.Popen(
+                [sys.executable, "-m", module], cwd=folder, env=environment, stdout=log, stderr=log
             )
-        if is_healthy(f"http://127.0.0.1:{port}/_ministack/health", emulator):
-            return emulator, f"http://127.0.0.1:{port}"
-        emulator.kill()
-        emulator.wait()
+        if is_healthy(f"http://127.0.0.1:{port}/_ministack/health", process):
+            return process, f"http://127.0.0.1:{port}"
+        process.kill()
+        process.wait()
     raise AssertionError(f"the emulator does not start: {(folder / 'log').read_text()[-2000:]}")
 
 

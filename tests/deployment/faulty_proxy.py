@@ -49,13 +49,14 @@ class Fault:
     """A fault for the requests that `wants` matches, `times` times (-1: always).
 
     answer: the response to send instead. cut: send half of the response, then close the connection.
-    before: called first, for instance to kill the client.
+    before: called first, for instance to kill the client. after: called once the emulator has answered.
     """
 
     wants: Wants
     answer: Response | None = None
     cut: bool = False
     before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
     times: int = -1
     met: int = 0
 
@@ -125,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault:
             fault.before()
         response = fault.answer if fault and fault.answer else self._asked(request)
+        if fault:
+            fault.after()
         with suppress(ConnectionError):
             self._send(response, cut=bool(fault and fault.cut))
 

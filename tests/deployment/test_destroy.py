@@ -203,3 +203,14 @@ def test_only_a_stack_whose_deletion_failed_is_deleted_by_force(cloud: Target, m
     settings = make_settings(keep=False)
     with pytest.raises(UsageError, match="is not in DELETE_FAILED, but does not exist"):
         plan_destroy(settings, cloud, force=True)
+
+
+def test_the_validation_record_that_cloudformation_leaves_is_named(
+    cloud: Target, say: Lines, make_settings: MakeSettings
+) -> None:
+    settings = make_settings(domain={"name": f"{uuid.uuid4().hex}.example.com", "hosted_zone": "Z0123456789"})
+    certificate_arn(settings, cloud, say)
+    for expected in (1, 0):
+        say.clear()
+        destroyed(settings, cloud, say)
+        assert sum("left in the hosted zone Z0123456789: the CNAME" in line for line in say) == expected
