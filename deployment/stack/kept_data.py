@@ -14,6 +14,7 @@ from deployment.aws.bucket import empty_bucket
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from template_gen import names
+from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
 OUTPUTS = (names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE)
@@ -86,8 +87,6 @@ def import_template(template: str, data: Sequence[Data]) -> str:
     """Return the template of an import: only these resources. Source: "Import AWS resources into a CloudFormation stack
     manually", AWS CloudFormation User Guide: an import changes nothing else.
     """
-    # Imported here: it imports Troposphere, which `status` and `logs` do not need.
-
     whole = json.loads(template)
     resources = {one.logical_id: whole["Resources"][one.logical_id] for one in data}
     return as_text({"Description": whole["Description"], "Resources": resources})
