@@ -18,6 +18,7 @@ from deployment.operations.environments import in_environment
 from deployment.options import Deployed, Options
 from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
+from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
 from settings import Alerts, Limits, Logs, Settings
 from template_gen import names
@@ -104,7 +105,7 @@ class Environment:
     def table(self) -> CountTable:
         from deployment.counter.count import CountTable
 
-        return CountTable(self.outputs[names.VISITOR_COUNTS_TABLE], self.target)
+        return CountTable(required(self.outputs, names.VISITOR_COUNTS_TABLE), self.target)
 
     def write_site(self, title: str) -> None:
         """Write the site, with `title` on its front page, and a hashed asset that the front page refers to."""

@@ -85,7 +85,9 @@ def take(target: Target, kinds: Mapping[str, Names] | None = None) -> Inventory:
 
 
 def _pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the pages of a List operation; CloudFront's have no paginator in botocore, but a marker."""
+    """Yield the pages of a List operation. Some of CloudFront's have no paginator in botocore, but a marker; that of
+    identity providers has neither.
+    """
     if client.can_paginate(operation):
         yield from client.get_paginator(operation).paginate(**request)
         return
@@ -94,7 +96,7 @@ def _pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str,
         page = getattr(client, operation)(**request, **marker)
         yield page
         (content,) = (value for key, value in page.items() if key.endswith("List"))
-        if not content.get("NextMarker"):
+        if isinstance(content, list) or not content.get("NextMarker"):
             return
         marker = {"Marker": content["NextMarker"]}
 
@@ -166,6 +168,8 @@ KINDS: Mapping[str, Names] = {
     "AWS::CloudFront::OriginAccessControl": _of_cloudfront(
         "list_origin_access_controls", "OriginAccessControlList", lambda one: f"{one['Id']} {one['Name']}"
     ),
+    "AWS::IAM::ManagedPolicy": _in("iam", "list_policies", "Policies", "Arn", Scope="Local"),
+    "AWS::IAM::OIDCProvider": _in("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
     "AWS::IAM::Role": _in("iam", "list_roles", "Roles", "RoleName"),
     "AWS::Logs::LogGroup": _in("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "AWS::Events::Rule": _in("events", "list_rules", "Rules", "Name"),

@@ -21,6 +21,7 @@ from deployment.plan.planner import main_change, make_plan
 from deployment.plan.stacks import Stacks
 from deployment.recovery import settle
 from deployment.stack.change_sets import is_stale
+from deployment.stack.required_output import required
 from deployment.verification.check import Checks, FailedError, require
 from deployment.verification.environment import (
     OTHER_RETENTION_DAYS,
@@ -102,7 +103,7 @@ def new_code_is_planned_before_its_upload(environment: Environment) -> str:
     router = next((one for one in plan.main.changes if one.logical_id == names.ROUTER), None)
     keys = {one.path: (one.before, one.after) for one in router.properties} if router else {}
     require(keys.get(CODE) == (prepared.package.key, package.key), f"the plan shows {keys}")
-    bucket = stacks.artifacts.read().outputs[names.ARTIFACT_BUCKET_NAME]
+    bucket = required(stacks.artifacts.read().outputs, names.ARTIFACT_BUCKET_NAME)
     try:
         environment.client("s3").head_object(Bucket=bucket, Key=package.key)
     except ClientError as error:
@@ -116,7 +117,9 @@ def a_stale_change_set_is_refused(environment: Environment) -> str:
     """CloudFormation refuses to execute a change set after the stack has changed, so an approved plan stays what it
     was."""
     stack, state = environment.stack, environment.stack.read()
-    bucket = artifact_stack(environment.settings, environment.target).read().outputs[names.ARTIFACT_BUCKET_NAME]
+    bucket = required(
+        artifact_stack(environment.settings, environment.target).read().outputs, names.ARTIFACT_BUCKET_NAME
+    )
     first, second = (
         stack.propose(main_change(_prepared(environment, days), {names.CODE_BUCKET: bucket}, state), state)
         for days in (OTHER_RETENTION_DAYS, 2 * OTHER_RETENTION_DAYS)

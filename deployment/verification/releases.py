@@ -8,6 +8,7 @@ from deployment.options import Options
 from deployment.package.prepared import StackOptions
 from deployment.rollback import RollbackPlan, plan_rollback, releases, roll_back
 from deployment.smoke.smoke_test import Patience
+from deployment.stack.required_output import required
 from deployment.verification.check import Checks, FailedError, require
 from deployment.verification.environment import Environment
 from errors import SmokeTestError
@@ -50,8 +51,9 @@ def a_rollback_keeps_types_and_caching(environment: Environment) -> str:
     roll_back(_planned(environment), environment.target, environment.reporter)
     require(b"One" in _page(environment), "the page is not the one of the release before")
     require(_headers(environment) == before, f"the headers are {_headers(environment)} and not {before}")
-    roll_back(_planned(environment), environment.target, environment.reporter)
-    require(b"Two" in _page(environment), "the second rollback did not return")
+    (_, _), (returning, _), *_ = releases(environment.settings, environment.target)
+    roll_back(_planned(environment, to=returning.at), environment.target, environment.reporter)
+    require(b"Two" in _page(environment), "the rollback to a later release did not return")
     return "; ".join(f"{key}: {', '.join(values)}" for key, values in before.items())
 
 
@@ -81,17 +83,17 @@ def _expect_failure(act: Callable[[], object]) -> None:
     raise FailedError("a router that cannot send anything passes the smoke test")
 
 
-def _planned(environment: Environment) -> RollbackPlan:
-    return plan_rollback(environment.settings, environment.target, environment.reporter)
+def _planned(environment: Environment, to: str = "") -> RollbackPlan:
+    return plan_rollback(environment.settings, environment.target, environment.reporter, to=to)
 
 
 def _page(environment: Environment) -> bytes:
-    bucket = environment.outputs[names.SITE_BUCKET_NAME]
+    bucket = required(environment.outputs, names.SITE_BUCKET_NAME)
     body: bytes = environment.client("s3").get_object(Bucket=bucket, Key="index.html")["Body"].read()
     return body
 
 
 def _headers(environment: Environment) -> dict[str, tuple[str, ...]]:
-    bucket = environment.outputs[names.SITE_BUCKET_NAME]
+    bucket = required(environment.outputs, names.SITE_BUCKET_NAME)
     found = {key: environment.client("s3").head_object(Bucket=bucket, Key=key) for key in FILES}
     return {key: tuple(head.get(name, "") for name in HEADERS) for key, head in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deployment.stack import kept_data
 from deployment.stack.drift import drift
+from deployment.stack.required_output import required
 from deployment.verification.check import Checks, require
 from deployment.verification.environment import OTHER_RETENTION_DAYS, RETENTION_DAYS, Environment
 from router.contract import tables
@@ -17,7 +18,7 @@ COUNT = 41
 @RESOURCES(minutes=2)
 def drift_shows_a_manual_change(environment: Environment) -> str:
     """Drift detection gives the expected and the actual value of a property that was changed by hand."""
-    logs, group = environment.client("logs"), environment.outputs[names.ROUTER_LOG_GROUP]
+    logs, group = environment.client("logs"), required(environment.outputs, names.ROUTER_LOG_GROUP)
     logs.put_retention_policy(logGroupName=group, retentionInDays=OTHER_RETENTION_DAYS)
     lines: list[str] = []
     try:
@@ -46,7 +47,7 @@ def the_router_may_not_write_any_other_row(environment: Environment) -> str:
     iam, account = environment.client("iam"), environment.client("sts").get_caller_identity()["Account"]
     role = iam.get_role(RoleName=environment.stack.resources()[ROLE])["Role"]["Arn"]
     partition, region = role.split(":")[1], environment.target.resolved_region
-    table = environment.outputs[names.VISITOR_COUNTS_TABLE]
+    table = required(environment.outputs, names.VISITOR_COUNTS_TABLE)
     key = {"ContextKeyName": "dynamodb:LeadingKeys", "ContextKeyType": "stringList"}
     (evaluated,) = iam.simulate_principal_policy(
         PolicySourceArn=role,
@@ -70,7 +71,8 @@ def retained_data_is_adopted_with_its_count(environment: Environment) -> str:
     kept = kept_data.left_over(environment.settings.stack.name, environment.target)
     require(len(kept) == len((*kept_data.BUCKETS, *kept_data.TABLES)), f"retained: {', '.join(map(str, kept))}")
     deployed = environment.deploy()
-    require(deployed.outputs[names.VISITOR_COUNTS_TABLE] == table.name, "the new stack has a table of its own")
+    adopted = required(deployed.outputs, names.VISITOR_COUNTS_TABLE)
+    require(adopted == table.name, "the new stack has a table of its own")
     after = environment.table().count()
     require(after == before, f"the count was {before} and is {after}")
     lines: list[str] = []

@@ -19,6 +19,7 @@ from deployment.operations.logs import show_logs
 from deployment.operations.status import status
 from deployment.smoke.client import NoAnswerError, Page, address, client, get_page, next_count, open_socket
 from deployment.smoke.smoke_test import FORBIDDEN, SECURITY_HEADERS, headers_problem
+from deployment.stack.required_output import required
 from deployment.verification.check import Checks, FailedError, NotAnswerableError, require
 from deployment.verification.environment import Environment
 from template_gen import names
@@ -203,6 +204,6 @@ async def _until(socket: ClientWebSocketResponse, wanted: int) -> int:
 
 def _log(environment: Environment) -> list[str]:
     lines: list[str] = []
-    group = environment.outputs[names.ROUTER_LOG_GROUP]
+    group = required(environment.outputs, names.ROUTER_LOG_GROUP)
     show_logs(group, environment.target, lines.append, since_seconds=3600)
     return lines
