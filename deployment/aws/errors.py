@@ -108,5 +108,5 @@ def _from_stranger(where: str, error: ResponseParserError) -> ProjectError:
     return CloudError(
         where,
         f"the response is not one of AWS: {reason}",
-        "check for a proxy or a sign-in page of the network, and the log of an emulator; then run the same command again",
+        "check for a proxy or a sign-in page of the network, or the log of the emulator; then run the command again",
     )

@@ -33,7 +33,9 @@ def test_a_missing_output_is_named_with_the_next_step() -> None:
 def test_one_missing_after_a_deploy_is_the_emulators_and_deploying_again_is_no_advice() -> None:
     """moto 5.2.5 returns no outputs of a stack that a change set created."""
     assert required_after_deploy({"Bucket": "b"}, "Bucket", "stack s") == "b"
-    with pytest.raises(StackError, match="stack s, output Bucket: .* this CloudFormation does not return it") as caught:
+    with pytest.raises(
+        StackError, match=r"stack s, output Bucket: .* this CloudFormation does not return it"
+    ) as caught:
         required_after_deploy({}, "Bucket", "stack s")
     assert "deploy again" not in caught.value.next_step
 
