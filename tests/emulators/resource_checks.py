@@ -64,7 +64,7 @@ def _attempt(cloud: Cloud, name: str, resources: Resources, outcomes: Mapping[st
         direct = references(resources[name], resources) & missing
         broken = {one for one in direct if outcomes[one].result != IGNORED or PLACEHOLDER in str(error)}
         kinds = sorted({resources[one]["Type"] for one in broken})
-        reason = f"needs {', '.join(kinds)}" if kinds else f"{type(error).__name__}: {error}"
+        reason = f"needs {', '.join(kinds)}" if kinds else str(error)
         return failed(reason, NOT_REACHED if kinds else FAILS)
     finally:
         delete_stack(cloud, stack)

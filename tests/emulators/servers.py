@@ -32,7 +32,7 @@ class Emulator:
     """An emulator on PyPI.
 
     python: that of its environment. arguments: after it, with {port}. health: a path.
-    variables: of its process."""
+    variables: of its process. text_conditions: it gets the booleans in conditions of policies as text."""
 
     name: str
     package: str
@@ -40,6 +40,7 @@ class Emulator:
     arguments: tuple[str, ...]
     health: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    text_conditions: bool = False
 
     @property
     def is_installed(self) -> bool:
@@ -63,7 +64,13 @@ _LOCALEMU = Emulator(
     ("-c", "from localemu.cli.main import main; main()", "start", "--host", "127.0.0.1", "--port", "{port}"),
     "/_localemu/health",
 )
-_PROCESSES = str(Path(__file__).with_name("localemu_processes.py"))
+_CHANGED_LOCALEMU = replace(
+    _LOCALEMU,
+    name="localemu, changed",
+    arguments=(str(Path(__file__).with_name("localemu_processes.py")), *_LOCALEMU.arguments[2:]),
+    text_conditions=True,
+)
+"""The two changes that it takes to get further: functions in processes, and text in conditions."""
 
 _MINISTACK = Emulator("ministack", "ministack", Path(sys.executable), ("-m", "ministack"), "/_ministack/health")
 
@@ -73,7 +80,7 @@ EMULATORS = {
         _MINISTACK,
         replace(_MINISTACK, name="ministack AUTH=true", variables={"AUTH": "true"}),
         _LOCALEMU,
-        replace(_LOCALEMU, name="localemu with processes", arguments=(_PROCESSES, *_LOCALEMU.arguments[2:])),
+        _CHANGED_LOCALEMU,
         Emulator(
             "moto", "moto", _of_its_own("moto"), ("-m", "moto.server", "-H", "127.0.0.1", "-p", "{port}"), "/moto-api/"
         ),
@@ -119,12 +126,13 @@ def running(emulator: Emulator) -> Iterator[Cloud]:
 def _environment(emulator: Emulator, folder: Path, port: int) -> dict[str, str]:
     """Return the environment of the emulator's process: the user's without AWS's and Python's variables.
 
-    Every emulator gets ministack's variables, which the others do not read, and no Docker.
+    Every emulator gets the variables of the others too, which it does not read, and no Docker.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     return {
         **kept,
         "GATEWAY_PORT": str(port),
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "BIND_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -33,7 +33,12 @@ from tests.emulators.probe import (
 from tests.emulators.servers import Cloud
 
 _PATIENCE = 30.0
-_ANYBODY_READS = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::pages/*"}
+_CONTROL: Any = {
+    "Name": "site",
+    "SigningProtocol": "sigv4",
+    "SigningBehavior": "always",
+    "OriginAccessControlOriginType": "s3",
+}
 _CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
@@ -74,9 +79,10 @@ def distribution_serves_a_page(cloud: Cloud) -> None:
     """By the Host header, as the smoke test asks for it."""
     s3, cloudfront = cloud.client("s3"), cloud.client("cloudfront")
     s3.create_bucket(Bucket="pages")
-    s3.put_bucket_policy(Bucket="pages", Policy=json.dumps({"Version": "2012-10-17", "Statement": [_ANYBODY_READS]}))
     s3.put_object(Bucket="pages", Key="index.html", Body=b"hello", ContentType="text/html")
-    made = cloudfront.create_distribution(DistributionConfig=_distribution())["Distribution"]
+    control = cloudfront.create_origin_access_control(OriginAccessControlConfig=_CONTROL)["OriginAccessControl"]["Id"]
+    made = cloudfront.create_distribution(DistributionConfig=_distribution(control))["Distribution"]
+    s3.put_bucket_policy(Bucket="pages", Policy=json.dumps(_readable_by(made["ARN"])))
     headers = {"Host": made["DomainName"], "X-Forwarded-Proto": "https"}
     try:
         with urllib.request.urlopen(urllib.request.Request(f"{cloud.url}/index.html", headers=headers)) as page:
@@ -95,11 +101,23 @@ def _by_path(cloud: Cloud, distribution: str) -> str:
         return f"at {path.replace(distribution, 'ID')}: {error}"
 
 
-def _distribution() -> Any:
+def _readable_by(distribution: str) -> Any:
+    reader = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::pages/*",
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
+    }
+    return {"Version": "2012-10-17", "Statement": [reader]}
+
+
+def _distribution(control: str) -> Any:
     origin = {
         "Id": "site",
         "DomainName": "pages.s3.us-east-1.amazonaws.com",
         "S3OriginConfig": {"OriginAccessIdentity": ""},
+        "OriginAccessControlId": control,
     }
     behavior = {"TargetOriginId": "site", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": _CACHING_OPTIMIZED}
     return {
