@@ -12,8 +12,8 @@ from template_gen import names
 EXECUTE_API_PATH = "/_aws/execute-api"
 """URL path, below the endpoint, at which an emulator serves WebSocket APIs and @connections: that of LocalStack."""
 
-REFUSED_BY_THE_BUCKET = "the bucket denies access to this emulator's CloudFront (set AUTH=true in its environment)"
-"""Without AUTH=true, some emulators treat every request as one without TLS, which the bucket policy denies."""
+REFUSED_BY_THE_BUCKET = "the bucket denies access to this emulator's CloudFront"
+"""Some emulators treat every request as one without TLS, which the bucket policy denies (docs/emulators.md)."""
 
 
 def parameters(endpoint_url: str | None, *origins: str) -> Mapping[str, str]:

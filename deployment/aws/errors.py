@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from errors import CloudError, CredentialsError, ProjectError
 
@@ -59,6 +60,8 @@ def translated(where: str) -> Iterator[None]:
         raise _from_service(where, exc) from exc
     except BotoCoreError as exc:
         raise _from_client(where, exc) from exc
+    except ResponseParserError as exc:  # not a BotoCoreError
+        raise _from_stranger(where, exc) from exc
 
 
 def error_code(error: ClientError) -> str:
@@ -99,3 +102,13 @@ def _from_client(where: str, error: BotoCoreError) -> ProjectError:
     if isinstance(error, UNREACHABLE):
         return CloudError(where, str(error), "check the network and the Region, then run the same command again")
     return CloudError(where, str(error), "fix the problem named in the message, then run the same command again")
+
+
+def _from_stranger(where: str, error: ResponseParserError) -> ProjectError:
+    """Return the error without the response, which may be a whole page of HTML."""
+    reason = str(error).partition(", invalid XML")[0].splitlines()[0]
+    return CloudError(
+        where,
+        f"the response is not one of AWS: {reason}",
+        "check for a proxy or a sign-in page of the network, or the log of the emulator; then run the command again",
+    )

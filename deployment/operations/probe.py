@@ -12,13 +12,22 @@ from deployment.aws.finding import Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
-from deployment.smoke.client import NoAnswerError, address, client, get_page, next_count, open_socket
+from deployment.smoke.client import (
+    NoAnswerError,
+    Page,
+    address,
+    client,
+    get_page,
+    next_count,
+    open_socket,
+    problem_of,
+)
 from deployment.stack.required_output import required
 from errors import CloudError
 from template_gen import names
 
 REPLY_SECONDS = 10.0
-OK, FORBIDDEN = 200, 403
+FORBIDDEN = 403
 FIX = "python3 build.py logs; then deploy again"
 
 
@@ -38,10 +47,15 @@ async def _page(outputs: Mapping[str, str], target: Target) -> Finding:
             page = await get_page(session, where)
     except NoAnswerError as error:
         return Finding("page", str(error), False, FIX)
+    return page_finding(page, target)
+
+
+def page_finding(page: Page, target: Target) -> Finding:
+    """Return the finding for a front page."""
     if target.endpoint_url and page.status == FORBIDDEN:
         return Finding("page", f"not checked: {REFUSED_BY_THE_BUCKET}")
-    if page.status != OK:
-        return Finding("page", f"status {page.status}", False, FIX)
+    if problem := problem_of(page):
+        return Finding("page", problem, False, FIX)
     return Finding("page", f"{page.length:,} bytes", True)
 
 

@@ -14,7 +14,7 @@ from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
 from deployment.package.router_zip import Package
 from deployment.stack.change_sets import Change
-from deployment.stack.required_output import required
+from deployment.stack.required_output import required_after_deploy
 from deployment.stack.stack import Stack
 from deployment.stack.title import ARTIFACTS, title
 from settings import Settings
@@ -35,7 +35,7 @@ def artifact_stack(settings: Settings, target: Target, reporter: Reporter = SILE
 def artifact_bucket(stack: Stack, settings: Settings) -> str:
     """Create or update the artifact stack if necessary, and return the name of the bucket. Raises CloudError."""
     change = Change(to_json(generate_artifacts(settings)), parameters={})
-    return required(stack.apply(change).outputs, names.ARTIFACT_BUCKET_NAME, title(stack.name))
+    return required_after_deploy(stack.apply(change).outputs, names.ARTIFACT_BUCKET_NAME, title(stack.name))
 
 
 def upload_package(package: Package, bucket: str, target: Target) -> bool:

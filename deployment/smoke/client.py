@@ -28,6 +28,7 @@ from deployment.stack.required_output import required
 from template_gen import names
 
 TIMEOUT_SECONDS = 15.0
+OK = 200
 
 
 class NoAnswerError(Exception):
@@ -52,6 +53,15 @@ class Page:
     headers: Mapping[str, str]
     md5: str
     length: int
+
+
+def problem_of(page: Page) -> str:
+    """Return the problem with the status or the type of the front page, "" for none."""
+    if page.status != OK:
+        return f"the front page has status {page.status}"
+    if not page.headers.get("content-type", "").startswith("text/html"):
+        return f"the front page is {page.headers.get('content-type')!r} and not text/html"
+    return ""
 
 
 def address(outputs: Mapping[str, str], target: Target) -> Address:

@@ -26,7 +26,17 @@ from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
-from deployment.smoke.client import Address, NoAnswerError, Page, address, client, get_page, next_count, open_socket
+from deployment.smoke.client import (
+    Address,
+    NoAnswerError,
+    Page,
+    address,
+    client,
+    get_page,
+    next_count,
+    open_socket,
+    problem_of,
+)
 from deployment.stack.required_output import required
 from errors import CloudError, SmokeTestError
 from settings import INLINE_STYLES, Settings
@@ -37,7 +47,7 @@ EMULATOR_PATIENCE_SECONDS = 60.0
 EXPRESS_PATIENCE_SECONDS = 900.0
 PAUSE_SECONDS = 3.0
 REPLY_SECONDS = 10.0
-OK, FORBIDDEN = 200, 403
+FORBIDDEN = 403
 
 Result = TypeVar("Result")
 
@@ -189,10 +199,8 @@ SECURITY_HEADERS = {
 
 def page_problem(page: Page, etag: str) -> str:
     """Return the problem with the front page, "" for none. etag: of the object, an MD5 unless it contains a hyphen."""
-    if page.status != OK:
-        return f"the front page has status {page.status}"
-    if not page.headers.get("content-type", "").startswith("text/html"):
-        return f"the front page is {page.headers.get('content-type')!r} and not text/html"
+    if problem := problem_of(page):
+        return problem
     if "-" not in etag and page.md5 != etag:
         return "the front page is not the one that was uploaded: CloudFront serves an earlier one"
     return ""

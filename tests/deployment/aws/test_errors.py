@@ -7,6 +7,7 @@ import inspect
 import pytest
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserError
 
 from deployment.aws.errors import translated
 from errors import CloudError, CredentialsError, ProjectError
@@ -81,6 +82,14 @@ def test_a_waiter_and_a_bad_parameter_are_translated_too() -> None:
     waiter = translation(botocore_errors.WaiterError(name="stack", reason="Max attempts exceeded", last_response={}))
     assert "Max attempts exceeded" in waiter.what
     assert "Unknown parameter" in translation(botocore_errors.ParamValidationError(report="Unknown parameter")).what
+
+
+def test_an_answer_that_is_not_of_aws_is_translated_without_its_text() -> None:
+    """A proxy, a sign-in page of a network, or an emulator that failed: botocore's error quotes the whole page."""
+    page = "Unable to parse response (syntax error: line 1, column 0), invalid XML received:\nb'<!doctype html>'"
+    error = translation(ResponseParserError(page))
+    assert error.what == "the response is not one of AWS: Unable to parse response (syntax error: line 1, column 0)"
+    assert "proxy" in error.next_step
 
 
 def test_every_error_of_botocore_is_caught() -> None:

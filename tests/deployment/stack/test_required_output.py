@@ -12,7 +12,7 @@ from deployment.aws.target import Target
 from deployment.operations.health import examine
 from deployment.site.upload import SitePlace
 from deployment.smoke.client import address
-from deployment.stack.required_output import required
+from deployment.stack.required_output import required, required_after_deploy
 from errors import StackError
 from template_gen import names
 
@@ -28,6 +28,16 @@ def test_a_missing_output_is_named_with_the_next_step() -> None:
     with pytest.raises(StackError, match=r"the stack, output SiteUrl: is missing") as caught:
         required({}, names.SITE_URL)
     assert caught.value.next_step == "deploy again: python3 build.py deploy"
+
+
+def test_one_missing_after_a_deploy_is_the_emulators_and_deploying_again_is_no_advice() -> None:
+    """moto 5.2.5 returns no outputs of a stack that a change set created."""
+    assert required_after_deploy({"Bucket": "b"}, "Bucket", "stack s") == "b"
+    with pytest.raises(
+        StackError, match=r"stack s, output Bucket: .* this CloudFormation does not return it"
+    ) as caught:
+        required_after_deploy({}, "Bucket", "stack s")
+    assert "deploy again" not in caught.value.next_step
 
 
 def test_the_readers_raise_it() -> None:
