@@ -13,6 +13,8 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
 from deployment.smoke.client import (
+    FORBIDDEN,
+    REPLY_SECONDS,
     NoAnswerError,
     Page,
     address,
@@ -26,8 +28,6 @@ from deployment.stack.required_output import required
 from errors import CloudError
 from template_gen import names
 
-REPLY_SECONDS = 10.0
-FORBIDDEN = 403
 FIX = "python3 build.py logs; then deploy again"
 
 

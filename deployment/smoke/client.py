@@ -28,6 +28,8 @@ from deployment.stack.required_output import required
 from template_gen import names
 
 TIMEOUT_SECONDS = 15.0
+REPLY_SECONDS = 10.0
+FORBIDDEN = 403
 OK = 200
 
 

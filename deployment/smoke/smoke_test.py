@@ -27,6 +27,8 @@ from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from deployment.smoke import visit as smoke_visit
 from deployment.smoke.client import (
+    FORBIDDEN,
+    REPLY_SECONDS,
     Address,
     NoAnswerError,
     Page,
@@ -46,8 +48,6 @@ PATIENCE_SECONDS = 120.0
 EMULATOR_PATIENCE_SECONDS = 60.0
 EXPRESS_PATIENCE_SECONDS = 900.0
 PAUSE_SECONDS = 3.0
-REPLY_SECONDS = 10.0
-FORBIDDEN = 403
 
 Result = TypeVar("Result")
 
