@@ -17,8 +17,8 @@ from deployment.aws.emulated import REFUSED_BY_THE_BUCKET
 from deployment.counter.stats import read_stats
 from deployment.operations.logs import show_logs
 from deployment.operations.status import status
-from deployment.smoke.client import NoAnswerError, Page, address, client, get_page, next_count, open_socket
-from deployment.smoke.smoke_test import FORBIDDEN, SECURITY_HEADERS, headers_problem
+from deployment.smoke.client import FORBIDDEN, NoAnswerError, Page, address, client, get_page, next_count, open_socket
+from deployment.smoke.smoke_test import SECURITY_HEADERS, headers_problem
 from deployment.stack.required_output import required
 from deployment.verification.check import Checks, FailedError, NotAnswerableError, require
 from deployment.verification.environment import Environment
