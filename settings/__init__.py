@@ -11,7 +11,8 @@ from __future__ import annotations
 from settings.fonts import FONTS
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
-from settings.sections import RULES, Alerts, Domain, Settings, Theme
+from settings.rules import NotAllowedError
+from settings.sections import REGION, RULES, Alerts, Domain, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""
@@ -22,10 +23,12 @@ __all__ = [
     "FONTS",
     "INLINE_STYLES",
     "PERMISSIONS_POLICY",
+    "REGION",
     "RULES",
     "STRICT_CONTENT_SECURITY_POLICY",
     "Alerts",
     "Domain",
+    "NotAllowedError",
     "Settings",
     "Theme",
     "load",

@@ -41,6 +41,9 @@ LOG_RETENTION_DAYS = (
 )
 """The values that CloudWatch Logs accepts. Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
 
+REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[1-9][0-9]?"
+"""Of the name of an AWS Region, such as eu-central-1 or eusc-de-east-1."""
+
 _HEX = text("#[0-9a-fA-F]{6}")
 # CloudFormation would replace {{resolve:…}} by a stored secret, and a header is public.
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
@@ -67,7 +70,7 @@ class Stack:
         Rule(
             "",
             'an AWS Region such as us-east-1 or eu-central-1, or "" for the one of your AWS environment or profile',
-            text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]", optional=True),
+            text(REGION, optional=True),
         ),
     ]
     keep_data_on_destroy: Annotated[bool, Rule(True, "true or false", boolean)]
