@@ -12,7 +12,7 @@ from settings.fonts import FONTS
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
 from settings.rules import NotAllowedError
-from settings.sections import REGION, RULES, Alerts, Domain, Settings, Theme
+from settings.sections import NOTE, REFUSE, REGION, RULES, Alerts, Domain, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""
@@ -22,7 +22,9 @@ __all__ = [
     "DEFAULT_THEME",
     "FONTS",
     "INLINE_STYLES",
+    "NOTE",
     "PERMISSIONS_POLICY",
+    "REFUSE",
     "REGION",
     "RULES",
     "STRICT_CONTENT_SECURITY_POLICY",

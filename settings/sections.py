@@ -84,6 +84,9 @@ class Stack:
     ]
 
 
+REFUSE, NOTE = "refuse", "note"
+"""Values of site.policy_check."""
+
 IGNORE = (
     *("node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"),
     *("*.ts", "*.tsx", "*.jsx", "*.scss", "*.sass", "*.less", "*.js.map", "*.css.map"),
@@ -94,7 +97,8 @@ IGNORE = (
 @dataclass(frozen=True)
 class Site:
     """The site's content. `ignore`: what a site of the owner's own does not publish, besides hidden files.
-    `keep_assets_days`: how long to keep a hashed asset that no page references any more."""
+    `policy_check`: what to do about what its policy blocks. `keep_assets_days`: how long to keep a hashed asset that no
+    page references any more."""
 
     folder: Annotated[
         Path, Rule("site", "a folder with a resume.json or an index.html, relative to settings.toml", text(r"[^\0]+"))
@@ -122,6 +126,15 @@ class Site:
             IGNORE,
             'a list of names such as "node_modules" or "*.scss", or of paths in the folder such as "drafts/*"',
             each(text(r"(?!/)[^\0\\]+")),
+        ),
+    ]
+    policy_check: Annotated[
+        str,
+        Rule(
+            REFUSE,
+            f'"{REFUSE}" to refuse a site of your own whose scripts or stylesheets its security policy blocks, '
+            f'"{NOTE}" to print them only',
+            one_of(REFUSE, NOTE),
         ),
     ]
     language: Annotated[

@@ -73,7 +73,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     mode: how CloudFormation applies the change set.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
-    require_publishable(settings)
+    notes = require_publishable(settings)
     text = write_template(settings, output)
     if lint:
         require_clean(text, target.resolved_region, output)
@@ -89,7 +89,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         site,
         parameters,
         built.inline_styles,
-        built.notes,
+        (*built.notes, *notes),
         print_pdf,
         address,
         renew_secret,
