@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deployment.github.workflow_files import MARK, PREFIX
+from deployment.github.workflow_files import MARK, PREFIX, render
 
 FOLDER = Path(__file__).resolve().parent.parent / ".github/workflows"
 GENERATED = sorted((FOLDER.parent.parent / "deployment/github/workflows").glob("*.yml"))
@@ -160,3 +160,10 @@ def test_the_versions_are_those_of_our_own_workflows() -> None:
 
     ours, generated = pins(FILES), pins(GENERATED)
     assert {name: ours.get(name, commit) for name, commit in generated.items()} == generated
+
+
+def test_a_region_that_botocore_does_not_list_is_admitted() -> None:
+    for text in render("main", "eu-nowhere-1").values():
+        assert yaml.safe_load(text)["env"] == {"UNLISTED_REGION": "eu-nowhere-1"}
+    for text in render("main", "eusc-de-east-1").values():
+        assert "env" not in yaml.safe_load(text)

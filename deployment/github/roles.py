@@ -40,9 +40,6 @@ ROUTER_ON_TABLES = tuple(
 )
 """What the router does with its tables. A test compares it with the router's role."""
 
-NOT_FOR_PREVIEWS = ("sns:Unsubscribe",)
-"""It supports no resource, and previews have no alarms."""
-
 CLAIMS_IN = ("aws",)
 """Partitions in which STS evaluates GitHub's own claims. Source: "Available keys for AWS OIDC federation", IAM User
 Guide, and the announcement of January 2026, which names the commercial Regions."""
@@ -84,7 +81,6 @@ def previews(settings: Settings, place: Place) -> Iterator[Grant]:
     for grant in grants(one, place):
         yield replace(
             grant,
-            actions=tuple(action for action in grant.actions if action not in NOT_FOR_PREVIEWS),
             resources=tuple(map(_any_number, grant.resources)),
             condition=_any_number_in(grant.condition),
         )
