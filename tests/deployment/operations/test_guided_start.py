@@ -138,7 +138,7 @@ def test_a_name_that_is_no_section_is_left_unchanged(text: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff", "cannot be read"),
+        (b"\xff", "is not UTF-8"),
         (b"a = " + b"[" * 100_000, "nested too deeply"),
         (b"[stack]\nname = mycv\n", "not valid TOML"),
         (b"n = " + b"9" * 10_000, "not valid TOML"),
