@@ -229,7 +229,7 @@ def test_a_stack_that_someone_else_keeps_changing_is_given_up(here: Cloud, make_
 def test_a_failed_smoke_test_restores_the_version_before_it(
     here: Cloud, make_settings: MakeSettings, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise SmokeTestError("smoke test: page", "the front page has status 503", "look at the logs")
 
     monkeypatch.setattr("deployment.smoke.smoke_test.smoke_test", fail)
