@@ -11,7 +11,8 @@ from __future__ import annotations
 from settings.fonts import FONTS
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
-from settings.sections import RULES, Alerts, Domain, Limits, Logs, Settings, Theme
+from settings.rules import NotAllowedError
+from settings.sections import NOTE, REFUSE, REGION, RULES, Alerts, Domain, Limits, Logs, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""
@@ -21,13 +22,17 @@ __all__ = [
     "DEFAULT_THEME",
     "FONTS",
     "INLINE_STYLES",
+    "NOTE",
     "PERMISSIONS_POLICY",
+    "REFUSE",
+    "REGION",
     "RULES",
     "STRICT_CONTENT_SECURITY_POLICY",
     "Alerts",
     "Domain",
     "Limits",
     "Logs",
+    "NotAllowedError",
     "Settings",
     "Theme",
     "load",

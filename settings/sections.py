@@ -41,6 +41,9 @@ LOG_RETENTION_DAYS = (
 )
 """The values that CloudWatch Logs accepts. Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
 
+REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[1-9][0-9]?"
+"""Of the name of an AWS Region, such as eu-central-1 or eusc-de-east-1."""
+
 _HEX = text("#[0-9a-fA-F]{6}")
 # CloudFormation would replace {{resolve:…}} by a stored secret, and a header is public.
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
@@ -67,7 +70,7 @@ class Stack:
         Rule(
             "",
             'an AWS Region such as us-east-1 or eu-central-1, or "" for the one of your AWS environment or profile',
-            text(r"[a-z]{2}(?:-[a-z]+)+-[1-9]", optional=True),
+            text(REGION, optional=True),
         ),
     ]
     keep_data_on_destroy: Annotated[bool, Rule(True, "true or false", boolean)]
@@ -81,6 +84,9 @@ class Stack:
     ]
 
 
+REFUSE, NOTE = "refuse", "note"
+"""Values of site.policy_check."""
+
 IGNORE = (
     *("node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"),
     *("*.ts", "*.tsx", "*.jsx", "*.scss", "*.sass", "*.less", "*.js.map", "*.css.map"),
@@ -91,7 +97,8 @@ IGNORE = (
 @dataclass(frozen=True)
 class Site:
     """The site's content. `ignore`: what a site of the owner's own does not publish, besides hidden files.
-    `keep_assets_days`: how long to keep a hashed asset that no page references any more."""
+    `policy_check`: what to do about what its policy blocks. `keep_assets_days`: how long to keep a hashed asset that no
+    page references any more."""
 
     folder: Annotated[
         Path, Rule("site", "a folder with a resume.json or an index.html, relative to settings.toml", text(r"[^\0]+"))
@@ -119,6 +126,15 @@ class Site:
             IGNORE,
             'a list of names such as "node_modules" or "*.scss", or of paths in the folder such as "drafts/*"',
             each(text(r"(?!/)[^\0\\]+")),
+        ),
+    ]
+    policy_check: Annotated[
+        str,
+        Rule(
+            REFUSE,
+            f'"{REFUSE}" to refuse a site of your own whose scripts or stylesheets its security policy blocks, '
+            f'"{NOTE}" to print them only',
+            one_of(REFUSE, NOTE),
         ),
     ]
     language: Annotated[

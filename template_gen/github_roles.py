@@ -1,19 +1,21 @@
 """The roles of the GitHub workflows, a separate stack: one for previews and plans, one that deploys the main branch.
 
 GitHub signs a token for each job that asks for one, and AWS STS exchanges it for temporary credentials of a role whose
-trust policy matches the token's audience and subject. No key is stored. Both are compared with StringEquals, which is
-case-sensitive and knows no wildcards, and a missing claim does not match.
+trust policy matches the token's claims: audience, subject, the repository's ID, and for deploys the workflow. No key is
+stored. All are compared with StringEquals, which is case-sensitive and knows no wildcards, and a missing claim does not
+match.
 
 Sources, looked up in November 2026: "OpenID Connect reference" (subjects) and "Configuring OpenID Connect in Amazon Web
 Services" (provider URL and audience), GitHub Docs; "IAM JSON policy elements: Condition operators", IAM User Guide;
-UpdateOpenIDConnectProviderThumbprint, IAM API Reference: AWS verifies the provider's certificate by its own library of
-trusted CAs, so no thumbprint is given.
+"AWS STS now supports validation of select identity provider specific claims", AWS What's New, January 2026
+(job_workflow_ref, repository_id); UpdateOpenIDConnectProviderThumbprint, IAM API Reference: AWS verifies the provider's
+certificate by its own library of trusted CAs, so no thumbprint is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from awacs import sts
@@ -46,11 +48,12 @@ ACCEPTED = [
 @dataclass(frozen=True)
 class Access:
     """The access of one role. subjects: the `sub` claims that may assume it. policies: documents, each of which fits a
-    managed policy.
+    managed policy. claims: others that a token has to have, name -> value.
     """
 
     subjects: Sequence[str]
     policies: Sequence[Mapping[str, Any]]
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 def boundary_path(settings: Settings) -> str:
@@ -90,15 +93,15 @@ def _add_role(template: Template, name: str, access: Access, provider: object) -
     ]
     role = iam.Role(
         f"{name}Role",
-        AssumeRolePolicyDocument=_trust(access.subjects, provider),
+        AssumeRolePolicyDocument=_trust(access, provider),
         ManagedPolicyArns=[Ref(policy) for policy in policies],
     )
     template.add_resource(role)
     template.add_output(Output(f"{name}RoleArn", Description="The role of these workflows", Value=GetAtt(role, "Arn")))
 
 
-def _trust(subjects: Sequence[str], provider: object) -> PolicyDocument:
-    claims = {f"{HOST}:aud": AUDIENCE, f"{HOST}:sub": list(subjects)}
+def _trust(access: Access, provider: object) -> PolicyDocument:
+    claims = {"aud": AUDIENCE, "sub": list(access.subjects), **access.claims}
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
@@ -106,7 +109,7 @@ def _trust(subjects: Sequence[str], provider: object) -> PolicyDocument:
                 Effect=Allow,
                 Principal=Principal("Federated", provider),
                 Action=[sts.AssumeRoleWithWebIdentity],
-                Condition=Condition(StringEquals(claims)),
+                Condition=Condition(StringEquals({f"{HOST}:{name}": value for name, value in claims.items()})),
             )
         ],
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deployment.github.workflow_files import MARK
+from deployment.github.workflow_files import MARK, PREFIX, render
 
 FOLDER = Path(__file__).resolve().parent.parent / ".github/workflows"
 GENERATED = sorted((FOLDER.parent.parent / "deployment/github/workflows").glob("*.yml"))
@@ -77,7 +77,7 @@ def test_a_release_publishes_the_artifact_of_the_build() -> None:
 
 
 def generated_jobs() -> dict[str, dict[str, Any]]:
-    return {f"{path.stem} {name}": job for path in GENERATED for name, job in jobs(path)}
+    return {f"{path.stem.removeprefix(PREFIX)} {name}": job for path in GENERATED for name, job in jobs(path)}
 
 
 GENERATED_JOBS = generated_jobs()
@@ -122,6 +122,25 @@ def test_a_fork_gets_the_tests_and_no_credentials() -> None:
     }
 
 
+def test_a_bot_gets_no_plan_and_no_preview() -> None:
+    for name in ("plan", "preview"):
+        assert "github.event.pull_request.user.type != 'Bot'" in GENERATED_JOBS[f"pull-request {name}"]["if"]
+
+
+def test_a_comment_needs_what_it_shows() -> None:
+    for name in ("plan", "preview"):
+        job = GENERATED_JOBS[f"pull-request {name}"]
+        assert job["outputs"] == {"written": f"${{{{ steps.{name}.outputs.written }}}}"}
+        (upload,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact@")]
+        assert upload["if"] == f"always() && hashFiles('{name}.md') != ''"
+        commenting = GENERATED_JOBS[f"pull-request comment-{name}"]
+        assert commenting["if"] == f"always() && needs.{name}.outputs.written == 'true'"
+
+
+def test_a_preview_needs_its_boundary() -> None:
+    assert "vars.AWS_PREVIEW_BOUNDARY != ''" in GENERATED_JOBS["pull-request preview"]["if"]
+
+
 def test_only_the_deployed_branch_uses_its_role() -> None:
     deploying = [name for name, job in GENERATED_JOBS.items() if "AWS_MAIN_ROLE" in str(job)]
     assert deploying == ["deploy deploy"]
@@ -141,3 +160,10 @@ def test_the_versions_are_those_of_our_own_workflows() -> None:
 
     ours, generated = pins(FILES), pins(GENERATED)
     assert {name: ours.get(name, commit) for name, commit in generated.items()} == generated
+
+
+def test_a_region_that_botocore_does_not_list_is_admitted() -> None:
+    for text in render("main", "eu-nowhere-1").values():
+        assert yaml.safe_load(text)["env"] == {"UNLISTED_REGION": "eu-nowhere-1"}
+    for text in render("main", "eusc-de-east-1").values():
+        assert "env" not in yaml.safe_load(text)

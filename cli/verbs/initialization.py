@@ -45,7 +45,7 @@ def settings(context: Context) -> None:
     *ACCOUNT,
     YES,
     argument("--repository", metavar="OWNER/NAME", help="the GitHub repository (default: the remote origin)"),
-    argument("--branch", default="main", help="the branch that is deployed (main)"),
+    argument("--branch", help="the branch that is deployed, the default branch on GitHub"),
     switch("--remove", "delete the workflows and their roles"),
 )
 def ci(context: Context) -> None:
@@ -54,16 +54,18 @@ def ci(context: Context) -> None:
     both.
     """
     from deployment.github import ci as github
-    from deployment.github.repository import repository_of, require_top_folder, valid_branch
+    from deployment.github.repository import deployed_branch, repository_of, require_top_folder, valid_branch
 
     arguments, console = context.arguments, context.console
     _require_what_the_workflows_use(context)
     if arguments.remove:
         _remove(context)
         return
-    branch = valid_branch(arguments.branch)
+    if arguments.branch is not None:
+        valid_branch(arguments.branch)
     require_top_folder(ROOT)
     repository = repository_of(arguments.repository, ROOT)
+    branch = deployed_branch(arguments.branch, repository, ROOT)
     loaded, target = context.account()
     plan = github.plan_ci(loaded, target, github.Source(repository, branch, ROOT), OUTPUT)
     if plan.empty:
@@ -74,7 +76,7 @@ def ci(context: Context) -> None:
     if not context.confirm("Execute this plan?"):
         raise UsageError("init ci", "not confirmed, so nothing was changed", "answer yes, or add --yes")
     lines = github.apply_ci(plan, loaded, target, console)
-    context.say("done. Paste these lines to make the roles known to the workflows; they are no secrets:")
+    context.say("done. Paste these lines to make the roles known to the workflows; they are not secrets:")
     context.say("\n".join(lines))
     context.say("next: commit .github/workflows and push; see docs/ci.md for what to protect on GitHub")
 
@@ -96,13 +98,13 @@ def _require_what_the_workflows_use(context: Context) -> None:
 
 
 def _remove(context: Context) -> None:
-    from deployment.github import ci as github
+    from deployment.github.removal import plan_removal, removal_lines, remove_ci
 
     loaded, target = context.account()
-    plan = github.plan_removal(loaded, target, ROOT)
-    context.say("\n".join(github.removal_lines(plan, ROOT)))
+    plan = plan_removal(loaded, target, ROOT)
+    context.say("\n".join(removal_lines(plan, ROOT)))
     if plan.nothing:
         return
     if not context.confirm("Delete all of this?"):
         raise UsageError("init ci --remove", "not confirmed, so nothing was deleted", "answer yes, or add --yes")
-    context.say("\n".join(github.remove_ci(plan, loaded, target, context.console)))
+    context.say("\n".join(remove_ci(plan, loaded, target, context.console)))

@@ -17,9 +17,11 @@ def generate(context: Context) -> None:
     from site_gen.policy.check import require_publishable
 
     settings = context.settings()
-    require_publishable(settings)
+    notes = require_publishable(settings)
     text = write_template(settings, OUTPUT)
     context.say(f"wrote {OUTPUT / 'template.json'}: {len(text.encode()):,} bytes")
+    for note in notes:
+        context.say(f"note: {note}")
 
 
 @VERBS(SETTINGS)
@@ -31,8 +33,10 @@ def lint(context: Context) -> None:
     from site_gen.policy.check import require_publishable
 
     settings = context.settings()
-    require_publishable(settings)
+    notes = require_publishable(settings)
     lint_variants(settings, OUTPUT, context.say)
+    for note in notes:
+        context.say(f"note: {note}")
 
 
 @VERBS()

@@ -17,11 +17,10 @@ from botocore.loaders import Loader
 from deployment.aws.errors import NO_ACCOUNT
 from deployment.aws.target import Target
 from errors import CredentialsError, UsageError
+from settings import REGION
 
 UNLISTED = "UNLISTED_REGION"
 """The environment variable that names a Region which AWS has opened since the release of this botocore."""
-
-_FORM = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+")
 
 ANY_CREDENTIALS = "an emulator accepts any: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
 
@@ -42,7 +41,7 @@ def require_region(target: Target, environment: Mapping[str, str]) -> None:
         return
     near = nearest(region)
     advice = f"did you mean {near}?" if near else "choose one such as us-east-1 or eu-central-1."
-    newer = f" If AWS has opened it since: {UNLISTED}={region}" if _FORM.fullmatch(region) else ""
+    newer = f" If AWS has opened it since: {UNLISTED}={region}" if re.fullmatch(REGION, region) else ""
     raise UsageError(
         f"Region {region}",
         f"is not an AWS Region known to botocore {botocore.__version__}",

@@ -16,6 +16,9 @@ from botocore.credentials import CredentialProvider
 from botocore.utils import METADATA_BASE_URL
 
 CONNECT_SECONDS = 0.3
+OWN_PATIENCE = ("AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS")
+"""Environment variables by which botocore waits longer."""
+PORTS = {"http": 80, "https": 443}
 ROLE_OF_THIS_MACHINE = "iam-role"
 """botocore's name of the provider."""
 
@@ -25,6 +28,8 @@ def ask_metadata_service_briefly(session: botocore.session.Session) -> None:
     address = session.get_config_variable("ec2_metadata_service_endpoint") or METADATA_BASE_URL
     if session.get_config_variable("ec2_metadata_service_endpoint_mode"):
         return  # an IPv6 address, chosen on purpose
+    if any(os.environ.get(name) for name in OWN_PATIENCE):
+        return  # somebody has decided how long to wait
     resolver = session.get_component("credential_provider")
     resolver.providers = [
         _Brief(one, address) if one.METHOD == ROLE_OF_THIS_MACHINE else one for one in resolver.providers
@@ -55,7 +60,7 @@ def accepts_connections(address: str) -> bool:
             return True
         with socket.socket() as probe:
             probe.settimeout(CONNECT_SECONDS)
-            probe.connect((parts.hostname or "", parts.port or 80))
+            probe.connect((parts.hostname or "", parts.port or PORTS.get(parts.scheme, 80)))
             return True
     except (OSError, ValueError):
         return False

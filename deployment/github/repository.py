@@ -18,7 +18,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,14 @@ Run = Callable[[Sequence[str]], str | None]
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository on github.com. claim: its name as in a subject, with the IDs if those are immutable."""
+    """A repository on github.com. claim: its name as in a subject, with the IDs if those are immutable.
+    id: "" if it is not known.
+    """
 
     owner: str
     name: str
     claim: str
+    id: str = ""
 
     @property
     def full_name(self) -> str:
@@ -57,11 +60,15 @@ class Repository:
         """Return the subject of any other job of `branch` that references no environment."""
         return f"repo:{self.claim}:ref:refs/heads/{branch}"
 
+    def workflow(self, file: str, branch: str) -> str:
+        """Return the claim job_workflow_ref of a job in the workflow `file` of `branch`."""
+        return f"{self.full_name}/.github/workflows/{file}@refs/heads/{branch}"
+
 
 def parse(text: str) -> Repository | None:
     """Return the repository written as OWNER/NAME or OWNER@ID/NAME@ID; None for anything else."""
     found = _PLAIN.fullmatch(text) or _IMMUTABLE.fullmatch(text)
-    return Repository(found["owner"], found["name"], text) if found else None
+    return Repository(found["owner"], found["name"], text, found.groupdict().get("id", "")) if found else None
 
 
 def repository_of(given: str | None, root: Path, run: Run | None = None) -> Repository:
@@ -94,6 +101,22 @@ def require_top_folder(root: Path, run: Run | None = None) -> None:
             f"build.py is in a subfolder of the repository {top}, where GitHub runs no workflows",
             "move the project to the top of a repository of its own",
         )
+
+
+def deployed_branch(given: str | None, repository: Repository, root: Path, run: Run | None = None) -> str:
+    """Return the branch to deploy: the one `given` with --branch, else the default one, "main" if that is not known.
+
+    Raises UsageError for one that is not the default branch, as GitHub runs schedules on that one only.
+    """
+    about = _json((run or runner(root))(["gh", "api", f"repos/{repository.full_name}"]))
+    default = str(about.get("default_branch") or "")
+    if given and default and given != default:
+        raise UsageError(
+            f"--branch {given}",
+            f"is not the default branch, {default}, on which alone GitHub would run the removal of previews",
+            f"omit --branch to deploy {default}, or make {given} the default branch in the settings of the repository",
+        )
+    return valid_branch(given or default or "main")
 
 
 def valid_branch(branch: str) -> str:
@@ -147,7 +170,7 @@ def _as_github_has_it(plain: Repository, run: Run) -> Repository:
         if answer.get("use_immutable_subject"):
             prefix = f"{about['owner']['login']}@{about['owner']['id']}/{about['name']}@{about['id']}"
     if found := parse(prefix):
-        return found
+        return found if found.id else replace(found, id=str(about.get("id", "")))
     raise UsageError(
         "init ci",
         f"GitHub's CLI did not say which subject claims {plain.full_name} uses",

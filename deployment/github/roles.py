@@ -17,18 +17,16 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from deployment.github.repository import Repository
-from deployment.operations.environments import in_environment
+from deployment.github.workflow_files import DEPLOY
+from deployment.operations.environments import PREVIEWS, in_environment
 from deployment.role.deploy_policy import OURS, Condition, Grant, Place, documents, grants, keeps_full_names
 from errors import SettingsError
 from settings import Settings
 from template_gen import names
 from template_gen.github_roles import Access, boundary_path
 
-ENVIRONMENT = "pr-"
-"""The environment of pull request N is pr-N."""
-
-_HIGHEST = f"{ENVIRONMENT}99999"
-_ANY = f"{ENVIRONMENT}*"
+_HIGHEST = f"{PREVIEWS}99999"
+_ANY = f"{PREVIEWS}*"
 
 CHANGE_SET = ("cloudformation:CreateChangeSet", "cloudformation:DescribeChangeSet", "cloudformation:DeleteChangeSet")
 """What a plan does in the main stack. A change set changes nothing until it is executed, which is not allowed."""
@@ -42,6 +40,10 @@ ROUTER_ON_TABLES = tuple(
 )
 """What the router does with its tables. A test compares it with the router's role."""
 
+CLAIMS_IN = ("aws",)
+"""Partitions in which STS evaluates GitHub's own claims. Source: "Available keys for AWS OIDC federation", IAM User
+Guide, and the announcement of January 2026, which names the commercial Regions."""
+
 READ = ("*:Get*", "*:List*", "*:Describe*", "cloudformation:Detect*")
 NOT_FOR_PLANS = (
     *("dynamodb:GetItem", "s3:GetObjectVersion", "logs:Get*", "lambda:GetFunctionConfiguration"),
@@ -52,13 +54,16 @@ NOT_FOR_PLANS = (
 
 def preview_access(settings: Settings, repository: Repository, branch: str, place: Place) -> Access:
     """Return the access of previews and plans. Raises SettingsError when the stack's name is too long."""
-    allowed = [*previews(settings, place), *plans(settings, place)]
-    return Access([repository.pull_requests, repository.branch(branch)], documents(_merged(allowed)))
+    allowed = [*previews(settings, place), *plans(settings, place), listing(settings, place)]
+    subjects = [repository.pull_requests, repository.branch(branch)]
+    return Access(subjects, documents(_merged(allowed)), _repository_id(repository, place))
 
 
 def main_access(settings: Settings, repository: Repository, branch: str, place: Place) -> Access:
-    """Return the access of the main branch."""
-    return Access([repository.branch(branch)], documents(grants(settings, place)))
+    """Return the access of the main branch: of the workflow that deploys, and not of others on the branch."""
+    workflow = {"job_workflow_ref": repository.workflow(DEPLOY, branch)} if place.partition in CLAIMS_IN else {}
+    claims = {**workflow, **_repository_id(repository, place)}
+    return Access([repository.branch(branch)], documents(grants(settings, place)), claims)
 
 
 def previews(settings: Settings, place: Place) -> Iterator[Grant]:
@@ -75,7 +80,9 @@ def previews(settings: Settings, place: Place) -> Iterator[Grant]:
         )
     for grant in grants(one, place):
         yield replace(
-            grant, resources=tuple(map(_any_number, grant.resources)), condition=_any_number_in(grant.condition)
+            grant,
+            resources=tuple(map(_any_number, grant.resources)),
+            condition=_any_number_in(grant.condition),
         )
 
 
@@ -97,6 +104,12 @@ def boundary(settings: Settings, place: Place) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [one.statement() for one in granted]}
 
 
+def listing(settings: Settings, place: Place) -> Grant:
+    """Return the grant of `environments`, which recognizes every environment by its template."""
+    stacks = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack/{settings.stack.name}-*/*"
+    return Grant(("cloudformation:GetTemplate",), (stacks,))
+
+
 def plans(settings: Settings, place: Place) -> Iterator[Grant]:
     """Yield the grants of a plan of the main stack and of its drift detection."""
     for grant in grants(settings, place):
@@ -108,6 +121,10 @@ def plans(settings: Settings, place: Place) -> Iterator[Grant]:
             yield Grant(CHANGE_SET, grant.resources)
         if "s3:GetObject" in grant.actions:
             yield Grant(("s3:GetObject",), grant.resources)
+
+
+def _repository_id(repository: Repository, place: Place) -> dict[str, str]:
+    return {"repository_id": repository.id} if repository.id and place.partition in CLAIMS_IN else {}
 
 
 def _any_number(text: str) -> str:

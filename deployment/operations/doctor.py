@@ -91,12 +91,13 @@ def check_site(settings: Settings) -> Iterator[Finding]:
     from site_gen.policy.check import require_publishable
 
     try:
-        require_publishable(settings)
+        notes = require_publishable(settings)
         planned = plan_site(settings.site.folder, Edition.of(settings), ignore=settings.site.ignore)
     except ProjectError as exc:
         yield Finding("site", f"{exc.where}: {exc.what}", False, exc.next_step)
     else:
         yield Finding("site", f"{settings.site.folder.name}: {len(planned.contents)} files")
+        yield from (Finding("site", note) for note in notes)
 
 
 def check_account(settings: Settings, target: Target) -> Iterator[Finding]:

@@ -13,13 +13,16 @@ from deployment.aws.target import Target
 from deployment.stack.ownership import is_main
 from deployment.stack.stack import Stack
 from errors import UsageError
-from settings import RULES, Domain, Settings
+from settings import RULES, Alerts, Domain, NotAllowedError, Settings
 from template_gen import names
 
 STACK_NAME_LIMIT = 40
 """Characters. It is the prefix of resource names, which have at most 64."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
+PREVIEWS = "pr-"
+"""The environment of pull request N is pr-N. The workflows of `init ci` deploy and destroy these."""
+
 RESERVED = ("artifacts", "certificate", "github")
 """Suffixes of the other stacks of the main environment, such as `<stack>-artifacts`."""
 
@@ -36,7 +39,8 @@ class Environment:
 
 
 def in_environment(settings: Settings, environment: str) -> Settings:
-    """Return the settings of an environment: its own stack, without a custom domain, whose data `destroy` deletes.
+    """Return the settings of an environment: its own stack, without a custom domain, whose data `destroy` deletes. The
+    preview of a pull request has no alarms either.
 
     environment: "" for the main one, with the settings unchanged. Raises UsageError for an invalid name.
     """
@@ -54,6 +58,7 @@ def in_environment(settings: Settings, environment: str) -> Settings:
         settings,
         stack=replace(settings.stack, name=name, keep_data_on_destroy=False),
         domain=Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False),
+        alerts=Alerts("") if environment.startswith(PREVIEWS) else settings.alerts,
     )
 
 
@@ -61,9 +66,12 @@ def with_boundary(settings: Settings, boundary: str) -> Settings:
     """Return the settings with another permissions boundary. Raises UsageError for an invalid ARN."""
     rule = RULES["stack.permissions_boundary"]
     try:
+        if not boundary:
+            raise NotAllowedError
         rule.parse(boundary)
     except ValueError as exc:
-        raise UsageError(f"--permissions-boundary {boundary!r}", f"is not {rule.allowed}", "correct the ARN") from exc
+        allowed = rule.allowed.removesuffix(', or "" for none')
+        raise UsageError(f"--permissions-boundary {boundary!r}", f"is not {allowed}", "correct the ARN") from exc
     return replace(settings, stack=replace(settings.stack, permissions_boundary=boundary))
 
 

@@ -79,7 +79,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     lint: run cfn-lint. options: of the stack.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
-    require_publishable(settings)
+    notes = require_publishable(settings)
     text = write_template(settings, output)
     if lint:
         require_clean(text, target.resolved_region, output)
@@ -95,7 +95,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
         site,
         parameters,
         built.inline_styles,
-        built.notes,
+        (*built.notes, *notes),
         print_pdf,
         address,
         options or StackOptions(),

@@ -215,7 +215,7 @@ def _proposed(prepared: Prepared, stack: Stack, change: Change, state: StackStat
     """Return the change set, None for no changes. dry: delete it and the uploaded template again."""
     bucket = change.parameters[names.CODE_BUCKET]
     with temporary_template_url(change.template, bucket, prepared.target, keep=not dry) as url:
-        change_set = stack.propose(replace(change, template_url=url), state)
+        change_set = stack.propose(replace(change, template_url=url), state, dry=dry)
         if change_set and dry:
             stack.change_sets.delete(change_set.arn)
     return change_set

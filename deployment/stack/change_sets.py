@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,8 +17,12 @@ from deployment.stack.origin_secret import as_request, shown
 from deployment.stack.title import title
 from errors import CloudError, StackError
 
-OURS = "deploy-"
-"""Name prefix of this project's change sets, by which leftovers are found."""
+OURS, DRY = "deploy-", "plan-"
+"""Name prefixes of this project's change sets, by which leftovers are found: of deploys, and of plans, which are never
+executed."""
+
+PLAN_IN_PROGRESS = timedelta(hours=1)
+"""A deploy leaves the change sets of plans that are younger, such as that of a pull request, which is being read."""
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 GONE = ("ChangeSetNotFound", "ChangeSetNotFoundException")
@@ -86,17 +90,20 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._pause = pause
 
-    def create(self, change: Change, kind: str, resources: Sequence[Mapping[str, Any]] = ()) -> ChangeSet | None:
+    def create(
+        self, change: Change, kind: str, resources: Sequence[Mapping[str, Any]] = (), *, dry: bool = False
+    ) -> ChangeSet | None:
         """Create a change set and wait until it is ready; return None if there are no changes.
 
-        kind: CREATE, UPDATE or IMPORT. resources: to import. Raises StackError when its creation fails.
+        kind: CREATE, UPDATE or IMPORT. resources: to import. dry: for a plan, not to be executed.
+        Raises StackError when its creation fails.
         """
         body = {"TemplateURL": change.template_url} if change.template_url else {"TemplateBody": change.template}
         with translated(self._where):
             made = self._request(
                 change.mode,
                 StackName=self._name,
-                ChangeSetName=f"{OURS}{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
+                ChangeSetName=f"{DRY if dry else OURS}{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
                 ChangeSetType=kind,
                 Capabilities=["CAPABILITY_IAM"],
                 Parameters=as_request(change.parameters),
@@ -149,7 +156,7 @@ class ChangeSets:
                     raise
 
     def delete_leftovers(self) -> int:
-        """Delete the change sets left by interrupted deploys, and return their number."""
+        """Delete the change sets left by interrupted deploys and plans, and return their number."""
         with translated(self._where):
             pages = self._cloudformation.get_paginator("list_change_sets").paginate(StackName=self._name)
             left = [item for page in pages for item in page.get("Summaries", ())]
@@ -157,7 +164,7 @@ class ChangeSets:
         ours = [
             item["ChangeSetId"]
             for item in left
-            if item["ChangeSetName"].startswith(OURS) and item.get("ExecutionStatus") in ("AVAILABLE", "UNAVAILABLE")
+            if _is_left(item) and item.get("ExecutionStatus") in ("AVAILABLE", "UNAVAILABLE")
         ]
         for arn in ours:
             self.delete(arn)
@@ -178,6 +185,13 @@ class ChangeSets:
                 changes += page.get("Changes", ())
                 token = page.get("NextToken")
         return {**described, "Changes": changes}
+
+
+def _is_left(item: Mapping[str, Any]) -> bool:
+    name, created = item["ChangeSetName"], item.get("CreationTime")
+    return name.startswith(OURS) or (
+        name.startswith(DRY) and created is not None and datetime.now(UTC) - created > PLAN_IN_PROGRESS
+    )
 
 
 def is_stale(error: CloudError) -> bool:

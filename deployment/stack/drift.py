@@ -6,14 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from console import Say
-from deployment.aws.errors import translated
+from deployment.aws.errors import error_message, translated
 from deployment.aws.target import Target
 from deployment.stack.origin_secret import shown
 from deployment.stack.stack import Stack
 from errors import StackError
 from settings import Settings
 
+OTHER_DETECTION_SECONDS, OTHER_DETECTION_TRIES = 10.0, 30
+"""Between two attempts, and their number: a detection takes a minute or two."""
 FOUND = ("MODIFIED", "DELETED")
 WORDS = {"ADD": "added", "REMOVE": "removed", "NOT_EQUAL": "changed"}
 
@@ -31,7 +35,7 @@ def drift(settings: Settings, target: Target, say: Say, sleep: Callable[[float],
         )
     cloudformation = target.client("cloudformation")
     with translated(f"stack {name}"):
-        detection = cloudformation.detect_stack_drift(StackName=state.stack_id)["StackDriftDetectionId"]
+        detection = _started(cloudformation, state.stack_id, lambda: sleep(OTHER_DETECTION_SECONDS))
         found = _detected(cloudformation, detection, lambda: sleep(0.1 if target.endpoint_url else 2.0))
         if found["DetectionStatus"] == "DETECTION_FAILED":
             say(f"drift: some resources could not be checked: {found.get('DetectionStatusReason', 'no reason given')}")
@@ -64,6 +68,21 @@ def _word(kind: str) -> str:
 
 def _shown(difference: Mapping[str, Any], which: str) -> str | None:
     return shown(difference["PropertyPath"], difference.get(which))
+
+
+def _started(cloudformation: Any, stack_id: str, pause: Callable[[], None]) -> str:
+    """Start the detection and return its ID; one of somebody else in progress, of which a stack has one, comes first.
+
+    Source: DetectStackDrift, AWS CloudFormation API Reference, whose error is a ValidationError with this message.
+    """
+    for left in reversed(range(OTHER_DETECTION_TRIES)):
+        try:
+            return str(cloudformation.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"])
+        except ClientError as exc:
+            if not left or "already in progress" not in error_message(exc):
+                raise
+        pause()
+    raise AssertionError
 
 
 def _detected(cloudformation: Any, detection: str, pause: Callable[[], None]) -> Mapping[str, Any]:

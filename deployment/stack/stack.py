@@ -166,9 +166,13 @@ class Stack:
             and self.template() == json.loads(change.template)
         )
 
-    def propose(self, change: Change, state: StackState) -> ChangeSet | None:
-        """Create a change set that applies `change` to `state`; return None if there are no changes."""
-        return self.change_sets.create(change, "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE")
+    def propose(self, change: Change, state: StackState, *, dry: bool = False) -> ChangeSet | None:
+        """Create a change set that applies `change` to `state`; return None if there are no changes.
+
+        dry: for a plan, not to be executed.
+        """
+        kind = "UPDATE" if plan_start(self.name, state) == "UPDATE" else "CREATE"
+        return self.change_sets.create(change, kind, dry=dry)
 
     def adopt(self, template: str, data: Sequence[Data]) -> StackState:
         """Create the stack from the retained `data` by an import, and return its state. template: of the whole stack.

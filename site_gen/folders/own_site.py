@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FRONT_PAGE = PurePosixPath("index.html")
 MISSING_PAGE = PurePosixPath("404.html")
+PLAYLIST, TYPESCRIPT = ".m3u8", "*.ts"
+"""Of an HLS video, whose segments end in .ts too; and the pattern that is not for those."""
+
 LISTED = 5
 MISSING = b"""\
 <!doctype html>
@@ -78,9 +81,11 @@ class _Walk:
     def files(self, folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
         """Yield the public files below `folder`, following links. above: the real paths of the folder and its
         ancestors."""
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        has_playlist = any(entry.name.lower().endswith(PLAYLIST) for entry in entries)
+        for entry in entries:
             path = Path(entry.path)
-            if not is_public(entry.name) or self._ignores(path):
+            if not is_public(entry.name) or self._ignores(path, segments=has_playlist):
                 continue
             real = inside(path, self._root) if entry.is_symlink() else above[-1] / entry.name
             if entry.is_dir():
@@ -92,9 +97,10 @@ class _Walk:
             else:
                 raise unsuitable(path, "is neither a file nor a folder", "remove it from the site")
 
-    def _ignores(self, path: Path) -> bool:
+    def _ignores(self, path: Path, *, segments: bool) -> bool:
+        """Return True if a pattern matches. segments: files in .ts beside it are parts of a video, not TypeScript."""
         relative = PurePosixPath(path.relative_to(self._source).as_posix())
-        ignored = is_ignored(relative, self._patterns)
+        ignored = is_ignored(relative, [one for one in self._patterns if not segments or one != TYPESCRIPT])
         if ignored:
             self.ignored.append(relative)
         return ignored

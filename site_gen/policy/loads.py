@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
+
+from site_gen.policy.event_handlers import EVENT_HANDLERS
 
 SCRIPT_TYPES = re.compile(
     r"(?:(?:application|text)/(?:x-)?(?:java|ecma)script|text/(?:jscript|livescript|javascript1\.\d)|module|importmap"
@@ -38,10 +41,14 @@ URLS = {
 }
 """Element and attribute -> directive."""
 
+LINKS = {("a", "href"), ("area", "href"), ("iframe", "src"), ("frame", "src")}
+NEEDED = ("script-src-elem", "style-src-elem")
+TEXT_ONLY = ("textarea", "title", "xmp", "noembed", "noframes", "iframe")
+"""Elements whose content is text, not elements. Source: HTML, "Parsing HTML documents"."""
+
 LOADS_MORE = {"fonts.googleapis.com": ("font-src", "https://fonts.gstatic.com/")}
 """Host of a stylesheet -> what its stylesheets load."""
 
-_HANDLER = re.compile(r"on[a-z]{3,}")
 _SCRIPT_URL = re.compile(
     r"[\x00-\x20]*j[\t\n\r]*a[\t\n\r]*v[\t\n\r]*a[\t\n\r]*s[\t\n\r]*c[\t\n\r]*r[\t\n\r]*i[\t\n\r]*p[\t\n\r]*t[\t\n\r]*:",
     re.IGNORECASE,
@@ -57,6 +64,7 @@ _CSS = re.compile(
 class Load:
     """A load. directive: of the policy. line: in the file. url: absolute. inline: the text of an inline script or
     style, None for a URL. is_attribute: of an event handler or a style attribute. is_link: a javascript: URL.
+    is_hint: requested early, or only where scripts are off.
     """
 
     directive: str
@@ -67,14 +75,28 @@ class Load:
     nonce: str = ""
     is_attribute: bool = False
     is_link: bool = False
+    is_hint: bool = False
+
+    @property
+    def is_needed(self) -> bool:
+        """Return True for a script or a stylesheet of the page itself, without which it certainly does not work."""
+        return self.directive in NEEDED and not (self.is_attribute or self.is_link or self.is_hint)
 
 
-def loads_of_page(text: str, url: str) -> list[Load]:
-    """Return the loads of the page at `url`."""
+@dataclass(frozen=True)
+class Reading:
+    """What is known of a page. links: the absolute URLs of what it links to or frames."""
+
+    loads: list[Load]
+    links: list[str]
+
+
+def read_page(text: str, url: str) -> Reading:
+    """Return the loads and links of the page at `url`."""
     reader = _PageReader(url)
     reader.feed(text.replace("\r\n", "\n").replace("\r", "\n"))
     reader.close()
-    return reader.loads
+    return Reading(reader.loads, reader.links)
 
 
 def loads_of_stylesheet(text: str, url: str, first_line: int = 1) -> Iterator[Load]:
@@ -99,7 +121,10 @@ class _PageReader(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
         self.loads: list[Load] = []
+        self.links: list[str] = []
         self._base = url
+        self._templates: list[bool] = []  # of the open <template> elements: is it inert?
+        self._without_scripts = False
         self._inside: tuple[str, dict[str, str], int] | None = None
         self._text: list[str] = []
 
@@ -107,6 +132,13 @@ class _PageReader(HTMLParser):
         values: dict[str, str] = {}
         for name, value in attributes:
             values.setdefault(name, value or "")
+        if tag in TEXT_ONLY:
+            self.set_cdata_mode(tag)
+        if tag == "template":
+            self._templates.append("shadowrootmode" not in values)
+        self._without_scripts |= tag == "noscript"
+        if any(self._templates):
+            return
         line = self.getpos()[0]
         for name, value in values.items():
             self._attribute(tag, name, value, line)
@@ -119,12 +151,18 @@ class _PageReader(HTMLParser):
             self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "template" and self._templates:
+            self._templates.pop()
+        if tag == "noscript":
+            self._without_scripts = False
         if self._inside and tag == self._inside[0]:
             self._inline(*self._inside, "".join(self._text))
             self._inside = None
 
     def _attribute(self, tag: str, name: str, value: str, line: int) -> None:
-        if _HANDLER.fullmatch(name) and value:
+        if (tag, name) in LINKS:
+            self._link(value)
+        if name in EVENT_HANDLERS and value:
             self._add("script-src-attr", f"the event handler {name}", line, inline=value, is_attribute=True)
         elif name == "style" and value:
             self._add("style-src-attr", "an inline style attribute", line, inline=value, is_attribute=True)
@@ -144,8 +182,8 @@ class _PageReader(HTMLParser):
         if tag == "script" and "src" in values and _is_script(values):
             self._url("script-src-elem", values["src"], line, values.get("nonce", ""))
         if tag == "link" and address:
-            for directive in _link_directives(values):
-                self._url(directive, address, line, values.get("nonce", ""))
+            for directive, is_hint in _link_directives(values):
+                self._url(directive, address, line, values.get("nonce", ""), is_hint=is_hint)
 
     def _inline(self, tag: str, values: dict[str, str], line: int, text: str) -> None:
         nonce = values.get("nonce", "")
@@ -155,11 +193,16 @@ class _PageReader(HTMLParser):
         elif tag == "script" and text and "src" not in values and _is_script(values):
             self._add("script-src-elem", "an inline script", line, inline=text, nonce=nonce)
 
-    def _url(self, directive: str, address: str, line: int, nonce: str = "") -> None:
-        self.loads += _at(directive, address, self._base, line, nonce)
+    def _link(self, address: str) -> None:
+        with contextlib.suppress(ValueError):  # such as an invalid IPv6 address
+            self.links.append(urljoin(self._base, address.strip()))
+
+    def _url(self, directive: str, address: str, line: int, nonce: str = "", *, is_hint: bool = False) -> None:
+        found = _at(directive, address, self._base, line, nonce)
+        self.loads += (replace(one, is_hint=is_hint or self._without_scripts) for one in found)
 
     def _add(self, directive: str, what: str, line: int, **more: object) -> None:
-        self.loads.append(Load(directive, what, line, **more))  # type: ignore[arg-type]
+        self.loads.append(Load(directive, what, line, is_hint=self._without_scripts, **more))  # type: ignore[arg-type]
 
 
 def _at(directive: str, address: str | None, base: str, line: int, nonce: str = "") -> Iterator[Load]:
@@ -184,18 +227,19 @@ def _is_script(values: dict[str, str]) -> bool:
     return bool(SCRIPT_TYPES.fullmatch(values.get("type", "").strip()))
 
 
-def _link_directives(values: dict[str, str]) -> Iterator[str]:
+def _link_directives(values: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    """Yield the directives of a <link>, and whether it is only a hint."""
     relations = set(values.get("rel", "").lower().split())
     if "stylesheet" in relations and "alternate" not in relations:
-        yield "style-src-elem"
+        yield "style-src-elem", False
     if relations & IMAGES:
-        yield "img-src"
+        yield "img-src", False
     if "manifest" in relations:
-        yield "manifest-src"
+        yield "manifest-src", False
     if "modulepreload" in relations:
-        yield "script-src-elem"
+        yield "script-src-elem", True
     if "preload" in relations and (directive := PRELOADS.get(values.get("as", "").lower())):
-        yield directive
+        yield directive, True
 
 
 def _candidates(srcset: str) -> Iterator[str]:

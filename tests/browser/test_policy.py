@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Request, Route
 
 from settings import INLINE_STYLES, STRICT_CONTENT_SECURITY_POLICY
-from site_gen.policy.loads import loads_of_page
+from site_gen.policy.loads import read_page
 from site_gen.policy.security_policy import SecurityPolicy, hash_of
 
 HOST = "cv.example.com"
@@ -88,7 +88,7 @@ def test_chromium_agrees(browser: Browser, policy: str) -> None:
             page.goto(PAGE, wait_until="load")
             page.wait_for_timeout(20)
             theirs[name] = sorted(set(page.evaluate("violations")) & LISTED)
-            loads = loads_of_page(html, PAGE)
+            loads = read_page(html, PAGE).loads
             ours[name] = sorted({load.directive for load in loads if not reading.allows(load)} & LISTED)
     finally:
         context.close()

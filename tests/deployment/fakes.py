@@ -76,7 +76,7 @@ class FakeCloudFormation:
         *,
         template: Mapping[str, Any] | str = "",
         parameters: Mapping[str, str] | None = None,
-        listed: Sequence[Mapping[str, str]] = (),
+        listed: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.calls: list[str] = []
         self.requests: list[Mapping[str, Any]] = []

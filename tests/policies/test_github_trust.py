@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
+from deployment.github.roles import main_access, preview_access
 from template_gen.github_roles import AUDIENCE, HOST, MAIN, PREVIEW
 from tests.policies.evaluator import ACCOUNT, REGION
-from tests.policies.github import IDS, PROVIDER, template
+from tests.policies.github import IDS, PLACE, PROVIDER, repository, template
+from tests.policies.test_deploy_role import settings_of
 from tests.policies.trust import ACTION, is_trusted
 
 OF_MAIN, OF_PULL_REQUESTS = f"repo:{IDS}:ref:refs/heads/main", f"repo:{IDS}:pull_request"
@@ -24,9 +28,16 @@ def trust(role: str, text: str = IDS, branch: str = "main") -> Any:
     return json.loads(json.dumps(policy).replace(json.dumps({"Fn::Sub": sub}), json.dumps(arn)))
 
 
-def trusted(role: str, sub: str | None, aud: str | None = AUDIENCE, **options: str) -> bool:
+WORKFLOW = "octo-org/octo-repo/.github/workflows/cloud-resume-deploy.yml@refs/heads/main"
+OTHERS = {"job_workflow_ref": WORKFLOW, "repository_id": "456789"}
+"""Claims of a deploy besides subject and audience."""
+
+
+def trusted(
+    role: str, sub: str | None, aud: str | None = AUDIENCE, more: Mapping[str, str] = OTHERS, **options: Any
+) -> bool:
     claims = {key: value for key, value in (("sub", sub), ("aud", aud)) if value is not None}
-    return is_trusted(trust(role, **options), PROVIDER, HOST, claims)
+    return is_trusted(trust(role, **options), PROVIDER, HOST, {**more, **claims})
 
 
 FOREIGN = {
@@ -46,7 +57,6 @@ FOREIGN = {
     "an environment named as the branch": f"repo:{IDS}:environment:main",
     "an environment with the subject in it": f"repo:{IDS}:environment:x%3Aref%3Arefs/heads/main",
     "an environment named pull_request": f"repo:{IDS}:environment:pull_request",
-    "pull_request_target": f"repo:{IDS}:pull_request_target",
     "more after it": f"repo:{IDS}:pull_request:ref:refs/heads/main",
     "a merge queue": f"repo:{IDS}:ref:refs/heads/gh-readonly-queue/main/pr-7-0123",
     # other repositories and owners
@@ -110,16 +120,48 @@ def test_each_role_trusts_its_own_subjects() -> None:
     assert trusted(PREVIEW, OF_MAIN)  # removes old previews on a schedule
 
 
+@pytest.mark.parametrize(
+    "workflow",
+    [
+        # Of the branch too, as all that runs on it, such as a workflow on pull_request_target or on a schedule.
+        WORKFLOW.replace("cloud-resume-deploy", "labels"),
+        WORKFLOW.replace("cloud-resume-deploy", "cloud-resume-previews"),
+        WORKFLOW.replace("main", "feature"),
+        WORKFLOW.replace("refs/heads/main", "refs/pull/7/merge"),
+        WORKFLOW.replace("octo-org", "mallory"),
+        "",
+    ],
+)
+def test_only_the_workflow_that_deploys_may_deploy(workflow: str) -> None:
+    assert not trusted(MAIN, OF_MAIN, more={**OTHERS, "job_workflow_ref": workflow})
+    assert trusted(PREVIEW, OF_MAIN, more={**OTHERS, "job_workflow_ref": workflow})
+
+
+def test_the_id_of_the_repository_is_part_of_both_if_it_is_known() -> None:
+    for role in (MAIN, PREVIEW):
+        assert not trusted(role, OF_MAIN, more={**OTHERS, "repository_id": "888"})
+        assert not trusted(role, OF_MAIN, more={"job_workflow_ref": WORKFLOW})
+        assert f"{HOST}:repository_id" not in json.dumps(trust(role, "octo-org/octo-repo"))
+
+
+def test_other_partitions_have_no_such_claims() -> None:
+    place = replace(PLACE, partition="aws-us-gov")
+    for make in (main_access, preview_access):
+        assert make(settings_of(), repository(), "main", place).claims == {}
+
+
 def test_names_without_ids_and_another_branch() -> None:
-    older: dict[str, str] = {"text": "octo-org/octo-repo", "branch": "live"}
-    assert trusted(MAIN, "repo:octo-org/octo-repo:ref:refs/heads/live", **older)
+    older: dict[str, Any] = {"text": "octo-org/octo-repo", "branch": "live"}
+    live = {"job_workflow_ref": WORKFLOW.replace("main", "live")}
+    assert trusted(MAIN, "repo:octo-org/octo-repo:ref:refs/heads/live", more=live, **older)
+    assert not trusted(MAIN, "repo:octo-org/octo-repo:ref:refs/heads/live", **older)
     assert not trusted(MAIN, "repo:octo-org/octo-repo:ref:refs/heads/main", **older)
     assert not trusted(MAIN, f"repo:{IDS}:ref:refs/heads/live", **older)
     assert not trusted(PREVIEW, OF_PULL_REQUESTS, **older)
 
 
 def test_another_provider_is_not_trusted() -> None:
-    claims = {"sub": OF_MAIN, "aud": AUDIENCE}
+    claims = {"sub": OF_MAIN, "aud": AUDIENCE, **OTHERS}
     other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com"
     assert is_trusted(trust(MAIN), PROVIDER, HOST, claims)
     assert not is_trusted(trust(MAIN), other, HOST, claims)
@@ -130,7 +172,11 @@ def test_the_list_would_notice_a_policy_that_trusts_too_much() -> None:
     wide = json.loads(
         json.dumps(trust(MAIN)).replace(OF_MAIN, "repo:octo-org*:*").replace("StringEquals", "StringLike")
     )
-    caught = [what for what, sub in FOREIGN.items() if is_trusted(wide, PROVIDER, HOST, {"sub": sub, "aud": AUDIENCE})]
+    caught = [
+        what
+        for what, sub in FOREIGN.items()
+        if is_trusted(wide, PROVIDER, HOST, {"sub": sub, "aud": AUDIENCE, **OTHERS})
+    ]
     assert len(caught) > 15
 
 
@@ -140,10 +186,11 @@ def test_the_emulators_evaluator_agrees() -> None:
     for role, policy in policies.items():
         for sub in (*FOREIGN.values(), OF_MAIN, OF_PULL_REQUESTS):
             for aud in (AUDIENCE, "https://github.com/octo-org"):
-                claims = {"sub": sub, "aud": aud}
+                claims = {"sub": sub, "aud": aud, **OTHERS}
                 expected = is_trusted(policy, PROVIDER, HOST, claims)
                 context = EvalContext(
                     principal_arn=PROVIDER, principal_type="WebIdentityUser", principal_account=ACCOUNT, action=ACTION,
-                    resource_arn="*", region=REGION, service_context={f"{HOST}:sub": sub, f"{HOST}:aud": aud},
+                    resource_arn="*", region=REGION,
+                    service_context={f"{HOST}:{key}": value for key, value in claims.items()},
                 )  # fmt: skip
                 assert evaluate_trust_policy(policy, PROVIDER, context) == expected, f"{role}: {claims}"

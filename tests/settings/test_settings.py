@@ -157,3 +157,8 @@ def test_any_value_is_taken_or_refused_by_name(key: str, value: Any) -> None:
 def test_any_table_is_taken_or_refused(table: dict[str, Any]) -> None:
     result = outcome(table)
     assert isinstance(result, Settings) or result.startswith("settings.toml: ")
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "eusc-de-east-1"])
+def test_regions_of_every_partition(region: str) -> None:
+    assert validate({"stack": {"region": region}}, Path("settings.toml")).stack.region == region

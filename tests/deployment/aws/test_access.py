@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from cli.places import ROOT
 from deployment.aws.access import nearest, regions, require_access, require_credentials, require_region
+from deployment.aws.metadata_service import PORTS, ask_metadata_service_briefly
 from deployment.aws.target import Target
 from errors import CredentialsError, UsageError
 
@@ -96,6 +98,19 @@ def silent_metadata_service() -> Iterator[str]:
             waiting.setblocking(False)
             waiting.connect_ex(server.getsockname())
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("name", ["AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS"])
+def test_who_sets_how_long_to_wait_for_it_waits_so_long(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "3")
+    session = botocore.session.Session()
+    before = list(session.get_component("credential_provider").providers)
+    ask_metadata_service_briefly(session)
+    assert session.get_component("credential_provider").providers == before
+
+
+def test_the_port_of_its_scheme() -> None:
+    assert PORTS == {"http": 80, "https": 443}
 
 
 def test_a_silent_metadata_service_is_not_waited_for(

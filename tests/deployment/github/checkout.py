@@ -63,7 +63,9 @@ class Checkout:
         """Run the script of a step as the runner does: its environment from the workflow, with `values` in place of
         expressions.
         """
-        steps = yaml.safe_load((self.root / f".github/workflows/{workflow}.yml").read_text())["jobs"][job]["steps"]
+        steps = yaml.safe_load((self.root / f".github/workflows/cloud-resume-{workflow}.yml").read_text())["jobs"][job][
+            "steps"
+        ]
         (step,) = [one for one in steps if one.get("name") == name]
         given = {key: values.get(key, value) for key, value in step.get("env", {}).items()}
         unknown = {key: value for key, value in given.items() if "${{" in value}
@@ -86,6 +88,7 @@ class Checkout:
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "FAKE_GH": str(self.folder / "github.json"),
             "GITHUB_REPOSITORY": "octo-org/cv",
+            "GITHUB_OUTPUT": str(self.folder / "outputs"),
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deployment.github.ci import github_stack
+from deployment.github.ci_stack import github_stack
 from settings import load
 from template_gen.github_roles import BOUNDARY_ARN, MAIN_ROLE_ARN, PREVIEW_ROLE_ARN
 from tests.deployment.github.checkout import Checkout
@@ -15,7 +15,7 @@ from tests.deployment.github.checkout import Checkout
 pytestmark = pytest.mark.cloud
 
 REPOSITORY = ("--repository", "octo-org@12/cv@34")
-FILES = ["deploy.yml", "previews.yml", "pull-request.yml"]
+FILES = ["cloud-resume-deploy.yml", "cloud-resume-previews.yml", "cloud-resume-pull-request.yml"]
 
 
 def files(checkout: Checkout) -> list[str]:
@@ -32,7 +32,7 @@ def test_it_creates_the_roles_and_the_workflows_and_prints_the_lines_to_paste(ch
     assert f"stack {checkout.name}-github: to be created" in made.stdout
     assert "role Main: may be assumed by repo:octo-org@12/cv@34:ref:refs/heads/main\n" in made.stdout
     assert "role Preview: may be assumed by repo:octo-org@12/cv@34:pull_request\n" in made.stdout
-    assert "workflow + .github/workflows/deploy.yml" in made.stdout
+    assert "workflow + .github/workflows/cloud-resume-deploy.yml" in made.stdout
     roles = outputs(checkout)
     lines = [
         f"gh variable set AWS_PREVIEW_ROLE --repo octo-org/cv --body {roles[PREVIEW_ROLE_ARN]}",
@@ -41,7 +41,7 @@ def test_it_creates_the_roles_and_the_workflows_and_prints_the_lines_to_paste(ch
     ]
     assert [line for line in made.stdout.splitlines() if line.startswith("gh ")] == lines
     assert files(checkout) == FILES
-    text = (checkout.root / ".github/workflows/deploy.yml").read_text()
+    text = (checkout.root / ".github/workflows/cloud-resume-deploy.yml").read_text()
     assert '"us-east-1"' in text
     assert "@branch@" not in text
 
@@ -52,19 +52,53 @@ def test_it_creates_the_roles_and_the_workflows_and_prints_the_lines_to_paste(ch
 
 def test_a_change_is_shown_and_made_and_a_file_that_was_edited_is_named(checkout: Checkout) -> None:
     checkout.build("init", "ci", *REPOSITORY, "--yes")
-    path = checkout.root / ".github/workflows/previews.yml"
-    path.write_text(path.read_text().replace('DAYS: "14"', 'DAYS: "3"'))
+    path = checkout.root / ".github/workflows/cloud-resume-previews.yml"
+    path.write_text(path.read_text().replace('cron: "41 4', 'cron: "7 1'))
     shown = checkout.build("init", "ci", *REPOSITORY)
     assert shown.returncode == 2
     assert "error: init ci: not confirmed, so nothing was changed" in shown.stderr
-    assert "workflow ~ .github/workflows/previews.yml, overwritten" in shown.stdout
-    assert "workflow .github/workflows/deploy.yml: unchanged" in shown.stdout
-    assert 'DAYS: "3"' in path.read_text()
+    assert "workflow ~ .github/workflows/cloud-resume-previews.yml, overwritten" in shown.stdout
+    assert "workflow .github/workflows/cloud-resume-deploy.yml: unchanged" in shown.stdout
+    assert 'cron: "7 1' in path.read_text()
     changed = checkout.build("init", "ci", *REPOSITORY, "--branch", "live", "--yes")
     assert changed.returncode == 0, changed.stderr
     assert "ref:refs/heads/main → repo:octo-org@12/cv@34:ref:refs/heads/live" in changed.stdout
-    assert 'branches: ["live"]' in (checkout.root / ".github/workflows/deploy.yml").read_text()
-    assert 'DAYS: "14"' in path.read_text()
+    assert 'branches: ["live"]' in (checkout.root / ".github/workflows/cloud-resume-deploy.yml").read_text()
+    assert 'cron: "41 4' in path.read_text()
+
+
+def test_a_workflow_of_the_users_own_is_not_overwritten(checkout: Checkout) -> None:
+    path = checkout.root / ".github/workflows/cloud-resume-deploy.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("name: mine\n")
+    refused = checkout.build("init", "ci", *REPOSITORY, "--yes")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "was not written by `init ci`, so it is not overwritten" in refused.stderr
+    assert path.read_text() == "name: mine\n"
+    assert checkout.stacks() == set()
+
+
+def test_not_while_a_preview_exists(checkout: Checkout) -> None:
+    """The policy that bounds its role could not be deleted."""
+    checkout.build("init", "ci", *REPOSITORY, "--yes")
+    made = checkout.build("deploy", "--env", "pr-7", "--yes", "--no-smoke-test")
+    assert made.returncode == 0, made.stderr
+    refused = checkout.build("init", "ci", "--remove", "--yes")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "previews still use its boundary: pr-7" in refused.stderr
+    assert "python3 build.py destroy --env pr-7 --delete-data" in refused.stderr
+    assert f"{checkout.name}-github" in checkout.stacks()
+    assert files(checkout) == FILES
+
+
+def test_another_branch_than_the_default_one_is_refused(checkout: Checkout) -> None:
+    """GitHub runs schedules on the default branch only."""
+    checkout.set_github(api={"repos/octo-org/cv": {"default_branch": "trunk"}})
+    refused = checkout.build("init", "ci", *REPOSITORY, "--branch", "live", "--yes")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "is not the default branch, trunk" in refused.stderr
+    shown = checkout.build("init", "ci", *REPOSITORY)
+    assert "role Main: may be assumed by repo:octo-org@12/cv@34:ref:refs/heads/trunk\n" in shown.stdout
 
 
 def test_removal_deletes_what_was_made_and_nothing_else(checkout: Checkout) -> None:
@@ -74,7 +108,7 @@ def test_removal_deletes_what_was_made_and_nothing_else(checkout: Checkout) -> N
     asked = checkout.build("init", "ci", "--remove")
     assert asked.returncode == 2
     assert f"DELETE  stack {checkout.name}-github" in asked.stdout
-    assert files(checkout) == [*FILES[:1], "own.yml", *FILES[1:]]
+    assert files(checkout) == [*FILES, "own.yml"]
     removed = checkout.build("init", "ci", "--remove", "--yes")
     assert removed.returncode == 0, removed.stderr
     assert "gh variable delete AWS_MAIN_ROLE" in removed.stdout

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deployment.github.ci import plan_removal, removal_lines
+from deployment.github.removal import plan_removal, removal_lines
 from errors import StackError
 from template_gen.github_roles import DESCRIPTION
 from tests.deployment.conftest import MakeSettings
@@ -18,10 +18,10 @@ TRUST = {"Statement": [{"Principal": {"Federated": ARN}}]}
 
 
 class WithResources(FakeCloudFormation):
-    """A fake of an existing stack with the provider and a role."""
+    """A fake of an existing stack with the provider and a role, the only one of the account."""
 
     def get_paginator(self, operation: str) -> Any:
-        return self if operation == "list_stack_resources" else super().get_paginator(operation)
+        return _NoStacks() if operation == "describe_stacks" else self
 
     def paginate(self, **_: Any) -> Any:
         resources = {"GitHub": ARN, "MainRole": "ours"}
@@ -33,8 +33,13 @@ class WithResources(FakeCloudFormation):
         }
 
 
-def target(**roles: Any) -> FakeTarget:
-    cloudformation = WithResources([Moment("CREATE_COMPLETE")], template={"Description": DESCRIPTION})
+class _NoStacks:
+    def paginate(self) -> list[dict[str, Any]]:
+        return [{"Stacks": []}]
+
+
+def target(status: str = "CREATE_COMPLETE", **roles: Any) -> FakeTarget:
+    cloudformation = WithResources([Moment(status)], template={"Description": DESCRIPTION})
     return FakeTarget("us-east-1", clients={"cloudformation": cloudformation, "iam": FakeIam({ARN: []}, roles)})
 
 
@@ -50,3 +55,10 @@ def test_the_provider_is_deleted_with_the_stack(make_settings: MakeSettings, tmp
 def test_not_while_another_role_trusts_it(make_settings: MakeSettings, tmp_path: Path) -> None:
     with pytest.raises(StackError, match="other roles trust the identity provider that it has created: theirs"):
         plan_removal(make_settings(), target(ours=TRUST, theirs=TRUST), tmp_path)
+
+
+def test_a_stack_without_a_template_yet_can_be_removed(make_settings: MakeSettings, tmp_path: Path) -> None:
+    """One whose first change set was never executed."""
+    made = target("REVIEW_IN_PROGRESS")
+    made.client("cloudformation").get_template = None
+    assert plan_removal(make_settings(), made, tmp_path).stack

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deployment.github.repository import Run, parse, repository_of, require_top_folder, valid_branch
+from deployment.github.repository import Run, deployed_branch, parse, repository_of, require_top_folder, valid_branch
 from errors import UsageError
 
 ROOT = Path("checkout")
@@ -111,6 +111,29 @@ def test_anything_else_is_none(text: str) -> None:
     assert parse(text) is None
     with pytest.raises(UsageError, match="is not a repository"):
         repository_of(text, ROOT, programs(remote=""))
+
+
+def test_the_id_is_known_from_the_subject_or_from_github() -> None:
+    immutable = repository_of("octo-org@12/cv@34", ROOT, programs())
+    assert (immutable.full_name, immutable.id) == ("octo-org/cv", "34")
+    older = programs(sub={"sub_claim_prefix": "repo:octo-org/cv"}, repo={"full_name": "octo-org/cv", "id": 56})
+    assert repository_of(None, ROOT, older).id == "56"
+    assert repository_of("octo-org/cv", ROOT, programs()).id == ""
+
+
+def test_the_branch_is_the_default_one() -> None:
+    """GitHub runs schedules on the default branch only."""
+    repository = parse("octo-org/cv")
+    assert repository
+    known, unknown = programs(repo={"default_branch": "trunk"}), programs()
+    assert deployed_branch(None, repository, ROOT, known) == "trunk"
+    assert deployed_branch("trunk", repository, ROOT, known) == "trunk"
+    assert deployed_branch(None, repository, ROOT, unknown) == "main"
+    assert deployed_branch("live", repository, ROOT, unknown) == "live"
+    with pytest.raises(UsageError, match="is not the default branch, trunk"):
+        deployed_branch("main", repository, ROOT, known)
+    with pytest.raises(UsageError, match="is not a branch that can be deployed"):
+        deployed_branch(None, repository, ROOT, programs(repo={"default_branch": "a b"}))
 
 
 @pytest.mark.parametrize("branch", ["main", "release/1.0", "a-b_c", "2026"])

@@ -85,6 +85,19 @@ def test_a_plan_that_fails_is_shown_and_fails_the_job(repository: Checkout) -> N
     assert "stack.name" in shown
 
 
+@pytest.mark.parametrize("code", [0, 1, 2, 70, 130, 137, 141])
+def test_only_a_plan_is_a_success(repository: Checkout, code: int) -> None:
+    """A process that is killed has another exit code than one that fails, and an error of the command has that of a
+    plan with changes."""
+    (repository.root / "build.py").write_text(f"import sys\nprint('error: no plan for you')\nsys.exit({code})\n")
+    failed = plan(repository)
+    assert failed.returncode == 1
+    comment(repository, "plan")
+    assert "The plan failed." in repository.comments(7)[0]
+    (repository.root / "build.py").write_text(f"import sys\nprint('plan for cv:')\nsys.exit({code})\n")
+    assert (plan(repository).returncode == 0) == (code in (0, 2))
+
+
 def test_a_preview_is_deployed_updated_shown_and_removed(repository: Checkout) -> None:
     def deploy() -> None:
         done = repository.step(
@@ -120,22 +133,16 @@ def test_a_preview_that_fails_is_shown_and_fails_the_job(repository: Checkout) -
     assert "    error: " in shown
 
 
-def test_previews_of_closed_pull_requests_and_old_ones_are_removed(repository: Checkout) -> None:
-    name = "Destroy previews of closed pull requests, and those without a deploy for two weeks"
-    for number in (7, 8):
+def test_previews_of_closed_pull_requests_are_removed(repository: Checkout) -> None:
+    name = "Destroy previews of closed pull requests"
+    for number in (7, 8, 9):
         made = repository.build("deploy", "--env", f"pr-{number}", "--yes", "--no-smoke-test")
         assert made.returncode == 0, made.stderr
     assert repository.build("deploy", "--env", "next", "--yes", "--no-smoke-test").returncode == 0
     repository.set_github(pulls={"7": "closed", "8": "open"})
     done = repository.step("previews", "remove", name, GH_TOKEN="t")
     assert done.returncode == 0, done.stderr
-    assert "pr-7: closed" in done.stdout
-    kept = {f"{repository.name}-{one}" for one in ("github", "next", "next-artifacts")}
-    assert repository.stacks() == kept | {f"{repository.name}-pr-8", f"{repository.name}-pr-8-artifacts"}
-    # Its pull request is not known any more, and it is as old as the limit.
-    repository.set_github()
-    assert repository.step("previews", "remove", name, GH_TOKEN="t").returncode == 0
-    assert f"{repository.name}-pr-8" in repository.stacks()
-    done = repository.step("previews", "remove", name, GH_TOKEN="t", DAYS="-2")
-    assert done.returncode == 0, done.stderr
-    assert repository.stacks() == kept
+    assert "pr-7: the pull request is closed" in done.stdout
+    assert "pr-9: the pull request is unknown" in done.stdout
+    kept = {f"{repository.name}-{one}" for one in ("next", "pr-8", "pr-9")}
+    assert repository.stacks() == {f"{repository.name}-github", *kept, *(f"{one}-artifacts" for one in kept)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +110,28 @@ def test_only_change_sets_of_this_project_that_were_not_executed_are_deleted() -
     )
     assert change_sets(cloudformation).delete_leftovers() == 2
     assert [request["ChangeSetName"] for request in cloudformation.requests] == ["1", "4"]
+
+
+def test_a_change_set_of_a_plan_in_progress_is_left() -> None:
+    """That of a pull request, which a deploy of the main branch would otherwise delete while it is described."""
+    now = datetime.now(UTC)
+    plan = {"ExecutionStatus": "AVAILABLE", "ChangeSetName": "plan-1"}
+    cloudformation = FakeCloudFormation(
+        [],
+        listed=[
+            {**plan, "ChangeSetId": "young", "CreationTime": now - timedelta(minutes=5)},
+            {**plan, "ChangeSetId": "old", "CreationTime": now - timedelta(hours=2)},
+        ],
+    )
+    assert change_sets(cloudformation).delete_leftovers() == 1
+    assert [request["ChangeSetName"] for request in cloudformation.requests] == ["old"]
+
+
+def test_a_plan_has_a_change_set_of_another_name() -> None:
+    cloudformation = FakeCloudFormation([])
+    change_sets(cloudformation).create(Change("{}", {}), "UPDATE", dry=True)
+    change_sets(cloudformation).create(Change("{}", {}), "UPDATE")
+    assert [one["ChangeSetName"].partition("-")[0] for one in cloudformation.requests] == ["plan", "deploy"]
 
 
 def test_deleting_a_missing_change_set_succeeds() -> None:

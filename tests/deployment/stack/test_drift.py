@@ -11,10 +11,10 @@ from deployment.aws.emulated import parameters
 from deployment.aws.target import Target
 from deployment.deploy import deploy
 from deployment.stack.drift import drift, drift_lines
-from errors import StackError
+from errors import CloudError, StackError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
-from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment
+from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment, refused
 
 
 @pytest.mark.cloud
@@ -79,3 +79,26 @@ def test_each_kind_of_difference_has_a_description() -> None:
         "PropertyDifferences": differences,
     }
     assert drift_lines([one])[2:4] == ["      Tags.0.Value: a → b (changed)", "      Name: a → null (removed)"]
+
+
+class Busy(Detecting):
+    """A fake in which somebody else's detection is in progress for the first requests."""
+
+    busy = 2
+
+    def detect_stack_drift(self, **request: Any) -> dict[str, str]:
+        if self.busy:
+            self.busy -= 1
+            raise refused("DetectStackDrift", "ValidationError", "Drift detection is already in progress for stack cv")
+        return super().detect_stack_drift(**request)
+
+
+def test_the_detection_of_somebody_else_is_waited_for(make_settings: MakeSettings, say: Lines) -> None:
+    fake = Busy([Moment("CREATE_COMPLETE")])
+    slept: list[float] = []
+    target = FakeTarget("us-east-1", clients={"cloudformation": fake})
+    assert drift(make_settings(), target, say, slept.append)
+    assert slept[:2] == [10.0, 10.0]
+    fake.busy = 1000
+    with pytest.raises(CloudError, match="already in progress"):
+        drift(make_settings(), target, say, slept.append)

@@ -49,7 +49,7 @@ def test_the_sites_own_files_are_allowed(write: Write) -> None:
 
 
 def test_what_the_policy_blocks_is_listed_with_file_and_line(write: Write) -> None:
-    page = "<h1>Me</h1>\n<script>x()</script>\n<p onclick='y()' style='color:red'>\n<img src=https://a.net/i.png>"
+    page = "<link rel=stylesheet href=css/a.css>\n<script>x()</script>\n<p onclick='y()' style='color:red'>\n<img src=https://a.net/i.png>"
     error = refusal(write({"index.html": page, "css/a.css": "@import 'https://b.net/b.css';"}))
     assert error.where.endswith("mine")
     assert error.what.splitlines() == [
@@ -72,10 +72,52 @@ def test_the_suggested_setting_allows_it_and_keeps_the_placeholder(write: Write)
     require_publishable(load(write(files, setting[1])))
 
 
-def test_a_javascript_url_has_no_setting(write: Write) -> None:
-    error = refusal(write({"index.html": "<a href='javascript:x()'>x</a>"}))
-    assert "replace javascript: URLs" in error.next_step
-    assert "content_security_policy" not in error.next_step
+@pytest.mark.parametrize(
+    ("page", "note"),
+    [
+        ("<a href='javascript:void(0)'>x</a>", "index.html:1: the javascript: URL in href (script-src-elem)"),
+        ("<p onclick='y()'>", "index.html:1: the event handler onclick (script-src-attr)"),
+        ("<p style='color:red'>", "index.html:1: an inline style attribute (style-src-attr)"),
+        ("<img src=https://a.net/a.png>", "index.html:1: https://a.net/a.png (img-src)"),
+        ("<link rel=modulepreload href=https://a.net/a.js>", "index.html:1: https://a.net/a.js (script-src-elem)"),
+        ("<noscript><style>p{}</style></noscript>", "index.html:1: an inline stylesheet (style-src-elem)"),
+    ],
+)
+def test_what_a_page_may_work_without_is_a_note(write: Write, page: str, note: str) -> None:
+    assert require_publishable(load(write({"index.html": page}))) == (f"the Content-Security-Policy blocks {note}",)
+
+
+def test_pages_and_stylesheets_that_the_front_page_does_not_lead_to_are_notes(write: Write) -> None:
+    files = {
+        "index.html": "<a href=/blog>x</a><a href='https://x.net/old.html'>x</a><a href='http://[a'>x</a>",
+        "blog/index.html": "<link rel=stylesheet href=a.css><a href=../>x</a>",
+        "blog/a.css": "@import 'b.css'",
+        "blog/b.css": "",
+        "old.html": "<script>x()</script>",
+        "old.css": "@import 'https://b.net/b.css'",
+    }
+    assert len(require_publishable(load(write(files)))) == 2
+    assert "blog/b.css:1" in refusal(write({**files, "blog/b.css": "@import 'https://b.net/b.css'"})).what
+
+
+def test_a_setting_makes_all_of_them_notes(write: Write) -> None:
+    files = {"index.html": "<script>x()</script>"}
+    assert 'set policy_check = "note"' in refusal(write(files)).next_step
+    (note,) = require_publishable(load(write(files, 'policy_check = "note"')))
+    assert note.endswith("index.html:1: an inline script (script-src-elem)")
+
+
+@pytest.mark.parametrize("verb", ["generate", "lint"])
+def test_the_verbs_print_the_notes(write: Write, verb: str) -> None:
+    done = run(verb, write({"index.html": "<p onclick='y()'>"}))
+    assert done.returncode == 0, done.stderr
+    assert "note: the Content-Security-Policy blocks index.html:1: the event handler onclick" in done.stdout
+
+
+def test_the_segments_of_a_video_are_published(write: Write) -> None:
+    files = {"index.html": "x", "v/a.m3u8": "x", "v/a1.ts": "x", "src/app.ts": "x"}
+    settings = load(write(files))
+    assert published(settings.site.folder, ignore=settings.site.ignore)[0] == ["index.html", "v/a.m3u8", "v/a1.ts"]
 
 
 def test_a_policy_that_would_be_too_long_is_not_suggested(write: Write) -> None:
@@ -86,8 +128,8 @@ def test_a_policy_that_would_be_too_long_is_not_suggested(write: Write) -> None:
 
 def test_the_own_domain_is_the_site_itself(write: Write) -> None:
     files = {"index.html": "<img src=https://cv.example.com/a.png>"}
-    require_publishable(load(write(files, '[domain]\nname = "cv.example.com"')))
-    assert "https://cv.example.com/a.png" in refusal(write(files)).what
+    assert require_publishable(load(write(files, '[domain]\nname = "cv.example.com"'))) == ()
+    assert "https://cv.example.com/a.png" in str(require_publishable(load(write(files))))
 
 
 def test_ignored_and_hidden_pages_are_not_read(write: Write) -> None:

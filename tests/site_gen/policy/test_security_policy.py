@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import STRICT_CONTENT_SECURITY_POLICY
-from site_gen.policy.loads import Load, loads_of_page
+from site_gen.policy.loads import Load, read_page
 from site_gen.policy.security_policy import SecurityPolicy, hash_of
 
 HOST = "cv.example.com"
@@ -87,7 +87,7 @@ def test_what_is_suggested_is_narrow() -> None:
         '<p onclick="y()"></p><form action="https://forms.net/f"></form>'
     )
     policy = SecurityPolicy.parse(STRICT_CONTENT_SECURITY_POLICY, HOST)
-    wider = policy.allowing(load for load in loads_of_page(page, f"https://{HOST}/") if not policy.allows(load))
+    wider = policy.allowing(load for load in read_page(page, f"https://{HOST}/").loads if not policy.allows(load))
     assert wider.directives["script-src"] == ("'self'", hash_of("x()"), "'unsafe-hashes'", hash_of("y()"))
     assert wider.directives["img-src"] == ("'self'", "https://a.net", "data:")
     assert wider.directives["media-src"] == ("'self'",)
