@@ -46,8 +46,9 @@ def main() -> None:
         slow = stack.enter_context(emulator(folder / "slow", translator, options.seconds_per_resource))
         rows = _constants(kinds, folder, (cloud, slow))
         print(report.measured(rows, _measure(kinds, folder, cloud, options.runs)), flush=True)
-        print()
-        print(report.kills(_kill(kinds, folder, slow, options.kills)))
+        if options.kills:
+            print()
+            print(report.kills(_kill(kinds, folder, slow, options.kills)))
 
 
 def _is_installed(kind: Kind) -> bool:

@@ -19,11 +19,10 @@ def test_a_misspelled_property_is_shown_with_its_line(command: Command, verb: li
         lines = (command.project / "template_gen/router.py").read_text().splitlines()
         refused = command.run(*verb)
     assert refused.returncode == LintError.exit_code
-    found = re.search(
-        r"^error: template_gen/router\.py:(\d+): .* does not support attribute RetentionDays$",
-        refused.stderr,
-        re.MULTILINE,
+    place = re.compile(
+        r"^error: template_gen/router\.py:(\d+): .* does not support attribute RetentionDays$", re.MULTILINE
     )
+    found = place.search(refused.stderr)
     assert found, refused.stderr
     assert "logs.LogGroup(" in lines[int(found[1]) - 1]
     assert "report it" not in refused.stderr
