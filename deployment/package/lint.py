@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from console import Say
+from deployment.package.refused_resources import lines_named
 from errors import LintError
 from files import write_atomically
 from settings import DEFAULT_REGION, Settings
@@ -61,8 +62,10 @@ def lint_variants(settings: Settings, output: Path, say: Say) -> None:
     Raises LintError at the end when any variant has findings.
     """
     failed = []
-    for name, template in variants(settings).items():
-        found = _findings_unless_clean_before(to_json(template), settings.stack.region or DEFAULT_REGION, output)
+    with lines_named():
+        generated = {name: (template, to_json(template)) for name, template in variants(settings).items()}
+    for name, (template, text) in generated.items():
+        found = _findings_unless_clean_before(text, settings.stack.region or DEFAULT_REGION, output)
         say(f"{name}: {len(template.resources)} resources, {f'{len(found)} findings' if found else 'clean'}")
         for finding in found:
             say(f"  {finding}")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deployment.package.refused_resources import lines_named
 from files import write_atomically
 from settings import Settings
 from template_gen.stack import generate, to_json
 
 
 def write_template(settings: Settings, output: Path) -> str:
-    """Generate the template, write it to `output`/template.json, and return it. Raises OutputError if not writable."""
-    text = to_json(generate(settings))
+    """Generate the template, write it to `output`/template.json, and return it.
+
+    Raises OutputError if not writable, LintError for a resource that cannot be generated.
+    """
+    with lines_named():
+        text = to_json(generate(settings))
     write_atomically(output / "template.json", text.encode())
     return text
