@@ -5,6 +5,7 @@ Each operation changes the contestant's folder or the cloud, runs a command, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def publish(one: Contestant) -> Result:
 def plan(one: Contestant) -> Result:
     one.set_retention(OTHER_DAYS)
     done = run(one.plan(), one.folder, one.cloud.environment)
-    shown = f"{OTHER_DAYS}" in done.output and "30" in done.output
+    shown = _shows(done, OTHER_DAYS)
     left = one.cloud.change_sets(one.stack)
     note = ("the old and the new value" if shown else "the resource only") + (
         f", leaves {left} change set" * bool(left)
@@ -95,7 +96,7 @@ def show_drift(one: Contestant) -> Result | None:
     if not command:
         return None
     done = run(command, one.folder, one.cloud.environment)
-    return Result(done, "shown" if f"{DRIFTED_DAYS}" in done.output and "30" in done.output else "not shown")
+    return Result(done, "shown" if _shows(done, DRIFTED_DAYS) else "not shown")
 
 
 def deploy_over_drift(one: Contestant) -> Result:
@@ -137,6 +138,11 @@ OPERATIONS: dict[str, Callable[[Contestant], Result | None]] = {
     "impossible value": impossible_value,
 }
 """In this order, as the emulator may take a bad template."""
+
+
+def _shows(done: Done, days: int) -> bool:
+    """Return True if the output has the property with its old and its new value."""
+    return bool(re.search(rf"RetentionInDays.{{0,80}}?\b30\b.{{0,80}}?\b{days}\b", done.output, re.DOTALL))
 
 
 def _refused(one: Contestant) -> Result:
