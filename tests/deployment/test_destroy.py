@@ -49,7 +49,8 @@ def deployed(cloud: Target, output: Path, say: Lines, make_settings: MakeSetting
 def there(cloud: Target, outputs: dict[str, str]) -> set[str]:
     """Return the existing ones of the bucket and the tables."""
     buckets = {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]}
-    tables = set(cloud.client("dynamodb").list_tables()["TableNames"])
+    pages = cloud.client("dynamodb").get_paginator("list_tables").paginate()
+    tables = {table for page in pages for table in page["TableNames"]}
     data = (names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE)
     return {name for name in data if outputs[name] in buckets | tables}
 
