@@ -47,7 +47,7 @@ class Cloud:
     def client(self, service: str) -> Any:
         import boto3
 
-        session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
+        session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106 - no real one
         return session.client(service, region_name=REGION, endpoint_url=self.url)
 
     @cached_property

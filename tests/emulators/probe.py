@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from deployment.aws.emulated import parameters
@@ -114,11 +115,9 @@ def create_stack(cloud: Cloud, stack: str, resources: Resources) -> Mapping[str,
 def delete_stack(cloud: Cloud, stack: str) -> None:
     """Delete the stack; one that cannot be deleted is left, since the emulator is thrown away."""
     cloudformation = cloud.client("cloudformation")
-    try:
+    with suppress(Exception):  # an emulator may answer with anything
         cloudformation.delete_stack(StackName=stack)
         _settled(cloudformation, stack)
-    except Exception:  # noqa: BLE001, S110 - an emulator may answer with anything
-        pass
 
 
 def _settled(cloudformation: Any, stack: str) -> str:

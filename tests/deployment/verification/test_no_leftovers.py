@@ -124,7 +124,7 @@ def account(slowly: Command, slow_proxy: FaultyProxy) -> Iterator[Account]:
 
 def histories() -> Iterator[History]:
     """Yield random histories, the same ones each time."""
-    chosen = random.Random(SEED)  # noqa: S311
+    chosen = random.Random(SEED)  # noqa: S311 - a repeatable choice
     for _ in range(TIMES):
         keep, changed, domain = chosen.random() < 0.7, chosen.random() < 0.3, chosen.random() < 0.3
         commands = [DEPLOY, *(chosen.choice((DEPLOY, DESTROY, RETAIN)) for _ in range(2))]
