@@ -32,7 +32,7 @@ from deployment.plan.stacks import Stacks
 from deployment.recovery import recover, settle
 from deployment.site.upload_plan import require_few_deletions
 from deployment.stack.stack import Stack
-from errors import StackError, UsageError
+from errors import StackError
 from settings import Settings
 from site_gen.pdf import Printer
 from template_gen import names
@@ -118,9 +118,5 @@ def _require_approval(planned: PlanningResult, main: Stack, approval: Approval |
     def check() -> None:
         require_few_deletions(planned.upload, allowed=options.allow_mass_delete)
 
-    try:
+    with main.change_sets.deleted_if_refused(planned.plan.main.change_set):
         require_approval(planned.plan, approval, allow_data_loss=options.allow_data_loss, check=check)
-    except (UsageError, KeyboardInterrupt):
-        if planned.plan.main.change_set:
-            main.change_sets.delete(planned.plan.main.change_set)
-        raise

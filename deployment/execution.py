@@ -22,7 +22,7 @@ from deployment.stack.change_sets import ChangeSet, is_stale
 from deployment.stack.changes import losses, require_no_losses
 from deployment.stack.stack import Stack
 from deployment.stack.state import StackState
-from errors import CloudError, ProjectError, SmokeTestError, StackError, UsageError
+from errors import CloudError, ProjectError, SmokeTestError, StackError
 from template_gen import names
 from template_gen.serialization import as_text
 
@@ -44,7 +44,7 @@ class Execution:
     def act(self) -> Deployed:
         """Execute the plan. Raises ChangedMeanwhileError when the stack has changed since."""
         settings, target, plan = self.prepared.settings, self.prepared.target, self.planned.plan
-        test = self.options.smoke_test and not (plan.empty and not plan.unverified)
+        test = self.options.smoke_test and not plan.up_to_date
         earlier = self._earlier() if test and self.options.rollback_on_smoke_failure else None
         outputs, bucket = self._bring_up_stacks()
         self.reporter(f"stack: {settings.stack.name} {'unchanged' if plan.main.empty else 'updated'}")
@@ -56,7 +56,7 @@ class Execution:
         if test or not plan.empty:
             # Last, because a rollback after a failed smoke test needs the previous certificate.
             delete_unused(settings, target, self.reporter)
-        return Deployed(outputs, not plan.empty, verified=test or (plan.empty and not plan.unverified))
+        return Deployed(outputs, not plan.empty, verified=test or plan.up_to_date)
 
     def _bring_up_stacks(self) -> tuple[Mapping[str, str], str]:
         """Deploy all stacks. Return the outputs of the main stack and the name of the artifact bucket."""
@@ -92,12 +92,9 @@ class Execution:
         change_set = stack.propose(replace(change, template_url=url), state)
         if change_set is None:
             return state.outputs
-        try:
+        with stack.change_sets.deleted_if_refused(change_set.arn):
             # The change set did not exist when the plan was approved, so check it for data loss now.
             require_no_losses(losses(change_set.changes), allowed=self.options.allow_data_loss)
-        except UsageError:
-            stack.change_sets.delete(change_set.arn)
-            raise
         return _execute(stack, change_set)
 
     def _publish(self, outputs: Mapping[str, str], bucket: str) -> None:

@@ -15,7 +15,6 @@ from deployment.release.release import Release, code_of, load_releases
 from deployment.release.restore import (
     SiteRestoration,
     plan_site_restoration,
-    require_versions,
     restore,
     restoring_change,
 )
@@ -78,7 +77,6 @@ def plan_rollback(settings: Settings, target: Target, reporter: Reporter, *, to:
     release = _chosen(list(_releases(state, target)), to, stack.name)
     _require_possible(release, state, target)
     site = plan_site_restoration(release, target)
-    require_versions(release, site, target)
     change = restoring_change(release, target)
     change_set = None if stack.unchanged(change, state) else stack.propose(change, state)
     stack_plan = (
@@ -99,12 +97,8 @@ def plan_rollback(settings: Settings, target: Target, reporter: Reporter, *, to:
 
 def approve(planned: RollbackPlan, target: Target, approval: Approval, *, allow_data_loss: bool) -> None:
     """Show the plan and ask for confirmation. Raises UsageError, after deleting the change set, if it is refused."""
-    try:
+    with Stack(planned.plan.name, target).change_sets.deleted_if_refused(planned.plan.main.change_set):
         require_approval(planned.plan, approval, allow_data_loss=allow_data_loss, verb="rollback")
-    except (UsageError, KeyboardInterrupt):
-        if planned.change_set:
-            Stack(planned.plan.name, target).change_sets.delete(planned.change_set.arn)
-        raise
 
 
 def roll_back(planned: RollbackPlan, target: Target, reporter: Reporter) -> None:

@@ -9,10 +9,11 @@ fonts, policies, colour: values to choose from, and defaults
 from __future__ import annotations
 
 from settings.fonts import FONTS
+from settings.keys import RULES
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
 from settings.rules import NotAllowedError
-from settings.sections import NOTE, REFUSE, REGION, RULES, Alerts, Domain, Limits, Logs, Settings, Theme
+from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Limits, Logs, Settings, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""

@@ -15,10 +15,11 @@ from typing import Any, get_type_hints
 
 from errors import SettingsError
 from settings.colour import TEXT_CONTRAST, WHITE, Colour, contrast, readable
+from settings.keys import RULES
 from settings.parsing import decoded, parsed
 from settings.problems import Problem, settings_error
 from settings.rules import NotAllowedError
-from settings.sections import RULES, Settings
+from settings.sections import Settings
 
 ACCENT_CONTRAST_DARK = 7.5
 """The contrast of a derived dark accent. It is higher than required, because thin light strokes on black look

@@ -1,15 +1,15 @@
 """Every setting, once: a field's position is its key, and its annotation gives the type, the default and the allowed
 values.
 
-`RULES` is the list of keys derived from the fields.
+`settings.keys` derives the list of keys from the fields.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated
 
 from settings.fonts import FONTS
 from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
@@ -287,24 +287,3 @@ class Settings:
             tags,
         ),
     ]
-
-
-def _rules() -> Iterator[tuple[str, Rule]]:
-    for section, content in _hints(Settings).items():
-        if found := _rule_in(content):
-            yield section, found
-        else:
-            for name, hint in _hints(content).items():
-                yield f"{section}.{name}", hint.__metadata__[0]
-
-
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, include_extras=True)
-
-
-def _rule_in(hint: Any) -> Rule | None:
-    return next((one for one in get_args(hint)[1:] if isinstance(one, Rule)), None)
-
-
-RULES: Mapping[str, Rule] = dict(_rules())
-"""Key -> rule, in the order of the fields."""

@@ -60,7 +60,7 @@ def diff(context: Context) -> None:
         context.say(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         context.say("\n".join([*plan_lines(plan, console.painted, detailed_cost=arguments.cost), *drifted]))
-    raise SystemExit(2 if has_drift or plan.unverified or not plan.empty else 0)
+    raise SystemExit(2 if has_drift or not plan.up_to_date else 0)
 
 
 @VERBS(

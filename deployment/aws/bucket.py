@@ -38,6 +38,21 @@ def read_bucket(bucket: str, target: Target, prefix: str = "") -> dict[str, List
         }
 
 
+def read_object(bucket: str, key: str, target: Target, where: str, **version: str) -> bytes | None:
+    """Return the content of an object, or of the given `VersionId`; None if there is none. Raises CloudError.
+
+    where: the object, for errors.
+    """
+    with translated(where):
+        try:
+            content: bytes = target.client("s3").get_object(Bucket=bucket, Key=key, **version)["Body"].read()
+        except ClientError as exc:
+            if error_code(exc) not in ("NoSuchKey", "NoSuchVersion", "404"):
+                raise
+            return None
+    return content
+
+
 def delete_objects(bucket: str, objects: Iterable[Mapping[str, str]], target: Target) -> None:
     """Delete `objects`, each a Key, and its VersionId to delete that version permanently.
 

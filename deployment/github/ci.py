@@ -69,7 +69,7 @@ def plan_ci(settings: Settings, target: Target, source: Source, output: Path) ->
     state = stack.read_settled()
     if state.exists:
         require_ours(stack.name, stack.template())
-    provider = find_provider(target, created_provider(stack))
+    provider = find_provider(target, created_provider(stack, state))
     with translated("credentials"):
         caller = target.client("sts").get_caller_identity()
     place = place_of(caller["Arn"], target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console import SILENT, Reporter
 from deployment.aws.target import Target
 from deployment.stack.stack import Stack
+from deployment.stack.state import StackState
 from settings import Settings
 from template_gen import github_roles
 
@@ -21,6 +22,6 @@ def github_stack(settings: Settings, target: Target, reporter: Reporter = SILENT
     return Stack(f"{settings.stack.name}-github", target, reporter)
 
 
-def created_provider(stack: Stack) -> str | None:
-    """Return the ARN of the provider that the stack has created, if any."""
-    return stack.resources().get(github_roles.PROVIDER) if stack.read().exists else None
+def created_provider(stack: Stack, state: StackState) -> str | None:
+    """Return the ARN of the provider that the stack in this state has created, if any. Raises CloudError."""
+    return stack.resources().get(github_roles.PROVIDER) if state.exists else None

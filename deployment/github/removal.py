@@ -46,7 +46,7 @@ def plan_removal(settings: Settings, target: Target, root: Path) -> RemovalPlan:
     if state.exists:
         require_ours(stack.name, stack.template())
     _require_no_previews(settings, target, stack.name)
-    provider = created_provider(stack) or ""
+    provider = created_provider(stack, state) or ""
     own = set(stack.resources().values()) if provider else set()
     others = [role for role in trusting_roles(provider, target) if role not in own] if provider else []
     if others:

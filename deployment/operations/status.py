@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deployment.aws.bucket import read_bucket
-from deployment.aws.errors import translated
 from deployment.aws.finding import MARKS, Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
-from deployment.operations.health import Resources, examine
+from deployment.operations.health import examine
 from deployment.release.release import UNVERIFIED, code_of, load
 from deployment.stack.outputs import read_stack
+from deployment.stack.stack import Stack
 from deployment.stack.state import SUCCEEDED, StackState
 from errors import CloudError
 from settings import Settings
@@ -81,7 +81,8 @@ def status(settings: Settings, target: Target, now: datetime | None = None) -> S
         from deployment.operations.probe import probe
 
         findings += [_release_finding(state, target), *probe(state.outputs, target)]
-        findings += examine(state.outputs, _resources(settings, target), target, now or datetime.now(UTC))
+        resources = Stack(settings.stack.name, target).typed_resources()
+        findings += examine(state.outputs, resources, target, now or datetime.now(UTC))
         count = visitor_count(state.outputs[names.VISITOR_COUNTS_TABLE], target)
     else:
         count = None
@@ -127,18 +128,3 @@ def _release_finding(state: StackState, target: Target) -> Finding:
     except CloudError as error:
         return Finding("release", f"unknown: {error.what}", None, error.next_step)
     return Finding("release", UNVERIFIED, None, "python3 build.py deploy, which runs it")
-
-
-def _resources(settings: Settings, target: Target) -> Resources:
-    with translated(f"stack {settings.stack.name}"):
-        pages = (
-            target.client("cloudformation")
-            .get_paginator("list_stack_resources")
-            .paginate(StackName=settings.stack.name)
-        )
-        return {
-            one["LogicalResourceId"]: (one["ResourceType"], one["PhysicalResourceId"])
-            for page in pages
-            for one in page["StackResourceSummaries"]
-            if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
-        }

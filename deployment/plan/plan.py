@@ -100,6 +100,11 @@ class Plan:
         return self.code.empty and self.site.empty and all(stack.empty for stack in self.stacks)
 
     @property
+    def up_to_date(self) -> bool:
+        """Return True if a deploy has nothing to change and nothing to test."""
+        return self.empty and not self.unverified
+
+    @property
     def main(self) -> StackPlan:
         """Return the plan of the stack of the site, the last one to be deployed."""
         return self.stacks[-1]

@@ -14,10 +14,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from deployment.aws.bucket import Listed
-from deployment.aws.errors import error_code, translated
+from deployment.aws.bucket import Listed, read_object
+from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.site.headers import is_hashed
 from deployment.site.upload_plan import NOT_OF_THE_SITE
@@ -103,39 +101,50 @@ def deployed_release(state: StackState, template: str, target: Target, now: date
     )
 
 
-def read_site_objects(bucket: str, target: Target) -> dict[str, StoredObject]:
+@dataclass(frozen=True)
+class SiteVersions:
+    """The versions of the site's objects in its bucket. current: key -> version. existing: key and ID of each."""
+
+    current: Mapping[str, StoredObject]
+    existing: frozenset[tuple[str, str]]
+
+
+def read_site_objects(bucket: str, target: Target) -> Mapping[str, StoredObject]:
     """Return key -> current version of every object of the site in the bucket. Raises CloudError."""
+    return read_site_versions(bucket, target).current
+
+
+def read_site_versions(bucket: str, target: Target) -> SiteVersions:
+    """Return the versions of every object of the site in the bucket. Raises CloudError."""
+    current: dict[str, StoredObject] = {}
+    existing: set[tuple[str, str]] = set()
     with translated(f"bucket {bucket}"):
-        pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
-        return {
-            one["Key"]: StoredObject(one["VersionId"], one["ETag"].strip('"'), _seconds(one["LastModified"]))
-            for page in pages
-            for one in page.get("Versions", [])
-            if one["IsLatest"] and one["Key"] not in NOT_OF_THE_SITE
-        }
+        for page in target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for one in page.get("Versions", []):
+                if one["Key"] in NOT_OF_THE_SITE:
+                    continue
+                existing.add((one["Key"], one["VersionId"]))
+                if one["IsLatest"]:
+                    modified = _seconds(one["LastModified"])
+                    current[one["Key"]] = StoredObject(one["VersionId"], one["ETag"].strip('"'), modified)
+    return SiteVersions(current, frozenset(existing))
 
 
 def save(release: Release, artifacts: str, target: Target) -> None:
     """Write the record to the artifact bucket. Raises CloudError."""
-    with translated(f"bucket {artifacts}, {KEY}"):
+    with translated(f"artifact bucket {artifacts}, {KEY}"):
         target.client("s3").put_object(Bucket=artifacts, Key=KEY, Body=dump(release), ContentType="application/json")
 
 
 def load(artifacts: str, target: Target, **version: Any) -> Release | None:
     """Return the latest release, or that of a `VersionId`; None without a record in this format. Raises CloudError."""
-    with translated(f"bucket {artifacts}, {KEY}"):
-        try:
-            content = target.client("s3").get_object(Bucket=artifacts, Key=KEY, **version)["Body"].read()
-        except ClientError as exc:
-            if error_code(exc) not in ("NoSuchKey", "NoSuchVersion", "404"):
-                raise
-            return None
-    return parse(content)
+    content = read_object(artifacts, KEY, target, f"artifact bucket {artifacts}, {KEY}", **version)
+    return None if content is None else parse(content)
 
 
 def load_releases(artifacts: str, target: Target) -> Iterator[Release]:
     """Yield the recorded releases, the latest first. Raises CloudError."""
-    with translated(f"bucket {artifacts}, {KEY}"):
+    with translated(f"artifact bucket {artifacts}, {KEY}"):
         pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=artifacts, Prefix=KEY)
         versions = [one["VersionId"] for page in pages for one in page.get("Versions", []) if one["Key"] == KEY]
     for version in versions:

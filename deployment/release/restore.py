@@ -18,15 +18,15 @@ from deployment.aws.bucket import delete_objects
 from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.package.artifacts import template_url
-from deployment.release.release import Release, StoredObject, deployed_release, read_site_objects, save
-from deployment.site.headers import is_hashed
+from deployment.release.release import Release, StoredObject, deployed_release, read_site_versions, save
+from deployment.site.headers import is_hashed, stage
 from deployment.site.invalidation import EVERYTHING, invalidate
 from deployment.site.upload_plan import UNFINISHED
 from deployment.stack.change_sets import Change, ChangeSet
 from deployment.stack.changes import losses, require_no_losses
 from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
-from errors import SmokeTestError, StackError, UsageError
+from errors import SmokeTestError, StackError
 from template_gen import names
 
 if TYPE_CHECKING:
@@ -52,27 +52,24 @@ class SiteRestoration:
 
 
 def plan_site_restoration(release: Release, target: Target) -> SiteRestoration:
-    """Compare the site bucket with the release. Raises CloudError."""
-    now = read_site_objects(release.bucket, target)
+    """Compare the site bucket with the release.
+
+    Raises StackError if an object version to restore has expired, and CloudError.
+    """
+    versions = read_site_versions(release.bucket, target)
+    now = versions.current
     restored = {key: stored for key, stored in release.site.items() if now.get(key) != stored}
-    added = tuple(sorted(restored.keys() - now.keys()))
-    # Hashed assets of the present version stay, for pages that are loaded already; a later deploy prunes them.
-    rest = now.keys() - release.site.keys()
-    return SiteRestoration(restored, added, tuple(sorted(key for key in rest if not is_hashed(key))))
-
-
-def require_versions(release: Release, plan: SiteRestoration, target: Target) -> None:
-    """Raise StackError if an object version that the plan restores has expired, and CloudError."""
-    with translated(f"bucket {release.bucket}"):
-        pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=release.bucket)
-        existing = {(one["Key"], one["VersionId"]) for page in pages for one in page.get("Versions", [])}
-    for key, stored in plan.restored.items():
-        if (key, stored.version) not in existing:
+    for key, stored in restored.items():
+        if (key, stored.version) not in versions.existing:
             raise StackError(
                 f"bucket {release.bucket}, {key}",
                 f"its version in the release of {release.at} has expired",
                 "check out the sources of that release and deploy them",
             )
+    added = tuple(sorted(restored.keys() - now.keys()))
+    # Hashed assets of the present version stay, for pages that are loaded already; a later deploy prunes them.
+    rest = now.keys() - release.site.keys()
+    return SiteRestoration(restored, added, tuple(sorted(key for key in rest if not is_hashed(key))))
 
 
 def restoring_change(release: Release, target: Target) -> Change:
@@ -98,7 +95,7 @@ def restore(  # noqa: PLR0913 - the last two are keywords
     """
     from deployment.smoke.smoke_test import smoke_test
 
-    require_versions(release, plan_site_restoration(release, target), target)
+    plan_site_restoration(release, target)  # raises before any change if a version has expired
     reporter(f"rolling back the template, the code and the site to the release of {release.at}")
     change_set = change_set or _lossless_change_set(stack, restoring_change(release, target))
     outputs = stack.execute(change_set).outputs if change_set else stack.read().outputs
@@ -134,17 +131,12 @@ def restore_site(release: Release, distribution_id: str, target: Target) -> int:
             s3.copy_object(Bucket=release.bucket, Key=key, CopySource=source)
 
     with ThreadPoolExecutor(PARALLEL_COPIES) as threads:
-        for _, keys in groupby(sorted(plan.restored, key=_stage), key=_stage):
+        for _, keys in groupby(sorted(plan.restored, key=stage), key=stage):
             list(threads.map(copy, keys))
     delete_objects(release.bucket, [{"Key": key} for key in plan.deleted], target)
     invalidate((EVERYTHING,), distribution_id, target)
     delete_objects(release.bucket, [{"Key": UNFINISHED}], target)
     return plan.number
-
-
-def _stage(key: str) -> int:
-    """Return the stage of a copy: hashed assets, other files, pages, so that pages never refer to missing files."""
-    return 0 if is_hashed(key) else 2 if key.endswith(".html") else 1
 
 
 def _lossless_change_set(stack: Stack, change: Change) -> ChangeSet | None:
@@ -155,9 +147,6 @@ def _lossless_change_set(stack: Stack, change: Change) -> ChangeSet | None:
     state = stack.read_settled()
     change_set = None if stack.unchanged(change, state) else stack.propose(change, state)
     if change_set:
-        try:
+        with stack.change_sets.deleted_if_refused(change_set.arn):
             require_no_losses(losses(change_set.changes), allowed=False, verb="rollback")
-        except UsageError:
-            stack.change_sets.delete(change_set.arn)
-            raise
     return change_set

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment.site.headers import Headers, headers, is_hashed, is_text
+from deployment.site.headers import Headers, headers, is_text
 from errors import OutputError
 
 KEY_LIMIT = 1024
@@ -35,11 +35,6 @@ class SiteFile:
     etag: str
     size: int
     headers: Headers
-
-    @property
-    def is_hashed(self) -> bool:
-        """Return True if the file's name has a hash of its content, so that it never changes."""
-        return is_hashed(self.key)
 
     @property
     def in_parts(self) -> bool:

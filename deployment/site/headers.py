@@ -128,6 +128,11 @@ def is_hashed(key: str) -> bool:
     return HASHED.fullmatch(key) is not None
 
 
+def stage(key: str) -> int:
+    """Return when a file is published: hashed assets (0), other files (1), then pages (2), which refer to them."""
+    return 0 if is_hashed(key) else 2 if Headers(content_type(key), "").is_page else 1
+
+
 def _type(key: str) -> str:
     return NAMES.get(PurePosixPath(key).name) or TYPES.get(_suffix(key), UNKNOWN)
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from deployment.aws.errors import error_code, translated
+from deployment.aws.bucket import read_object
+from deployment.aws.errors import translated
 from deployment.aws.target import Target
 from deployment.site.headers import Headers
 
@@ -44,14 +43,8 @@ def manifest_key(bucket: str) -> str:
 def load(artifacts: str, bucket: str, target: Target) -> Manifest:
     """Load the manifest of the site in `bucket` from the bucket `artifacts`; empty if missing. Raises CloudError."""
     key = manifest_key(bucket)
-    with translated(f"artifact bucket {artifacts}, {key}"):
-        try:
-            content = target.client("s3").get_object(Bucket=artifacts, Key=key)["Body"].read()
-        except ClientError as exc:
-            if error_code(exc) not in ("NoSuchKey", "404"):
-                raise
-            return {}
-    return parse(content)
+    content = read_object(artifacts, key, target, f"artifact bucket {artifacts}, {key}")
+    return {} if content is None else parse(content)
 
 
 def save(manifest: Manifest, artifacts: str, bucket: str, target: Target) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from deployment.aws.bucket import Listed
+from deployment.site import headers
 from deployment.site.files import SiteFile
 from deployment.site.headers import is_hashed
 from deployment.site.invalidation import EVERYTHING, paths
@@ -132,8 +133,8 @@ def plan_upload(files: Sequence[SiteFile], state: SiteState, *, now: datetime, g
 
 
 def stage(upload: Upload) -> int:
-    """Return the stage of an upload: hashed assets, other files, pages, so that pages never refer to missing files."""
-    return 0 if upload.file.is_hashed else 2 if upload.file.headers.is_page else 1
+    """Return the stage of an upload."""
+    return headers.stage(upload.file.key)
 
 
 def require_few_deletions(plan: UploadPlan, *, allowed: bool) -> None:

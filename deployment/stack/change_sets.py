@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from deployment.stack.changes import PropertyChange, ResourceChange
 from deployment.stack.early_validation import change_set_error
 from deployment.stack.origin_secret import as_request, shown
 from deployment.stack.title import title
-from errors import CloudError, StackError
+from errors import CloudError, StackError, UsageError
 
 OURS, DRY = "deploy-", "plan-"
 """Name prefixes of this project's change sets, by which leftovers are found: of deploys, and of plans, which are never
@@ -154,6 +155,16 @@ class ChangeSets:
             except ClientError as exc:
                 if error_code(exc) not in GONE:
                     raise
+
+    @contextmanager
+    def deleted_if_refused(self, arn: str) -> Iterator[None]:
+        """Delete the change set (an `arn` of "" is none) if the block raises UsageError or is interrupted."""
+        try:
+            yield
+        except (UsageError, KeyboardInterrupt):
+            if arn:
+                self.delete(arn)
+            raise
 
     def delete_leftovers(self) -> int:
         """Delete the change sets left by interrupted deploys and plans, and return their number."""

@@ -11,12 +11,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployment.aws.errors import error_code
+from deployment.aws.errors import DENIED, error_code
 from deployment.stack.causes import explain
 from errors import StackError
 
 FIX_AND_DEPLOY = "fix the problem, then deploy again"
-DENIED = ("AccessDenied", "AccessDeniedException")
 
 
 @dataclass(frozen=True)

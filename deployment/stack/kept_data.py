@@ -13,11 +13,13 @@ from botocore.exceptions import ClientError
 from deployment.aws.bucket import empty_bucket
 from deployment.aws.errors import error_code, translated
 from deployment.aws.target import Target
+from deployment.stack.changes import DATA_TYPES
 from template_gen import names
 from template_gen.serialization import as_text
 
 BUCKETS = (names.SITE_BUCKET,)
 OUTPUTS = (names.SITE_BUCKET_NAME, names.VISITOR_COUNTS_TABLE, names.CONNECTION_IDS_TABLE)
+TYPES = {kind: type_ for type_, kind in DATA_TYPES.items()}
 WAIT = {"Delay": 2, "MaxAttempts": 60}
 TABLES = (names.VISITOR_COUNTS, names.CONNECTION_IDS)
 
@@ -97,7 +99,7 @@ def resources_to_import(data: Sequence[Data]) -> list[dict[str, Any]]:
     return [
         {
             "LogicalResourceId": one.logical_id,
-            "ResourceType": "AWS::S3::Bucket" if one.is_bucket else "AWS::DynamoDB::Table",
+            "ResourceType": TYPES[one.kind],
             "ResourceIdentifier": {"BucketName" if one.is_bucket else "TableName": one.name},
         }
         for one in data

@@ -118,26 +118,29 @@ class Stack:
             ) from exc
 
     def resources(self) -> dict[str, str]:
-        """Return logical ID -> physical ID of the existing resources."""
-        with translated(self._where):
-            pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
-            return {
-                resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-                for page in pages
-                for resource in page["StackResourceSummaries"]
-                if resource.get("PhysicalResourceId") and resource["ResourceStatus"] != "DELETE_COMPLETE"
-            }
+        """Return logical ID -> physical ID of the existing resources. Raises CloudError."""
+        return {name: physical for name, (_, physical) in self.typed_resources().items()}
+
+    def typed_resources(self) -> dict[str, tuple[str, str]]:
+        """Return logical ID -> type and physical ID of the existing resources. Raises CloudError."""
+        return {
+            one["LogicalResourceId"]: (one["ResourceType"], one["PhysicalResourceId"])
+            for one in self._list_resources()
+            if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
+        }
 
     def undeleted(self) -> dict[str, tuple[str, str]]:
         """Return logical ID -> physical ID and reason of the resources that could not be deleted. Raises CloudError."""
+        return {
+            one["LogicalResourceId"]: (one.get("PhysicalResourceId", ""), one.get("ResourceStatusReason", ""))
+            for one in self._list_resources()
+            if one["ResourceStatus"] == "DELETE_FAILED"
+        }
+
+    def _list_resources(self) -> list[Mapping[str, Any]]:
         with translated(self._where):
             pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
-            return {
-                one["LogicalResourceId"]: (one.get("PhysicalResourceId", ""), one.get("ResourceStatusReason", ""))
-                for page in pages
-                for one in page["StackResourceSummaries"]
-                if one["ResourceStatus"] == "DELETE_FAILED"
-            }
+            return [one for page in pages for one in page["StackResourceSummaries"]]
 
     def template(self) -> Mapping[str, Any]:
         """Return the deployed template, cached until this object changes the stack; empty if it is not JSON, and so not

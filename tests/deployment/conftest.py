@@ -21,6 +21,7 @@ from deployment.aws.target import Target
 from settings import Settings, validate
 from tests.browser.node_tools import NODE
 from tests.deployment.command import Command
+from tests.deployment.deploys import Deploys
 from tests.deployment.fakes import Lines
 from tests.deployment.faulty_proxy import FaultyProxy, faulty_proxy
 from tests.deployment.warm_python import WarmPython, warm_python
@@ -149,6 +150,11 @@ def make_settings(tmp_path: Path, site: Path) -> MakeSettings:
         return validate({"stack": stack, "site": {"folder": site.name}, **tables}, tmp_path / "settings.toml")
 
     return make
+
+
+@pytest.fixture
+def deploys(cloud: Target, output: Path, site: Path, make_settings: MakeSettings) -> Deploys:
+    return Deploys(cloud, output, site, make_settings())
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from deployment.aws.target import Target
 from deployment.plan.approval import Approval
 from deployment.release import release as release_record
 from deployment.release.restore import restore_site
@@ -15,15 +13,10 @@ from deployment.rollback import approve, plan_rollback, release_lines, releases,
 from errors import CloudError, StackError, UsageError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
+from tests.deployment.deploys import Deploys
 from tests.deployment.fakes import Lines
-from tests.deployment.test_verification import Deploys
 
 pytestmark = pytest.mark.cloud
-
-
-@pytest.fixture
-def deploys(cloud: Target, output: Path, site: Path, make_settings: MakeSettings) -> Deploys:
-    return Deploys(cloud, output, site, make_settings())
 
 
 @pytest.fixture

@@ -12,16 +12,12 @@ from deployment.counter.command import add, set_to
 from deployment.counter.count import CountTable
 from deployment.counter.count_file import read_file
 from tests.deployment.fakes import FakeTarget, Lines
+from tests.table_definitions import visits_table
 
 
 @pytest.fixture
 def table(aws: Target) -> CountTable:
-    aws.client("dynamodb").create_table(
-        TableName="counts",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    aws.client("dynamodb").create_table(**visits_table("counts"))
     return CountTable("counts", aws)
 
 

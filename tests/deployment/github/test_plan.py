@@ -30,7 +30,12 @@ class Deployed(FakeCloudFormation):
         return self
 
     def paginate(self, **_: Any) -> Any:
-        provider = {"LogicalResourceId": "GitHub", "PhysicalResourceId": ARN, "ResourceStatus": "CREATE_COMPLETE"}
+        provider = {
+            "LogicalResourceId": "GitHub",
+            "ResourceType": "T",
+            "PhysicalResourceId": ARN,
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
         yield {"StackResourceSummaries": [provider]}
 
 

@@ -27,7 +27,12 @@ class WithResources(FakeCloudFormation):
         resources = {"GitHub": ARN, "MainRole": "ours"}
         yield {
             "StackResourceSummaries": [
-                {"LogicalResourceId": name, "PhysicalResourceId": value, "ResourceStatus": "CREATE_COMPLETE"}
+                {
+                    "LogicalResourceId": name,
+                    "ResourceType": "T",
+                    "PhysicalResourceId": value,
+                    "ResourceStatus": "CREATE_COMPLETE",
+                }
                 for name, value in resources.items()
             ]
         }

@@ -19,6 +19,7 @@ from errors import CloudError, StackError
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeCloudFormation, FakeTarget, Lines, Moment, refused
+from tests.table_definitions import visits_table
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -130,12 +131,7 @@ def test_an_unknown_part_is_not_unhealthy() -> None:
 
 
 def test_a_table_without_a_count_has_none(aws: Target) -> None:
-    aws.client("dynamodb").create_table(
-        TableName="counts",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    aws.client("dynamodb").create_table(**visits_table("counts"))
     assert visitor_count("counts", aws) == 0
 
 

@@ -45,7 +45,12 @@ class Remains(FakeCloudFormation):
         return self
 
     def paginate(self, **_: Any) -> list[Mapping[str, Any]]:
-        left = {"LogicalResourceId": "Left", "PhysicalResourceId": "left-1", "ResourceStatus": "DELETE_FAILED"}
+        left = {
+            "LogicalResourceId": "Left",
+            "ResourceType": "T",
+            "PhysicalResourceId": "left-1",
+            "ResourceStatus": "DELETE_FAILED",
+        }
         return [{"StackResourceSummaries": [left]}]
 
 

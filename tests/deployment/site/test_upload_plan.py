@@ -165,7 +165,7 @@ def test_an_asset_is_kept_for_its_grace_period(history: list[tuple[list[SiteFile
     without: dict[str, datetime] = {}
     for files, days in history:
         now += timedelta(days=days)
-        assets = {each.key for each in files if each.is_hashed}
+        assets = {each.key for each in files if is_hashed(each.key)}
         here = {key for key in state.objects if is_hashed(key)}
         without = {key: without.get(key, now) for key in here - assets}
         state = applied(planned(files, state, now), state, now)

@@ -23,6 +23,7 @@ from settings import Settings
 from template_gen import names
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import FakeTarget, Lines, refused
+from tests.table_definitions import visits_table
 
 CONTENT = b"<h1>One</h1>"
 OUTPUTS = {
@@ -119,12 +120,7 @@ def settings(make_settings: MakeSettings) -> Settings:
 
 @pytest.fixture
 def table(aws: Target) -> CountTable:
-    aws.client("dynamodb").create_table(
-        TableName="counts",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    aws.client("dynamodb").create_table(**visits_table("counts"))
     table = CountTable("counts", aws)
     table.add(41)
     return table
