@@ -1,0 +1,1 @@
+"""The theme beside seven themes of JSON Resume: `python -m benchmarks.themes [--lighthouse]`."""
