@@ -117,8 +117,9 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     )
     refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
-    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once.
-    anywhere = replace(edition, canonical_url=None)
+    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once; but a
+    # QR code does.
+    anywhere = edition if edition.theme.qr else replace(edition, canonical_url=None)
     pdf = print_pdf({**published, **render_pages(files, resume, assets, anywhere)}) if print_pdf else None
     pages = render_pages(files, resume, assets, replace(edition, pdf=pdf is not None))
     if pdf:

@@ -12,7 +12,7 @@ person     the résumé as JSON-LD, for search engines
 asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
-filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url
+filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url, qr_code
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from markupsafe import Markup
 from errors import ResumeError
 from site_gen.folders.source import TEMPLATE_SUFFIX
 from site_gen.fonts import families_of
-from site_gen.pages import markdown
+from site_gen.pages import markdown, qr
 from site_gen.pages.json_ld import person
-from site_gen.pages.styles import minified, tokens
+from site_gen.pages.styles import minified, page_numbers, tokens
 from site_gen.pages.words import format_date, words_of
 from site_gen.resume.direction import direction
 from site_gen.resume.links import mail_link, phone_link, short_url
@@ -130,6 +130,7 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         "mail_link": mail_link,
         "phone_link": phone_link,
         "plain": markdown.plain,
+        "qr_code": qr.svg,
         "short_url": short_url,
     }
     return environment
@@ -145,12 +146,14 @@ def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str
 
 
 def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
-    """Return the template function `style(*names)`, which returns stylesheets as the content of a <style> element."""
+    """Return the template function `style(*names, running)`, which returns stylesheets as the content of a <style>
+    element. running: the name beside the page number, on every printed page but the first."""
     address = address_of(files, assets)
 
-    def style(*names: str) -> Markup:
+    def style(*names: str, running: str = "") -> Markup:
         sheets = [minified(find(files, assets, name).content.decode()) for name in names]
-        css = "".join([tokens(edition.theme, lambda name: f"/{address(name)}"), *sheets])
+        ours = tokens(edition.theme, lambda name: f"/{address(name)}") + page_numbers(edition.theme, running)
+        css = "".join([ours, *sheets])
         if "</" in css:
             raise ResumeError(
                 str(files.theme), "a stylesheet contains </, which would end the <style> element", "remove it"
