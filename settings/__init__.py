@@ -1,6 +1,6 @@
 """The settings in settings.toml, read and validated as a whole. A leaf: imports nothing of ours but the error tree.
 
-sections  every key, once: a field with its type, default and allowed values
+sections  every key, once: a field with its type, default and allowed values; those of [theme] are in `theme`
 rules     validation of a value
 reading   reading the file, and the errors for invalid content
 fonts, policies, colour: values to choose from, and defaults
@@ -13,7 +13,8 @@ from settings.keys import RULES
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
 from settings.rules import NotAllowedError
-from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Limits, Logs, Settings, Theme
+from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Limits, Logs, Settings
+from settings.theme import DENSITIES, LAYOUTS, Theme
 
 DEFAULT_REGION = "us-east-1"
 """The Region when neither the settings nor the AWS environment names one."""
@@ -21,8 +22,10 @@ DEFAULT_REGION = "us-east-1"
 __all__ = [
     "DEFAULT_REGION",
     "DEFAULT_THEME",
+    "DENSITIES",
     "FONTS",
     "INLINE_STYLES",
+    "LAYOUTS",
     "NOTE",
     "PERMISSIONS_POLICY",
     "REFUSE",

@@ -69,6 +69,19 @@ def boolean(value: Any) -> bool:
     return value
 
 
+def flag_or_text(longest: int) -> Callable[[Any], bool | str]:
+    """Return a parser of true, false, and texts of at most `longest` characters that are not blank."""
+
+    def parse(value: Any) -> bool | str:
+        if isinstance(value, bool):
+            return value
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            raise NotAllowedError
+        return value.strip()
+
+    return parse
+
+
 def each(parse_one: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     """Return a parser of lists whose items `parse_one` accepts."""
 

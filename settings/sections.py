@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from settings.fonts import FONTS
 from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.rules import Rule, boolean, each, one_of, tags, text, whole
+from settings.theme import Theme
 
 LOG_RETENTION_DAYS = (
     1,
@@ -44,11 +44,8 @@ LOG_RETENTION_DAYS = (
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[1-9][0-9]?"
 """Of the name of an AWS Region, such as eu-central-1 or eusc-de-east-1."""
 
-_HEX = text("#[0-9a-fA-F]{6}")
 # CloudFormation would replace {{resolve:…}} by a stored secret, and a header is public.
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
-_COLOUR = "a colour such as #0c6b60"
-_FACES = f"one of {', '.join(FONTS)}"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 
@@ -140,28 +137,6 @@ class Site:
     language: Annotated[
         str, Rule("en", "a language tag such as en, de or pt-BR", text(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"))
     ]
-
-
-@dataclass(frozen=True)
-class Theme:
-    """The page's appearance. Colours are "#rrggbb"; after validation `accent_dark` is never empty."""
-
-    accent: Annotated[str, Rule("#0c6b60", _COLOUR, _HEX)]
-    accent_dark: Annotated[
-        str,
-        Rule(
-            "",
-            f'{_COLOUR}, or "" for the accent, lightened for the dark page',
-            text("#[0-9a-fA-F]{6}", optional=True),
-        ),
-    ]
-    paper: Annotated[str, Rule("#faf8f4", _COLOUR, _HEX)]
-    paper_dark: Annotated[str, Rule("#12161a", _COLOUR, _HEX)]
-    ink: Annotated[str, Rule("#1c2023", _COLOUR, _HEX)]
-    ink_dark: Annotated[str, Rule("#f1eee8", _COLOUR, _HEX)]
-    heading_font: Annotated[str, Rule("old-style", _FACES, one_of(*FONTS))]
-    text_font: Annotated[str, Rule("sans", _FACES, one_of(*FONTS))]
-    print_on: Annotated[str, Rule("A4", '"A4" or "letter"', one_of("A4", "letter"))]
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ DATES = re.compile(rb"\(D:\d{14}([+-]\d\d'\d\d'|Z)?\)")
 COUNTER = re.compile(rb"<visitor-count.*?</visitor-count>", re.DOTALL)
 """The counter, whose number differs at every deploy."""
 
+STRUCTURE = ("--export-tagged-pdf", "--generate-pdf-document-outline")
+"""Chromium's options for the tags that a screen reader needs, and an outline of the headings."""
+
 FONT_URL = re.compile(rb'url\("/([^":]+\.woff2)"\)')
 FRONT_PAGE = PurePosixPath("index.html")
 
@@ -137,7 +140,8 @@ def command(browser: str, folder: Path, pdf: Path) -> list[str]:
     alone = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", *alone),
-        *("--disable-background-networking", "--no-pdf-header-footer", f"--user-data-dir={folder / 'profile'}"),
+        *("--disable-background-networking", "--no-pdf-header-footer", *STRUCTURE),
+        f"--user-data-dir={folder / 'profile'}",
         *(f"--print-to-pdf={pdf}", (folder / "site" / FRONT_PAGE).as_uri()),
     ]
 

@@ -163,8 +163,10 @@ def plan_edition(
     print_pdf: Printer | None,
 ) -> dict[PurePosixPath, bytes]:
     """Return the pages of one language, and its PDF if `print_pdf` prints one. published: what the pages refer to."""
-    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once.
-    anywhere = replace(each.edition, canonical_url=None, folder="", languages=())
+    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once; but a
+    # QR code does.
+    address = each.edition.address if each.edition.theme.qr else None
+    anywhere = replace(each.edition, canonical_url=address, folder="", languages=())
     pdf = print_pdf({**published, **render_pages(files, each.resume, assets, anywhere)}) if print_pdf else None
     pages = render_pages(files, each.resume, assets, replace(each.edition, pdf=pdf is not None))
     return {**pages, PurePosixPath(each.edition.folder) / PDF: pdf} if pdf else pages

@@ -28,6 +28,11 @@ BLANKS = re.compile(rf"{QUOTED}|\s*([{{}};,])\s*|(:)\s+|\s+|(?<![\w.])0(?=\.\d)"
 """Unneeded whitespace, and the leading zero of 0.5."""
 
 
+QUOTE = "\\"
+UNSAFE = frozenset('"\\<>\n\r\f')
+"""Characters that a quoted text in a stylesheet inside of a page has to escape."""
+
+
 def minified(css: str) -> str:
     """Return the same rules without comments and layout. Whitespace is kept wherever it could have a meaning."""
 
@@ -36,6 +41,10 @@ def minified(css: str) -> str:
 
     plain = COMMENTS.sub(lambda match: match[1] or " ", css)
     return BLANKS.sub(keep, plain).replace(";}", "}").strip()
+
+
+DENSITY = {"comfortable": "--air:1;--type:8.8pt", "compact": "--air:.72;--type:8.3pt"}
+"""Density -> the factor of the space between sections, and the size of type in print."""
 
 
 def tokens(theme: Theme, address: Callable[[str], str]) -> str:
@@ -47,11 +56,22 @@ def tokens(theme: Theme, address: Callable[[str], str]) -> str:
     light = _colours(theme.paper, theme.ink, theme.accent)
     dark = _colours(theme.paper_dark, theme.ink_dark, theme.accent_dark)
     return (
-        f":root{{--headings:{FONTS[theme.heading_font]};--text:{FONTS[theme.text_font]};--code:monospace;{light}}}"
+        f":root{{--headings:{FONTS[theme.heading_font]};--text:{FONTS[theme.text_font]};--code:monospace;"
+        f"{DENSITY[theme.density]};{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
         f"@media print{{{faces(theme, address)}:root{{--headings:{on_paper(theme.heading_font)};"
         f"--text:{on_paper(theme.text_font)};--code:{on_paper(CODE)}}}}}@page{{size:{theme.print_on}}}"
     )
+
+
+def page_numbers(theme: Theme, name: str) -> str:
+    """Return the rules that print `name` and the page's number at the foot of every page but the first.
+
+    Source: CSS Paged Media Module Level 3, "page-margin boxes" (Chromium 131 and later).
+    """
+    label = "".join(f"{QUOTE}{ord(each):x} " if each in UNSAFE else each for each in f"{name} · " if name)
+    font = f"font:8pt {on_paper(theme.text_font)};color:#595959"
+    return f'@page{{@bottom-right{{content:"{label}" counter(page);{font}}}}}@page:first{{@bottom-right{{content:none}}}}'
 
 
 def _colours(paper_text: str, ink_text: str, accent: str) -> str:

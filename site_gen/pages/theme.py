@@ -16,7 +16,7 @@ asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
 plural()   the form of a word of `words` for a number
-filters    date, number, blocks, line, plain (Markdown), mail_link, phone_link, short_url
+filters    date, number, blocks, line, plain (Markdown), mail_link, phone_link, short_url, qr_code
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from site_gen.folders.source import TEMPLATE_SUFFIX
 from site_gen.fonts import families_of
 from site_gen.languages.formats import format_date, format_number, language_name, plural
 from site_gen.languages.words import words_of
-from site_gen.pages import markdown
+from site_gen.pages import markdown, qr
 from site_gen.pages.json_ld import person
-from site_gen.pages.styles import minified, tokens
+from site_gen.pages.styles import minified, page_numbers, tokens
 from site_gen.resume.direction import direction
 from site_gen.resume.links import mail_link, phone_link, short_url
 
@@ -172,6 +172,7 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         "number": partial(format_number, language=edition.language),
         "phone_link": phone_link,
         "plain": markdown.plain,
+        "qr_code": qr.svg,
         "short_url": short_url,
     }
     return environment
@@ -187,12 +188,14 @@ def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str
 
 
 def inlined(files: SourceFiles, assets: Mapping[str, Asset], edition: Edition) -> Callable[..., Markup]:
-    """Return the template function `style(*names)`, which returns stylesheets as the content of a <style> element."""
+    """Return the template function `style(*names, running)`, which returns stylesheets as the content of a <style>
+    element. running: the name beside the page number, on every printed page but the first."""
     address = address_of(files, assets)
 
-    def style(*names: str) -> Markup:
+    def style(*names: str, running: str = "") -> Markup:
         sheets = [minified(find(files, assets, name).content.decode()) for name in names]
-        css = "".join([tokens(edition.theme, lambda name: f"/{address(name)}"), *sheets])
+        ours = tokens(edition.theme, lambda name: f"/{address(name)}") + page_numbers(edition.theme, running)
+        css = "".join([ours, *sheets])
         if "</" in css:
             raise ResumeError(
                 str(files.theme), "a stylesheet contains </, which would end the <style> element", "remove it"
