@@ -25,8 +25,9 @@ def _listed(choices: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class Theme:
-    """The page's appearance. Colours are "#rrggbb"; after validation `accent_dark` is never empty. `footer`: True for
-    the theme's own text, False for none, or a text. `qr`: a QR code of the page's address on paper."""
+    """The page's appearance. Colours are "#rrggbb"; after validation `accent_dark` is never empty. `durations`: beside
+    each period how long it was. `footer`: True for the theme's own text, False for none, or a text. `qr`: a QR code of
+    the page's address on paper."""
 
     layout: Annotated[str, Rule("rail", _listed(LAYOUTS), one_of(*LAYOUTS))]
     density: Annotated[str, Rule("comfortable", _listed(DENSITIES), one_of(*DENSITIES))]
@@ -46,6 +47,7 @@ class Theme:
     heading_font: Annotated[str, Rule("old-style", _FACES, one_of(*FONTS))]
     text_font: Annotated[str, Rule("sans", _FACES, one_of(*FONTS))]
     print_on: Annotated[str, Rule("A4", '"A4" or "letter"', one_of("A4", "letter"))]
+    durations: Annotated[bool, Rule(False, "true or false", boolean)]
     footer: Annotated[
         bool | str,
         Rule(

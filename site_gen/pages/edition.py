@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ class Edition:
     last_count: the visits counted until now, for a reader without scripts; None if unknown: then the page shows
         the badge, which the router keeps up to date.
     pdf: True if the page links to a resume.pdf beside it.
+    month: the current one, such as 2026-11, until which a period without an end lasts; empty if unknown.
     folder: of this edition's pages in the site: empty for the site's own language, "fr/" for a translation.
     languages: language → folder of every edition of the site, if there are several.
     """
@@ -28,6 +30,7 @@ class Edition:
     canonical_url: str | None = None
     last_count: int | None = None
     pdf: bool = False
+    month: str = ""
     folder: str = ""
     languages: tuple[tuple[str, str], ...] = ()
 
@@ -35,7 +38,8 @@ class Edition:
     def of(cls, settings: Settings, *, address: str | None = None, last_count: int | None = None) -> Edition:
         """Return the edition that `settings` describe. address: the public address, used when they name no domain."""
         canonical = f"https://{settings.domain.name}/" if settings.domain.name else address
-        return cls(settings.theme, settings.site.language, canonical, last_count)
+        month = f"{datetime.datetime.now(datetime.UTC):%Y-%m}"
+        return cls(settings.theme, settings.site.language, canonical, last_count, month=month)
 
     @property
     def canonical(self) -> str | None:

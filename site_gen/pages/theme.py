@@ -16,6 +16,7 @@ asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
 plural()   the form of a word of `words` for a number
+duration() how long a period was, until this month without an end; empty unless theme.durations asks for it
 filters    date, number, blocks, line, plain (Markdown), mail_link, phone_link, short_url, qr_code
 """
 
@@ -33,7 +34,7 @@ from markupsafe import Markup
 from errors import ResumeError
 from site_gen.folders.source import TEMPLATE_SUFFIX
 from site_gen.fonts import families_of
-from site_gen.languages.formats import format_date, format_number, language_name, plural
+from site_gen.languages.formats import format_date, format_duration, format_number, language_name, plural
 from site_gen.languages.words import words_of
 from site_gen.pages import markdown, qr
 from site_gen.pages.json_ld import person
@@ -163,7 +164,7 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         bytecode_cache=compiled_for(edition.language),
     )
     environment.globals |= {"asset": address_of(files, assets), "style": inlined(files, assets, edition)}
-    environment.globals |= {"plural": partial(plural, language=edition.language)}
+    environment.globals |= {"plural": partial(plural, language=edition.language), "duration": duration_in(edition)}
     environment.filters |= {
         "blocks": markdown.blocks,
         "date": partial(format_date, language=edition.language),
@@ -176,6 +177,17 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         "short_url": short_url,
     }
     return environment
+
+
+def duration_in(edition: Edition) -> Callable[[str, str], str]:
+    """Return the template function `duration(start, end)`."""
+
+    def duration(start: str, end: str) -> str:
+        if not (edition.theme.durations and start):
+            return ""
+        return format_duration(start, end or edition.month, edition.language)
+
+    return duration
 
 
 def address_of(files: SourceFiles, assets: Mapping[str, Asset]) -> Callable[[str], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -171,6 +172,21 @@ def test_a_period_reads_well() -> None:
         '<time datetime="2018-05-30">May 2018</time>',
         '<time datetime="2017">2017</time>',
     ]
+
+
+def test_durations_are_shown_if_wanted_and_an_ongoing_period_lasts_until_this_month() -> None:
+    work = [
+        {"position": "A", "startDate": "2021-03"},
+        {"position": "B", "startDate": "2019-01", "endDate": "2021-02-14"},
+        {"position": "C", "startDate": "2017", "endDate": "2018"},
+        {"position": "D", "endDate": "2017-05"},
+    ]
+    wanted = Edition(theme=replace(DEFAULT_THEME, durations=True), month="2026-11")
+    pages = render_pages(FILES, {"basics": {"name": "Ada"}, "work": work}, ASSETS, wanted)
+    text = pages[PurePosixPath("index.html")].decode()
+    assert re.findall(r'<span class="duration">· (.*?)</span>', text) == ["5 yrs 9 mths", "2 yrs 2 mths"]
+    unwanted = render_pages(FILES, {"basics": {"name": "Ada"}, "work": work}, ASSETS, Edition(month="2026-11"))
+    assert b"duration" not in unwanted[PurePosixPath("index.html")]
 
 
 def test_the_head_says_what_the_page_is() -> None:
