@@ -41,7 +41,9 @@ def convert_candidate(root: Element) -> Source:
         "languages": _languages(person, profile),
         "certificates": [_certificate(one) for one in all_of(profile, "Certifications/Certification")],
         "publications": [_titled(one) for one in all_of(profile, "PublicationHistory/Publication")],
-        "interests": [{"name": text_of(one, "Title")} for one in all_of(profile, "HobbiesAndInterests/HobbyOrInterest")],
+        "interests": [
+            {"name": text_of(one, "Title")} for one in all_of(profile, "HobbiesAndInterests/HobbyOrInterest")
+        ],
     }
     parts = [name(part) for part in profile if len(part)] if profile is not None else []
     unread = tuple(dict.fromkeys(part for part in parts if part not in READ))

@@ -25,7 +25,9 @@ def convert_passport(root: Element) -> Source:
         "skills": [_skill(first_of(learner, f"Skills/{kind}"), kind) for kind in SKILLS],
         "languages": _languages(first_of(learner, "Skills/Linguistic")),
     }
-    unread = tuple(name(part) for part in learner if len(part) and name(part) not in READ) if learner is not None else ()
+    unread = (
+        tuple(name(part) for part in learner if len(part) and name(part) not in READ) if learner is not None else ()
+    )
     return Source(tidy(resume), "Europass (before 2020)", language=root.get("locale", ""), unread=unread)
 
 

@@ -139,7 +139,12 @@ def _job(row: Row) -> dict[str, Any]:
 
 def _school(row: Row) -> dict[str, Any]:
     courses = [row.get("Notes"), row.get("Activities")]
-    return {"institution": row.get("School Name"), "studyType": row.get("Degree Name"), **_period(row), "courses": courses}
+    return {
+        "institution": row.get("School Name"),
+        "studyType": row.get("Degree Name"),
+        **_period(row),
+        "courses": courses,
+    }
 
 
 def _volunteer(row: Row) -> dict[str, Any]:

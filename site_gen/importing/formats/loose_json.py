@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from site_gen.importing.mending.change import Change, Kind, Path
@@ -19,9 +20,9 @@ LARGEST = 1_000_000
 class Pairs(dict[str, Any]):
     """An object with all its pairs, also those whose keys occur twice."""
 
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        self.pairs = pairs
+    def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        self.pairs = list(pairs)
+        super().__init__(self.pairs)
 
 
 def read_json(file: File, text: str) -> tuple[Any, list[Change]]:

@@ -19,7 +19,7 @@ from site_gen.importing.formats.encoding import decode_any
 from site_gen.importing.formats.linkedin import convert_linkedin
 from site_gen.importing.formats.loose_json import read_json
 from site_gen.importing.formats.rendercv import convert_rendercv, is_rendercv
-from site_gen.importing.formats.source import Source, is_small
+from site_gen.importing.formats.source import Source, require_small
 from site_gen.importing.formats.xml_tree import name, read_xml
 from site_gen.importing.formats.yaml_text import read_yaml
 from source_text import NotUtf8Error
@@ -71,8 +71,7 @@ def _from_text(file: Path, content: bytes) -> Source:
     as_yaml = file.suffix.lower() in YAML
     found: Any
     found, more = (read_yaml(file, text), []) if as_yaml else read_json(file, text)
-    if not is_small(found):
-        raise ResumeError(str(file), "has more values than any résumé", "remove what does not belong in it")
+    require_small(file, found)
     if is_rendercv(found):
         return convert_rendercv(found)
     if as_yaml:

@@ -6,12 +6,15 @@ A section has any title; what it is follows from its entries: `company` makes an
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from site_gen.importing.formats.source import Source, tidy
 from site_gen.importing.mending.dates import read_date
 from site_gen.importing.mending.month_names import folded
 from site_gen.importing.mending.periods import split_period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROFILES = {
     "LinkedIn": "https://linkedin.com/in/",
@@ -201,7 +204,7 @@ def _publication(entry: dict[str, Any]) -> dict[str, Any]:
     return {**named, "releaseDate": _single(entry), "url": entry.get("url") or doi, "summary": text}
 
 
-ENTRIES = {
+ENTRIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "work": _job,
     "volunteer": _volunteer,
     "education": _school,
@@ -215,8 +218,12 @@ ENTRIES = {
         "date": _single(entry),
         "summary": "\n".join([*([entry["summary"]] if entry.get("summary") else []), *_lines(entry)]),
     },
-    "certificates": lambda entry: {"name": _name(entry), "date": _single(entry), "url": entry.get("url"),
-                                   "issuer": entry.get("summary") or entry.get("location")},
+    "certificates": lambda entry: {
+        "name": _name(entry),
+        "date": _single(entry),
+        "url": entry.get("url"),
+        "issuer": entry.get("summary") or entry.get("location"),
+    },
     "references": lambda entry: {"name": _name(entry), "reference": entry.get("summary")},
 }
 """Section → function that makes its entry of RenderCV's."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from errors import ResumeError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from site_gen.importing.mending.change import Change
 
 LARGEST_DOCUMENT = 50_000
@@ -30,17 +34,15 @@ class Source:
     text: str = ""
 
 
-def is_small(document: Any) -> bool:
-    """Return True unless the document has too many values, as one has that YAML aliases blow up."""
+def require_small(file: Path, document: Any) -> None:
+    """Raise ResumeError for a document with more values than any résumé has."""
     waiting, seen = [document], 0
     while waiting:
         value = waiting.pop()
+        waiting.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
         seen += 1
         if seen > LARGEST_DOCUMENT:
-            return False
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        waiting.extend(inner)
-    return True
+            raise ResumeError(str(file), "has more values than any résumé", "remove what does not belong in it")
 
 
 def tidy(document: Any) -> Any:

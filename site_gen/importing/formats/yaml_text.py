@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from errors import ResumeError
+from site_gen.importing.formats.source import require_small
 from source_text import excerpt, place_at
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def read_yaml(file: Path, text: str) -> Any:
 
     try:
         # BaseLoader makes texts, lists and dicts only: no object of Python, and 2020.10 keeps its zero.
-        return _without_nulls(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # nosec B506 - BaseLoader is safe
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = place_at(text, mark.index) if mark else None
@@ -31,6 +32,8 @@ def read_yaml(file: Path, text: str) -> Any:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ResumeError(str(file), f"is not YAML: {error}", "correct the file") from error
+    require_small(file, document)  # aliases in each other can mean a billion values
+    return _without_nulls(document)
 
 
 def _without_nulls(value: Any) -> Any:

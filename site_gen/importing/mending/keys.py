@@ -90,7 +90,7 @@ def _new_names(value: dict[str, Any], known: dict[str, Node], path: Path) -> dic
     other = aliases(name_of(path))
     for key, item in value.items():
         free = [name for name in known if value.get(name) in EMPTY and name not in names.values()]
-        name = other.get(key) or plain_match(key, known)
+        name = other.get(key) or plain_match(key, known) or ""
         if key not in known and name in free and item not in EMPTY and _fits(item, known[name]):
             names[key] = name
     return names

@@ -48,13 +48,9 @@ def _at(document: Any, path: Path) -> Any:
 
 def _without(value: Any, wrong: set[Path], path: Path) -> Any:
     if isinstance(value, dict):
-        return {
-            key: _without(item, wrong, (*path, key)) for key, item in value.items() if (*path, key) not in wrong
-        }
+        return {key: _without(item, wrong, (*path, key)) for key, item in value.items() if (*path, key) not in wrong}
     if isinstance(value, list):
         return [
-            _without(item, wrong, (*path, index))
-            for index, item in enumerate(value)
-            if (*path, index) not in wrong
+            _without(item, wrong, (*path, index)) for index, item in enumerate(value) if (*path, index) not in wrong
         ]
     return value

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from site_gen.pages.words import WORDS
 from site_gen.resume.normalization import ONGOING
@@ -59,6 +60,6 @@ def _until_today() -> set[str]:
     return {folded(text) for text in own | ONGOING | UNTIL_TODAY}
 
 
-def _languages() -> dict[str, dict[str, object]]:
-    languages: dict[str, dict[str, object]] = json.loads(WORDS.read_text(encoding="utf-8"))
+def _languages() -> dict[str, dict[str, Any]]:
+    languages: dict[str, dict[str, Any]] = json.loads(WORDS.read_text(encoding="utf-8"))
     return languages

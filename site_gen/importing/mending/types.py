@@ -57,9 +57,7 @@ class _Types:
         if not isinstance(value, dict):
             return self._drop(value, path) if value not in EMPTY else None
         known = properties(node)
-        return {
-            key: self.any(item, known[key], (*path, key)) if key in known else item for key, item in value.items()
-        }
+        return {key: self.any(item, known[key], (*path, key)) if key in known else item for key, item in value.items()}
 
     def list(self, value: Any, node: Node, path: Path) -> Any:
         entries = node["items"]
@@ -126,8 +124,7 @@ def _as_text(value: Any, key: str) -> str | None:
         return _date_text(value)
     if key == "location":
         value = {"text": ", ".join(str(value[part]) for part in ("city", "region", "countryCode") if value.get(part))}
-    found = next((value[name] for name in TEXT_KEYS if isinstance(value.get(name), str) and value[name].strip()), None)
-    return found
+    return next((value[name] for name in TEXT_KEYS if isinstance(value.get(name), str) and value[name].strip()), None)
 
 
 def _date_text(value: dict[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen.importing import import_resume
+from site_gen.importing.plan import import_resume
 
 if TYPE_CHECKING:
     from pathlib import Path
