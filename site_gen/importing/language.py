@@ -106,7 +106,7 @@ def _by_script(script: str, letters: set[str]) -> str:
 
 
 def _by_words(text: str) -> str:
-    words = [word for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text).casefold())]
+    words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text).casefold())
     if not words:
         return ""
     counted = Counter(words)

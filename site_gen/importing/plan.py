@@ -74,8 +74,7 @@ def import_resume(file: Path, site: Path) -> Imported:
 def plan_import(file: Path, site: Path) -> ImportPlan:
     """Return what importing `file` into the folder `site` would do; nothing is changed.
 
-    Raises ResumeError for a file that is not a résumé in any of the formats, or is the site's own one and needs
-    nothing; OutputError for a file that cannot be read.
+    Raises ResumeError for a file that is not a résumé in any of the formats, OutputError for one that cannot be read.
     """
     try:
         return _plan(file, site)
@@ -94,11 +93,6 @@ def _plan(file: Path, site: Path) -> ImportPlan:
     resume, notes = with_own_portrait(compact(normal(document)))
     refuse_missing_image(resume, file, site, images | ({portrait.picture.name} if portrait.picture else set()))
     target = site / "resume.json"
-    is_own = file.resolve() == target.resolve()
-    if is_own and not changes:
-        raise ResumeError(
-            str(file), "is already the site's own résumé, with nothing to mend", "name the file to import"
-        )
     return ImportPlan(
         file,
         target,
@@ -110,7 +104,7 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         portrait.picture,
         language_of(resume, source.language),
         notes,
-        is_own,
+        file.resolve() == target.resolve(),
     )
 
 
@@ -130,8 +124,12 @@ def require_resume(file: Path, document: Any, source: Source) -> None:
 
 
 def carry_out(plan: ImportPlan) -> Imported:
-    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new."""
+    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new;
+    ResumeError for the site's own résumé if it needs nothing."""
     target = plan.target
+    if plan.is_own and not plan.changes:
+        what = "is already the site's own résumé, with nothing to mend"
+        raise ResumeError(str(plan.file), what, "name the file to import")
     made: list[Path] = []
     try:
         with explain_os_errors(target, "written"):

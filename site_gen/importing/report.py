@@ -22,9 +22,9 @@ WIDEST = 34
 """Columns of the paths, so that a long one does not push all values to the right."""
 
 HEADINGS = (
-    (Kind.DROPPED, "left out"),
-    (Kind.DOUBTFUL, "please check"),
-    (Kind.MENDED, "mended"),
+    ("left out", {Kind.DROPPED}),
+    ("please check", {Kind.DOUBTFUL}),
+    ("mended", {Kind.RENAMED, Kind.MENDED}),
 )
 
 
@@ -33,8 +33,8 @@ def report_lines(plan: ImportPlan) -> list[str]:
     lines = (
         [f"read {plan.file} as {plan.format}"] if plan.changes or plan.unread or plan.format != "JSON Resume" else []
     )
-    for kind, heading in HEADINGS:
-        lines += _section(heading, _changes(change for change in plan.changes if change.kind is kind))
+    for heading, kinds in HEADINGS:
+        lines += _section(heading, _changes(change for change in plan.changes if change.kind in kinds))
     lines += _section("not shown on the page, but kept in the file", _unknown(plan.unknown))
     if plan.unread:
         lines += _section("not taken over", [(f"{part}", "has no place in JSON Resume") for part in plan.unread])
@@ -80,6 +80,10 @@ def _text(change: Change) -> str:
     """Return what changed: `"2023-9-28" → "2023-09-28"`, with the reason if there is one."""
     if change.kind is Kind.DROPPED:
         return _reason(change)
+    if change.kind is Kind.RENAMED:
+        return f"→ {change.after}"
+    if not change.path:
+        return f"{change.before} → {change.after}"
     before, after = _shown(change.before), _shown(change.after)
     arrow = after if change.before is None else f"{before} → {after}" if change.after is not None else before
     return f"{arrow}: {change.why}" if change.why else arrow

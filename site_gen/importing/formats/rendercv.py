@@ -52,6 +52,19 @@ TITLES = (
 """Section → what its title contains, in a few languages; the first match counts."""
 
 
+OF_TEXTS = {"skills", "languages", "interests", "awards", "certificates", "references"}
+"""Sections whose entries can be mere texts."""
+
+KINDS: dict[str, tuple[str, set[str]]] = {
+    "institution": ("education", set()),
+    "company": ("work", {"volunteer"}),
+    "authors": ("publications", set()),
+    "label": ("skills", {"languages", "interests", "awards", "certificates"}),
+    "name": ("projects", {"work", "education", "volunteer", "publications", "references", *OF_TEXTS}),
+}
+"""Key of an entry → the section it makes, and those that the title can make of it instead."""
+
+
 def is_rendercv(document: Any) -> bool:
     """Return True for a document with RenderCV's outer key."""
     return isinstance(document, dict) and isinstance(document.get("cv"), dict)
@@ -114,19 +127,11 @@ def _add_section(resume: dict[str, Any], title: str, entries: list[Any]) -> list
 
 def _kind(entry: Any, named: str) -> str:
     """Return the section of an entry, by its keys first; "" for none."""
-    if not isinstance(entry, dict):
-        return named if named in {"skills", "languages", "interests", "awards", "certificates", "references"} else ""
-    if "institution" in entry:
-        return "education"
-    if "company" in entry:
-        return "volunteer" if named == "volunteer" else "work"
-    if "authors" in entry:
-        return "publications"
-    if "label" in entry:
-        return named if named in {"languages", "interests"} else "skills"
-    if "name" in entry:
-        return named or "projects"
-    return named if _text(entry) and named in {"awards", "certificates", "interests", "skills"} else ""
+    if not isinstance(entry, dict) or not entry.keys() & KINDS.keys():
+        return named if _text(entry) and named in OF_TEXTS else ""
+    key = next(key for key in KINDS if key in entry)
+    usual, others = KINDS[key]
+    return named if named in others else usual
 
 
 def _text(entry: Any) -> str:

@@ -18,6 +18,9 @@ class Kind(Enum):
     MENDED = "mended"
     """The meaning was plain."""
 
+    RENAMED = "renamed"
+    """The key had another name, `after` is the current one."""
+
     DOUBTFUL = "doubtful"
     """Mended, but only the owner knows whether it is right."""
 

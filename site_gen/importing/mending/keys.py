@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from site_gen.importing.mending.change import Change, Mended, Path
+from site_gen.importing.mending.change import Change, Kind, Mended, Path
 from site_gen.importing.mending.shape import aliases, kind, name_of, properties, schema
 from site_gen.importing.mending.spelling import plain_match, suggestion
 from site_gen.resume.normalization import EMPTY
@@ -59,7 +59,7 @@ def _flat_basics(document: dict[str, Any], changes: list[Change]) -> dict[str, A
     moved = [key for key in document if key in top and key not in known and basics.get(key) in EMPTY]
     if not moved:
         return document
-    changes += [Change((key,), key, f"basics.{key}", "it belongs there") for key in moved]
+    changes += [Change((key,), None, f"basics.{key}", kind=Kind.RENAMED) for key in moved]
     together = {**basics, **{key: document[key] for key in moved}}
     rest = {key: value for key, value in document.items() if key not in moved}
     return {**rest, "basics": together} if "basics" in rest else {"basics": together, **rest}
@@ -73,13 +73,13 @@ def _renamed(value: Any, node: Node, path: Path, changes: list[Change]) -> Any:
         return value
     known = properties(node.get("items", node))
     names = _new_names(value, known, path) if known and path not in FREE else {}
-    changes += [Change((*path, key), key, name) for key, name in names.items()]
+    changes += [Change((*path, key), None, name, kind=Kind.RENAMED) for key, name in names.items()]
     taken = set(names.values())
     result: dict[str, Any] = {}
     for key, item in value.items():
         if key in taken:  # an empty value under the right name
             continue
-        name = names.get(key, key)
+        name = str(names.get(key, key))
         result[name] = _renamed(item, known[name], (*path, name), changes) if name in known else item
     return result
 

@@ -79,7 +79,7 @@ def _mistyped(url: str) -> bool:
 
 
 def _encoded(url: str) -> str:
-    """Return the URL with everything percent-encoded that a URL cannot contain: <user>, spaces, letters with accents."""
+    """Return the URL with what a URL cannot contain percent-encoded: <user>, spaces, letters with accents."""
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
         return url

@@ -34,7 +34,9 @@ def split_periods(document: Any) -> Mended:
     for path, value in walk(document):
         start = value.get("startDate") if isinstance(value, dict) else None
         if isinstance(start, str) and value.get("endDate") in EMPTY and (period := split_period(start)):
-            value["startDate"], value["endDate"] = period
+            value["startDate"], end = period
+            value.pop("endDate", None)
+            value.update({"endDate": end} if end else {})
             changes.append(Change((*path, "startDate"), start, " – ".join(period).rstrip(" –"), "a whole period"))
     return document, changes
 

@@ -64,16 +64,16 @@ class _Types:
         if value in EMPTY:
             return value
         if not isinstance(value, list):
-            listed = _as_list(value, entries, path)
+            listed = _Types([]).list(_as_list(value, entries, path), node, path)
             self._note(path, value, listed)
-            value = listed
+            return listed
         items = [(item, self.any(item, entries, (*path, index))) for index, item in enumerate(value)]
         for index, (before, _) in enumerate(items):
             if before is None:
                 self._note((*path, index), "null", None, Kind.DROPPED)
         return [after for _, after in items if after is not None]
 
-    def text(self, value: Any, node: Node, path: Path) -> Any:
+    def text(self, value: Any, _: Node, path: Path) -> Any:
         if isinstance(value, str) or value in EMPTY:
             return value if isinstance(value, str) or isinstance(path[-1], str) else self._drop(value, path)
         text = _as_text(value, str(path[-1]))
