@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -143,10 +144,12 @@ def carry_out(plan: ImportPlan) -> Imported:
             made.append(beside)
             beside.write_bytes(plan.content)
             backup = back_up(target)
+            made += [backup] if backup else []
             beside.replace(target)
     except BaseException:
         for path in made:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         raise
     return Imported(target, backup, plan.notes)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.importing.formats.source import Source, tidy
 from site_gen.importing.mending.dates import read_date
-from site_gen.importing.mending.month_names import folded
+from site_gen.importing.mending.month_names import folded, means_until_today
 from site_gen.importing.mending.periods import split_period
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _dated(entry: dict[str, Any]) -> dict[str, str]:
     start, end, date = (str(entry.get(key) or "") for key in ("start_date", "end_date", "date"))
     if date and not start and not end:
         start, end = split_period(date) or ("", date)
-    return {"startDate": _date(start), "endDate": _date(end)}
+    return {"startDate": _date(start), "endDate": "" if means_until_today(end) else _date(end)}
 
 
 def _date(text: str) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FREE = {("meta",)}
 """Objects in which tools may keep what they want (the schema says so of meta)."""
 
+PERSONAL = {"label", "email", "phone", "summary", "location", "profiles"}
+"""Keys at the top that make a résumé of a file without any section: a name alone is in many files."""
+
 
 @dataclass(frozen=True)
 class UnknownKey:
@@ -57,7 +60,7 @@ def _flat_basics(document: dict[str, Any], changes: list[Change]) -> dict[str, A
     if not isinstance(basics, dict):
         return document
     moved = [key for key in document if key in top and key not in known and basics.get(key) in EMPTY]
-    if not moved:
+    if not moved or not (PERSONAL & set(moved) or document.keys() & known):
         return document
     changes += [Change((key,), None, f"basics.{key}", kind=Kind.RENAMED) for key in moved]
     together = {**basics, **{key: document[key] for key in moved}}
