@@ -30,7 +30,7 @@ from site_gen.importing.mending.shape import properties, schema
 from site_gen.importing.pictures import Picture, bring_portrait
 from site_gen.pipeline import refuse_missing_image, with_own_portrait
 from site_gen.resume.normalization import compact, normal
-from site_gen.resume.violations import explain_violations
+from site_gen.resume.violations import explain_violations, format_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +121,10 @@ def require_resume(file: Path, document: Any, source: Source) -> None:
         what = f"read as {source.format}, it has none of the sections of a résumé ({', '.join(sorted(sections))})"
         raise ResumeError(str(file), what, f"give {FORMATS}; see https://jsonresume.org/schema")
     if violations := violations_of(document):
-        raise explain_violations(file, source.text or written(document).decode(), violations)
+        if source.text:
+            raise explain_violations(file, source.text, violations)
+        where = f"{file}: {format_path(violations[0].path)}"
+        raise ResumeError(where, violations[0].problem, f"allowed: {violations[0].allowed}")
 
 
 def carry_out(plan: ImportPlan) -> Imported:

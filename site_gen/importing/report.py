@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from site_gen.importing.mending.change import Change, Kind
+from site_gen.importing.mending.shape import properties, schema
 from site_gen.resume.violations import TYPE_NAMES, encodable, format_path
 
 if TYPE_CHECKING:
@@ -34,21 +35,32 @@ def report_lines(plan: ImportPlan) -> list[str]:
         [f"read {plan.file} as {plan.format}"] if plan.changes or plan.unread or plan.format != "JSON Resume" else []
     )
     for heading, kinds in HEADINGS:
-        lines += _section(heading, _changes(change for change in plan.changes if change.kind in kinds))
-    lines += _section("not shown on the page, but kept in the file", _unknown(plan.unknown))
-    if plan.unread:
-        lines += _section("not taken over", [(f"{part}", "has no place in JSON Resume") for part in plan.unread])
+        changes = sorted((change for change in plan.changes if change.kind in kinds), key=_order)
+        lines += _section(heading, len(changes), _changes(changes))
+    lines += _section("not shown on the page, but kept in the file", len(plan.unknown), _unknown(plan.unknown))
+    unread = [(part, "has no place in JSON Resume") for part in plan.unread]
+    lines += _section("not taken over", len(unread), unread)
     if plan.picture:
         lines.append(f"picture: {plan.picture.told}")
     return [encodable(line) for line in lines]
 
 
-def _section(heading: str, rows: Sequence[tuple[str, str]]) -> list[str]:
-    """Return a heading with the number of rows, and the rows in two columns."""
+def _order(change: Change) -> tuple[int, int]:
+    """Return the place of a change by section and entry: first the file as a whole, then basics, work and so on."""
+    if not change.path:
+        return 0, 0
+    sections = list(properties(schema()))
+    section, *inner = change.path
+    rank = sections.index(str(section)) + 1 if section in sections else len(sections) + 1
+    return rank, next((part for part in inner[:1] if isinstance(part, int)), -1)
+
+
+def _section(heading: str, number: int, rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a heading with the number of what is below it, and the rows in two columns."""
     if not rows:
         return []
     width = min(max(len(path) for path, _ in rows), WIDEST)
-    return [f"{heading} ({len(rows)}):", *(f"  {path.ljust(width)}  {text}".rstrip() for path, text in rows)]
+    return [f"{heading} ({number}):", *(f"  {path.ljust(width)}  {text}".rstrip() for path, text in rows)]
 
 
 def _changes(changes: Iterable[Change]) -> list[tuple[str, str]]:

@@ -43,6 +43,15 @@ def read_json(file: File, text: str) -> tuple[Any, list[Change]]:
     return _united(document, (), changes), changes
 
 
+def is_json(text: str) -> bool:
+    """Return True if a text is JSON without any leniency."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _read_loosely(file: File, text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=Pairs, strict=False)

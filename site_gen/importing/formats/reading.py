@@ -17,7 +17,7 @@ from site_gen.folders.source import read_bytes
 from site_gen.importing.formats import europass, europass_passport
 from site_gen.importing.formats.encoding import decode_any
 from site_gen.importing.formats.linkedin import convert_linkedin
-from site_gen.importing.formats.loose_json import read_json
+from site_gen.importing.formats.loose_json import is_json, read_json
 from site_gen.importing.formats.rendercv import convert_rendercv, is_rendercv
 from site_gen.importing.formats.source import Source, require_small
 from site_gen.importing.formats.xml_tree import name, read_xml
@@ -77,4 +77,5 @@ def _from_text(file: Path, content: bytes) -> Source:
     if as_yaml:
         return Source(found, "JSON Resume as YAML")
     changes += more
-    return Source(found, "JSON Resume", changes, verbatim=None if changes else content, text=text)
+    strict = text if is_json(text) else ""
+    return Source(found, "JSON Resume", changes, verbatim=None if changes else content, text=strict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from site_gen.importing.mending.change import Change, Kind, Mended, Path
 from site_gen.importing.mending.shape import aliases, kind, name_of, properties, schema
 from site_gen.importing.mending.spelling import plain_match, suggestion
-from site_gen.resume.normalization import EMPTY
+from site_gen.resume.normalization import EMPTY, RENAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,11 +90,11 @@ def _renamed(value: Any, node: Node, path: Path, changes: list[Change]) -> Any:
 def _new_names(value: dict[str, Any], known: dict[str, Node], path: Path) -> dict[str, str]:
     """Return key → its current name, of the unknown keys for which it is plain."""
     names: dict[str, str] = {}
-    other = aliases(name_of(path))
+    other, old = aliases(name_of(path)), RENAMED.get(name_of(path), {})  # the build renames the old ones anyway
     for key, item in value.items():
         free = [name for name in known if value.get(name) in EMPTY and name not in names.values()]
         name = other.get(key) or plain_match(key, known) or ""
-        if key not in known and name in free and item not in EMPTY and _fits(item, known[name]):
+        if key not in known and name in free and item not in EMPTY and (key in old or _fits(item, known[name])):
             names[key] = name
     return names
 

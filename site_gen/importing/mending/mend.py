@@ -22,6 +22,8 @@ REPAIRS: tuple[Callable[[Any], Mended], ...] = (
     mend_texts,
     mend_keys,
     mend_types,
+    mend_keys,  # once more, for objects that were in the wrong kind of list or object
+    mend_types,
     split_periods,
     mend_dates,
     order_periods,

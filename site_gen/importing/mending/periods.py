@@ -53,4 +53,4 @@ def order_periods(document: Any) -> Mended:
 
 
 def _swapped(path: Path, start: str, end: str) -> Change:
-    return Change(path, f"{start} – {end}", f"{end} – {start}", "the end was before the start: swapped", Kind.DOUBTFUL)
+    return Change(path, f"{start} – {end}", f"{end} – {start}", "the end was before the start", Kind.DOUBTFUL)

@@ -51,11 +51,11 @@ class _Types:
         main = MAIN_KEYS.get(name_of(path))
         if main and isinstance(value, str | int | float) and not isinstance(value, bool):
             if value in EMPTY:
-                return None
+                return _empty(value, path)
             self._note(path, value, {main: str(value)})
             value = {main: str(value)}
         if not isinstance(value, dict):
-            return self._drop(value, path) if value not in EMPTY else None
+            return _empty(value, path) if value in EMPTY else self._drop(value, path)
         known = properties(node)
         return {key: self.any(item, known[key], (*path, key)) if key in known else item for key, item in value.items()}
 
@@ -68,26 +68,33 @@ class _Types:
             self._note(path, value, listed)
             return listed
         items = [(item, self.any(item, entries, (*path, index))) for index, item in enumerate(value)]
-        for index, (before, _) in enumerate(items):
-            if before is None:
-                self._note((*path, index), "null", None, Kind.DROPPED)
+        for index, (before, after) in enumerate(items):
+            if after is None and before in EMPTY:
+                self._changes.append(Change((*path, index), before, None, "is empty", Kind.DROPPED))
         return [after for _, after in items if after is not None]
 
     def text(self, value: Any, _: Node, path: Path) -> Any:
-        if isinstance(value, str) or value in EMPTY:
-            return value if isinstance(value, str) or isinstance(path[-1], str) else self._drop(value, path)
+        if isinstance(value, str):
+            return value
+        if value in EMPTY:
+            return _empty(value, path)
         text = _as_text(value, str(path[-1]))
         if text is None:
             return self._drop(value, path)
         self._note(path, value, text)
         return text
 
-    def _note(self, path: Path, before: Any, after: Any, kind: Kind = Kind.MENDED) -> None:
-        self._changes.append(Change(path, before, after, kind=kind))
+    def _note(self, path: Path, before: Any, after: Any) -> None:
+        self._changes.append(Change(path, before, after))
 
     def _drop(self, value: Any, path: Path) -> None:
         why = f"is {TYPE_NAMES[type(value)]}, which has no place here"
         self._changes.append(Change(path, value, None, why, Kind.DROPPED))
+
+
+def _empty(value: Any, path: Path) -> Any:
+    """Return an empty value of an object, which the build ignores; None for one in a list, where it has no place."""
+    return value if isinstance(path[-1], str) else None
 
 
 def _as_list(value: Any, entries: Node, path: Path) -> list[Any]:
@@ -120,6 +127,8 @@ def _as_text(value: Any, key: str) -> str | None:
     if isinstance(value, list):
         parts = [part for item in value if (part := item if isinstance(item, str) else _as_text(item, key))]
         return ("\n" if key in PARAGRAPHS else ", ").join(parts) or None
+    if not isinstance(value, dict):
+        return None
     if key in DATE_KEYS:
         return _date_text(value)
     if key == "location":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import pytest
@@ -12,7 +14,7 @@ BEFORE = '{"basics": {"name": "Before"}}'
 
 
 class MakeFile(Protocol):
-    def __call__(self, content: Any, name: str = ..., **beside: bytes) -> Path: ...
+    def __call__(self, content: Any, name: str = ..., beside: Mapping[str, bytes] = ...) -> Path: ...
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def site(tmp_path: Path) -> Path:
 def foreign(tmp_path: Path) -> MakeFile:
     """Write a file in a folder of its own; `content` is JSON-encoded unless it is bytes."""
 
-    def make(content: Any, name: str = "cv.json", **beside: bytes) -> Path:
+    def make(content: Any, name: str = "cv.json", beside: Mapping[str, bytes] = MappingProxyType({})) -> Path:
         folder = tmp_path / "downloads"
         folder.mkdir(exist_ok=True)
         for other, data in beside.items():

@@ -40,7 +40,7 @@ def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
 
 @pytest.mark.parametrize("case", MENDED, ids=lambda case: case.name)
 def test_what_is_plain_is_mended_and_told(case: Case, site: Path, foreign: MakeFile) -> None:
-    file = foreign(case.bytes(), **case.beside)
+    file = foreign(case.bytes(), beside=case.beside)
     report = "\n".join(report_lines(plan_import(file, site)))
     imported = import_resume(file, site)
     document = json.loads(imported.path.read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ def test_what_is_plain_is_mended_and_told(case: Case, site: Path, foreign: MakeF
 
 @pytest.mark.parametrize("case", MENDED, ids=lambda case: case.name)
 def test_a_second_import_changes_nothing(case: Case, site: Path, foreign: MakeFile, tmp_path: Path) -> None:
-    imported = import_resume(foreign(case.bytes(), **case.beside), site)
+    imported = import_resume(foreign(case.bytes(), beside=case.beside), site)
     again = plan_import(imported.path, site)
     assert (again.changes, again.picture) == ((), None)
     assert again.content == imported.path.read_bytes()
@@ -67,7 +67,7 @@ def test_a_second_import_changes_nothing(case: Case, site: Path, foreign: MakeFi
 
 @pytest.mark.parametrize("case", [*MENDED, *FINE], ids=lambda case: case.name)
 def test_planning_writes_nothing(case: Case, site: Path, foreign: MakeFile) -> None:
-    file = foreign(case.bytes(), **case.beside)
+    file = foreign(case.bytes(), beside=case.beside)
     before = files_of(file.parent), files_of(site)
     plan_import(file, site)
     assert (files_of(file.parent), files_of(site)) == before

@@ -92,7 +92,7 @@ locale:
 
 
 def test_rendercv(site: Path, foreign: MakeFile) -> None:
-    plan = plan_import(foreign(RENDERCV.encode(), "cv.yaml", **{"me.png": picture()}), site)
+    plan = plan_import(foreign(RENDERCV.encode(), "cv.yaml", beside={"me.png": picture()}), site)
     resume = imported(plan)
     assert resume["basics"] == {
         "name": "Ada Example",

@@ -44,7 +44,7 @@ def test_impossible_names_are_no_pictures(image: str, site: Path, foreign: MakeF
 
 
 def test_an_absolute_path_inside_the_folder_is_fine(site: Path, foreign: MakeFile) -> None:
-    file = foreign({}, **{"me.png": picture()})
+    file = foreign({}, beside={"me.png": picture()})
     file = foreign(with_image(str(file.parent / "me.png")))
     plan = plan_import(file, site)
     assert plan.picture
@@ -54,10 +54,10 @@ def test_an_absolute_path_inside_the_folder_is_fine(site: Path, foreign: MakeFil
 def test_an_existing_picture_is_not_overwritten(site: Path, foreign: MakeFile) -> None:
     (site / "images").mkdir()
     (site / "images/me.png").write_bytes(picture(size=(9, 9)))
-    import_resume(foreign(with_image("me.png"), **{"me.png": picture()}), site)
+    import_resume(foreign(with_image("me.png"), beside={"me.png": picture()}), site)
     assert (site / "images/me.png").read_bytes() == picture(size=(9, 9))
     assert (site / "images/me-2.png").read_bytes() == picture()
-    again = plan_import(foreign(with_image("me.png"), **{"me.png": picture()}), site)
+    again = plan_import(foreign(with_image("me.png"), beside={"me.png": picture()}), site)
     assert again.picture is None, "it is there already"
 
 
@@ -66,7 +66,7 @@ def test_a_large_photo_is_made_small_and_loses_where_it_was_taken(site: Path, fo
     exif[0x0110], exif[0x0112] = "A camera", 6  # the model, and: turn it by 90 degrees
     stream = io.BytesIO()
     Image.new("RGB", (3000, 1500), (200, 20, 20)).save(stream, "JPEG", exif=exif)
-    plan = plan_import(foreign(with_image("me.jpg"), **{"me.jpg": stream.getvalue()}), site)
+    plan = plan_import(foreign(with_image("me.jpg"), beside={"me.jpg": stream.getvalue()}), site)
     assert plan.picture
     small = Image.open(io.BytesIO(plan.picture.content))
     assert small.size == (600, 1200)

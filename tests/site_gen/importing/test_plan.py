@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_written_is_one_error(site: Path, foreign: MakeF
 
 
 def test_a_failure_leaves_nothing_new(site: Path, foreign: MakeFile) -> None:
-    plan = plan_import(foreign(WITH_PICTURE, **{"me.png": picture()}), site)
+    plan = plan_import(foreign(WITH_PICTURE, beside={"me.png": picture()}), site)
     (site / ".resume.json.new").mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
         carry_out(plan)
