@@ -34,8 +34,13 @@ FORMATS = {
 
 
 def read_resume(path: Path) -> Resume:
-    """Return a validated résumé. Raises the errors of `check_resume`, and OutputError when the file cannot be read."""
-    return check_resume(path, read_text(path))
+    """Return a validated résumé. Raises the errors of `check_resume`, with the command that mends most of them, and
+    OutputError when the file cannot be read."""
+    try:
+        return check_resume(path, read_text(path))
+    except ResumeError as error:
+        step = f"{error.next_step}; what is plain is mended by: python3 build.py resume import {path}"
+        raise ResumeError(error.where, error.what, step, excerpt=error.excerpt) from error
 
 
 def check_resume(path: Path, text: str) -> Resume:

@@ -1,0 +1,1 @@
+"""The formats that `resume import` reads, each converted to a JSON Resume document."""

@@ -1,0 +1,182 @@
+"""LinkedIn's data export → JSON Resume: a zip with a CSV file for each part of the profile.
+
+Columns are found by name, as their number has changed over the years. Of the zip's other files (connections, messages,
+registration) nothing is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from errors import ResumeError
+from site_gen.importing.formats.encoding import decode_any
+from site_gen.importing.formats.source import Source, tidy
+from site_gen.importing.mending.dates import read_date
+from source_text import NotUtf8Error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Row = dict[str, str]
+
+LARGEST = 5_000_000
+"""Bytes of one file after decompression."""
+
+FILES = {
+    *("profile", "positions", "education", "skills", "languages", "certifications", "projects", "publications"),
+    *("honors", "volunteering", "emailaddresses", "phonenumbers", "recommendationsreceived", "volunteerexperiences"),
+}
+WEBSITE = re.compile(r"(?:\[?([A-Z_]+):)?((?:https?://|www\.)[^\s,\]]+)")
+BULLET = re.compile(r"^\s*[-•*·▪–]\s*")
+
+
+def convert_linkedin(file: Path, content: bytes) -> Source:
+    """Return the export as JSON Resume. Raises ResumeError for a zip that is not one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            tables = {key: _rows(archive, info) for info in archive.infolist() if (key := _key(info.filename)) in FILES}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, csv.Error) as error:
+        raise ResumeError(str(file), f"cannot be unzipped: {error}", "download the export again") from error
+    if "profile" not in tables:
+        raise ResumeError(
+            str(file),
+            "is a zip without Profile.csv, so it is not LinkedIn's data export",
+            "on LinkedIn: Settings, Data privacy, Get a copy of your data, and choose the larger archive",
+        )
+    return Source(tidy(_resume(tables)), "LinkedIn's data export")
+
+
+def _key(filename: str) -> str:
+    path = PurePosixPath(filename)
+    return re.sub(r"[^a-z]", "", path.stem.lower()) if path.suffix.lower() == ".csv" else ""
+
+
+def _rows(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> list[Row]:
+    with archive.open(info) as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(f"{info.filename} is larger than {LARGEST // 1_000_000} MB")
+    try:
+        text, _ = decode_any(content)
+    except NotUtf8Error as error:
+        raise ValueError(f"{info.filename} {error}") from error
+    return [
+        {key.strip(): value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    ]
+
+
+def _resume(tables: dict[str, list[Row]]) -> dict[str, Any]:
+    volunteering = tables.get("volunteering") or tables.get("volunteerexperiences", [])
+    return {
+        "basics": _basics(tables),
+        "work": [_job(row) for row in tables.get("positions", [])],
+        "education": [_school(row) for row in tables.get("education", [])],
+        "volunteer": [_volunteer(row) for row in volunteering],
+        "projects": [_project(row) for row in tables.get("projects", [])],
+        "certificates": [_certificate(row) for row in tables.get("certifications", [])],
+        "publications": [_publication(row) for row in tables.get("publications", [])],
+        "awards": [_award(row) for row in tables.get("honors", [])],
+        "skills": [{"name": row.get("Name")} for row in tables.get("skills", [])],
+        "languages": [
+            {"language": row.get("Name"), "fluency": row.get("Proficiency")} for row in tables.get("languages", [])
+        ],
+        "references": [_reference(row) for row in tables.get("recommendationsreceived", []) if _is_shown(row)],
+    }
+
+
+def _basics(tables: dict[str, list[Row]]) -> dict[str, Any]:
+    profile = next(iter(tables["profile"]), {})
+    sites = WEBSITE.findall(profile.get("Websites", ""))
+    emails = tables.get("emailaddresses", [])
+    primary = [row for row in emails if row.get("Primary", "").lower() == "yes"] or emails
+    phones = [number for row in tables.get("phonenumbers", []) if (number := row.get("Number"))]
+    handles = re.findall(r"[\w.]+", profile.get("Twitter Handles", ""))
+    return {
+        "name": f"{profile.get('First Name', '')} {profile.get('Last Name', '')}".strip(),
+        "label": profile.get("Headline"),
+        "email": next((row.get("Email Address") for row in primary), ""),
+        "phone": next(iter(phones), ""),
+        "url": next((url for _, url in sites), ""),
+        "summary": profile.get("Summary"),
+        "location": {"city": profile.get("Geo Location")},
+        "profiles": [
+            *({"network": kind.capitalize() or "Website", "url": url} for kind, url in sites[1:]),
+            *({"network": "X", "username": handle, "url": f"https://x.com/{handle}"} for handle in handles),
+        ],
+    }
+
+
+def _date(text: str | None) -> str:
+    found = read_date(text) if text else None
+    return found[0] if found and not found[1] else text or ""
+
+
+def _period(row: Row) -> dict[str, str]:
+    return {
+        "startDate": _date(row.get("Started On") or row.get("Start Date")),
+        "endDate": _date(row.get("Finished On") or row.get("End Date")),
+    }
+
+
+def _text(row: Row) -> tuple[str, list[str]]:
+    """Return the paragraphs and the bullets of a description, which LinkedIn keeps as plain lines."""
+    lines = [line for line in row.get("Description", "").splitlines() if line.strip()]
+    bullets = [BULLET.sub("", line).strip() for line in lines if BULLET.match(line)]
+    return "\n\n".join(line.strip() for line in lines if not BULLET.match(line)), bullets
+
+
+def _job(row: Row) -> dict[str, Any]:
+    text, bullets = _text(row)
+    named = {"name": row.get("Company Name"), "position": row.get("Title"), "location": row.get("Location")}
+    return {**named, **_period(row), "summary": text, "highlights": bullets}
+
+
+def _school(row: Row) -> dict[str, Any]:
+    courses = [row.get("Notes"), row.get("Activities")]
+    return {
+        "institution": row.get("School Name"),
+        "studyType": row.get("Degree Name"),
+        **_period(row),
+        "courses": courses,
+    }
+
+
+def _volunteer(row: Row) -> dict[str, Any]:
+    text, bullets = _text(row)
+    named = {"organization": row.get("Company Name"), "position": row.get("Role")}
+    return {**named, **_period(row), "summary": text or row.get("Cause"), "highlights": bullets}
+
+
+def _project(row: Row) -> dict[str, Any]:
+    text, bullets = _text(row)
+    return {"name": row.get("Title"), **_period(row), "description": text, "highlights": bullets, "url": row.get("Url")}
+
+
+def _certificate(row: Row) -> dict[str, Any]:
+    named = {"name": row.get("Name"), "issuer": row.get("Authority"), "url": row.get("Url")}
+    return {**named, "date": _date(row.get("Started On"))}
+
+
+def _publication(row: Row) -> dict[str, Any]:
+    named = {"name": row.get("Name"), "publisher": row.get("Publisher"), "url": row.get("Url")}
+    return {**named, "releaseDate": _date(row.get("Published On")), "summary": row.get("Description")}
+
+
+def _award(row: Row) -> dict[str, Any]:
+    return {"title": row.get("Title"), "date": _date(row.get("Issued On")), "summary": row.get("Description")}
+
+
+def _is_shown(row: Row) -> bool:
+    return row.get("Status", "VISIBLE").upper() in {"VISIBLE", ""}
+
+
+def _reference(row: Row) -> dict[str, Any]:
+    who = f"{row.get('First Name', '')} {row.get('Last Name', '')}".strip()
+    post = ", ".join(part for part in (row.get("Job Title"), row.get("Company")) if part)
+    return {"name": ", ".join(part for part in (who, post) if part), "reference": row.get("Text")}

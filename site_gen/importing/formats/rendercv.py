@@ -1,0 +1,234 @@
+"""RenderCV's YAML → JSON Resume. Format: the models in rendercv/schema/models/cv of github.com/rendercv/rendercv.
+
+A section has any title; what it is follows from its entries: `company` makes an experience, `institution` an education,
+`label` with `details` a skill. Sections of one kind are told apart by their titles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from site_gen.importing.formats.source import Source, tidy
+from site_gen.importing.mending.dates import read_date
+from site_gen.importing.mending.month_names import folded, means_until_today
+from site_gen.importing.mending.periods import split_period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROFILES = {
+    "LinkedIn": "https://linkedin.com/in/",
+    "GitHub": "https://github.com/",
+    "GitLab": "https://gitlab.com/",
+    "IMDB": "https://imdb.com/name/",
+    "Instagram": "https://instagram.com/",
+    "ORCID": "https://orcid.org/",
+    "StackOverflow": "https://stackoverflow.com/users/",
+    "ResearchGate": "https://researchgate.net/profile/",
+    "YouTube": "https://youtube.com/@",
+    "Google Scholar": "https://scholar.google.com/citations?user=",
+    "Telegram": "https://t.me/",
+    "Leetcode": "https://leetcode.com/u/",
+    "X": "https://x.com/",
+    "Bluesky": "https://bsky.app/profile/",
+    "Reddit": "https://reddit.com/user/",
+}
+"""Network → what its addresses begin with. Source: rendercv/schema/models/cv/social_network.py."""
+
+TITLES = (
+    ("volunteer", ("volunteer", "benevol", "ehrenamt", "voluntari")),
+    ("certificates", ("certif", "zertifi", "license", "licence")),
+    ("awards", ("award", "honor", "honour", "prize", "auszeichnung", "distinction", "premios")),
+    ("publications", ("publication", "paper", "veroffentlich", "publikation")),
+    ("languages", ("language", "sprachen", "langue", "idioma", "lingue")),
+    ("interests", ("interest", "hobb", "interessen")),
+    ("references", ("reference", "referenz")),
+    ("projects", ("project", "projekt", "projet", "proyecto")),
+    ("education", ("education", "ausbildung", "formation", "educacion", "studium")),
+    ("skills", ("skill", "technolog", "kenntnisse", "competenc", "habilidades")),
+    ("work", ("experience", "employment", "work", "erfahrung", "experienc")),
+    ("summary", ("summary", "about", "profile", "profil", "objective", "zusammenfassung", "uber mich")),
+)
+"""Section → what its title contains, in a few languages; the first match counts."""
+
+
+OF_TEXTS = {"skills", "languages", "interests", "awards", "certificates", "references"}
+"""Sections whose entries can be mere texts."""
+
+KINDS: dict[str, tuple[str, set[str]]] = {
+    "institution": ("education", set()),
+    "company": ("work", {"volunteer"}),
+    "authors": ("publications", set()),
+    "label": ("skills", {"languages", "interests", "awards", "certificates"}),
+    "name": ("projects", {"work", "education", "volunteer", "publications", "references", *OF_TEXTS}),
+}
+"""Key of an entry → the section it makes, and those that the title can make of it instead."""
+
+
+def is_rendercv(document: Any) -> bool:
+    """Return True for a document with RenderCV's outer key."""
+    return isinstance(document, dict) and isinstance(document.get("cv"), dict)
+
+
+def convert_rendercv(document: dict[str, Any]) -> Source:
+    """Return the CV as JSON Resume; sections that fit nowhere are listed as unread."""
+    cv = document["cv"]
+    resume: dict[str, Any] = {"basics": _basics(cv)}
+    unread: list[str] = []
+    sections = cv.get("sections")
+    for title, entries in sections.items() if isinstance(sections, dict) else ():
+        unread += _add_section(resume, str(title), entries if isinstance(entries, list) else [entries])
+    locale = document.get("locale")
+    language = str(locale.get("language", "")) if isinstance(locale, dict) else ""
+    return Source(tidy(resume), "RenderCV", language=language, unread=tuple(unread))
+
+
+def _basics(cv: dict[str, Any]) -> dict[str, Any]:
+    networks = cv.get("social_networks")
+    return {
+        "name": cv.get("name"),
+        "label": cv.get("headline") or cv.get("label"),
+        "image": cv.get("photo"),
+        "email": _first(cv.get("email")),
+        "phone": str(_first(cv.get("phone")) or "").removeprefix("tel:"),
+        "url": _first(cv.get("website")),
+        "location": {"city": cv.get("location")},
+        "profiles": [_profile(one) for one in networks if isinstance(one, dict)] if isinstance(networks, list) else [],
+    }
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _profile(network: dict[str, Any]) -> dict[str, str]:
+    name, user = str(network.get("network", "")), str(network.get("username", ""))
+    if name == "Mastodon" and user.count("@") == 2:  # noqa: PLR2004 - @user@host
+        _, account, host = user.split("@")
+        return {"network": name, "username": user, "url": f"https://{host}/@{account}"}
+    return {"network": name, "username": user, "url": PROFILES[name] + user if name in PROFILES else ""}
+
+
+def _add_section(resume: dict[str, Any], title: str, entries: list[Any]) -> list[str]:
+    """Add the entries to the section that they belong to. Return the title if a part of it has no place."""
+    named = next((kind for kind, words in TITLES if any(word in folded(title) for word in words)), "")
+    if named == "summary" or (not named and all(isinstance(entry, str) for entry in entries)):
+        text = "\n\n".join(text for entry in entries if (text := _text(entry)))
+        resume["basics"].setdefault("summary", text)
+        return [] if resume["basics"]["summary"] == text else [title]
+    left = False
+    for entry in entries:
+        kind = _kind(entry, named)
+        if kind:
+            resume.setdefault(kind, []).append(ENTRIES[kind](entry if isinstance(entry, dict) else {"name": entry}))
+        left = left or not kind
+    return [title] if left else []
+
+
+def _kind(entry: Any, named: str) -> str:
+    """Return the section of an entry, by its keys first; "" for none."""
+    if not isinstance(entry, dict) or not entry.keys() & KINDS.keys():
+        return named if _text(entry) and named in OF_TEXTS else ""
+    key = next(key for key in KINDS if key in entry)
+    usual, others = KINDS[key]
+    return named if named in others else usual
+
+
+def _text(entry: Any) -> str:
+    """Return the text of an entry that is only a text."""
+    if isinstance(entry, dict):
+        entry = next((entry[key] for key in ("bullet", "number", "reversed_number") if key in entry), "")
+    return str(entry)
+
+
+def _dated(entry: dict[str, Any]) -> dict[str, str]:
+    """Return start and end. RenderCV allows a single date, any text, in place of both."""
+    start, end, date = (str(entry.get(key) or "") for key in ("start_date", "end_date", "date"))
+    if date and not start and not end:
+        start, end = split_period(date) or ("", date)
+    return {"startDate": _date(start), "endDate": "" if means_until_today(end) else _date(end)}
+
+
+def _date(text: str) -> str:
+    found = read_date(text)
+    return found[0] if found and not found[1] else text
+
+
+def _single(entry: dict[str, Any]) -> str:
+    return _date(str(entry.get("date") or entry.get("end_date") or entry.get("start_date") or ""))
+
+
+def _name(entry: dict[str, Any]) -> str:
+    return str(entry.get("name") or entry.get("label") or _text(entry))
+
+
+def _lines(entry: dict[str, Any]) -> list[str]:
+    """Return the highlights, nested ones among them."""
+    lines: list[str] = []
+    for item in entry.get("highlights") or ():
+        if isinstance(item, str):
+            lines.append(item)
+        elif isinstance(item, dict):
+            for key, inner in item.items():
+                lines += [str(key), *(str(one) for one in (inner if isinstance(inner, list) else [inner]))]
+    return lines
+
+
+def _job(entry: dict[str, Any]) -> dict[str, Any]:
+    keys = {"name": entry.get("company") or entry.get("name"), "position": entry.get("position")}
+    place = {"location": entry.get("location"), "url": entry.get("url")}
+    return {**keys, **place, **_dated(entry), "summary": entry.get("summary"), "highlights": _lines(entry)}
+
+
+def _volunteer(entry: dict[str, Any]) -> dict[str, Any]:
+    job = _job(entry)
+    return {"organization": job.pop("name"), **{key: value for key, value in job.items() if key != "location"}}
+
+
+def _school(entry: dict[str, Any]) -> dict[str, Any]:
+    keys = {"institution": entry.get("institution") or entry.get("name"), "area": entry.get("area")}
+    courses = [*([entry["summary"]] if entry.get("summary") else []), *_lines(entry)]
+    return {**keys, "studyType": entry.get("degree"), **_dated(entry), "courses": courses}
+
+
+def _project(entry: dict[str, Any]) -> dict[str, Any]:
+    text = {"description": entry.get("summary"), "highlights": _lines(entry)}
+    return {"name": _name(entry), **_dated(entry), "url": entry.get("url"), **text}
+
+
+def _details(entry: dict[str, Any]) -> list[str]:
+    return [part.strip() for part in str(entry.get("details") or "").split(",")]
+
+
+def _publication(entry: dict[str, Any]) -> dict[str, Any]:
+    doi = f"https://doi.org/{entry['doi']}" if entry.get("doi") else ""
+    authors = entry.get("authors")
+    by = ", ".join(str(one).strip("*") for one in authors) if isinstance(authors, list) else ""
+    named = {"name": entry.get("title") or _name(entry), "publisher": entry.get("journal")}
+    text = "\n\n".join(part for part in (by, str(entry.get("summary") or "")) if part)
+    return {**named, "releaseDate": _single(entry), "url": entry.get("url") or doi, "summary": text}
+
+
+ENTRIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "work": _job,
+    "volunteer": _volunteer,
+    "education": _school,
+    "projects": _project,
+    "publications": _publication,
+    "skills": lambda entry: {"name": _name(entry), "keywords": _details(entry)},
+    "languages": lambda entry: {"language": _name(entry), "fluency": entry.get("details") or entry.get("summary")},
+    "interests": lambda entry: {"name": _name(entry), "keywords": _details(entry)},
+    "awards": lambda entry: {
+        "title": _name(entry),
+        "date": _single(entry),
+        "summary": "\n".join([*([entry["summary"]] if entry.get("summary") else []), *_lines(entry)]),
+    },
+    "certificates": lambda entry: {
+        "name": _name(entry),
+        "date": _single(entry),
+        "url": entry.get("url"),
+        "issuer": entry.get("summary") or entry.get("location"),
+    },
+    "references": lambda entry: {"name": _name(entry), "reference": entry.get("summary")},
+}
+"""Section → function that makes its entry of RenderCV's."""

@@ -1,0 +1,168 @@
+"""The import of a résumé, as a plan first: nothing is written before all of it is known to be right.
+
+1. `formats` reads the file, whatever it is, as a JSON Resume document
+2. `mending` repairs what is plain and leaves out what cannot be used; every change is noted
+3. `pictures` finds the portrait, `language` the language
+4. the result is validated as the build validates it; only what is not a résumé is refused
+5. `carry_out` writes the picture and the résumé, and keeps the previous one as a backup
+
+A file in which nothing had to be changed comes in byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from errors import ResumeError
+from site_gen.folders.access import explain_os_errors
+from site_gen.folders.source import walk_files
+from site_gen.importing.formats.reading import FORMATS, read_source
+from site_gen.importing.language import language_of
+from site_gen.importing.mending.keys import UnknownKey, unknown_keys
+from site_gen.importing.mending.leftovers import violations_of
+from site_gen.importing.mending.mend import mend
+from site_gen.importing.mending.shape import properties, schema
+from site_gen.importing.pictures import Picture, bring_portrait
+from site_gen.pipeline import refuse_missing_image, with_own_portrait
+from site_gen.resume.normalization import compact, normal
+from site_gen.resume.violations import explain_violations, format_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_gen.importing.formats.source import Source
+    from site_gen.importing.mending.change import Change
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import does. content: the bytes of the new resume.json. is_own: the file is the site's own résumé.
+    language: of the résumé, "" if it is not certain. unread: parts of another format that have no place here."""
+
+    file: Path
+    target: Path
+    format: str
+    content: bytes
+    changes: tuple[Change, ...]
+    unknown: tuple[UnknownKey, ...]
+    unread: tuple[str, ...]
+    picture: Picture | None
+    language: str
+    notes: tuple[str, ...]
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The result of an import. backup: the copy of the previous résumé, None if there was none. notes: hints for the
+    owner."""
+
+    path: Path
+    backup: Path | None
+    notes: tuple[str, ...]
+
+
+def import_resume(file: Path, site: Path) -> Imported:
+    """Make `file` the résumé of the folder `site`. Raises as `plan_import`, and OutputError if it cannot be written."""
+    return carry_out(plan_import(file, site))
+
+
+def plan_import(file: Path, site: Path) -> ImportPlan:
+    """Return what importing `file` into the folder `site` would do; nothing is changed.
+
+    Raises ResumeError for a file that is not a résumé in any of the formats, OutputError for one that cannot be read.
+    """
+    try:
+        return _plan(file, site)
+    except RecursionError as error:
+        raise ResumeError(str(file), "nested too deeply", "a résumé needs only a few levels") from error
+
+
+def _plan(file: Path, site: Path) -> ImportPlan:
+    source = read_source(file)
+    document, mended = mend(source.document)
+    require_resume(file, document, source)
+    images = {path.relative_to(site).as_posix() for path in walk_files(site / "images")}
+    portrait = bring_portrait(document, file.parent, site, images)
+    document = portrait.document
+    changes = (*source.changes, *mended, *portrait.changes)
+    resume, notes = with_own_portrait(compact(normal(document)))
+    refuse_missing_image(resume, file, site, images | ({portrait.picture.name} if portrait.picture else set()))
+    target = site / "resume.json"
+    return ImportPlan(
+        file,
+        target,
+        source.format,
+        source.verbatim if source.verbatim is not None and not changes else written(document),
+        changes,
+        tuple(unknown_keys(document)),
+        source.unread,
+        portrait.picture,
+        language_of(resume, source.language),
+        notes,
+        file.resolve() == target.resolve(),
+    )
+
+
+def written(document: Any) -> bytes:
+    """Return the document as the text of a JSON file."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def require_resume(file: Path, document: Any, source: Source) -> None:
+    """Raise ResumeError unless the mended document is a résumé with a name."""
+    sections = properties(schema()).keys() - {"$schema", "meta"}
+    if not isinstance(document, dict) or not document.keys() & sections:
+        what = f"read as {source.format}, it has none of the sections of a résumé ({', '.join(sorted(sections))})"
+        raise ResumeError(str(file), what, f"give {FORMATS}; see https://jsonresume.org/schema")
+    if violations := violations_of(document):
+        if source.text:
+            raise explain_violations(file, source.text, violations)
+        where = f"{file}: {format_path(violations[0].path)}"
+        raise ResumeError(where, violations[0].problem, f"allowed: {violations[0].allowed}")
+
+
+def carry_out(plan: ImportPlan) -> Imported:
+    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new;
+    ResumeError for the site's own résumé if it needs nothing."""
+    target = plan.target
+    if plan.is_own and not plan.changes:
+        what = "is already the site's own résumé, with nothing to mend"
+        raise ResumeError(str(plan.file), what, "name the file to import")
+    made: list[Path] = []
+    try:
+        with explain_os_errors(target, "written"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if plan.picture:
+                path = target.parent / plan.picture.name
+                path.parent.mkdir(exist_ok=True)
+                made.append(path)
+                path.write_bytes(plan.picture.content)
+            beside = target.with_name(".resume.json.new")
+            made.append(beside)
+            beside.write_bytes(plan.content)
+            backup = back_up(target)
+            made += [backup] if backup else []
+            beside.replace(target)
+    except BaseException:
+        for path in made:
+            with suppress(OSError):
+                path.unlink()
+        raise
+    return Imported(target, backup, plan.notes)
+
+
+def back_up(path: Path) -> Path | None:
+    """Copy `path` to the first free backup name and return it, so that no earlier backup is lost; None if it does not
+    exist."""
+    if not path.exists():
+        return None
+    names = (path.with_name(f"{path.stem}.before-{number}{path.suffix}.bak") for number in count(1))
+    free = next(name for name in names if not name.exists())
+    shutil.copyfile(path, free)
+    return free

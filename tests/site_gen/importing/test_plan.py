@@ -1,0 +1,108 @@
+"""`resume import`: a file that is fine is copied byte for byte, one that is refused changes nothing, and nothing is
+lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from errors import OutputError, ResumeError
+from site_gen.importing.plan import carry_out, import_resume, plan_import
+from tests.site_gen.importing.conftest import BEFORE, MakeFile
+from tests.site_gen.importing.corpus import picture
+
+VALID = {"basics": {"name": "Ada", "image": "https://example.com/ada.jpg"}, "work": [{"name": "One", "endDate": ""}]}
+WITH_PICTURE = {"basics": {"name": "Ada", "image": "me.png"}}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_valid_file_comes_in_and_the_one_before_is_kept(site: Path, foreign: MakeFile) -> None:
+    file = foreign(VALID)
+    imported = import_resume(file, site)
+    assert imported.path.read_bytes() == file.read_bytes()
+    assert imported.backup
+    assert imported.backup.read_text() == BEFORE
+    assert "basics.image is omitted" in imported.notes[0]
+    again = import_resume(file, site)
+    assert again.backup != imported.backup, "no earlier one is lost"
+
+
+def test_one_without_a_name_is_refused_by_path_and_line(site: Path, foreign: MakeFile) -> None:
+    file = foreign({"basics": {"label": "Dev", "name": ""}, "work": [{"startDate": "spring"}]})
+    with pytest.raises(ResumeError) as caught:
+        import_resume(file, site)
+    assert caught.value.where == f"{file}:4:13: basics.name"
+    assert (site / "resume.json").read_text() == BEFORE
+    assert names(site) == {"resume.json"}
+
+
+def test_a_portrait_of_the_site_stays(site: Path, foreign: MakeFile) -> None:
+    (site / "images").mkdir()
+    (site / "images/me.png").write_bytes(picture())
+    plan = plan_import(foreign({"basics": {"name": "Ada", "image": "images/me.png"}}), site)
+    assert (plan.changes, plan.picture) == ((), None)
+
+
+def test_a_file_that_is_not_there_and_the_sites_own(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be read"):
+        import_resume(tmp_path / "none.json", site)
+    with pytest.raises(ResumeError, match="already"):
+        import_resume(site / "resume.json", site)
+
+
+def test_the_sites_own_is_mended_in_its_place(site: Path) -> None:
+    own = site / "resume.json"
+    own.write_text('{"basics": {"name": "Before", "url": "www.example.com"},}')
+    imported = import_resume(own, site)
+    assert json.loads(own.read_text()) == {"basics": {"name": "Before", "url": "https://www.example.com"}}
+    assert imported.backup
+    assert "www.example.com" in imported.backup.read_text()
+
+
+def test_the_first_one_has_none_before_it(foreign: MakeFile, tmp_path: Path) -> None:
+    assert import_resume(foreign(VALID), tmp_path / "new").backup is None
+
+
+def test_what_is_mended_is_written_as_readable_json(site: Path, foreign: MakeFile) -> None:
+    imported = import_resume(foreign({"basics": {"name": "Adé", "url": "www.example.com"}}), site)
+    assert imported.path.read_text(encoding="utf-8") == (
+        '{\n  "basics": {\n    "name": "Adé",\n    "url": "https://www.example.com"\n  }\n}\n'
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_one_error(site: Path, foreign: MakeFile) -> None:
+    site.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        with pytest.raises(OutputError, match="cannot be written"):
+            import_resume(foreign(VALID), site)
+    finally:
+        site.chmod(stat.S_IRWXU)
+
+
+def test_a_failure_leaves_nothing_new(site: Path, foreign: MakeFile) -> None:
+    plan = plan_import(foreign(WITH_PICTURE, beside={"me.png": picture()}), site)
+    (site / ".resume.json.new").mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        carry_out(plan)
+    assert names(site) == {"resume.json"}
+    assert (site / "resume.json").read_text() == BEFORE
+
+
+def test_a_target_in_the_way_is_one_error(foreign: MakeFile, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be"):
+        import_resume(foreign(VALID), tmp_path / "file" / "site")
+
+
+def test_the_plan_is_what_is_carried_out(site: Path, foreign: MakeFile) -> None:
+    plan = plan_import(foreign(VALID), site)
+    assert carry_out(dataclasses.replace(plan, content=b"{}")).path.read_bytes() == b"{}"
