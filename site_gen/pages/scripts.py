@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import string
 from typing import TYPE_CHECKING
 
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment, Whitespace
 
+from site_gen.pages.short_names import with_short_names
 from site_gen.pages.styles import minified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-USED = re.compile(r"\.#(\w+)")
-PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
-CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
 OPERATORS = "+-*/=<>&|!%^?."
-PROPERTY = re.compile(r"--_(\w+)")
 INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
 
 
@@ -40,7 +36,7 @@ def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _shrunk(script: str) -> bytes:
-    return without_layout(_with_short_names(script)).encode()
+    return without_layout(with_short_names(script)).encode()
 
 
 def without_layout(script: str) -> str:
@@ -75,24 +71,3 @@ def _separates(blank: str, before: str, after: str) -> bool:
 
 def _in_a_word(character: str) -> bool:
     return character.isalnum() or character in "_$#\\"
-
-
-def _with_short_names(script: str) -> str:
-    """Shorten to one letter the names that nothing outside can refer to: private ones (`this.#socket`, `--_line` in the
-    stylesheet), and constants in capitals.
-
-    A private name is used after a dot, and declared at the beginning of a line; a name in capitals that is declared by
-    `const` occurs in no other role.
-    """
-    private = _shortest(USED.findall(script))
-    script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
-    properties = _shortest(PROPERTY.findall(script))
-    script = PROPERTY.sub(lambda match: f"--{properties[match[1]]}", script)
-    for name, letter in _shortest(CONSTANT.findall(script)).items():
-        script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
-    return script
-
-
-def _shortest(names: list[str]) -> dict[str, str]:
-    """Return name → letter."""
-    return dict(zip(sorted(set(names)), string.ascii_letters, strict=False))
