@@ -113,7 +113,9 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     resume, notes = with_own_portrait(read_resume(source / "resume.json"))
     files = read_source(source)
     assets = hash_assets(
-        paper_fonts(files, edition) | ship_scripts(files.assets) | draw_pictures(files, resume, edition)
+        paper_fonts(files, edition)
+        | ship_scripts(files.assets, (edition.language,))
+        | draw_pictures(files, resume, edition)
     )
     refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)

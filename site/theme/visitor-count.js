@@ -18,13 +18,7 @@
 {
   const SECOND = 1e3; // all times are in milliseconds
   const MINUTE = 60 * SECOND; // a page hidden for so long disconnects; announcements come no more often
-  const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
-  const OPENING = 30 * SECOND; // in a crowd: API Gateway gives a server 29 s, and to ask again would be to queue again
-  const ANSWER = 15 * SECOND; // to a hello; a cold start of the server fits in
-  const KEEP_ALIVE = 9 * MINUTE; // API Gateway closes a connection that was idle for 10 minutes
   const TICK = 20 * SECOND; // one that comes three times too late came out of the computer's sleep
-  const PRESENT = MINUTE + TICK; // "5 here now" is shown for so long after the server has said it
-  const SPOKEN = 5 * SECOND; // an announcement that stayed would be read again to whoever walks through the page
 
   // Language → key → text, or a text for each category of its plural: English and the languages of the site.
   const WORDS = "include words counter";
@@ -55,26 +49,25 @@
   const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
   /** One pulse at a time, however fast the visits come. */
-  const pulse = (part, from) => part.getAnimations().length || part.animate([from, {}], 500);
+  const pulse = (part) => part.getAnimations().length || part.animate([{ opacity: 0.2, translate: "0 .2em" }, {}], 400);
 
   /** All that one element does, as its callbacks: [on the page, off the page, another counter]. */
   const counterOf = (element) => {
     let count = +(element.getAttribute("count") || NaN); // no number until there is one
-    let countedAt; // when the server said so; absent for the number of the page's last build
-    let online;
-    let onlineAt; // when the server said so, on this connection
     let days = [];
-    let socket;
-    let pageLife;
-    let state;
-    let storageKey; // where the last known number is kept
     let failures = 0;
     let heardAt = 0;
-    let tickedAt;
-    let isFirst; // whether the next number is the first of its connection
-    let hasArrived; // whether a visit has arrived since the last frame
-    let said;
     let saidAt = 0;
+    let countedAt, // when the server said so; absent for the number of the page's last build
+      visitors, // who is here now, this page included
+      visitorsAt, // when the server said so, on this connection
+      socket,
+      state,
+      storageKey, // where the last known number is kept
+      tickedAt,
+      isFirst, // whether the next number is the first of its connection
+      said,
+      pageLife;
 
     // Timers, one of each name: retry, answer, tick, pause, draw, announce, silence
 
@@ -112,7 +105,7 @@
       socket.onopen = hello;
       socket.onmessage = (event) => receive(attempt(() => JSON.parse(event.data)) ?? {});
       socket.onclose = lose;
-      after("answer", OPENING, lose);
+      after("answer", 30 * SECOND, lose); // in a crowd, API Gateway gives a server 29 s; to retry is to queue again
     };
 
     const address = () => {
@@ -128,7 +121,8 @@
 
     const hello = () => {
       socket.send('{"action":"hello"}');
-      after("answer", ANSWER, lose); // a dead connection looks open until somebody asks
+      // A dead connection looks open until somebody asks. A cold start of the server fits in.
+      after("answer", 15 * SECOND, lose);
     };
 
     const tick = () => {
@@ -138,7 +132,8 @@
       after("tick", TICK, tick);
       show(state); // whoever was here a while ago may have left
       if (now - heardAt < TICK) failures = 0; // it lives, so the retries start over
-      if (hasSlept || (socket && now - heardAt > KEEP_ALIVE)) probe();
+      // API Gateway closes a connection that was idle for 10 minutes.
+      if (hasSlept || (socket && now - heardAt > 9 * MINUTE)) probe();
     };
 
     /** Asks whether the connection still lives; makes one where there is none. */
@@ -160,9 +155,8 @@
       // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
       hangUp(state == "live" && navigator.onLine ? "connecting" : "offline");
       if (document.hidden) return;
-      const most = navigator.onLine ? Math.min(LAST_RETRY, SECOND * 2 ** failures++) : LAST_RETRY;
-      // Half of the wait is random, so that crowds spread out.
-      after("retry", (most * (1 + Math.random())) / 2, connect);
+      // After a second, then after twice the time with every failure. Half of the wait is random: so crowds spread out.
+      after("retry", (Math.min(MINUTE, SECOND * 2 ** failures++) * (1 + Math.random())) / 2, connect);
     };
 
     /** Ends the connection, and shows the new state if there is one. */
@@ -171,7 +165,7 @@
       cancel("answer");
       const old = socket;
       socket = null;
-      onlineAt = 0;
+      visitorsAt = 0;
       if (old) {
         old.onmessage = old.onclose = null;
         // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
@@ -191,17 +185,16 @@
       if (!isCount(message.count)) return;
       cancel("answer");
       heardAt = Date.now();
-      const more = message.count - count;
+      const more = isFirst ? 0 : message.count - count;
       // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
-      if (!isFirst && more < 0) return;
-      if (isCount(message.online)) [online, onlineAt] = [message.online, heardAt];
-      if (Array.isArray(message.days) && message.days.every(isCount)) days = message.days.slice(-30);
-      else if (!isFirst && days.length) days.push(days.pop() + more);
-      if (!isFirst && more) hasArrived = true;
+      if (more < 0) return;
+      if (isCount(message.online)) [visitors, visitorsAt] = [message.online, heardAt];
+      if (attempt(() => message.days.every(isCount))) days = message.days.slice(-30);
+      else if (days.length) days.push(days.pop() + more);
       isFirst = false;
       count = message.count;
       countedAt = heardAt;
-      attempt(() => (localStorage[storageKey] = JSON.stringify([count, countedAt])));
+      attempt(() => (localStorage[storageKey] = [count, countedAt]));
       show("live");
     };
 
@@ -213,8 +206,8 @@
     root.adoptedStyleSheets = [sheet];
 
     /** Without innerHTML, which a page with Trusted Types does not allow. */
-    const add = (parent, name, tag) => {
-      const part = document.createElementNS("http://www.w3.org/" + (tag ? "2000/svg" : "1999/xhtml"), tag ?? "span");
+    const add = (parent, name) => {
+      const part = document.createElement("span");
       part.part = part.classList = name;
       parent.append(part);
       return part;
@@ -225,9 +218,7 @@
     const total = add(root, "total");
     const number = add(total, "number");
     const noun = add(total, "noun");
-    const spark = add(root, "spark", "svg");
-    const past = add(spark, "past", "path");
-    const today = add(spark, "today", "path");
+    const spark = add(root, "spark");
     const status = add(root, "status");
     status.role = "status";
 
@@ -235,8 +226,8 @@
     const show = (next) => {
       // Without an answer, and none from the build: the last number that was ever given here.
       if (next == "offline" && !countedAt) {
-        const known = attempt(() => JSON.parse(localStorage[storageKey])) ?? [];
-        if (known.every?.(isCount) && known[1]) [count, countedAt] = known;
+        const known = attempt(() => JSON.parse(`[${localStorage[storageKey]}]`));
+        if (known?.every(isCount)) [count, countedAt] = known;
       }
       element.dataset.state = state = next;
       if (timers.draw) return;
@@ -266,33 +257,42 @@
       const isKnown = isCount(count) && (count > 0 || isUncounted());
       number.textContent = isKnown ? local(count) : "";
       noun.textContent = isKnown ? " " + say("visits", count) : "";
+      const hasMore = element.dataset.count < count;
       if (isKnown) element.dataset.count = count;
       else delete element.dataset.count;
       // No larger than its place is wide: how wide a number comes out, only the reader's font knows.
-      number.style.scale = number.clientWidth / number.scrollWidth;
+      number.style.fontSize = "";
+      number.style.fontSize = number.clientWidth / number.scrollWidth + "em";
 
-      const isHere = Date.now() - onlineAt < PRESENT;
-      const isLost = state == "offline" || state == "paused";
-      const lost = countedAt ? "as_of" : isKnown ? "offline" : "absent";
-      note.textContent = say(isHere ? "here" : isLost ? lost : state, Math.max(1, online)); // this page is here, too
+      note.textContent = say(
+        Date.now() - visitorsAt < MINUTE + TICK // after that, nobody knows
+          ? "here"
+          : state != "offline" && state != "paused"
+            ? state
+            : countedAt
+              ? "as_of"
+              : isKnown
+                ? "offline"
+                : "absent",
+        Math.max(1, visitors),
+      );
 
       // A bar for each day, the last one being today.
       const most = Math.max(1, ...days);
-      const bars = days.map((visits, day) => `M${6 * day + 3} 22V${22 - Math.round((20 * visits) / most)}`);
-      spark.setAttribute("viewBox", `0 0 ${6 * days.length} 24`);
-      today.setAttribute("d", bars.pop() ?? "");
-      past.setAttribute("d", bars.join(""));
+      spark.textContent = "";
+      days.forEach((visits, day) => {
+        add(spark, day < days.length - 1 ? "past" : "today").style.blockSize = (1.3 * visits) / most + "rem";
+      });
       if (days.length) {
         spark.role = "img";
         spark.ariaLabel = say("recent", days.reduce((sum, visits) => sum + visits));
       }
 
       if (isKnown && countedAt) announce(number.textContent + noun.textContent);
-      if (hasArrived && !matchMedia("(prefers-reduced-motion)").matches) {
-        pulse(number, { opacity: 0.2, translate: "0 .25em" });
-        pulse(dot, { opacity: 0.2, scale: 2 });
+      if (hasMore && !matchMedia("(prefers-reduced-motion)").matches) {
+        pulse(number);
+        pulse(dot);
       }
-      hasArrived = false;
     };
 
     /** Screen readers read the first count in its place; later changes are announced, politely and seldom. */
@@ -303,7 +303,7 @@
       after("announce", Math.max(SECOND, saidAt + MINUTE - Date.now()), () => {
         saidAt = Date.now();
         status.textContent = said;
-        after("silence", SPOKEN, () => (status.textContent = ""));
+        after("silence", 5 * SECOND, () => (status.textContent = ""));
       });
     };
 
@@ -355,5 +355,5 @@
     }
   }
 
-  if (!customElements.get("visitor-count")) customElements.define("visitor-count", VisitorCount);
+  attempt(() => customElements.define("visitor-count", VisitorCount)); // another copy of this file may have done so
 }

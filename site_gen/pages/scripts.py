@@ -1,4 +1,4 @@
-"""Scripts prepared for publication: stylesheets included, comments and whitespace removed."""
+"""Scripts prepared for publication: with stylesheets and words, without comments and whitespace, with short names."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from pygments.token import Comment, Whitespace
 
 from site_gen.pages.short_names import with_short_names
 from site_gen.pages.styles import minified
+from site_gen.pages.words import FALLBACK, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 OPERATORS = "+-*/=<>&|!%^?."
 INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
+WORDS = re.compile(r'"include words (\w+)"')
+KEY = re.compile(r'"([a-z_]+)":')
+WITHOUT_SCRIPTS = "so_far"
+"""A text of the page for readers whose browsers run no scripts."""
 
 
-def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return `sources` with the scripts prepared. A stylesheet that a script includes is not published separately."""
+def ship_scripts(sources: Mapping[str, bytes], languages: Iterable[str] = (FALLBACK,)) -> dict[str, bytes]:
+    """Return `sources` with the scripts prepared. A stylesheet that a script includes is not published separately.
+
+    languages: those of the site, whose words a script that has `"include words NAME"` takes in; English always.
+    """
     included: set[str] = set()
 
     def include(match: re.Match[str]) -> str:
@@ -28,11 +36,32 @@ def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
         included.add(name)
         return json.dumps(minified(sources[name].decode()))
 
+    def ready(script: str) -> str:
+        return WORDS.sub(lambda match: _words(match[1], languages), INCLUDED.sub(include, script))
+
     shipped = {
-        name: _shrunk(INCLUDED.sub(include, content.decode())) if name.endswith(".js") else content
-        for name, content in sources.items()
+        name: _shrunk(ready(content.decode())) if name.endswith(".js") else content for name, content in sources.items()
     }
     return {name: content for name, content in shipped.items() if name not in included}
+
+
+def _words(part: str, languages: Iterable[str]) -> str:
+    """Return the words of a part of the page as an object of JavaScript: language → key → text, or texts by category of
+    the plural, of which those are left out that are like `other`. A language without words of its own is left out."""
+    shipped: dict[str, dict[str, str | dict[str, str]]] = {}
+    for tag in (FALLBACK, *(tag for each in languages for tag in (each.split("-")[0], each))):
+        texts = {key: _plural(text) for key, text in words_of(tag)[part].items() if key != WITHOUT_SCRIPTS}
+        if texts not in shipped.values():
+            shipped[tag] = texts
+    return KEY.sub(r"\1:", json.dumps(shipped, ensure_ascii=False, separators=(",", ":")))
+
+
+def _plural(text: str | Mapping[str, str]) -> str | dict[str, str]:
+    if isinstance(text, str):
+        return text
+    other = text["other"]
+    different = {category: one for category, one in text.items() if one != other}
+    return {**different, "other": other} if different else other
 
 
 def _shrunk(script: str) -> bytes:

@@ -2,14 +2,14 @@
 
 In every script: private names (`this.#socket`), and constants in capitals. In a script that is one block, `{ … }`, from
 which nothing can be used elsewhere: also variables and parameters, those of `const`, `let`, arrow functions and
-methods. A name that is also a key of an object or a member of a class stays as it is.
+methods. A name that is also a key of an object or a member of a class stays as it is. What is constant was checked when
+it was written: `let` is shorter.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +27,9 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 OPENING, CLOSING = ("(", "[", "{", "${"), (")", "]", "}")
 NO_METHODS = {"if", "for", "while", "switch", "catch", "with", "function"}
 """Words before `(…) {` that begin no method."""
+
+BEFORE_BLOCKS = {"", "=>", ")", ";", "{", "}", "else", "try", "catch", "finally", "do"}
+"""What stands before a bracket that opens a block, and no object."""
 
 
 def with_short_names(script: str) -> str:
@@ -120,11 +123,19 @@ class _Program:
         return found
 
     def _variables(self) -> Iterator[int]:
-        """Yield the names that `const a`, `let a` and `const [a, b]` declare."""
+        """Yield the names that `const a = 1, b` and `let [a, b]` declare."""
         for index in self.words:
-            if self.text(index) in ("const", "let"):
-                last = self.ends[index + 1] if self.text(index + 1) == "[" else index + 1
-                yield from (each for each in range(index + 1, last + 1) if self.tokens[each].is_word)
+            position = index if self.text(index) in ("const", "let") else len(self.tokens)
+            while position < len(self.tokens):
+                first = position + 1
+                last = self.ends.get(first, first)
+                if self.text(first) != "{":
+                    yield from (each for each in range(first, last + 1) if self.tokens[each].is_word)
+                position = last + 1
+                if self.text(position) == "=":
+                    position = self._end_of_expression(position + 1) + 1
+                if self.text(position) != ",":
+                    break
 
     def _parameters(self) -> Iterator[tuple[Scope, str]]:
         """Yield the parameters of arrow functions and methods, which are known until the end of the body."""
@@ -140,8 +151,10 @@ class _Program:
     def _end_of_body(self, index: int) -> int:
         """Return the end of a function's body. index: of `=>`, or of the bracket that opens the body."""
         index += self.text(index) == "=>"
-        if self.text(index) == "{":
-            return self.ends[index]
+        return self.ends[index] if self.text(index) == "{" else self._end_of_expression(index)
+
+    def _end_of_expression(self, index: int) -> int:
+        """Return the last token of the expression that begins at `index`."""
         while self.text(index) not in (",", ";", *CLOSING) and index < len(self.tokens):
             index = self.ends.get(index, index) + 1
         return index - 1
@@ -153,18 +166,21 @@ class _Program:
         around: list[str] = [""]
         for index in range(len(self.tokens)):
             around = around[:-1] if self.text(index) in CLOSING else around
-            is_key = around[-1] == "{" and self.text(index - 1) in ("{", ",")
-            is_key = is_key and self.text(index + 1) in (":", ",", "}", "=")
+            is_key = around[-1] == "object" and self.text(index - 1) in ("{", ",")
             is_method = self.text(self.ends.get(index + 1, index) + 1) == "{"
             if is_key or is_method or around[-1] == "class":
                 found.add(self.text(index))
             if self.text(index) in OPENING:
-                around = [*around, "class" if self._opens_class(index) else self.text(index)]
+                around = [*around, self._kind(index)]
         return found
 
-    def _opens_class(self, index: int) -> bool:
-        before = [self.text(each) for each in range(max(0, index - 4), index)]
-        return self.text(index) == "{" and "class" in before
+    def _kind(self, index: int) -> str:
+        """Return what a bracket opens: the body of a class, a block, an object or a pattern of one, or other things."""
+        if self.text(index) != "{":
+            return ""
+        if "class" in [self.text(each) for each in range(max(0, index - 4), index)]:
+            return "class"
+        return "block" if self.text(index - 1) in BEFORE_BLOCKS else "object"
 
 
 def _size(scope: Scope) -> int:
@@ -181,11 +197,12 @@ def _renamed(script: str, tokens: list[Token]) -> str:
     for own in sorted(places, key=lambda each: (-_size(each[0]), -len(places[each]), each[0].first, each[1])):
         used = {letter for other, letter in letters.items() if _meet(own[0], other[0], places[other])}
         letters[own] = next(letter for letter in _free() if letter not in used | taken)
-    new = {tokens[index].start: (tokens[index].text, letters[own]) for own, found in places.items() for index in found}
+    new = {index: letters[own] for own, found in places.items() for index in found}
+    new |= {index: "let" for index in program.words if program.text(index) == "const"}
     pieces, done = [], 0
-    for start, (old, letter) in sorted(new.items()):
-        pieces += [script[done:start], letter]
-        done = start + len(old)
+    for index, text in sorted(new.items()):
+        pieces += [script[done : tokens[index].start], text]
+        done = tokens[index].start + len(tokens[index].text)
     return "".join([*pieces, script[done:]])
 
 
