@@ -17,7 +17,7 @@
  */
 {
   const SECOND = 1e3; // all times are in milliseconds
-  const MINUTE = 60 * SECOND; // a page hidden for so long disconnects; announcements come no more often
+  const MINUTE = 60 * SECOND; // a page hidden for so long disconnects
   const TICK = 20 * SECOND; // one that comes three times too late came out of the computer's sleep
 
   // Language → key → text, or a text for each category of its plural: English and the languages of the site.
@@ -53,11 +53,11 @@
 
   /** All that one element does, as its callbacks: [on the page, off the page, another counter]. */
   const counterOf = (element) => {
-    let count = +(element.getAttribute("count") || NaN); // no number until there is one
+    let count = parseInt(element.getAttribute("count")); // no number until there is one
     let days = [];
     let failures = 0;
     let heardAt = 0;
-    let saidAt = 0;
+    let ticks = 0;
     let countedAt, // when the server said so; absent for the number of the page's last build
       visitors, // who is here now, this page included
       visitorsAt, // when the server said so, on this connection
@@ -66,10 +66,11 @@
       storageKey, // where the last known number is kept
       tickedAt,
       isFirst, // whether the next number is the first of its connection
-      said,
+      text, // the number as it is read aloud
+      said, // the last one that was
       pageLife;
 
-    // Timers, one of each name: retry, answer, tick, pause, draw, announce, silence
+    // Timers, one of each name: retry, answer, tick, pause, draw
 
     const timers = {};
 
@@ -131,6 +132,9 @@
       tickedAt = now;
       after("tick", TICK, tick);
       show(state); // whoever was here a while ago may have left
+      // To screen readers, which read the first number in its place: a later one politely, once a minute at most, and
+      // not twice, as it would be if it stayed there.
+      status.textContent = ticks++ % 3 || said == text ? "" : (said = text);
       if (now - heardAt < TICK) failures = 0; // it lives, so the retries start over
       // API Gateway closes a connection that was idle for 10 minutes.
       if (hasSlept || (socket && now - heardAt > 9 * MINUTE)) probe();
@@ -153,14 +157,14 @@
     /** The connection failed, ended or fell silent: say so, and try again. */
     const lose = () => {
       // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
-      hangUp(state == "live" && navigator.onLine ? "connecting" : "offline");
+      show(state == "live" && navigator.onLine ? "connecting" : "offline");
+      hangUp();
       if (document.hidden) return;
       // After a second, then after twice the time with every failure. Half of the wait is random: so crowds spread out.
       after("retry", (Math.min(MINUTE, SECOND * 2 ** failures++) * (1 + Math.random())) / 2, connect);
     };
 
-    /** Ends the connection, and shows the new state if there is one. */
-    const hangUp = (next) => {
+    const hangUp = () => {
       cancel("retry");
       cancel("answer");
       const old = socket;
@@ -172,7 +176,11 @@
         old.onopen = () => old.close();
         if (old.readyState) old.close();
       }
-      if (next) show(next);
+    };
+
+    const pause = () => {
+      hangUp();
+      show("paused");
     };
 
     const leave = () => {
@@ -235,76 +243,64 @@
       requestAnimationFrame(() => timers.draw && draw());
     };
 
-    const draw = () => {
-      cancel("draw");
-
+    /** Returns how to write a number or a date, and how to say something, by the key of its words, of so many. */
+    const language = () => {
       // In the language of the page if there are words in it, otherwise all of it in English.
-      const language = attempt(() => Intl.getCanonicalLocales(element.closest("[lang]").lang)[0]);
+      const tag = attempt(() => Intl.getCanonicalLocales(element.closest("[lang]").lang)[0]);
       const own = attempt(() => JSON.parse(element.getAttribute("words")));
-      const known = WORDS[language] ?? WORDS[language?.split("-")[0]];
-      const locale = known || own ? language : "en";
+      const known = WORDS[tag] ?? WORDS[tag?.split("-")[0]];
+      const locale = known || own ? tag : "en";
       const local = (value, options) => value.toLocaleString(locale, options);
       const say = (key, many) =>
         attempt(() => {
-          const text = { ...(known ?? WORDS.en), ...own }[key];
-          return (text[new Intl.PluralRules(locale).select(many)] ?? text.other ?? text)
+          const words = { ...(known ?? WORDS.en), ...own }[key];
+          return (words[new Intl.PluralRules(locale).select(many)] ?? words.other ?? words)
             .replace("{n}", local(many))
             .replace("{days}", local(days.length))
             .replace("{time}", local(new Date(countedAt), { dateStyle: "short", timeStyle: "short" }));
-        });
+        }) ?? "";
+      return [local, say];
+    };
 
+    const draw = () => {
+      cancel("draw");
+      const [local, say] = language();
       // Who is counted is not told of 0 visits: the first number includes them.
-      const isKnown = isCount(count) && (count > 0 || isUncounted());
-      number.textContent = isKnown ? local(count) : "";
-      noun.textContent = isKnown ? " " + say("visits", count) : "";
+      const isKnown = count > 0 || (count == 0 && isUncounted());
       const hasMore = element.dataset.count < count;
       if (isKnown) element.dataset.count = count;
       else delete element.dataset.count;
+
+      number.textContent = isKnown ? local(count) : "";
+      noun.textContent = isKnown ? " " + say("visits", count) : "";
       // No larger than its place is wide: how wide a number comes out, only the reader's font knows.
       number.style.fontSize = "";
       number.style.fontSize = number.clientWidth / number.scrollWidth + "em";
+      if (isKnown && countedAt) text = number.textContent + noun.textContent;
+      said ??= text;
 
-      note.textContent = say(
-        Date.now() - visitorsAt < MINUTE + TICK // after that, nobody knows
-          ? "here"
-          : state != "offline" && state != "paused"
-            ? state
-            : countedAt
-              ? "as_of"
-              : isKnown
-                ? "offline"
-                : "absent",
-        Math.max(1, visitors),
-      );
+      const lost = countedAt ? "as_of" : isKnown ? "offline" : "absent";
+      const key = state == "offline" || state == "paused" ? lost : state;
+      const isTold = Date.now() - visitorsAt < MINUTE + TICK; // after that, nobody knows
+      note.textContent = say(isTold ? "here" : key, Math.max(1, visitors));
 
-      // A bar for each day, the last one being today.
-      const most = Math.max(1, ...days);
-      spark.textContent = "";
-      days.forEach((visits, day) => {
-        add(spark, day < days.length - 1 ? "past" : "today").style.blockSize = (1.3 * visits) / most + "rem";
-      });
-      if (days.length) {
-        spark.role = "img";
-        spark.ariaLabel = say("recent", days.reduce((sum, visits) => sum + visits));
-      }
-
-      if (isKnown && countedAt) announce(number.textContent + noun.textContent);
+      drawDays(say);
       if (hasMore && !matchMedia("(prefers-reduced-motion)").matches) {
         pulse(number);
         pulse(dot);
       }
     };
 
-    /** Screen readers read the first count in its place; later changes are announced, politely and seldom. */
-    const announce = (text) => {
-      const isChange = said && said != text;
-      said = text;
-      if (!isChange || timers.announce) return;
-      after("announce", Math.max(SECOND, saidAt + MINUTE - Date.now()), () => {
-        saidAt = Date.now();
-        status.textContent = said;
-        after("silence", 5 * SECOND, () => (status.textContent = ""));
+    /** A bar for each day, the last one being today. */
+    const drawDays = (say) => {
+      const most = Math.max(1, ...days);
+      spark.textContent = "";
+      days.forEach((visits, day) => {
+        add(spark, day < days.length - 1 ? "past" : "today").style.blockSize = 0.2 + (1.3 * visits) / most + "rem";
       });
+      if (!days.length) return;
+      spark.role = "img";
+      spark.ariaLabel = say("recent", days.reduce((sum, visits) => sum + visits));
     };
 
     return [
@@ -317,7 +313,7 @@
           pagehide: leave,
           pageshow: (event) => event.persisted && start(),
           visibilitychange: () => {
-            if (document.hidden) after("pause", MINUTE, () => hangUp("paused"));
+            if (document.hidden) after("pause", MINUTE, pause);
             else wake();
           },
         };
@@ -329,31 +325,35 @@
         leave();
       },
       () => {
-        count = countedAt = null;
+        count = countedAt = NaN;
         days = [];
         start();
       },
     ];
   };
 
-  class VisitorCount extends HTMLElement {
-    static observedAttributes = ["endpoint", "name"];
+  // Another copy of this file may have defined it.
+  attempt(() =>
+    customElements.define(
+      "visitor-count",
+      class extends HTMLElement {
+        static observedAttributes = ["endpoint", "name"];
 
-    #counter;
+        #counter;
 
-    connectedCallback() {
-      this.#counter ??= counterOf(this);
-      this.#counter[0]();
-    }
+        connectedCallback() {
+          this.#counter ??= counterOf(this);
+          this.#counter[0]();
+        }
 
-    disconnectedCallback() {
-      this.#counter[1]();
-    }
+        disconnectedCallback() {
+          this.#counter[1]();
+        }
 
-    attributeChangedCallback() {
-      if (this.isConnected) this.#counter?.[2]();
-    }
-  }
-
-  attempt(() => customElements.define("visitor-count", VisitorCount)); // another copy of this file may have done so
+        attributeChangedCallback() {
+          if (this.isConnected) this.#counter?.[2]();
+        }
+      },
+    ),
+  );
 }

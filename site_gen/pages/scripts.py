@@ -92,7 +92,7 @@ def _separates(blank: str, before: str, after: str) -> bool:
     if "." in (before, after) and (before.isdigit() or after.isdigit()):  # 1 .a is not 1.a
         return True
     if blank == "\n" and not (before in OPERATORS and after in OPERATORS):
-        return before not in "{;,([=:?&|" and after not in "})];,.?:&|="
+        return before not in "{;,([=:?&|>" and after not in "})];,.?:&|="
     if _in_a_word(before) and _in_a_word(after):
         return True
     return before in OPERATORS and after in OPERATORS and not (before == "=" and after not in "=>")
