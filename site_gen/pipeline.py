@@ -116,7 +116,9 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     editions = read_editions(source, edition)
     files = read_source(source)
     assets = hash_assets(
-        paper_fonts(files, edition) | ship_scripts(files.assets) | draw_pictures(files, editions[0].resume, edition)
+        paper_fonts(files, edition)
+        | ship_scripts(files.assets, tuple(each.edition.language for each in editions))
+        | draw_pictures(files, editions[0].resume, edition)
     )
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
     pages: dict[PurePosixPath, bytes] = {}

@@ -5,9 +5,11 @@
  *   <visitor-count></visitor-count>
  *
  * docs/counter.md has its attributes, parts, properties and the messages of the server. It works as a classic script
- * and as a module, has no dependency, and does nothing that a strict Content-Security-Policy forbids. It is shipped
- * without these comments and with short private names, and stays under 3 KB (gzip): site_gen/pages/scripts.py.
+ * and as a module, has no dependency, and does nothing that a strict Content-Security-Policy forbids, with Trusted
+ * Types or without. It is shipped without these comments and with short names, which is why all of it is one block, and
+ * stays under 3 KB (gzip): site_gen/pages/scripts.py.
  *
+ * data-count   the number, without separators; absent while none is known
  * data-state   "connecting"  no answer yet, or the first retry after a loss
  *              "live"        the number is current
  *              "offline"     no connection; the number, if there is one, is the last known
@@ -15,12 +17,11 @@
  */
 {
   const SECOND = 1e3; // all times are in milliseconds
-  const MINUTE = 60 * SECOND; // a page hidden for so long disconnects; announcements come no more often
-  const LAST_RETRY = MINUTE; // the first comes after a second, then after twice the time with every failure
-  const OPENING = 30 * SECOND; // in a crowd: API Gateway gives a server 29 s, and to ask again would be to queue again
-  const ANSWER = 15 * SECOND; // to a hello; a cold start of the server fits in
-  const KEEP_ALIVE = 9 * MINUTE; // API Gateway closes a connection that was idle for 10 minutes
+  const MINUTE = 60 * SECOND; // a page hidden for so long disconnects
   const TICK = 20 * SECOND; // one that comes three times too late came out of the computer's sleep
+
+  // Language → key → text, or a text for each category of its plural: English and the languages of the site.
+  const WORDS = "include words counter";
 
   // A classic script knows where it came from. A module does not; it lies on the page's own host.
   const home = document.currentScript?.src || location.href;
@@ -34,19 +35,9 @@
     }
   };
 
-  /** Each action is called on the event of its name, until the signal's controller aborts. */
-  const listen = (target, signal, actions) => {
-    for (const name in actions) target.addEventListener(name, actions[name], { signal });
-  };
-
-  let visit;
-
-  /** One tab is one visit, whatever reloads or reconnects. Not crypto.randomUUID, which plain http does not have. */
-  const visitId = () => {
-    visit ??= attempt(() => sessionStorage.visitorCount) ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
-    attempt(() => (sessionStorage.visitorCount = visit));
-    return visit;
-  };
+  // One tab is one visit, whatever reloads or reconnects. Not crypto.randomUUID, which plain http does not have.
+  let visit = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  attempt(() => (visit = sessionStorage.visitorCount ??= visit));
 
   /** The owner opens the page once with #not-me, and is not counted in this browser until #count-me. */
   const isUncounted = () =>
@@ -57,259 +48,312 @@
 
   const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
-  class VisitorCount extends HTMLElement {
-    static observedAttributes = ["endpoint"];
+  /** One pulse at a time, however fast the visits come. */
+  const pulse = (part) => part.getAnimations().length || part.animate([{ opacity: 0.2, translate: "0 .2em" }, {}], 400);
 
-    #parts = {}; // class → element
-    #count; // absent until there is one
-    #countedAt; // when the server said so, in milliseconds; absent for the number of the page's last build
-    #online;
-    #days = [];
-    #socket;
-    #socketLife;
-    #pageLife;
-    #key; // where the last known number is kept
-    #timers = {}; // retry, answer, tick, pause, announce
-    #failures = 0;
-    #heardAt = 0;
-    #tickedAt;
-    #isFirst; // whether the next number is the first of its connection
-    #said;
-    #saidAt = 0;
+  /** All that one element does, as its callbacks: [on the page, off the page, another counter]. */
+  const counterOf = (element) => {
+    let count = parseInt(element.getAttribute("count")); // no number until there is one
+    let days = [];
+    let failures = 0;
+    let heardAt = 0;
+    let ticks = 0;
+    let countedAt, // when the server said so; absent for the number of the page's last build
+      visitors, // who is here now, this page included
+      visitorsAt, // when the server said so, on this connection
+      socket,
+      state,
+      storageKey, // where the last known number is kept
+      tickedAt,
+      isFirst, // whether the next number is the first of its connection
+      text, // the number as it is read aloud
+      said, // the last one that was
+      pageLife;
 
-    connectedCallback() {
-      if (!this.shadowRoot) this.#build();
-      this.#pageLife = new AbortController();
-      listen(window, this.#pageLife.signal, {
-        online: () => this.#wake(),
-        offline: () => this.#lose(),
-        // A page with an open socket cannot enter the back/forward cache, from which it returns at once.
-        pagehide: () => this.#leave(),
-        pageshow: (event) => event.persisted && this.#start(),
-        visibilitychange: () => {
-          if (document.hidden) this.#after("pause", MINUTE, () => this.#hangUp("paused"));
-          else this.#wake();
-        },
-      });
-      this.#start();
-    }
+    // Timers, one of each name: retry, answer, tick, pause, draw
 
-    disconnectedCallback() {
-      this.#pageLife.abort();
-      this.#leave();
-    }
+    const timers = {};
 
-    attributeChangedCallback() {
-      if (!this.shadowRoot || !this.isConnected) return;
-      this.#count = this.#countedAt = null;
-      this.#days = [];
-      this.#start();
-    }
+    const cancel = (name) => {
+      clearTimeout(timers[name]);
+      delete timers[name];
+    };
+
+    const after = (name, delay, action) => {
+      cancel(name);
+      timers[name] = setTimeout(() => {
+        cancel(name);
+        action();
+      }, delay);
+    };
 
     // The connection
 
-    #start() {
-      this.#leave();
-      this.#heardAt = 0;
-      this.#tick();
-      this.#show("connecting");
-      if (!document.hidden) this.#connect(); // a page in the background is visited when somebody looks at it
-    }
+    const start = () => {
+      leave();
+      heardAt = 0;
+      show("connecting");
+      tick();
+      if (!document.hidden) connect(); // a page in the background is visited when somebody looks at it
+    };
 
-    #connect() {
-      this.#hangUp();
+    const connect = () => {
+      hangUp();
       // There is none for an endpoint that is no URL, or ws: on an https: page.
-      const socket = attempt(() => new WebSocket(this.#url()));
-      if (!socket) return this.#lose();
-      this.#socket = socket;
-      this.#isFirst = true;
-      this.#socketLife = new AbortController();
-      listen(socket, this.#socketLife.signal, {
-        open: () => this.#hello(),
-        message: (event) => this.#receive(attempt(() => JSON.parse(event.data)) ?? {}),
-        close: () => this.#lose(),
-      });
-      this.#after("answer", OPENING, () => this.#lose());
-    }
+      socket = attempt(() => new WebSocket(address()));
+      if (!socket) return lose();
+      isFirst = true;
+      socket.onopen = hello;
+      socket.onmessage = (event) => receive(attempt(() => JSON.parse(event.data)) ?? {});
+      socket.onclose = lose;
+      after("answer", 30 * SECOND, lose); // in a crowd, API Gateway gives a server 29 s; to retry is to queue again
+    };
 
-    #url() {
-      const url = new URL(this.getAttribute("endpoint") || "/live", home);
+    const address = () => {
+      const url = new URL(element.getAttribute("endpoint") || "/live", home);
+      const name = element.getAttribute("name") ?? "";
       url.protocol = url.protocol.replace("http", "ws");
-      this.#key = `visitor-count ${url}`;
-      url.searchParams.set("visit", visitId());
+      if (/^[a-z0-9-]{1,32}$/.test(name)) url.searchParams.set("name", name); // any other is as good as none
+      storageKey = `visitor-count ${url}`;
+      url.searchParams.set("visit", visit);
       if (isUncounted()) url.searchParams.set("count", "no");
       return url;
-    }
+    };
 
-    #hello() {
-      this.#socket.send('{"action":"hello"}');
-      this.#after("answer", ANSWER, () => this.#lose()); // a dead connection looks open until somebody asks
-    }
+    const hello = () => {
+      socket.send('{"action":"hello"}');
+      // A dead connection looks open until somebody asks. A cold start of the server fits in.
+      after("answer", 15 * SECOND, lose);
+    };
 
-    #tick() {
+    const tick = () => {
       const now = Date.now();
-      const hasSlept = now - this.#tickedAt > 3 * TICK;
-      this.#tickedAt = now;
-      this.#after("tick", TICK, () => this.#tick());
-      if (now - this.#heardAt < TICK) this.#failures = 0; // it lives, so the retries start over
-      if (hasSlept || (this.#socket && now - this.#heardAt > KEEP_ALIVE)) this.#probe();
-    }
+      const hasSlept = now - tickedAt > 3 * TICK;
+      tickedAt = now;
+      after("tick", TICK, tick);
+      show(state); // whoever was here a while ago may have left
+      // To screen readers, which read the first number in its place: a later one politely, once a minute at most, and
+      // not twice, as it would be if it stayed there.
+      status.textContent = ticks++ % 3 || said == text ? "" : (said = text);
+      if (now - heardAt < TICK) failures = 0; // it lives, so the retries start over
+      // API Gateway closes a connection that was idle for 10 minutes.
+      if (hasSlept || (socket && now - heardAt > 9 * MINUTE)) probe();
+    };
 
     /** Asks whether the connection still lives; makes one where there is none. */
-    #probe() {
+    const probe = () => {
       if (document.hidden) return;
-      if (!this.#socket) this.#connect();
-      else if (this.#socket.readyState == 1 /* open */) this.#hello();
-    }
+      if (!socket) connect();
+      else if (socket.readyState == 1 /* open */) hello();
+    };
 
     /** The network or the reader came back. */
-    #wake() {
-      this.#cancel("pause");
-      if (this.dataset.state == "paused") this.#show("connecting");
-      if (!this.#socket || Date.now() - this.#heardAt > MINUTE) this.#probe();
-    }
+    const wake = () => {
+      cancel("pause");
+      if (state == "paused") show("connecting");
+      if (!socket || Date.now() - heardAt > MINUTE) probe();
+    };
 
     /** The connection failed, ended or fell silent: say so, and try again. */
-    #lose() {
+    const lose = () => {
       // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
-      this.#hangUp(this.dataset.state == "live" && navigator.onLine ? "connecting" : "offline");
+      show(state == "live" && navigator.onLine ? "connecting" : "offline");
+      hangUp();
       if (document.hidden) return;
-      const most = navigator.onLine ? Math.min(LAST_RETRY, SECOND * 2 ** this.#failures++) : LAST_RETRY;
-      // Half of the wait is random, so that crowds spread out.
-      this.#after("retry", (most * (1 + Math.random())) / 2, () => this.#connect());
-    }
+      // After a second, then after twice the time with every failure. Half of the wait is random: so crowds spread out.
+      after("retry", (Math.min(MINUTE, SECOND * 2 ** failures++) * (1 + Math.random())) / 2, connect);
+    };
 
-    /** Ends the connection, and shows the new state if there is one. */
-    #hangUp(state) {
-      this.#cancel("retry");
-      this.#cancel("answer");
-      this.#socketLife?.abort();
-      const socket = this.#socket;
-      this.#socket = null;
-      // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
-      if (socket?.readyState) socket.close();
-      else if (socket) socket.onopen = () => socket.close();
-      if (state) this.#show(state);
-    }
+    const hangUp = () => {
+      cancel("retry");
+      cancel("answer");
+      const old = socket;
+      socket = null;
+      visitorsAt = 0;
+      if (old) {
+        old.onmessage = old.onclose = null;
+        // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
+        old.onopen = () => old.close();
+        if (old.readyState) old.close();
+      }
+    };
 
-    #leave() {
-      this.#hangUp();
-      for (const name in this.#timers) this.#cancel(name);
-    }
+    const pause = () => {
+      hangUp();
+      show("paused");
+    };
+
+    const leave = () => {
+      hangUp();
+      for (const name in timers) cancel(name);
+    };
 
     /** {"count": 1234, "online": 5, "days": [3, 0, …, 12]}, of which only the count is always there. */
-    #receive({ count, online, days }) {
-      if (!isCount(count)) return;
-      this.#cancel("answer");
-      this.#heardAt = Date.now();
-      const more = count - this.#count;
+    const receive = (message) => {
+      if (!isCount(message.count)) return;
+      cancel("answer");
+      heardAt = Date.now();
+      const more = isFirst ? 0 : message.count - count;
       // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
-      if (!this.#isFirst && more < 0) return;
-      if (this.#isFirst || isCount(online)) this.#online = online;
-      if (Array.isArray(days) && days.every(isCount)) this.#days = days.slice(-30);
-      else if (!this.#isFirst && this.#days.length) this.#days.push(this.#days.pop() + more);
-      const hasArrived = !this.#isFirst && more;
-      this.#isFirst = false;
-      this.#count = count;
-      this.#countedAt = this.#heardAt;
-      attempt(() => (localStorage[this.#key] = JSON.stringify([count, this.#heardAt])));
-      this.#show("live");
-      if (hasArrived) this.#pulse();
-    }
+      if (more < 0) return;
+      if (isCount(message.online)) [visitors, visitorsAt] = [message.online, heardAt];
+      if (attempt(() => message.days.every(isCount))) days = message.days.slice(-30);
+      else if (days.length) days.push(days.pop() + more);
+      isFirst = false;
+      count = message.count;
+      countedAt = heardAt;
+      attempt(() => (localStorage[storageKey] = [count, countedAt]));
+      show("live");
+    };
 
     // What is seen and heard
 
-    #build() {
-      const root = this.attachShadow({ mode: "open" });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync("include visitor-count.css");
-      root.adoptedStyleSheets = [sheet];
-      root.innerHTML =
-        "<span class=dot></span><span class=note></span>" +
-        "<span class=total><span class=number></span> <span class=noun></span></span>" +
-        "<svg class=spark role=img><path class=past /><path class=today /></svg>" +
-        "<span class=status role=status></span>";
-      this.#count = +(this.getAttribute("count") || NaN);
-      for (const element of root.querySelectorAll("*")) this.#parts[(element.part = element.classList)] = element;
-    }
+    const root = element.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("include visitor-count.css");
+    root.adoptedStyleSheets = [sheet];
 
-    #show(state) {
+    /** Without innerHTML, which a page with Trusted Types does not allow. */
+    const add = (parent, name) => {
+      const part = document.createElement("span");
+      part.part = part.classList = name;
+      parent.append(part);
+      return part;
+    };
+
+    const dot = add(root, "dot");
+    const note = add(root, "note");
+    const total = add(root, "total");
+    const number = add(total, "number");
+    const noun = add(total, "noun");
+    const spark = add(root, "spark");
+    const status = add(root, "status");
+    status.role = "status";
+
+    /** The state at once, and what is seen of it with the next frame; a hidden page has none, so with a timer. */
+    const show = (next) => {
       // Without an answer, and none from the build: the last number that was ever given here.
-      if (state == "offline" && !this.#countedAt) {
-        const [count, at] = attempt(() => JSON.parse(localStorage[this.#key])) ?? [];
-        if (isCount(count) && isCount(at)) [this.#count, this.#countedAt] = [count, at];
+      if (next == "offline" && !countedAt) {
+        const known = attempt(() => JSON.parse(`[${localStorage[storageKey]}]`));
+        if (known?.every(isCount)) [count, countedAt] = known;
       }
-      const isKnown = isCount(this.#count);
-      const number = isKnown ? this.#local(this.#count) : "";
-      const noun = isKnown ? (this.#count == 1 ? "visit" : "visits") : "";
-      this.dataset.state = state;
-      if (isKnown) this.dataset.count = this.#count;
-      const texts = { noun, number, note: this.#note(state) };
-      for (const name in texts) {
-        const part = this.#parts[name];
-        part.textContent = texts[name];
-        // No larger than its place is wide: how wide a number comes out, only the reader's font knows.
-        part.style.scale = part.clientWidth / part.scrollWidth;
+      element.dataset.state = state = next;
+      if (timers.draw) return;
+      after("draw", SECOND, draw);
+      requestAnimationFrame(() => timers.draw && draw());
+    };
+
+    /** Returns how to write a number or a date, and how to say something, by the key of its words, of so many. */
+    const language = () => {
+      // In the language of the page if there are words in it, otherwise all of it in English.
+      const tag = attempt(() => Intl.getCanonicalLocales(element.closest("[lang]").lang)[0]);
+      const own = attempt(() => JSON.parse(element.getAttribute("words")));
+      const known = WORDS[tag] ?? WORDS[tag?.split("-")[0]];
+      const locale = known || own ? tag : "en";
+      const local = (value, options) => value.toLocaleString(locale, options);
+      const say = (key, many) =>
+        attempt(() => {
+          const words = { ...(known ?? WORDS.en), ...own }[key];
+          return (words[new Intl.PluralRules(locale).select(many)] ?? words.other ?? words)
+            .replace("{n}", local(many))
+            .replace("{days}", local(days.length))
+            .replace("{time}", local(new Date(countedAt), { dateStyle: "short", timeStyle: "short" }));
+        }) ?? "";
+      return [local, say];
+    };
+
+    const draw = () => {
+      cancel("draw");
+      const [local, say] = language();
+      // Who is counted is not told of 0 visits: the first number includes them.
+      const isKnown = count > 0 || (count == 0 && isUncounted());
+      const hasMore = element.dataset.count < count;
+      if (isKnown) element.dataset.count = count;
+      else delete element.dataset.count;
+
+      number.textContent = isKnown ? local(count) : "";
+      noun.textContent = isKnown ? " " + say("visits", count) : "";
+      // No larger than its place is wide: how wide a number comes out, only the reader's font knows.
+      number.style.fontSize = "";
+      number.style.fontSize = number.clientWidth / number.scrollWidth + "em";
+      if (isKnown && countedAt) text = number.textContent + noun.textContent;
+      said ??= text;
+
+      const lost = countedAt ? "as_of" : isKnown ? "offline" : "absent";
+      const key = state == "offline" || state == "paused" ? lost : state;
+      const isTold = Date.now() - visitorsAt < MINUTE + TICK; // after that, nobody knows
+      note.textContent = say(isTold ? "here" : key, Math.max(1, visitors));
+
+      drawDays(say);
+      if (hasMore && !matchMedia("(prefers-reduced-motion)").matches) {
+        pulse(number);
+        pulse(dot);
       }
-      this.#draw();
-      if (this.#countedAt) this.#announce(number + " " + noun);
-    }
-
-    #note(state) {
-      if (state == "live") return isCount(this.#online) ? this.#local(this.#online) + " here now" : state;
-      if (state == "connecting") return state + "…";
-      return this.#countedAt ? "as of " + this.#local(new Date(this.#countedAt)) : "offline";
-    }
-
-    /** A number or a date as the page's readers write it. */
-    #local(value) {
-      return value.toLocaleString(this.closest("[lang]")?.lang || [], { dateStyle: "short", timeStyle: "short" });
-    }
+    };
 
     /** A bar for each day, the last one being today. */
-    #draw() {
-      const days = this.#days;
+    const drawDays = (say) => {
       const most = Math.max(1, ...days);
-      const bars = days.map((visits, day) => `M${6 * day + 3} 22V${22 - Math.round((20 * visits) / most)}`);
-      const { spark, past, today } = this.#parts;
-      spark.ariaLabel = `${this.#local(days.reduce((sum, visits) => sum + visits, 0))} in the last ${days.length} days`;
-      spark.setAttribute("viewBox", `0 0 ${6 * days.length} 24`);
-      today.setAttribute("d", bars.pop() ?? "");
-      past.setAttribute("d", bars.join(""));
-    }
-
-    #pulse() {
-      if (matchMedia("(prefers-reduced-motion)").matches) return;
-      this.#parts.number.animate([{ opacity: 0.2, transform: "translateY(.25em)" }, {}], 350);
-      this.#parts.dot.animate([{ boxShadow: "0 0 0 0" }, { boxShadow: "0 0 0 .6rem transparent" }], 900);
-    }
-
-    /** Screen readers read the first count in its place; later changes are announced, politely and seldom. */
-    #announce(text) {
-      const isFirst = !this.#said;
-      this.#said = text;
-      if (isFirst || this.#timers.announce) return;
-      this.#after("announce", Math.max(SECOND, this.#saidAt + MINUTE - Date.now()), () => {
-        this.#saidAt = Date.now();
-        this.#parts.status.textContent = this.#said;
+      spark.textContent = "";
+      days.forEach((visits, day) => {
+        add(spark, day < days.length - 1 ? "past" : "today").style.blockSize = 0.2 + (1.3 * visits) / most + "rem";
       });
-    }
+      if (!days.length) return;
+      spark.role = "img";
+      spark.ariaLabel = say("recent", days.reduce((sum, visits) => sum + visits));
+    };
 
-    // Timers, one of each name
+    return [
+      () => {
+        pageLife = new AbortController();
+        const actions = {
+          online: wake,
+          offline: lose,
+          // A page with an open socket cannot enter the back/forward cache, from which it returns at once.
+          pagehide: leave,
+          pageshow: (event) => event.persisted && start(),
+          visibilitychange: () => {
+            if (document.hidden) after("pause", MINUTE, pause);
+            else wake();
+          },
+        };
+        for (const name in actions) addEventListener(name, actions[name], pageLife);
+        start();
+      },
+      () => {
+        pageLife.abort();
+        leave();
+      },
+      () => {
+        count = countedAt = NaN;
+        days = [];
+        start();
+      },
+    ];
+  };
 
-    #after(name, delay, action) {
-      this.#cancel(name);
-      this.#timers[name] = setTimeout(() => {
-        this.#cancel(name);
-        action();
-      }, delay);
-    }
+  // Another copy of this file may have defined it.
+  attempt(() =>
+    customElements.define(
+      "visitor-count",
+      class extends HTMLElement {
+        static observedAttributes = ["endpoint", "name"];
 
-    #cancel(name) {
-      clearTimeout(this.#timers[name]);
-      delete this.#timers[name];
-    }
-  }
+        #counter;
 
-  if (!customElements.get("visitor-count")) customElements.define("visitor-count", VisitorCount);
+        connectedCallback() {
+          this.#counter ??= counterOf(this);
+          this.#counter[0]();
+        }
+
+        disconnectedCallback() {
+          this.#counter[1]();
+        }
+
+        attributeChangedCallback() {
+          if (this.isConnected) this.#counter?.[2]();
+        }
+      },
+    ),
+  );
 }

@@ -1,30 +1,34 @@
-"""Scripts prepared for publication: stylesheets included, comments and whitespace removed."""
+"""Scripts prepared for publication: with stylesheets and words, without comments and whitespace, with short names."""
 
 from __future__ import annotations
 
 import json
 import re
-import string
 from typing import TYPE_CHECKING
 
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment, Whitespace
 
+from site_gen.languages.words import FALLBACK, words_of
+from site_gen.pages.short_names import with_short_names
 from site_gen.pages.styles import minified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-USED = re.compile(r"\.#(\w+)")
-PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
-CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
 OPERATORS = "+-*/=<>&|!%^?."
-PROPERTY = re.compile(r"--_(\w+)")
 INCLUDED = re.compile(r'"include ([\w./-]+\.css)"')
+WORDS = re.compile(r'"include words (\w+)"')
+KEY = re.compile(r'"([a-z_]+)":')
+WITHOUT_SCRIPTS = "so_far"
+"""A text of the page for readers whose browsers run no scripts."""
 
 
-def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return `sources` with the scripts prepared. A stylesheet that a script includes is not published separately."""
+def ship_scripts(sources: Mapping[str, bytes], languages: Iterable[str] = (FALLBACK,)) -> dict[str, bytes]:
+    """Return `sources` with the scripts prepared. A stylesheet that a script includes is not published separately.
+
+    languages: those of the site, whose words a script that has `"include words NAME"` takes in; English always.
+    """
     included: set[str] = set()
 
     def include(match: re.Match[str]) -> str:
@@ -32,15 +36,36 @@ def ship_scripts(sources: Mapping[str, bytes]) -> dict[str, bytes]:
         included.add(name)
         return json.dumps(minified(sources[name].decode()))
 
+    def ready(script: str) -> str:
+        return WORDS.sub(lambda match: _words(match[1], languages), INCLUDED.sub(include, script))
+
     shipped = {
-        name: _shrunk(INCLUDED.sub(include, content.decode())) if name.endswith(".js") else content
-        for name, content in sources.items()
+        name: _shrunk(ready(content.decode())) if name.endswith(".js") else content for name, content in sources.items()
     }
     return {name: content for name, content in shipped.items() if name not in included}
 
 
+def _words(part: str, languages: Iterable[str]) -> str:
+    """Return the words of a part of the page as an object of JavaScript: language → key → text, or texts by category of
+    the plural, of which those are left out that are like `other`. A language without words of its own is left out."""
+    shipped: dict[str, dict[str, str | dict[str, str]]] = {}
+    for tag in (FALLBACK, *(tag for each in languages for tag in (each.split("-")[0], each))):
+        texts = {key: _plural(text) for key, text in words_of(tag)[part].items() if key != WITHOUT_SCRIPTS}
+        if texts not in shipped.values():
+            shipped[tag] = texts
+    return KEY.sub(r"\1:", json.dumps(shipped, ensure_ascii=False, separators=(",", ":")))
+
+
+def _plural(text: str | Mapping[str, str]) -> str | dict[str, str]:
+    if isinstance(text, str):
+        return text
+    other = text["other"]
+    different = {category: one for category, one in text.items() if one != other}
+    return {**different, "other": other} if different else other
+
+
 def _shrunk(script: str) -> bytes:
-    return without_layout(_with_short_names(script)).encode()
+    return without_layout(with_short_names(script)).encode()
 
 
 def without_layout(script: str) -> str:
@@ -67,7 +92,7 @@ def _separates(blank: str, before: str, after: str) -> bool:
     if "." in (before, after) and (before.isdigit() or after.isdigit()):  # 1 .a is not 1.a
         return True
     if blank == "\n" and not (before in OPERATORS and after in OPERATORS):
-        return before not in "{;,([=:?&|" and after not in "})];,.?:&|="
+        return before not in "{;,([=:?&|>" and after not in "})];,.?:&|="
     if _in_a_word(before) and _in_a_word(after):
         return True
     return before in OPERATORS and after in OPERATORS and not (before == "=" and after not in "=>")
@@ -75,24 +100,3 @@ def _separates(blank: str, before: str, after: str) -> bool:
 
 def _in_a_word(character: str) -> bool:
     return character.isalnum() or character in "_$#\\"
-
-
-def _with_short_names(script: str) -> str:
-    """Shorten to one letter the names that nothing outside can refer to: private ones (`this.#socket`, `--_line` in the
-    stylesheet), and constants in capitals.
-
-    A private name is used after a dot, and declared at the beginning of a line; a name in capitals that is declared by
-    `const` occurs in no other role.
-    """
-    private = _shortest(USED.findall(script))
-    script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
-    properties = _shortest(PROPERTY.findall(script))
-    script = PROPERTY.sub(lambda match: f"--{properties[match[1]]}", script)
-    for name, letter in _shortest(CONSTANT.findall(script)).items():
-        script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
-    return script
-
-
-def _shortest(names: list[str]) -> dict[str, str]:
-    """Return name → letter."""
-    return dict(zip(sorted(set(names)), string.ascii_letters, strict=False))
