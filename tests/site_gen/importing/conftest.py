@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import pytest
 
+from site_gen.importing.plan import ImportPlan
+
 BEFORE = '{"basics": {"name": "Before"}}'
 
 
@@ -40,3 +42,9 @@ def foreign(tmp_path: Path) -> MakeFile:
         return path
 
     return make
+
+
+def document_of(plan: ImportPlan) -> dict[str, Any]:
+    """Return the document that a plan would write."""
+    document: dict[str, Any] = json.loads(plan.content)
+    return document

@@ -1,0 +1,84 @@
+"""Europass XML: the `Candidate` of today, and the `SkillsPassport` of before 2020."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from site_gen.importing.plan import plan_import
+from tests.site_gen.importing.conftest import MakeFile, document_of
+from tests.site_gen.importing.corpus import data_url, picture
+
+SAMPLES = Path(__file__).with_name("samples")
+CANDIDATE = (SAMPLES / "europass.xml").read_text(encoding="utf-8")
+PASSPORT = (SAMPLES / "europass_passport.xml").read_text(encoding="utf-8")
+
+
+def test_europass_of_today(site: Path, foreign: MakeFile) -> None:
+    text = CANDIDATE.replace("PICTURE", data_url(picture()))
+    plan = plan_import(foreign(text.encode(), "cv.xml"), site)
+    resume = document_of(plan)
+    assert resume["basics"] == {
+        "name": "Ada Example",
+        "image": "images/portrait.png",
+        "email": "ada@example.com",
+        "phone": "+351 211234567",
+        "url": "https://example.com",
+        "summary": "Calm & steady.",
+        "location": {"address": "Rua 1", "postalCode": "1000", "city": "Lisboa", "countryCode": "PT"},
+        "profiles": [{"network": "linkedin", "url": "https://www.linkedin.com/in/ada"}],
+    }
+    assert resume["work"] == [
+        {
+            "name": "Acme",
+            "position": "Senior Engineer",
+            "location": "Porto",
+            "startDate": "2023-06-15",
+            "summary": "Ran it.",
+            "highlights": ["One", "Two"],
+        },
+        {"name": "Acme", "position": "Engineer", "location": "Porto", "startDate": "2020-01", "endDate": "2023-05"},
+    ]
+    assert resume["education"] == [
+        {
+            "institution": "Universidade",
+            "studyType": "MSc",
+            "startDate": "2014",
+            "endDate": "2019-07",
+            "score": "17/20",
+            "courses": ["Systems"],
+        }
+    ]
+    assert resume["languages"] == [
+        {"language": "Portuguese", "fluency": "Native"},
+        {"language": "English", "fluency": "C1"},
+    ]
+    assert resume["skills"] == [{"name": "Cloud", "keywords": ["AWS"]}]
+    assert resume["projects"] == [{"name": "Tool", "url": "https://example.com", "description": "A tool."}]
+    assert (plan.language, plan.unread) == ("pt", ("Licenses",))
+
+
+def test_europass_of_before_2020(site: Path, foreign: MakeFile) -> None:
+    text = PASSPORT.replace("PICTURE", data_url(picture()).partition(",")[2])
+    plan = plan_import(foreign(text.encode(), "cv.xml"), site)
+    resume = document_of(plan)
+    assert resume["basics"] == {
+        "name": "Ada Example",
+        "label": "Architetta",
+        "image": "images/portrait.png",
+        "email": "ada@example.com",
+        "phone": "+39 06 1234",
+        "url": "https://www.example.com",
+        "location": {"address": "Via 1", "city": "Roma", "countryCode": "IT"},
+    }
+    assert resume["work"] == [
+        {"name": "Acme", "position": "Lead", "startDate": "2016-03", "summary": "Ran it."},
+    ]
+    assert resume["education"] == [
+        {"institution": "Sapienza", "studyType": "Laurea", "startDate": "2008", "endDate": "2013-06-30"}
+    ]
+    assert resume["skills"] == [{"name": "Computer", "keywords": ["Python", "SQL"]}]
+    assert resume["languages"] == [
+        {"language": "italiano", "fluency": "Native"},
+        {"language": "inglese", "fluency": "B2"},
+    ]
+    assert (plan.language, plan.unread) == ("it", ("AchievementList",))
