@@ -104,7 +104,7 @@ def _content(image: str, folder: Path, is_known: Callable[[str], bool]) -> tuple
     if path is None:
         if is_known(image):
             return None, ""
-        raise NoPictureError(f"there is no such file beside the résumé, in {folder}")
+        raise NoPictureError(f"is not a file in {folder}, the folder of the résumé")
     with explain_os_errors(path, "read"):
         if path.stat().st_size > LARGEST:
             raise NoPictureError(f"is larger than {LARGEST // 1_000_000} MB")

@@ -96,9 +96,8 @@ def _text(change: Change) -> str:
         return f"→ {change.after}"
     if not change.path:
         return f"{change.before} → {change.after}"
-    before, after = _shown(change.before), _shown(change.after)
-    arrow = after if change.before is None else f"{before} → {after}" if change.after is not None else before
-    return f"{arrow}: {change.why}" if change.why else arrow
+    values = " → ".join(_shown(value) for value in (change.before, change.after) if value is not None)
+    return ": ".join(part for part in (values, change.why) if part)
 
 
 def _reason(change: Change) -> str:

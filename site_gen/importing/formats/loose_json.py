@@ -83,14 +83,15 @@ def _united(value: Any, path: Path, changes: list[Change]) -> Any:
 def _both(first: Any, second: Any, path: Path, changes: list[Change]) -> Any:
     """Return what two values of one key mean: lists one after the other, objects together, else the last."""
     if first in EMPTY or second in EMPTY or first == second:
-        kept = first if second in EMPTY else second
-        changes.append(Change(path, "twice", kept, "the key occurs twice"))
-        return kept
+        what = "both have the same value" if first == second else "the empty value is left out"
+        changes.append(Change(path, None, None, f"the key occurs twice: {what}"))
+        return first if second in EMPTY else second
     if isinstance(first, list) and isinstance(second, list):
-        changes.append(Change(path, f"{len(first)} and {len(second)}", "one list", "the key occurs twice"))
+        numbers = f"{len(first)} + {len(second)} entries"
+        changes.append(Change(path, None, None, f"the key occurs twice: the lists are one now, {numbers}"))
         return [*first, *second]
     if isinstance(first, dict) and isinstance(second, dict):
-        changes.append(Change(path, "two objects", "one", "the key occurs twice"))
+        changes.append(Change(path, None, None, "the key occurs twice: the objects are one now"))
         together = dict(first)
         for key, item in second.items():
             together[key] = _both(first[key], item, (*path, key), changes) if key in first else item

@@ -59,8 +59,10 @@ def _flat_basics(document: dict[str, Any], changes: list[Change]) -> dict[str, A
     basics = document.get("basics", {})
     if not isinstance(basics, dict):
         return document
-    moved = [key for key in document if key in top and key not in known and basics.get(key) in EMPTY]
-    if not moved or not (PERSONAL & set(moved) or document.keys() & known):
+    other = {key: name for key, name in aliases("basics").items() if key not in aliases("")}
+    names = {key: other.get(key, key) for key in document if key in (*top, *other) and key not in known}
+    moved = [key for key, name in names.items() if key not in basics and basics.get(name) in EMPTY]
+    if not moved or not (PERSONAL & {names[key] for key in moved} or document.keys() & known):
         return document
     changes += [Change((key,), None, f"basics.{key}", kind=Kind.RENAMED) for key in moved]
     together = {**basics, **{key: document[key] for key in moved}}
