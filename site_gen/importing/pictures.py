@@ -116,6 +116,8 @@ def _beside(image: str, folder: Path) -> Path | None:
     folder of the résumé, also by a link."""
     plain = urlsplit(image).path if image.lower().startswith("file:") else image
     root = folder.resolve()
+    if plain.replace("\\", "/").startswith("//"):  # another machine's folder, on Windows
+        raise NoPictureError("is outside the folder of the résumé, from where no file is taken")
     try:
         found = [root / name.replace("\\", "/") for name in dict.fromkeys((plain, unquote(plain), plain.lstrip("/")))]
         paths = [path.resolve() for path in found if path.is_file()]
