@@ -68,7 +68,8 @@ def bring_portrait(document: Any, folder: Path, site: Path, images: Iterable[str
 
     folder: that of the résumé. site: the site folder. images: the pictures that are there, relative to it.
     """
-    image = document["basics"].get("image") if isinstance(document, dict) else None
+    basics = document.get("basics") if isinstance(document, dict) else None
+    image = basics.get("image") if isinstance(basics, dict) else None
     if not isinstance(image, str) or not image.strip() or image.lower().startswith(("http://", "https://")):
         return Portrait(document)
     known = set(images)
