@@ -35,6 +35,9 @@ MOST_PIXELS = 60_000_000
 WIDEST = 1200
 """Pixels of the longer side; the page shows a portrait at a fraction of that."""
 
+AT_ROOT = ("", "public/", "static/")
+"""Folders from which generators of sites serve "/me.jpg"."""
+
 DATA = re.compile(r"data:(?P<type>[^,;]*)(?P<options>(?:;[^,;]*)*),(?P<content>.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -65,7 +68,8 @@ def bring_portrait(document: Any, folder: Path, site: Path, images: Iterable[str
 
     folder: that of the résumé. site: the site folder. images: the pictures that are there, relative to it.
     """
-    image = document["basics"].get("image") if isinstance(document, dict) else None
+    basics = document.get("basics") if isinstance(document, dict) else None
+    image = basics.get("image") if isinstance(basics, dict) else None
     if not isinstance(image, str) or not image.strip() or image.lower().startswith(("http://", "https://")):
         return Portrait(document)
     known = set(images)
@@ -116,9 +120,11 @@ def _beside(image: str, folder: Path) -> Path | None:
     folder of the résumé, also by a link."""
     plain = urlsplit(image).path if image.lower().startswith("file:") else image
     root = folder.resolve()
+    if plain.replace("\\", "/").startswith("//"):  # another machine's folder, on Windows
+        raise NoPictureError("is outside the folder of the résumé, from where no file is taken")
     try:
-        found = [root / name.replace("\\", "/") for name in dict.fromkeys((plain, unquote(plain), plain.lstrip("/")))]
-        paths = [path.resolve() for path in found if path.is_file()]
+        names = dict.fromkeys((plain, unquote(plain), *(f"{place}{plain.lstrip('/')}" for place in AT_ROOT)))
+        paths = [path.resolve() for name in names if (path := root / name.replace("\\", "/")).is_file()]
     except (OSError, ValueError, RuntimeError):  # a name that no file can have
         return None
     inside = [path for path in paths if path.is_relative_to(root)]

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from site_gen.importing.mending.change import Change
 
 
+ROUNDS = 4
+"""At most; a second round nearly always finds nothing."""
+
+
 @dataclass(frozen=True)
 class ImportPlan:
     """What an import does. content: the bytes of the new resume.json. is_own: the file is the site's own résumé.
@@ -85,14 +89,12 @@ def plan_import(file: Path, site: Path) -> ImportPlan:
 
 def _plan(file: Path, site: Path) -> ImportPlan:
     source = read_source(file)
-    document, mended = mend(source.document)
-    require_resume(file, document, source)
     images = {path.relative_to(site).as_posix() for path in walk_files(site / "images")}
-    portrait = bring_portrait(document, file.parent, site, images)
-    document = portrait.document
-    changes = (*source.changes, *mended, *portrait.changes)
+    document, mended, picture = _mended(source.document, file.parent, site, images)
+    require_resume(file, document, source)
+    changes = (*source.changes, *mended)
     resume, notes = with_own_portrait(compact(normal(document)))
-    refuse_missing_image(resume, file, site, images | ({portrait.picture.name} if portrait.picture else set()))
+    refuse_missing_image(resume, file, site, images | ({picture.name} if picture else set()))
     target = site / "resume.json"
     return ImportPlan(
         file,
@@ -102,11 +104,27 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         changes,
         tuple(unknown_keys(document)),
         source.unread,
-        portrait.picture,
+        picture,
         language_of(resume, source.language),
         notes,
         file.resolve() == target.resolve(),
     )
+
+
+def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[Any, list[Change], Picture | None]:
+    """Mend until nothing is left to do: what is left out in one round can make place for a mistyped key in the next."""
+    every: list[Change] = []
+    picture: Picture | None = None
+    for _ in range(ROUNDS):
+        document, changes = mend(document)
+        if not picture:
+            portrait = bring_portrait(document, folder, site, images)
+            document, picture = portrait.document, portrait.picture
+            changes += portrait.changes
+        every += changes
+        if not changes:
+            break
+    return document, every, picture
 
 
 def written(document: Any) -> bytes:

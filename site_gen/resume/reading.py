@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from errors import ResumeError
 from site_gen.folders.source import read_text
-from site_gen.resume.lines import items, repeated_key
+from site_gen.resume.lines import TOKEN, repeated_key
 from site_gen.resume.normalization import compact, normal
 from site_gen.resume.rules import find_rule_violations
 from site_gen.resume.violations import TYPE_NAMES, Violation, explain_violations, shorten
@@ -114,7 +114,7 @@ def refuse_constant(name: str) -> None:
 
 
 def explain_constant(path: Path, text: str, name: str) -> ResumeError:
-    start = next(item.start for item in items(text) if text[item.start : item.start + item.width] == name)
+    start = next((token.start() for token in TOKEN.finditer(text) if token[0] == name), text.find(name))
     place = place_at(text, start, len(name))
     return ResumeError(f"{path}:{place}", f"{name} is not JSON", "correct the file", excerpt=excerpt(text, place))
 

@@ -27,6 +27,9 @@ Row = dict[str, str]
 LARGEST = 5_000_000
 """Bytes of one file after decompression."""
 
+LONGEST = 2000
+"""Characters of the column of web sites that are looked at."""
+
 FILES = {
     *("profile", "positions", "education", "skills", "languages", "certifications", "projects", "publications"),
     *("honors", "volunteering", "emailaddresses", "phonenumbers", "recommendationsreceived", "volunteerexperiences"),
@@ -92,7 +95,7 @@ def _resume(tables: dict[str, list[Row]]) -> dict[str, Any]:
 
 def _basics(tables: dict[str, list[Row]]) -> dict[str, Any]:
     profile = next(iter(tables["profile"]), {})
-    sites = WEBSITE.findall(profile.get("Websites", ""))
+    sites = WEBSITE.findall(profile.get("Websites", "")[:LONGEST])
     emails = tables.get("emailaddresses", [])
     primary = [row for row in emails if row.get("Primary", "").lower() == "yes"] or emails
     phones = [number for row in tables.get("phonenumbers", []) if (number := row.get("Number"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ from site_gen.resume.reading import parse
 
 if TYPE_CHECKING:
     from pathlib import Path as File
+
+TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+COMMENT = re.compile(rf"{TEXT}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+TRAILING_COMMA = re.compile(rf"{TEXT}|,(?=\s*[}}\]])", re.DOTALL)
 
 LARGEST = 1_000_000
 """Characters that the slower parser is tried on; it takes two seconds for them."""
@@ -31,12 +36,8 @@ def read_json(file: File, text: str) -> tuple[Any, list[Change]]:
     json5 reads all that JSON with comments can be; the error is that of the strict parser, which is more precise.
     """
     changes: list[Change] = []
-
-    def constant(name: str) -> None:
-        changes.append(Change((), name, None, "is not JSON", Kind.DROPPED))
-
     try:
-        document = json.loads(text, object_pairs_hook=Pairs, parse_constant=constant)
+        document = json.loads(text, object_pairs_hook=Pairs)
     except ValueError:
         document = _read_loosely(file, text)
         changes.append(Change((), "JSON with comments, trailing commas or the like", "JSON"))
@@ -53,8 +54,10 @@ def is_json(text: str) -> bool:
 
 
 def _read_loosely(file: File, text: str) -> Any:
+    """Read what only lacks strictness, or else JSON5: single quotes, keys without quotes."""
+    plain = TRAILING_COMMA.sub(_only_text, COMMENT.sub(_only_text, text))
     try:
-        return json.loads(text, object_pairs_hook=Pairs, strict=False)
+        return json.loads(plain, object_pairs_hook=Pairs, strict=False)
     except ValueError:
         if len(text) > LARGEST:
             return parse(file, text)  # raises
@@ -64,6 +67,11 @@ def _read_loosely(file: File, text: str) -> Any:
         return json5.loads(text, object_pairs_hook=Pairs)
     except ValueError:
         return parse(file, text)  # raises
+
+
+def _only_text(found: re.Match[str]) -> str:
+    """Return a text as it is, and nothing for a comment or a comma."""
+    return found[0] if found[0].startswith('"') else " "
 
 
 def _united(value: Any, path: Path, changes: list[Change]) -> Any:

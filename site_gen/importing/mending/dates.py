@@ -26,8 +26,11 @@ YEAR_FIRST = re.compile(
 COMPACT = re.compile(r"([12]\d{3})(\d\d)(\d\d)?")
 YEAR_LAST = re.compile(r"(?:(\d{1,2})([-/.\s]+))?(\d{1,2})[-/.\s]+([12]\d{3})")
 SHORT_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*['’]?(\d\d)")
-WORD = re.compile(r"[^\W\d_]+[.׳']?|[^\W\d_][\w.]*")
-FILLERS = {"of", "de", "del", "di", "do", "den", "the", "st", "nd", "rd", "th", "er", "le", "г", "года"}
+WORD = re.compile(r"[^\s\d,;:()/–—-]+")
+FILLERS = {"", "of", "de", "del", "di", "do", "den", "the", "st", "nd", "rd", "th", "er", "le", "г", "года"}
+LONGEST = 100
+"""Characters of a text that is looked at for a date."""
+
 MONTHS, NEWEST_SHORT_YEAR = 12, 40
 
 Found = tuple[str, str]
@@ -55,6 +58,8 @@ def _repair(path: Path, value: Any) -> Repair | None:
 
 def read_date(text: str) -> Found | None:
     """Return the date that a text means, None if it has none, or two."""
+    if len(text) > LONGEST:
+        return None
     plain = _with_plain_digits(text)
     return next((found for read in READERS if (found := read(plain))), None)
 
@@ -131,7 +136,7 @@ def _century(year: int) -> int:
 
 def _lone_year(text: str) -> Found | None:
     years = YEAR.findall(text)
-    return (years[0], YEAR_ONLY if text != years[0] else "") if len(years) == 1 else None
+    return (years[0], "" if text.strip("年년г. ") == years[0] else YEAR_ONLY) if len(years) == 1 else None
 
 
 READERS: tuple[Callable[[str], Found | None], ...] = (_year_first, _year_last, _with_name, _short_year, _lone_year)

@@ -104,12 +104,8 @@ def _new_names(value: dict[str, Any], known: dict[str, Node], path: Path) -> dic
 def _fits(value: Any, node: Node) -> bool:
     """Return True if the value can become one of that type."""
     if kind(node) == "string":
-        return not isinstance(value, dict | bool) and not (isinstance(value, list) and any(map(_is_object, value)))
+        return isinstance(value, str | int | float) and not isinstance(value, bool)
     return isinstance(value, dict | list | str)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
 
 
 def _join_names(document: dict[str, Any], changes: list[Change]) -> None:

@@ -20,6 +20,9 @@ STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 KEPT = "%/:?#@!$&'()*+,;=~-._"
 """Characters that a URL may contain. A square bracket is one only in a host (RFC 3986, 3.2.2)."""
 
+LONGEST = 2000
+"""Characters of a URL or an address that is looked at, so that none takes long."""
+
 URL_PATHS = {("meta", "canonical"), ("$schema",)}
 
 
@@ -44,6 +47,8 @@ def is_usable(url: str) -> bool:
 
 def read_url(text: str) -> str | None:
     """Return the URL that a text means, None if it is not a usable link."""
+    if len(text) > LONGEST:
+        return None
     url = _with_scheme(_unwrapped(text))
     try:
         encoded = _encoded(url) if url else ""
@@ -117,6 +122,8 @@ def _email(path: Path, value: Any) -> Repair | None:
 
 def read_address(text: str) -> str | None:
     """Return the first e-mail address in a text, None if there is none."""
+    if len(text) > LONGEST:
+        return None
     without = re.sub(r"(?i)mailto:", "", text).replace("(at)", "@").replace("[at]", "@").replace("(dot)", ".")
     address = ADDRESS.search(without) or ADDRESS.search(re.sub(r"\s*([@.])\s*", r"\1", without))
     if address:

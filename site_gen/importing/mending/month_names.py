@@ -15,6 +15,9 @@ MONTHS = Path(__file__).with_name("months.json")
 SHORTEST = 2
 """Letters of a name; the shortest is Arabic."""
 
+NO_MONTHS = {"outono", "marketing", "decade"}
+"""Words that begin like a month; the first is the Portuguese autumn."""
+
 UNTIL_TODAY = {
     *("till now", "until now", "to date", "to present", "till date", "til now", "-", "–", "—", "?"),
     *("bis heute", "jetzt", "aktuell", "laufend", "à ce jour", "en cours", "actuel", "actuellement", "maintenant"),
@@ -34,6 +37,8 @@ def folded(text: str) -> str:
 def month_of(word: str) -> int | None:
     """Return the number of the month that a word names or abbreviates, None if it is no month."""
     name = folded(word)
+    if name in NO_MONTHS:
+        return None
     known = [start for start in _months() if name.startswith(start)]
     return _months()[max(known, key=len)] if known else None
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from site_gen.importing.mending.change import Change, Kind, Mended, Path
-from site_gen.importing.mending.dates import read_date
+from site_gen.importing.mending.dates import LONGEST, read_date
 from site_gen.importing.mending.month_names import means_until_today
 from site_gen.resume.dates import is_before
 from site_gen.resume.normalization import EMPTY
@@ -19,6 +19,8 @@ DENSE = re.compile(r"([12]\d{3})\s*-\s*([12]\d{3})")
 def split_period(text: str) -> tuple[str, str] | None:
     """Return start and end of a text such as "Sep 2019 – present"; the end is "" if it has not come. None if it is not
     a period."""
+    if len(text) > LONGEST:
+        return None
     parts = list(found.groups()) if (found := DENSE.fullmatch(text.strip())) else BETWEEN.split(text.strip())
     if len(parts) != 2 or not (start := read_date(parts[0])):  # noqa: PLR2004 - a start and an end
         return None

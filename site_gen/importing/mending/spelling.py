@@ -28,7 +28,7 @@ def suggestion(key: str, known: Iterable[str]) -> str | None:
 def _is_slip(key: str, name: str) -> bool:
     """Return True if the names differ in form only, or by one slip of the fingers."""
     written, wanted = _letters(key), _letters(name)
-    if written in {wanted, f"{wanted}s"} or f"{written}s" == wanted:
+    if written in {wanted, f"{wanted}s", f"{wanted}list"} or f"{written}s" == wanted:
         return True
     return min(len(written), len(wanted)) >= SHORT and _one_slip(written, wanted)
 

@@ -103,8 +103,9 @@ def _as_list(value: Any, entries: Node, path: Path) -> list[Any]:
         return [_named_entry(name, item, path) for name, item in value.items()]
     if isinstance(value, str) and "\n" in value.strip():
         return [line for each in value.splitlines() if (line := re.sub(r"^\s*[-*•·–]\s+", "", each).strip())]
-    separator = r"\s*[;,]\s*" if path[-1] in {"keywords", "courses", "roles", *NAMED} else r"$^"
-    return [part for part in re.split(separator, value) if part] if isinstance(value, str) else [value]
+    if isinstance(value, str) and path[-1] in {"keywords", "courses", "roles", *NAMED}:
+        return [part.strip() for part in re.split("[;,]", value) if part.strip()]
+    return [value]
 
 
 def _named_entry(name: str, item: Any, path: Path) -> Any:

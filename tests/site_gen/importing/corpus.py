@@ -182,6 +182,12 @@ MENDED = [
         {"img/my photo.jpg": picture("JPEG")},
     ),
     Case("a picture inside", basics(image=data_url(picture())), {"basics.image": "images/portrait.png"}),
+    Case(
+        "a picture of a generator of sites",
+        basics(image="/me.png"),
+        {"basics.image": "images/me.png"},
+        beside={"public/me.png": picture()},
+    ),
     Case("a photo", basics(photo="me.webp"), {"basics.image": "images/me.webp"}, beside={"me.webp": picture("WEBP")}),
     Case("no picture there", basics(image="me.png"), {"basics.image": None}, ("is not a file in",)),
     Case("a picture elsewhere", basics(image="../../../../../../../etc/passwd"), {"basics.image": None}, ("left out",)),

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,32 @@ def test_a_target_in_the_way_is_one_error(foreign: MakeFile, tmp_path: Path) -> 
 def test_the_plan_is_what_is_carried_out(site: Path, foreign: MakeFile) -> None:
     plan = plan_import(foreign(VALID), site)
     assert carry_out(dataclasses.replace(plan, content=b"{}")).path.read_bytes() == b"{}"
+
+
+SLOW = {
+    "email": "a" * 300_000,
+    "url": "www." + "a" * 300_000,
+    "startDate": " " * 100_000 + "x" + " " * 100_000,
+    "keywords": " " * 300_000 + "x",
+}
+
+
+@pytest.mark.parametrize("key", SLOW)
+def test_no_long_text_takes_long(key: str, site: Path, foreign: MakeFile) -> None:
+    entry = {key: SLOW[key]}
+    document = {
+        "basics": {"name": "Ada", **entry},
+        "work": [{"name": "A", **entry}],
+        "skills": [{"name": "B", **entry}],
+    }
+    started = time.monotonic()
+    plan_import(foreign(document), site)
+    assert time.monotonic() - started < 5
+
+
+def test_a_large_file_with_a_comment_is_read_fast(site: Path, foreign: MakeFile) -> None:
+    """The picture inside is what makes it large."""
+    text = '{ // me\n"basics": {"name": "Ada", "note": "' + "A" * 3_000_000 + '",},}'
+    started = time.monotonic()
+    plan_import(foreign(text.encode()), site)
+    assert time.monotonic() - started < 5

@@ -240,3 +240,14 @@ def test_no_json_whatever_raises_anything_but_a_resume_error(document: Any) -> N
 @given(st.text())
 def test_no_text_whatever_raises_anything_but_a_resume_error(text: str) -> None:
     complaint(text).encode()
+
+
+def test_a_constant_in_a_file_that_is_broken_there() -> None:
+    assert refuse('{"basics": {"name": "NaN", "label": NaN\u00b5').what == "NaN is not JSON"
+
+
+def test_the_build_names_the_command_that_mends(tmp_path: Path) -> None:
+    (tmp_path / "resume.json").write_text('{"basics": {"name": "Ada", "url": "www.example.com"}}')
+    with pytest.raises(ResumeError) as caught:
+        read_resume(tmp_path / "resume.json")
+    assert f"python3 build.py resume import {tmp_path / 'resume.json'}" in caught.value.next_step
