@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cli.context import Context
@@ -27,8 +28,9 @@ SITE = VERBS.group("site", "Preview the site without a cloud: `site preview`.")
     ),
 )
 def import_(context: Context) -> None:
-    """Import a résumé into the site, mend what is plain, and report every change. The previous résumé is kept as a
-    backup in the same folder. The picture comes along, and site.language is set to the language of the text.
+    """Import a résumé into the site, mend what is plain, and report every change; then build its page and PDF. The
+    previous résumé is kept as a backup in the same folder. The picture comes along, and site.language is set to the
+    language of the text.
     """
     from site_gen.importing.plan import carry_out, plan_import
     from site_gen.importing.report import report_lines
@@ -46,7 +48,22 @@ def import_(context: Context) -> None:
         say(f"kept the previous résumé as {imported.backup}")
     for note in imported.notes:
         say(f"note: {note}")
-    say(f"imported {file} as {imported.path}; look at it: python3 build.py site preview")
+    say(f"imported {file} as {imported.path}")
+    _build(context)
+
+
+def _build(context: Context) -> None:
+    """Build the page and the PDF of the imported résumé, and say where they are."""
+    from site_gen.pages.edition import Edition
+    from site_gen.pipeline import PDF, build_site
+
+    settings = context.settings()
+    if not (settings.site.folder / "theme").is_dir():
+        return
+    built = build_site(settings.site.folder, OUTPUT / "resume", Edition.of(settings), print_pdf=context.printer())
+    pages = [name for name in (PurePosixPath("index.html"), PDF) if name in built.files]
+    context.say(f"built {' and '.join(str(built.folder / name) for name in pages)}")
+    context.say("look at it: python3 build.py site preview")
 
 
 def _say_what_would_be(context: Context, plan: ImportPlan, settings: Settings) -> None:

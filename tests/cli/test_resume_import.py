@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from argparse import Namespace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from cli.context import Context
 from cli.main import build_parser
+from cli.places import ROOT
 from cli.verbs.content import _set_language, import_
 from console import Console
 from errors import ResumeError
@@ -84,3 +86,16 @@ def test_settings_that_cannot_be_edited_are_a_note(german: Path) -> None:
 def test_a_comment_beside_the_language_stays(german: Path, settings: Path) -> None:
     run(german, settings)
     assert "# of the résumé" in settings.read_text()
+
+
+def test_one_command_makes_a_page_of_a_file(
+    german: Path, settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "site" / "theme", tmp_path / "site" / "theme")
+    monkeypatch.setattr("cli.verbs.content.OUTPUT", tmp_path / "output")
+    monkeypatch.setattr("cli.context.OUTPUT", tmp_path / "output")
+    monkeypatch.setattr("site_gen.pdf.find_chromium", lambda: None)
+    printed = run(german, settings)
+    page = tmp_path / "output" / "resume" / "index.html"
+    assert f"built {page}\n" in printed
+    assert '<html lang="de"' in page.read_text(encoding="utf-8")
