@@ -115,13 +115,6 @@ def test_it_retries_for_ever_and_does_not_hammer(page: Page, live: Live, own_sit
     expect(counter(page)).to_have_attribute("data-state", "live")
 
 
-SPOKEN = """() => {
-  window.spoken = [];
-  const status = document.querySelector('visitor-count').shadowRoot.querySelector('.status');
-  new MutationObserver(() => status.textContent && window.spoken.push(status.textContent))
-    .observe(status, {childList: true});
-}"""
-
 NEVER_OPEN = """
 window.sockets = 0;
 window.WebSocket = class extends EventTarget {
@@ -219,29 +212,6 @@ def test_the_owner_can_ask_not_to_be_counted(page: Page, live: Live, own_site: s
     assert "count=no" in live.urls[-1], "this browser remembers"
     opened(page, f"{own_site}/?and#count-me")
     assert "count=no" not in live.urls[-1]
-
-
-def test_screen_readers_are_notified_rarely_and_only_of_changes(page: Page, live: Live, own_site: str) -> None:
-    opened(page, own_site, clock=True)
-    status = counter(page).locator(".status")
-    page.evaluate(SPOKEN)
-
-    def spoken() -> list[str]:
-        for _ in range(6):
-            turn(page, MINUTE // 6)
-        found: list[str] = page.evaluate("window.spoken.splice(0)")
-        return found
-
-    assert spoken() == []
-    for count in range(1235, 1255):
-        live.tell(count)
-    expect(counter(page)).to_contain_text("1,254 visits")
-    assert spoken() == ["1,254 visits"]
-    expect(status).to_have_text("")
-    live.tell(1255)
-    expect(counter(page)).to_contain_text("1,255 visits")
-    assert spoken() == ["1,255 visits"]
-    assert spoken() == []
 
 
 def test_two_tabs_are_two_visits(context: BrowserContext, page: Page, live: Live, own_site: str) -> None:
