@@ -53,19 +53,30 @@ def test_it_shows_total_online_and_thirty_days(page: Page, live: Live, own_site:
     assert page.evaluate("window.violations") == []
 
 
+PULSES = """
+window.pulses = [];
+const animate = Element.prototype.animate;
+Element.prototype.animate = function (...how) { window.pulses.push(this.className); return animate.apply(this, how); };
+"""
+
+
 def test_an_arrival_moves_number_and_day_and_pulses(page: Page, live: Live, own_site: str) -> None:
+    page.add_init_script(PULSES)
     opened(page, own_site)
+    running = "() => document.querySelector('visitor-count').shadowRoot.getAnimations().length"
+    expect(counter(page)).to_contain_text("1,234 visits")
+    wait_until(lambda: page.evaluate(running) == 0, "the first pulse is over")
+    page.evaluate("window.pulses.length = 0")
     live.tell(1236, 5)
     expect(counter(page)).to_contain_text("1,236 visits")
     expect(counter(page)).to_contain_text("5 here now")
     assert counter(page).locator(".spark").get_attribute("aria-label") == f"{sum(DAYS) + 2} in the last 30 days"
-    running = "() => document.querySelector('visitor-count').shadowRoot.getAnimations().length"
-    assert page.evaluate(running) > 0
-    page.emulate_media(reduced_motion="reduce")
     wait_until(lambda: page.evaluate(running) == 0, "the pulse is over")
+    assert set(page.evaluate("window.pulses.splice(0)")) == {"number", "dot"}
+    page.emulate_media(reduced_motion="reduce")
     live.tell(1237)
     expect(counter(page)).to_contain_text("1,237 visits")
-    assert page.evaluate(running) == 0
+    assert page.evaluate("window.pulses") == []
 
 
 def test_what_is_no_message_is_passed_over(page: Page, live: Live, own_site: str) -> None:
