@@ -12,7 +12,7 @@ from deployment.stack.required_output import required
 from errors import LocalCloudError
 from local_cloud.access import Access
 from local_cloud.edge.behaviors import behaviors
-from local_cloud.edge.server import Upstream
+from local_cloud.edge.http import Upstream
 from local_cloud.environment import ACCESS_KEY, REGION, SECRET_KEY
 from settings import Settings
 from template_gen import names

@@ -21,10 +21,11 @@ _API = re.compile(r"([a-z0-9]+)\.execute-api\.")
 @dataclass(frozen=True)
 class Behavior:
     """A cache behaviour. pattern: of paths, with `*` and `?` as wildcards. api: the ID of its WebSocket API; empty for
-    other origins, which the emulator's CloudFront serves."""
+    other origins, which the emulator's CloudFront serves. compress: it compresses what viewers accept compressed."""
 
     pattern: str
     api: str
+    compress: bool = False
 
     def matches(self, path: str) -> bool:
         """Return True if the path pattern matches. path: with its leading slash."""
@@ -38,7 +39,7 @@ def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, 
 
     def of(pattern: str, behavior: CacheBehaviorTypeDef | DefaultCacheBehaviorOutputTypeDef) -> Behavior:
         api = _API.match(origins[behavior["TargetOriginId"]])
-        return Behavior(pattern, api[1] if api else "")
+        return Behavior(pattern, api[1] if api else "", compress=behavior.get("Compress", False))
 
     ordered = distribution["CacheBehaviors"].get("Items", []) if "CacheBehaviors" in distribution else []
     return (*(of(item["PathPattern"], item) for item in ordered), of("*", distribution["DefaultCacheBehavior"]))

@@ -1,15 +1,27 @@
-"""An HTTP request through the edge: forwarded to the emulator's CloudFront, with the response streamed back
-unchanged."""
+"""An HTTP request through the edge: forwarded to the emulator's CloudFront, with the response streamed back unchanged,
+or compressed as CloudFront does, which the emulator's does not."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 
-from aiohttp import ClientError, ClientResponse, ClientSession, web
+from aiohttp import ClientError, ClientResponse, ClientSession, HttpVersion11, web
 from multidict import CIMultiDict
 from yarl import URL
 
 from local_cloud.access import Access
+from local_cloud.edge.behaviors import Behavior
+from local_cloud.edge.compression import (
+    chosen_encoding,
+    compressed,
+    compressed_headers,
+    is_compressible,
+    strong_tags,
+    tag_as_asked,
+)
 
 HOP_BY_HOP = frozenset(
     {
@@ -36,26 +48,66 @@ _BAD_GATEWAY_PAGE = """<!doctype html>
 """
 
 
-async def forward(request: web.BaseRequest, session: ClientSession, access: Access, domain: str) -> web.StreamResponse:
-    """Return the response of the distribution `domain`; 502 when the emulator does not respond.
+@dataclass(frozen=True)
+class Upstream:
+    """The origin of the edge. access: to the emulator. domain: the distribution's host name."""
 
-    No body is forwarded: the edge accepts none.
+    access: Access
+    domain: str
+    behaviors: tuple[Behavior, ...]
+
+
+async def forward(
+    request: web.BaseRequest, session: ClientSession, upstream: Upstream, *, compress: bool
+) -> web.StreamResponse:
+    """Return the response of the distribution; 502 when the emulator does not respond.
+
+    No body is forwarded: the edge accepts none. compress: as the cache behaviour says.
     """
-    url = URL(access.endpoint_url + request.rel_url.raw_path_qs, encoded=True)
+    url = URL(upstream.access.endpoint_url + request.rel_url.raw_path_qs, encoded=True)
     headers = viewer_headers(request.headers, without=("host", "content-length", "expect", "origin"))
-    headers["Host"] = domain
-    headers.update(access.headers)
+    headers["Host"] = upstream.domain
+    headers.update(upstream.access.headers)
+    if "If-None-Match" in headers:
+        headers["If-None-Match"] = strong_tags(headers["If-None-Match"])
     try:
         async with session.request(request.method, url, headers=headers, allow_redirects=False) as answer:
-            return await _relay(request, answer)
+            encoding = _encoding(request, answer) if compress else ""
+            return await (_compress(request, answer, encoding) if encoding else _relay(request, answer))
     except (ClientError, OSError, TimeoutError):
         return bad_gateway()
+
+
+def _encoding(request: web.BaseRequest, answer: ClientResponse) -> str:
+    """Return the encoding in which CloudFront sends this response; empty if it sends it as it is."""
+    if request.version < HttpVersion11 or not is_compressible(answer.status, answer.headers):
+        return ""
+    return chosen_encoding(request.headers.get("Accept-Encoding", ""))
+
+
+async def _compress(request: web.BaseRequest, answer: ClientResponse, encoding: str) -> web.StreamResponse:
+    """Send the response in this encoding. Raises ClientError, OSError, TimeoutError only before anything was sent."""
+    body = await answer.read()
+    smaller = await asyncio.to_thread(compressed, body, encoding) if body else b""
+    response = web.StreamResponse(status=answer.status, reason=answer.reason)
+    response.headers.extend(compressed_headers(forwardable_headers(answer.headers), encoding))
+    await response.prepare(request)
+    try:
+        if request.method != "HEAD":
+            await response.write(smaller)
+        await response.write_eof()
+    except (ClientError, OSError, TimeoutError):  # the browser has disconnected
+        if request.transport is not None:
+            request.transport.abort()
+    return response
 
 
 async def _relay(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
     """Stream the response. Raises ClientError, OSError, TimeoutError only before anything was sent."""
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
     response.headers.extend(forwardable_headers(answer.headers))
+    if answer.status == HTTPStatus.NOT_MODIFIED and "ETag" in response.headers:
+        response.headers["ETag"] = tag_as_asked(response.headers["ETag"], request.headers.get("If-None-Match", ""))
     await response.prepare(request)
     try:
         async for chunk in answer.content.iter_any():

@@ -10,29 +10,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
-from local_cloud.access import Access
-from local_cloud.edge.behaviors import Behavior, chosen
+from local_cloud.edge.behaviors import chosen
 from local_cloud.edge.guard import refused
-from local_cloud.edge.http import forward
+from local_cloud.edge.http import Upstream, forward
 from local_cloud.edge.websocket import Bridges
 
 _NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _CONNECT_SECONDS = 5
 _SILENCE_SECONDS = 60
 _PATIENCE_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Upstream:
-    """The origin of the edge. access: to the emulator. domain: the distribution's host name."""
-
-    access: Access
-    domain: str
-    behaviors: tuple[Behavior, ...]
 
 
 class Edge:
@@ -93,4 +82,4 @@ class Edge:
             return await self._bridges.bridge(request, upstream.access, behavior.api)
         if self._before:
             await self._before(request.path)
-        return await forward(request, self._session, upstream.access, upstream.domain)
+        return await forward(request, self._session, upstream, compress=behavior.compress)

@@ -246,9 +246,9 @@
     /** Returns how to write a number or a date, and how to say something, by the key of its words, of so many. */
     const language = () => {
       // In the language of the page if there are words in it, otherwise all of it in English.
-      const tag = attempt(() => Intl.getCanonicalLocales(element.closest("[lang]").lang)[0]);
+      const tag = attempt(() => new Intl.Locale(element.closest("[lang]").lang));
       const own = attempt(() => JSON.parse(element.getAttribute("words")));
-      const known = WORDS[tag] ?? WORDS[tag?.split("-")[0]];
+      const known = WORDS[tag] ?? WORDS[tag?.language];
       const locale = known || own ? tag : "en";
       const local = (value, options) => value.toLocaleString(locale, options);
       const say = (key, many) =>

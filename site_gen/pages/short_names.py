@@ -34,7 +34,8 @@ BEFORE_BLOCKS = {"", "=>", ")", ";", "{", "}", "else", "try", "catch", "finally"
 
 def with_short_names(script: str) -> str:
     """Return the same program with short names."""
-    private = _letters(USED.findall(script))
+    declared = {name for before, name in PRIVATE.findall(script) if before != "."}
+    private = _letters(name for name in USED.findall(script) if name in declared)
     script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
     for name, letter in _letters(CONSTANT.findall(script)).items():
         script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
@@ -144,9 +145,15 @@ class _Program:
             is_method = self.text(last + 1) == "{" and self.text(first - 1) not in NO_METHODS
             if self.text(last + 1) == "=>" or (self.text(first) == "(" and is_method):
                 scope = Scope(first, self._end_of_body(last + 1))
-                for index in range(first, last + 1):
-                    if self.tokens[index].is_word and (first == last or self.text(index - 1) in ("(", ",")):
-                        yield scope, self.text(index)
+                yield from ((scope, self.text(index)) for index in self._listed(first, last))
+
+    def _listed(self, first: int, last: int) -> Iterator[int]:
+        """Yield the names in a list of parameters, without those within patterns and default values."""
+        index = first + (first < last)
+        while index <= last:
+            if self.tokens[index].is_word and (first == last or self.text(index - 1) in ("(", ",", "...")):
+                yield index
+            index = self.ends.get(index, index) + 1
 
     def _end_of_body(self, index: int) -> int:
         """Return the end of a function's body. index: of `=>`, or of the bracket that opens the body."""

@@ -223,6 +223,39 @@ def test_forced_colours_keep_the_state_visible(browser: Browser, own_site: str, 
     context.close()
 
 
+SPOKEN = """() => {
+  window.spoken = [];
+  const status = document.querySelector('visitor-count').shadowRoot.querySelector('.status');
+  new MutationObserver(() => status.textContent && window.spoken.push(status.textContent))
+    .observe(status, {childList: true});
+}"""
+
+
+def test_screen_readers_are_notified_rarely_and_only_of_changes(page: Page, live: Live, own_site: str) -> None:
+    page.clock.install()
+    counter = embedded(page, own_site)
+    expect(counter).to_contain_text("1,234 visits")
+    status = counter.locator(".status")
+    page.evaluate(SPOKEN)
+
+    def spoken() -> list[str]:
+        for _ in range(6):
+            page.clock.run_for(MINUTE // 6)
+        found: list[str] = page.evaluate("window.spoken.splice(0)")
+        return found
+
+    assert spoken() == []
+    for count in range(1235, 1255):
+        live.tell(count)
+    expect(counter).to_contain_text("1,254 visits")
+    assert spoken() == ["1,254 visits"]
+    expect(status).to_have_text("")
+    live.tell(1255)
+    expect(counter).to_contain_text("1,255 visits")
+    assert spoken() == ["1,255 visits"]
+    assert spoken() == []
+
+
 FRAMES = """() => {
   window.times = []; window.most = 0; window.draws = 0;
   const root = document.querySelector('visitor-count').shadowRoot;

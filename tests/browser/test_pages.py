@@ -159,11 +159,13 @@ def test_the_page_asks_nobody_else_and_breaks_no_policy(unwatched: Page, own_sit
         *("/assets/old-style-regular", "/assets/sans-regular", "/assets/sans-semibold")
     }, "on paper they are ours, and only those that it has"
     assert page.evaluate("window.violations") == []
-    for kind in ("script", "style"):
-        page.evaluate(
-            "kind => { const e = document.createElement(kind); e.textContent = 'a{}'; document.body.append(e); }", kind
-        )
-    assert page.evaluate("window.violations") == ["script-src-elem", "style-src-elem"], "the policy is in force"
+    page.evaluate("import('https://elsewhere.test/a.js').catch(() => 0)")
+    page.evaluate(
+        "() => { const e = document.createElement('style'); e.textContent = 'a{}'; document.body.append(e); }"
+    )
+    page.evaluate("() => { try { document.body.innerHTML = '<p>' } catch {} }")
+    broken = ["script-src-elem", "style-src-elem", "require-trusted-types-for"]
+    assert page.evaluate("window.violations") == broken, "the policy is in force, with Trusted Types"
 
 
 def test_every_page_is_valid_html(own_site: str, collection: dict[str, str], tmp_path: Path) -> None:

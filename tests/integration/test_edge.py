@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 import urllib.error
 import urllib.request
 from email.message import Message
 
 import aiohttp
+import brotli
 import pytest
 
 from settings import INLINE_STYLES, STRICT_CONTENT_SECURITY_POLICY
@@ -19,8 +21,10 @@ pytestmark = pytest.mark.cloud
 
 
 def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
+    """Return status, headers and body. headers: with `_` for `-`."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as response:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=sent), timeout=30) as response:
             return response.status, response.headers, response.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -43,6 +47,22 @@ def test_the_page_and_everything_it_names_is_served_as_on_cloudfront(system: Loc
     for asset in assets:
         status, headers, _ = get(f"{system.url}/{asset}")
         assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable"), asset
+
+
+def test_what_cloudfront_compresses_is_compressed(system: LocalSystem) -> None:
+    _, plain, page = get(system.url)
+    for encoding, decompress in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        status, headers, body = get(system.url, Accept_Encoding=f"deflate, {encoding}")
+        assert (status, headers["Content-Encoding"], headers["Vary"]) == (200, encoding, "Accept-Encoding")
+        assert headers["ETag"] == "W/" + plain["ETag"]
+        assert headers["Content-Security-Policy"] == plain["Content-Security-Policy"]
+        assert decompress(body) == page
+    assert get(system.url, Accept_Encoding="br", If_None_Match="W/" + plain["ETag"])[0] == 304
+    _, headers, script = get(f"{system.url}/visitor-count.js", Accept_Encoding="br, gzip")
+    assert headers["Content-Encoding"] == "br"
+    assert len(script) < 3 * 1024
+    assert get(f"{system.url}/no/such/page", Accept_Encoding="br")[1]["Content-Encoding"] == "br"
+    assert get(system.url, Accept_Encoding="br", Range="bytes=0-9")[1]["Content-Encoding"] is None
 
 
 def test_a_missing_page_is_the_sites_own_404(system: LocalSystem) -> None:

@@ -12,11 +12,13 @@ from aiohttp import ClientSession, TCPConnector, WSMsgType, web
 from local_cloud import ports
 from local_cloud.access import Access
 from local_cloud.edge.behaviors import Behavior
-from local_cloud.edge.server import Edge, Upstream
+from local_cloud.edge.http import Upstream
+from local_cloud.edge.server import Edge
 
 DOMAIN = "d111111abcdef8.cloudfront.net"
 KEY = "the key of this run"
 PATIENCE = 20.0
+TAG = '"0123456789abcdef"'
 PAGE = b"<h1>R\xc3\xa9sum\xc3\xa9</h1>" * 100
 
 
@@ -58,6 +60,15 @@ class FakeEmulator:
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             return web.Response(body=gzip.compress(PAGE), headers={**headers, "Content-Encoding": "gzip"})
         return web.Response(body=PAGE, headers=headers)
+
+    async def plain(self, request: web.Request) -> web.StreamResponse:
+        """Answer as S3, which compresses nothing: with a strong entity tag. ?status=STATUS chooses another one."""
+        if request.headers.get("If-None-Match") == TAG:
+            return web.Response(status=304, headers={"ETag": TAG})
+        headers = {"Content-Type": "text/html; charset=utf-8", "X-Cache": "Miss from cloudfront", "ETag": TAG}
+        if "Range" in request.headers:
+            return web.Response(status=206, body=PAGE[:1200], headers=headers)
+        return web.Response(status=int(request.query.get("status", "200")), body=PAGE, headers=headers)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Refuse by ?refuse=STATUS; otherwise echo, and close with the code after the word close."""
@@ -117,13 +128,16 @@ def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str
         emulator = FakeEmulator()
         application = web.Application()
         application.router.add_get("/_aws/execute-api/abc123/live", emulator.socket)
+        application.router.add_route("*", "/plain", emulator.plain)
         application.router.add_route("*", "/{path:.*}", emulator.page)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        upstream = Upstream(Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", "")))
+        upstream = Upstream(
+            Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", "", compress=True))
+        )
         edge = Edge(upstream, note_refusal=note_refusal)
         with ports.reserved(0) as sockets:
             await edge.open(sockets)

@@ -59,6 +59,12 @@ def test_without_behaviors_everything_is_the_defaults() -> None:
     assert chosen(behaviors(cast("Any", config)), "/live").api == ""
 
 
+def test_a_behavior_compresses_if_the_template_says_so() -> None:
+    config = distribution(("/live", "live"), ("*.svg", "site"))
+    config["CacheBehaviors"]["Items"][1]["Compress"] = config["DefaultCacheBehavior"]["Compress"] = True
+    assert [each.compress for each in behaviors(config)] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "matches"),
     [

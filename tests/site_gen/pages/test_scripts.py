@@ -73,3 +73,13 @@ def test_a_constant_of_the_platform_keeps_its_name() -> None:
 def test_a_stylesheet_is_shipped_inside_the_script_that_includes_it() -> None:
     shipped = ship_scripts({"a.js": b'const CSS = "include a.css";\n', "a.css": b"p { color: red }"})
     assert shipped == {"a.js": b'const $a="p{color:red}";'}
+
+
+def test_the_words_that_a_script_needs_are_shipped_inside_it_but_what_is_said_without_scripts_is_not() -> None:
+    source = {"a.js": b'const WORDS = "include words counter";\n'}
+    shipped = ship_scripts(source)["a.js"].decode()
+    assert shipped.startswith(
+        'const $a={en:{visits:{one:"visit",other:"visits"},here:"{n} here now",connecting:"connect'
+    )
+    assert "so far" not in shipped
+    assert ship_scripts(source, ("tlh", "en-GB"))["a.js"].decode() == shipped, "no words of their own"
