@@ -62,6 +62,19 @@ class Totals:
     announced: int
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers in the reply to a page.
+
+    online: the number of open connections, None before the first broadcast
+    today: the visits of the current UTC day
+    """
+
+    count: int
+    online: int | None
+    today: int
+
+
 def day_key(visit: Visit, now: int) -> str:
     """Return the key of the day item of a visit. A visit without a time belongs to the day on which it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at

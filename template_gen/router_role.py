@@ -129,6 +129,7 @@ def _connections() -> list[Statement]:
         _allow(
             "RememberConnections",
             GetAtt(names.CONNECTION_IDS, "Arn"),
+            dynamodb_action.BatchGetItem,
             dynamodb_action.BatchWriteItem,
             dynamodb_action.DeleteItem,
             dynamodb_action.PutItem,

@@ -1,6 +1,7 @@
 """The items of the two tables: keys, attributes and the index. Times are in epoch seconds.
 
-ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL)
+ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL), visit (S, the id of its visit;
+                absent if it is not counted)
 VisitorCounts   id (key, S) is one of
     visitorCount        currentCount (N)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
@@ -27,6 +28,7 @@ EXPIRES_AT = "expiresAt"
 # ConnectionIDs
 CONNECTION_ID = "connectionId"
 CONNECTED_AT = "connectedAt"
+VISIT = "visit"
 
 # VisitorCounts: the key attribute, the keys of single items, and the key prefixes of the other items
 ID = "id"

@@ -26,12 +26,13 @@ class Connections:
     client: DynamoDBClient
     table: str
 
-    def add(self, connection_id: str, now: int) -> None:
-        """Store a connection."""
+    def add(self, connection_id: str, now: int, visit_id: str | None = None) -> None:
+        """Store a connection. visit_id: the id of its visit, None if it is not counted."""
         item = {
             tables.CONNECTION_ID: {"S": connection_id},
             tables.CONNECTED_AT: {"N": str(now)},
             tables.EXPIRES_AT: {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
+            **({tables.VISIT: {"S": visit_id}} if visit_id else {}),
         }
         with translated("PutItem"):
             self.client.put_item(TableName=self.table, Item=item)

@@ -11,7 +11,7 @@ from router.contract import tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.connections import Connections
-from router.storage.rows import Row, number, scan
+from router.storage.rows import Row, batch_get, number, scan
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _IS_NEW = f"attribute_not_exists({tables.ID})"
-_READ_ATTEMPTS = 5
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 _DAYS_PER_READ = 100  # the limit of BatchGetItem
 _MAX_GAP_DAYS = 1000
@@ -143,9 +142,7 @@ class Store:
             for row in self._read([row[tables.ID]["S"] for row in rows]):
                 visit_id = tables.visit_id_of(row[tables.ID]["S"])
                 if visit_id is not None and tables.UNCOUNTED in row:
-                    visits.append(
-                        items.Visit(visit_id, items.parse_epoch_seconds(row.get(tables.ARRIVED_AT, {}).get("N")))
-                    )
+                    visits.append(_visit(visit_id, row))
             yield visits
 
     def totals(self) -> items.Totals:
@@ -161,11 +158,38 @@ class Store:
             announced=number(online, tables.ANNOUNCED) or 0,
         )
 
-    def last_days(self, now: int, days: int) -> list[int]:
-        """Return the visits of the last days, ending with today. The read is eventually consistent."""
-        keys = items.last_day_keys(now, days)
-        rows = {row[tables.ID]["S"]: number(row, tables.VISITS) or 0 for row in self._read(keys, consistent=False)}
-        return [rows.get(key, 0) for key in keys]
+    def numbers(self, now: int) -> items.Numbers:
+        """Return the numbers of a reply as they are now. The read is consistent, but not of one moment."""
+        today = items.last_day_keys(now, 1)[0]
+        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.ONLINE, today])}
+        return items.Numbers(
+            count=number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0,
+            online=number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
+            today=number(rows.get(today, {}), tables.VISITS) or 0,
+        )
+
+    def past_days(self, now: int, days: int, connection_id: str) -> tuple[list[int], str | None]:
+        """Return the visits of the days before today, the oldest first, and the id of a connection's visit, if any.
+
+        The read of the days is eventually consistent. Two tables take one request.
+        """
+        keys = items.day_keys(now, days, 0)
+        connections = self.connections.table
+        found = batch_get(
+            self.client,
+            {
+                self.visits: _keys(keys, consistent=False),
+                connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
+            },
+        )
+        rows = {row[tables.ID]["S"]: number(row, tables.VISITS) or 0 for row in found[self.visits]}
+        visit = next((row.get(tables.VISIT, {}).get("S") for row in found[connections]), None)
+        return [rows.get(key, 0) for key in keys], visit
+
+    def uncounted(self, visit_id: str) -> items.Visit | None:
+        """Return a visit that is marked as uncounted, None if it has been counted or does not exist."""
+        rows = self._read([tables.visit_key(visit_id)])
+        return next((_visit(visit_id, row) for row in rows if tables.UNCOUNTED in row), None)
 
     def badge(self) -> tuple[int, items.Badge]:
         """Return the count and the state of badge.svg."""
@@ -256,15 +280,14 @@ class Store:
 
     def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[Row]:
         """Return the items with these keys, in any order and without missing ones. At most 100 keys."""
-        rows: list[Row] = []
-        wanted: Any = {self.visits: {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}}
-        for _ in range(_READ_ATTEMPTS if keys else 0):
-            with translated("BatchGetItem"):
-                answer = self.client.batch_get_item(RequestItems=wanted)
-            rows += answer["Responses"].get(self.visits, [])
-            wanted = answer.get("UnprocessedKeys")
-            if not wanted:
-                return rows
-        if keys:
-            raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
-        return rows
+        if not keys:
+            return []
+        return batch_get(self.client, {self.visits: _keys(keys, consistent=consistent)})[self.visits]
+
+
+def _keys(keys: Sequence[str], *, consistent: bool = True) -> dict[str, Any]:
+    return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}
+
+
+def _visit(visit_id: str, row: Row) -> items.Visit:
+    return items.Visit(visit_id, items.parse_epoch_seconds(row.get(tables.ARRIVED_AT, {}).get("N")))

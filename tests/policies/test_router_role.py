@@ -26,7 +26,7 @@ from tests.policies.deployed import deployed
 from tests.policies.dynamodb_requests import Recorder
 from tests.policies.evaluator import ACCOUNT, REGION, Request, allowed
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
-from tests.router.rig import ENVIRONMENT, Rig, recorded
+from tests.router.rig import ENVIRONMENT, Rig, message_event, recorded
 
 EVERYTHING = {
     "VISIT_POLICY": "visitor",
@@ -56,6 +56,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.connect("c3", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1")
     rig.fold()
     rig.transport.scripts["c0"].extend([Outcome.GONE] * 9)
+    rig.send(message_event("c1"))
     rig.send(recorded("message"))
     rig.send(recorded("disconnect"))
     rig.clock.now += 3 * items.DAY_SECONDS  # c1 is past its life, c0 long gone

@@ -9,9 +9,12 @@ from __future__ import annotations
 import copy
 import re
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONNECTIONS = "ConnectionIDs"
 VISITS = "VisitorCounts"
@@ -40,6 +43,8 @@ class FakeDynamoDB:
     rows: the items by table and key
     stream: the stream records of VisitorCounts, in order
     page: the number of items per page of a scan
+    before_read: called before each item of a BatchGetItem, which is not a snapshot, to act as a concurrent handler
+    reads_backwards: True if a BatchGetItem reads its last item first
     """
 
     def __init__(self, page: int = 100) -> None:
@@ -48,6 +53,8 @@ class FakeDynamoDB:
         self.page = page
         self.calls: list[str] = []
         self.poison: set[str] = set()
+        self.before_read: Callable[[], None] = lambda: None
+        self.reads_backwards = False
         self._lock = threading.Lock()
 
     def put_item(self, *, TableName: str, Item: Row, ConditionExpression: str = "") -> Row:  # noqa: N803
@@ -74,14 +81,21 @@ class FakeDynamoDB:
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> Row:  # noqa: N803
         self.calls.append("BatchGetItem")
-        ((table, request),) = RequestItems.items()
-        assert 1 <= len(request["Keys"]) <= 100
-        history = all(key["id"]["S"].startswith("day#") for key in request["Keys"] if "id" in key)
-        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
+        assert 1 <= sum(len(request["Keys"]) for request in RequestItems.values()) <= 100
+        found = {table: self._found(table, request) for table, request in RequestItems.items()}
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def _found(self, table: str, request: dict[str, Any]) -> list[Row]:
         keys = [key[_KEYS[table]]["S"] for key in request["Keys"]]
-        assert len(set(keys)) == len(keys)
-        found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
-        return {"Responses": {table: found}, "UnprocessedKeys": {}}
+        assert len(set(keys)) == len(keys) > 0
+        history = table == VISITS and all(key.startswith("day#") for key in keys)
+        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
+        found = []
+        for key in reversed(keys) if self.reads_backwards else keys:
+            self.before_read()
+            if key in self.rows[table]:
+                found.append(copy.deepcopy(self.rows[table][key]))
+        return found
 
     def update_item(  # noqa: PLR0913 - the parameters of DynamoDB
         self,

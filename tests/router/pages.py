@@ -1,8 +1,18 @@
-"""A model of the page's script: one connection at a time; a count lower than the last one on it is ignored."""
+"""A model of the page's script: one connection at a time. A count lower than the last one on it is ignored, and so is
+a broadcast before the first reply, because only replies include the page's own visit for certain.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message of the server. Only replies have days."""
+
+    count: int
+    is_reply: bool
 
 
 @dataclass
@@ -28,9 +38,11 @@ class Page:
         """Open a new connection. Its counts can be lower, since the owner may have reset the count."""
         self.socket, self.said_hello, self._highest_on_socket = socket, False, -1
 
-    def receive(self, socket: str, count: int) -> None:
+    def receive(self, socket: str, message: Message) -> None:
         """Receive a message. Messages of a closed connection are ignored."""
-        if socket != self.socket or count < self._highest_on_socket:
+        if socket != self.socket or message.count < self._highest_on_socket:
             return
-        self._highest_on_socket = self.shown = count
-        self.history.append(count)
+        if self._highest_on_socket < 0 and not message.is_reply:
+            return
+        self._highest_on_socket = self.shown = message.count
+        self.history.append(message.count)

@@ -65,12 +65,28 @@ def connect_event(
     return event
 
 
+def message_event(connection_id: str) -> dict[str, Any]:
+    """Return the event of a message on a connection."""
+    return _of_connection("message", connection_id)
+
+
+def disconnect_event(connection_id: str) -> dict[str, Any]:
+    """Return the event of a closed connection."""
+    return _of_connection("disconnect", connection_id)
+
+
+def _of_connection(name: str, connection_id: str) -> dict[str, Any]:
+    event = recorded(name)
+    event["requestContext"]["connectionId"] = connection_id
+    return event
+
+
 class FakeTransport:
     """A transport. The outcomes are those of the connection's script, then of `outcomes`, then DELIVERED."""
 
     def __init__(self) -> None:
         self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
-        self.received: dict[str, list[dict[str, int]]] = defaultdict(list)
+        self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.outcomes: deque[Outcome] = deque()
         self.tries = 0
         self.on_post: Callable[[], None] = lambda: None

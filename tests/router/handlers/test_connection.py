@@ -54,6 +54,7 @@ def test_connecting_writes_the_connection_and_the_visit(rig: Rig) -> None:
         "connectionId": {"S": ID},
         "connectedAt": {"N": str(NOW)},
         "expiresAt": {"N": str(NOW + 7800)},
+        "visit": {"S": "q7Zt-3kP_fW0aB1c"},
     }
     assert rig.table.rows[VISITS] == {
         "visit#q7Zt-3kP_fW0aB1c": {

@@ -124,8 +124,22 @@ def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.record_visit("two", NOW - 86_400 * 2, LIFE)
     store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
-    assert store.last_days(NOW, 4) == [0, 1, 0, 1]
-    assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
+    assert store.past_days(NOW, 3, "nobody") == ([0, 1, 0], None)
+    assert store.numbers(NOW) == items.Numbers(count=2, online=None, today=1)
+    assert store.past_days(NOW + 86_400 * 9, 2, "nobody") == ([0, 0], None)
+    assert store.numbers(NOW + 86_400 * 9).today == 0
+
+
+def test_the_visit_of_a_connection(store: Store) -> None:
+    store.connections.add("page", NOW, "one")
+    store.connections.add("crawler", NOW)
+    assert [store.past_days(NOW, 1, id_)[1] for id_ in ("page", "crawler", "nobody")] == ["one", None, None]
+    assert store.uncounted("one") is None
+    store.record_visit("one", NOW - 5, LIFE)
+    visit = Visit("one", NOW - 5)
+    assert store.uncounted("one") == visit
+    store.count([visit], NOW)
+    assert store.uncounted("one") is None
 
 
 def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
