@@ -26,7 +26,19 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
 VisitPolicy = Literal["tab", "visitor", "connection"]
 _POLICIES: tuple[VisitPolicy, ...] = ("tab", "visitor", "connection")
+BADGE_STYLES = ("flat", "flat-square", "for-the-badge")
 _MAX_LIMIT = 1_000_000
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_MAX_LABEL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeLook:
+    """The look of the badge. color: of the part with the number. style: one of BADGE_STYLES."""
+
+    label: str
+    color: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Configuration:
     replies_per_connection: int
     region: str | None
     posts_per_second: int
+    badge: BadgeLook
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -72,6 +85,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
+        badge=_badge(environment, problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))
@@ -147,6 +161,19 @@ def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> in
     if not posts:
         problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
     return posts or 0
+
+
+def _badge(environment: Mapping[str, str], problems: list[str]) -> BadgeLook:
+    label = environment.get(variables.BADGE_LABEL, "").strip() or "visits"
+    color = environment.get(variables.BADGE_COLOR, "").strip() or "#0c6b60"
+    style = environment.get(variables.BADGE_STYLE, "").strip() or "flat"
+    if len(label) > _MAX_LABEL or not label.isprintable():
+        problems.append(f"{variables.BADGE_LABEL} is {label!r}: must be at most {_MAX_LABEL} printable characters")
+    if not _COLOR.fullmatch(color):
+        problems.append(f"{variables.BADGE_COLOR} is {color!r}: must be a colour such as #0c6b60")
+    if style not in BADGE_STYLES:
+        problems.append(f"{variables.BADGE_STYLE} is {style!r}: must be {', '.join(BADGE_STYLES)}")
+    return BadgeLook(label, color, style)
 
 
 def _whole_number(value: str, maximum: int) -> int | None:

@@ -32,12 +32,12 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The state of badge.svg.
+    """The state of badge.svg and count.json.
 
-    `shown` is its count and `written_at` epoch seconds; None and 0 if it was never written.
+    `digest` identifies their content and `written_at` is in epoch seconds; empty and 0 if they were never written.
     """
 
-    shown: int | None
+    digest: str
     written_at: int
 
 

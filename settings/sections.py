@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from settings.counting import Badge, Visits
 from settings.fonts import FONTS
 from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
-from settings.rules import Rule, boolean, each, one_of, tags, text, whole
+from settings.rules import HOST, Rule, boolean, each, one_of, tags, text, whole
 
 LOG_RETENTION_DAYS = (
     1,
@@ -49,7 +50,6 @@ _HEX = text("#[0-9a-fA-F]{6}")
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
 _COLOUR = "a colour such as #0c6b60"
 _FACES = f"one of {', '.join(FONTS)}"
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Domain:
         Rule(
             "",
             'a host name in lower case such as example.com, or "" for none',
-            text(rf"(?=.{{4,253}}$){_HOST}", optional=True),
+            text(rf"(?=.{{4,253}}$){HOST}", optional=True),
         ),
     ]
     hosted_zone: Annotated[
@@ -201,30 +201,6 @@ class Domain:
         if not self.name:
             return ()
         return (self.name, f"www.{self.name}") if self.www_redirect else (self.name,)
-
-
-@dataclass(frozen=True)
-class Visits:
-    """The counting of visits: what counts as one, and from which origins."""
-
-    counts: Annotated[
-        str,
-        Rule(
-            "tab",
-            '"tab" (one per tab, a reload is the same visit), "visitor" (about one per person and day) or "connection"',
-            one_of("tab", "visitor", "connection"),
-        ),
-    ]
-    count_crawlers: Annotated[bool, Rule(False, "true or false", boolean)]
-    remember_days: Annotated[int, Rule(30, "a whole number of days from 1 to 365", whole(1, 365))]
-    allowed_origins: Annotated[
-        tuple[str, ...],
-        Rule(
-            [],
-            'a list of origins such as ["https://blog.example.com"]',
-            each(text(rf"https?://(?:localhost|{_HOST})(?::\d{{1,5}})?")),
-        ),
-    ]
 
 
 @dataclass(frozen=True)
@@ -275,6 +251,7 @@ class Settings:
     theme: Theme
     domain: Domain
     visits: Visits
+    badge: Badge
     limits: Limits
     throttle: Throttle
     alerts: Alerts

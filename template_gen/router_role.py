@@ -93,7 +93,7 @@ WRITES = {
         dynamodb_action.UpdateItem, _LIMITS, (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
     "NoteBroadcasts": Write(dynamodb_action.UpdateItem, tables.ONLINE, (tables.ANNOUNCED, tables.CONNECTIONS)),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.SHOWN, tables.WRITTEN_AT)),
+    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
@@ -180,7 +180,11 @@ def _stream() -> list[Statement]:
 def _files() -> list[Statement]:
     backups = f"arn:${{AWS::Partition}}:s3:::${{{names.CODE_BUCKET}}}/{files.backup_key('*')}"
     return [
-        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{files.BADGE_KEY}"), s3_action.PutObject),
+        _allow(
+            "WriteSiteFiles",
+            [Sub(f"${{{names.SITE_BUCKET}.Arn}}/{key}") for key in files.SITE_KEYS],
+            s3_action.PutObject,
+        ),
         _allow("WriteBackups", Sub(backups), s3_action.PutObject),
     ]
 
@@ -203,4 +207,10 @@ def _messages() -> list[Statement]:
 
 def _allow(sid: str, resource: object, *actions: Action, condition: Condition | None = None) -> Statement:
     only = {} if condition is None else {"Condition": condition}
-    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=[resource], **only)
+    return Statement(
+        Sid=sid,
+        Effect=Allow,
+        Action=list(actions),
+        Resource=resource if isinstance(resource, list) else [resource],
+        **only,
+    )

@@ -12,7 +12,7 @@ VisitorCounts   id (key, S) is one of
                         (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
                         requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
-    badge               shown (N, the count that badge.svg shows), writtenAt (N)
+    badge               digest (S, of what badge.svg and count.json show), writtenAt (N)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.
@@ -54,7 +54,7 @@ TAKEN = "taken"
 NETWORK_PREFIX = "network"
 TABLE_ID = "tableId"
 WRITTEN_AT = "writtenAt"
-SHOWN = "shown"
+DIGEST = "digest"
 IMPORTED_AT = "importedAt"
 IMPORTED_COUNT = "count"
 

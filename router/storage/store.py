@@ -192,11 +192,11 @@ class Store:
         return next((_visit(visit_id, row) for row in rows if tables.UNCOUNTED in row), None)
 
     def badge(self) -> tuple[int, items.Badge]:
-        """Return the count and the state of badge.svg."""
+        """Return the count and the state of badge.svg and count.json."""
         rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BADGE])}
         badge = rows.get(tables.BADGE, {})
         count = number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
-        return count, items.Badge(shown=number(badge, tables.SHOWN), written_at=number(badge, tables.WRITTEN_AT) or 0)
+        return count, items.Badge(badge.get(tables.DIGEST, {}).get("S", ""), number(badge, tables.WRITTEN_AT) or 0)
 
     def backup(self) -> tuple[int, items.Backup]:
         """Return the count and the state of its last backup."""
@@ -240,14 +240,14 @@ class Store:
                 ExpressionAttributeValues={":now": {"N": str(now)}},
             )
 
-    def record_badge(self, shown: int, now: int) -> None:
-        """Store the count in badge.svg and the time of the write."""
+    def record_badge(self, digest: str, now: int) -> None:
+        """Store the digest of badge.svg and count.json, and the time of the write."""
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
                 Key={tables.ID: {"S": tables.BADGE}},
-                UpdateExpression=f"SET {tables.SHOWN} = :shown, {tables.WRITTEN_AT} = :now",
-                ExpressionAttributeValues={":shown": {"N": str(shown)}, ":now": {"N": str(now)}},
+                UpdateExpression=f"SET {tables.DIGEST} = :digest, {tables.WRITTEN_AT} = :now",
+                ExpressionAttributeValues={":digest": {"S": digest}, ":now": {"N": str(now)}},
             )
 
     def record_broadcast(self, connections: int, announced: int | None) -> None:

@@ -115,14 +115,14 @@ class FakeBucket:
     """A bucket. It stores files by key, or raises `fault` if it is set."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
     fault: Exception | None = None
 
     def put(self, key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
         if self.fault:
             raise self.fault
         self.files[key] = content
-        self.headers = {"type": content_type, "cache": cache_control}
+        self.headers[key] = content_type, cache_control
 
 
 @dataclass

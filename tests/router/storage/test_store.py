@@ -169,6 +169,6 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
 
 
 def test_the_state_of_the_badge_is_stored(store: Store) -> None:
-    assert store.badge() == (0, items.Badge(shown=None, written_at=0))
-    store.record_badge(41, NOW)
-    assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
+    assert store.badge() == (0, items.Badge(digest="", written_at=0))
+    store.record_badge("0a", NOW)
+    assert store.badge() == (0, items.Badge(digest="0a", written_at=NOW))

@@ -59,7 +59,7 @@ OPERATIONS: dict[str, Callable[[Store], Any]] = {
     "UpdateItem by take": lambda store: store.take("limit#a", 1, NOW),
     "UpdateItem by assign_table_id": lambda store: store.assign_table_id("a"),
     "UpdateItem by record_backup": lambda store: store.record_backup(NOW),
-    "UpdateItem by record_badge": lambda store: store.record_badge(1, NOW),
+    "UpdateItem by record_badge": lambda store: store.record_badge("0a", NOW),
     "UpdateItem by record_broadcast": lambda store: store.record_broadcast(1, 1),
 }
 

@@ -1,0 +1,55 @@
+"""The settings of the counter: what counts as a visit, and the look of the badge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from settings.rules import HOST, NotAllowedError, Rule, boolean, each, one_of, text, whole
+
+LONGEST_LABEL = 40
+
+
+def _label(value: Any) -> str:
+    # CloudFormation would replace {{resolve:…}} by a stored secret, and the badge is public.
+    if not isinstance(value, str) or not value.isprintable() or value != value.strip() or "{{" in value:
+        raise NotAllowedError
+    if not 0 < len(value) <= LONGEST_LABEL:
+        raise NotAllowedError
+    return value
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The counting of visits: what counts as one, and from which origins."""
+
+    counts: Annotated[
+        str,
+        Rule(
+            "tab",
+            '"tab" (one per tab, a reload is the same visit), "visitor" (about one per person and day) or "connection"',
+            one_of("tab", "visitor", "connection"),
+        ),
+    ]
+    count_crawlers: Annotated[bool, Rule(False, "true or false", boolean)]
+    remember_days: Annotated[int, Rule(30, "a whole number of days from 1 to 365", whole(1, 365))]
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Rule(
+            [],
+            'a list of origins such as ["https://blog.example.com"]',
+            each(text(rf"https?://(?:localhost|{HOST})(?::\d{{1,5}})?")),
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The look of badge.svg. The text on `color` is white, or black where white would be hard to read."""
+
+    label: Annotated[str, Rule("visits", 'a text of 1 to 40 printable characters such as "visits"', _label)]
+    color: Annotated[str, Rule("#0c6b60", "a colour such as #0c6b60", text("#[0-9a-fA-F]{6}"))]
+    style: Annotated[
+        str,
+        Rule("flat", '"flat", "flat-square" or "for-the-badge"', one_of("flat", "flat-square", "for-the-badge")),
+    ]
