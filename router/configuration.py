@@ -30,6 +30,7 @@ BADGE_STYLES = ("flat", "flat-square", "for-the-badge")
 _MAX_LIMIT = 1_000_000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _MAX_LABEL = 40
+_PAGE_NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Configuration:
     region: str | None
     posts_per_second: int
     badge: BadgeLook
+    names: frozenset[str]
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -86,6 +88,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
         badge=_badge(environment, problems),
+        names=_names(environment, variables.VISIT_NAMES, problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))
@@ -121,6 +124,13 @@ def _origins(environment: Mapping[str, str], name: str, problems: list[str]) -> 
     invalid = [origin for origin in sorted(origins) if not _ORIGIN.fullmatch(origin)]
     problems += [f"{name} has {origin!r}: must be scheme://host[:port], like https://example.com" for origin in invalid]
     return origins
+
+
+def _names(environment: Mapping[str, str], variable: str, problems: list[str]) -> frozenset[str]:
+    names = frozenset(filter(None, (name.strip() for name in environment.get(variable, "").split(","))))
+    wrong = [name for name in sorted(names) if not _PAGE_NAME.fullmatch(name)]
+    problems += [f"{variable} has {name!r}: must be 1 to 32 of a-z, 0-9 and -, like blog" for name in wrong]
+    return names
 
 
 def _policy(environment: Mapping[str, str], name: str, problems: list[str]) -> VisitPolicy:

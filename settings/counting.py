@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from settings.rules import HOST, NotAllowedError, Rule, boolean, each, one_of, text, whole
 
 LONGEST_LABEL = 40
+MOST_NAMES = 20
+"""Each is an attribute of the row of the count, and of those of the days."""
 
 
 def _label(value: Any) -> str:
@@ -17,6 +19,13 @@ def _label(value: Any) -> str:
     if not 0 < len(value) <= LONGEST_LABEL:
         raise NotAllowedError
     return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = each(text("[a-z0-9-]{1,32}"))(value)
+    if len(names) > MOST_NAMES or len(set(names)) < len(names):
+        raise NotAllowedError
+    return names
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,10 @@ class Visits:
             'a list of origins such as ["https://blog.example.com"]',
             each(text(rf"https?://(?:localhost|{HOST})(?::\d{{1,5}})?")),
         ),
+    ]
+    names: Annotated[
+        tuple[str, ...],
+        Rule([], 'a list of at most 20 names of 1 to 32 of a-z, 0-9 and "-", such as ["blog"]', _names),
     ]
 
 

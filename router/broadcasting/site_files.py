@@ -18,6 +18,8 @@ from router.contract.files import BADGE_KEY, COUNT_KEY
 from router.contract.log_events import BadgeFailed, BadgeWritten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from router.dependencies import Invocation
 
 CACHE_CONTROL = "public, max-age=60, s-maxage=60"
@@ -25,10 +27,15 @@ MINUTE = 60
 _DIGEST_BYTES = 8
 
 
-def encode(count: int, now: int) -> bytes:
-    """Return the content of count.json: ``{"count":1234,"at":"2026-11-28T12:00:00Z"}``."""
-    at = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return (json.dumps({"count": count, "at": at}, separators=(",", ":")) + "\n").encode()
+def encode(count: int, now: int, named: Mapping[str, int] | None = None) -> bytes:
+    """Return the content of count.json: ``{"count":1234,"at":"2026-11-28T12:00:00Z","names":{"blog":56}}``.
+
+    named: the count of each name; without any, the file has no names
+    """
+    content: dict[str, object] = {"count": count, "at": f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    if named:
+        content["names"] = dict(sorted(named.items()))
+    return (json.dumps(content, separators=(",", ":")) + "\n").encode()
 
 
 def refresh(invocation: Invocation, *, min_age: int = MINUTE) -> None:
@@ -42,16 +49,17 @@ def refresh(invocation: Invocation, *, min_age: int = MINUTE) -> None:
 
 
 def _refresh(invocation: Invocation, min_age: int) -> None:
-    count, last = invocation.store.badge()
-    now = invocation.now()
+    totals, last = invocation.store.files.badge()
+    count, now = totals.count, invocation.now()
     if now - last.written_at < min_age:
         return
     badge = draw(count, invocation.configuration.badge)
-    digest = blake2b(badge + encode(count, 0), digest_size=_DIGEST_BYTES).hexdigest()
+    named = {name: totals.of(name) for name in invocation.configuration.names}
+    digest = blake2b(badge + encode(count, 0, named), digest_size=_DIGEST_BYTES).hexdigest()
     if last.digest == digest:
         return
     put = invocation.dependencies.bucket.put
     put(BADGE_KEY, badge, content_type="image/svg+xml", cache_control=CACHE_CONTROL)
-    put(COUNT_KEY, encode(count, now), content_type="application/json", cache_control=CACHE_CONTROL)
-    invocation.store.record_badge(digest, now)
+    put(COUNT_KEY, encode(count, now, named), content_type="application/json", cache_control=CACHE_CONTROL)
+    invocation.store.files.record_badge(digest, now)
     invocation.log.event(BadgeWritten(count))

@@ -44,6 +44,9 @@ VISITS_PER_ADDRESS = "VISITS_PER_ADDRESS"
 REPLIES_PER_CONNECTION = "REPLIES_PER_CONNECTION"
 """The maximum number of replies per connection in ten seconds; 0 (default): unlimited."""
 
+VISIT_NAMES = "VISIT_NAMES"
+"""The names of pages that are counted each, separated by commas; empty (default): none."""
+
 BADGE_LABEL = "BADGE_LABEL"
 """The text on the left of badge.svg; default: ``visits``."""
 

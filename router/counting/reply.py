@@ -8,9 +8,11 @@ time between two requests (and even between two items of one BatchGetItem, which
     2. the visit        still uncounted: the numbers, which are older, do not contain it, so it is added
                         counted: the numbers may or may not contain it, so they are read again, and now they do
 
+A page with a name gets the numbers of its name, and its own visit is the visit of its tab to that name.
+
 Thus the count is at least that of all visits counted before the request, and this one, and at most that of all visits
-recorded. Later replies and broadcasts are no lower, except those of a broadcast in progress; `broadcast` sends such
-numbers without days, and a page ignores a lower count on one connection, and any number before the first reply.
+recorded. Later replies are no lower. A broadcast may be lower, as it does not know whose visit is uncounted; so a page
+shows the highest count of its connection, and none before the first reply, the only message with days.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from router import items
+from router.contract import tables
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -32,14 +35,14 @@ def numbers(connection_id: str, invocation: Invocation) -> tuple[items.Numbers, 
     Raises StoreError when DynamoDB fails.
     """
     store, now = invocation.store, invocation.now()
-    past, visit_id = store.past_days(now, DAYS - 1, connection_id)
-    current = store.numbers(now)
-    if visit_id is not None:
-        visit = store.uncounted(visit_id)
-        if visit is None:
-            current = store.numbers(now)
-        else:
+    past, sender = store.past_days(now, DAYS - 1, connection_id)
+    current = store.numbers(now, sender.name)
+    if sender.visit_id is not None:
+        own = tables.named_visit(sender.visit_id, sender.name) if sender.name else sender.visit_id
+        visit = store.uncounted(own)
+        if visit is not None:
             return _with(visit, current, past, now)
+        current = store.numbers(now, sender.name)
     return current, [*past, current.today]
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from router.broadcasting import broadcast
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
-from router.contract import log_events
+from router.contract import log_events, tables
 from router.contract.log_values import OriginKind, Outcome, RefusalReason
 from router.counting import limits, reply
 from router.counting.retry import Retrier
 from router.counting.visits import CountedVisit, UncountedVisit, visit_of
-from router.items import Connection
+from router.items import Connection, Sender
 from router.log import short
 from router.responses import status
 from router.visitors.viewer import viewer_of
@@ -67,8 +67,13 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(_refusal_event(event, refused, invocation.configuration.allowed_origins))
         return status(refused.status)
     visit = retrier.run(lambda: visit_of(event, invocation))
-    visit_id = visit.visit_id if isinstance(visit, CountedVisit) else None
-    retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), visit_id))
+    # Any other name is counted for the site only, so that nobody can create items for names of their own.
+    name = event.name if event.name in invocation.configuration.names else ""
+    sender = Sender(visit.visit_id if isinstance(visit, CountedVisit) else None, name)
+    retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), sender))
+    if name and isinstance(visit, CountedVisit):
+        named = tables.named_visit(visit.visit_id, name)
+        retrier.run(lambda: invocation.store.record_visit(named, invocation.now(), visit.lifetime_seconds))
     retrier.run(lambda: _record(visit, event, invocation))
     return status(_OK)
 
@@ -116,9 +121,10 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(log_events.ReplyRefused(connection))
         return status(_OK)
     numbers, days = reply.numbers(event.connection_id, invocation)
+    answer = broadcast.encode(numbers.count, numbers.online, days)
     # A connection that sends a message is no longer opening, so a 410 is final.
     sender = Connection(event.connection_id, connected_at=0)
-    delivery = deliver([sender], broadcast.encode(numbers.count, numbers.online, days), invocation)[sender.id]
+    delivery = deliver([sender], {"": answer}, invocation)[sender.id]
     if delivery.outcome is Outcome.DELIVERED:
         invocation.log.event(log_events.Replied(connection, numbers.count, numbers.online))
     else:

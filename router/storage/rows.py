@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from router.contract import tables
 from router.errors import StoreBusyError
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -43,6 +44,21 @@ def batch_get(client: DynamoDBClient, wanted: dict[str, Any]) -> dict[str, list[
         if not wanted:
             return found
     raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
+
+
+def keys_of(keys: Sequence[str], *, consistent: bool = True) -> dict[str, Any]:
+    """Return the part of a BatchGetItem for items of VisitorCounts."""
+    return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}
+
+
+def counts(row: Row) -> tuple[int, dict[str, int]]:
+    """Return the count of all visits and that of each name, from the item of the count."""
+    named = {
+        attribute.removeprefix(tables.NAMED_PREFIX): number(row, attribute) or 0
+        for attribute in row
+        if attribute.startswith(tables.NAMED_PREFIX)
+    }
+    return number(row, tables.CURRENT_COUNT) or 0, named
 
 
 def number(row: Row, attribute: str) -> int | None:

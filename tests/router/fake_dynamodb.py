@@ -185,8 +185,8 @@ class FakeDynamoDB:
             return "ConditionalCheckFailed"
         if update["Key"]["id"]["S"] in self.poison:
             return "ValidationError"
-        attribute = update.get("ExpressionAttributeNames", {}).get("#number", "")
-        return "ValidationError" if "N" not in row.get(attribute, {"N": "0"}) else "None"
+        attributes = update.get("ExpressionAttributeNames", {}).values()
+        return "None" if all("N" in row.get(attribute, {"N": "0"}) for attribute in attributes) else "ValidationError"
 
     def _apply(self, update: Row) -> None:
         table, key = update["TableName"], update["Key"]["id"]["S"]
@@ -194,10 +194,13 @@ class FakeDynamoDB:
         if update["UpdateExpression"] == "REMOVE uncounted":
             del row["uncounted"]
         else:
-            assert update["UpdateExpression"] == "ADD #number :more"
-            attribute = update["ExpressionAttributeNames"]["#number"]
-            more = int(update["ExpressionAttributeValues"][":more"]["N"])
-            row[attribute] = {"N": str(int(row.get(attribute, {"N": "0"})["N"]) + more)}
+            names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+            assert re.fullmatch(r"ADD #number :more(, #named\d+ :named\d+)*", update["UpdateExpression"])
+            assert len(set(names.values())) == len(names) == len(values)
+            for added in update["UpdateExpression"].removeprefix("ADD ").split(", "):
+                name, more = added.split(" ")
+                number = int(row.get(names[name], {"N": "0"})["N"]) + int(values[more]["N"])
+                row[names[name]] = {"N": str(number)}
         self._write(table, key, row)
 
     def _write(self, table: str, key: str, row: Row) -> None:

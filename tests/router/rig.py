@@ -208,8 +208,9 @@ class Rig:
         """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
 
-    def count(self) -> int:
-        return int(self.table.rows[VISITS].get("visitorCount", {}).get("currentCount", {"N": "0"})["N"])
+    def count(self, name: str = "") -> int:
+        attribute = f"visits#{name}" if name else "currentCount"
+        return int(self.table.rows[VISITS].get("visitorCount", {}).get(attribute, {"N": "0"})["N"])
 
     def days(self) -> dict[str, int]:
         rows = self.table.rows[VISITS].items()

@@ -57,6 +57,7 @@ def test_one_error_lists_all_invalid_variables() -> None:
                 "VISITS_PER_ADDRESS": "1000001",
                 "REPLIES_PER_CONNECTION": "ten",
                 "BADGE_LABEL": "two\nlines",
+                "VISIT_NAMES": "blog,About us",
                 "BADGE_COLOR": "teal",
                 "BADGE_STYLE": "plastic",
             }
@@ -76,6 +77,7 @@ def test_one_error_lists_all_invalid_variables() -> None:
         "BADGE_LABEL is 'two\\nlines': must be at most 40 printable characters",
         "BADGE_COLOR is 'teal': must be a colour such as #0c6b60",
         "BADGE_STYLE is 'plastic': must be flat, flat-square, for-the-badge",
+        "VISIT_NAMES has 'About us': must be 1 to 32 of a-z, 0-9 and -, like blog",
     ]
 
 

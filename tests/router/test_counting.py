@@ -62,7 +62,7 @@ class Counting(RuleBasedStateMachine):
     )
     def begin(self, timeout: float, policy: str) -> None:
         secret = {"ORIGIN_SECRET": "s" * 40, "CONNECTS_PER_ADDRESS": "30", "VISITS_PER_ADDRESS": "20"}
-        self.rig.environment = {**ENVIRONMENT, "VISIT_POLICY": policy, **secret}
+        self.rig.environment = {**ENVIRONMENT, "VISIT_POLICY": policy, "VISIT_NAMES": "blog", **secret}
         self.rig.clock.timeout = timeout
         self.rig.transport.on_post = self._on_post
 
@@ -127,17 +127,18 @@ class Counting(RuleBasedStateMachine):
     def the_count_never_falls_never_exceeds_the_visits_and_is_the_sum_of_the_days(self) -> None:
         assert self.highest <= self.rig.count() <= len(self._visits())
         assert self.rig.count() == sum(self.rig.days().values()) == len(self._visits()) - len(self._uncounted())
+        assert self.rig.count("blog") == len(self._visits("blog")) - len(self._uncounted("blog"))
         self.highest = self.rig.count()
 
     @invariant()
     def no_page_shows_less_than_before_or_more_than_there_is(self) -> None:
         for page in self.pages:
             assert page.history == sorted(page.history)
-            assert (page.shown or 0) <= len(self._visits())
+            assert (page.shown or 0) <= len(self._visits(page.name))
 
     @invariant()
     def a_socket_that_was_taken_has_left_its_visit(self) -> None:
-        assert self.acknowledged <= self._visits()
+        assert self.acknowledged <= self._visits() | self._visits("blog")
 
     def teardown(self) -> None:
         self.rig.transport.on_post = lambda: None
@@ -146,7 +147,7 @@ class Counting(RuleBasedStateMachine):
         self.rig.clock.sleep(61)
         self.rig.send(recorded("scheduled"))
         assert self.rig.count() == len(self._visits())
-        assert self._uncounted() == set()
+        assert self._uncounted() == self._uncounted("blog") == set()
         self.rig.send(recorded("scheduled"))
         assert self.rig.store.totals().announced == self.rig.count()
         for page in self.pages:
@@ -157,35 +158,37 @@ class Counting(RuleBasedStateMachine):
             for message in sorted(messages, key=lambda message: not message.is_reply):
                 self._arrive_at_pages(socket, message)
         self.no_page_shows_less_than_before_or_more_than_there_is()
-        assert {page.shown for page in self.pages if page.socket} <= {self.rig.count()}
+        assert all(page.shown == self.rig.count(page.name) for page in self.pages if page.socket)
 
     def _open(self, visit: str, address: str, faults: Sequence[Fault], page: Page | None = None) -> None:
         self.sockets += 1
         socket, before = f"connection-{self.sockets}", self._visits()
-        connect = {"address": address, "secret": "s" * 40}
+        name = page.name if page else ("", "", "blog")[self.sockets % 3]
+        connect = {"address": address, "secret": "s" * 40, "name": name}
         answer = self._invoke(lambda: self.rig.connect(socket, visit, **connect), faults)
         if answer != {"statusCode": 200}:
             return
         if self.rig.environment["VISIT_POLICY"] != "visitor":
             tab = self.rig.environment["VISIT_POLICY"] == "tab"
-            self.visit_of[socket] = f"visit#{visit if tab else socket}"
-            self.acknowledged.add(self.visit_of[socket])
+            site = f"visit#{visit if tab else socket}"
+            self.visit_of[socket] = f"{site}#{name}" if name else site
+            self.acknowledged |= {site, self.visit_of[socket]}
         assert before <= self._visits()
         if page is None:
-            self.pages.append(Page(socket))
+            self.pages.append(Page(socket, name))
         else:
             page.reconnect(socket)
 
     def _hello(self, page: Page, faults: Sequence[Fault], posts: Sequence[Fault]) -> None:
         """Assert that the reply contains all visits counted before, and the page's own even if it is uncounted."""
-        least = self.rig.count() + (self.visit_of.get(page.socket) in self._uncounted())
+        least = self.rig.count(page.name) + (self.visit_of.get(page.socket) in self._uncounted(page.name))
         told = len(self.rig.transport.received[page.socket])
         self._invoke(lambda: self.rig.send(message_event(page.socket)), faults, posts, collect=False)
         for message in self.rig.transport.received[page.socket][told:]:
             if "days" in message:
                 page.said_hello = True
-                assert least <= message["count"] <= len(self._visits())
-                assert sum(message["days"]) <= len(self._visits())
+                assert least <= message["count"] <= len(self._visits(page.name))
+                assert sum(message["days"]) <= len(self._visits(page.name))
         self._collect()
 
     def _stretch(self) -> list[dict[str, Any]]:
@@ -272,14 +275,15 @@ class Counting(RuleBasedStateMachine):
         for record in batch:
             change = record["dynamodb"]
             if record["eventName"] == "INSERT" and change["Keys"]["id"]["S"].startswith("visit#"):
-                done = change["Keys"]["id"]["S"] not in self._uncounted()
+                done = "uncounted" not in self.rig.table.rows[VISITS][change["Keys"]["id"]["S"]]
                 assert done or change["SequenceNumber"] in failed
 
-    def _visits(self) -> set[str]:
-        return {key for key in self.rig.table.rows[VISITS] if key.startswith("visit#")}
+    def _visits(self, name: str = "") -> set[str]:
+        keys = (key for key in self.rig.table.rows[VISITS] if key.startswith("visit#"))
+        return {key for key in keys if key.removeprefix("visit#").partition("#")[2] == name}
 
-    def _uncounted(self) -> set[str]:
-        return {key for key in self._visits() if "uncounted" in self.rig.table.rows[VISITS][key]}
+    def _uncounted(self, name: str = "") -> set[str]:
+        return {key for key in self._visits(name) if "uncounted" in self.rig.table.rows[VISITS][key]}
 
 
 OTHERS = (

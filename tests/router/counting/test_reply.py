@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from router.items import Sender
 from tests.router.fake_dynamodb import VISITS
 from tests.router.rig import NOW, Rig, message_event
 
@@ -103,5 +104,5 @@ def test_every_policy_includes_the_visitor(rig: Rig, policy: str) -> None:
 
 
 def test_a_visit_that_was_never_recorded_is_not_added(rig: Rig) -> None:
-    rig.store.connections.add("page", NOW, "visit-id-1")
+    rig.store.connections.add("page", NOW, Sender("visit-id-1"))
     assert hello(rig, "page")[0] == 0

@@ -8,7 +8,7 @@ import pytest
 
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
-from router.items import Totals, Visit
+from router.items import Sender, Totals, Visit
 from router.storage.transaction import Attempt
 from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
@@ -70,9 +70,9 @@ def test_items_without_their_attributes() -> None:
         table.rows[VISITS][key] = {"id": {"S": key}, **more}
     store = store_over(table)
     assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("odd", None)}
-    assert (store.past_days(NOW, 1, "x"), store.numbers(NOW).today) == (([0], None), 0)
+    assert (store.past_days(NOW, 1, "x"), store.numbers(NOW).today) == (([0], Sender()), 0)
     assert store.history(NOW) == {}
-    assert (store.totals().count, store.badge()[0], store.backup()[0]) == (0, 0, 0)
+    assert (store.totals().count, store.files.badge()[0].count, store.files.backup()[0]) == (0, 0, 0)
     assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
 
 
@@ -150,7 +150,7 @@ def test_items_of_partial_responses_are_combined() -> None:
             return {**answer, "UnprocessedKeys": {VISITS: {**RequestItems[VISITS], "Keys": rest}} if rest else {}}
 
     store = store_over(Partial())
-    store.record_broadcast(5, 7)
+    store.record_broadcast(5, Totals(7, 5, 0))
     store.client.transact_write_items(
         TransactItems=[tables.addition(VISITS, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 9)]
     )
