@@ -36,10 +36,14 @@ class Context:
         return self.console
 
     def settings(self) -> Settings:
-        """Load the settings file given by --settings. Raises SettingsError when it is missing or invalid."""
-        from settings import load
+        """Load the settings file given by --settings, with the words of its language.
 
-        return load(self.arguments.settings)
+        Raises SettingsError when it is missing or invalid.
+        """
+        from settings import load
+        from site_gen.languages.words import in_its_language
+
+        return in_its_language(load(self.arguments.settings))
 
     def account(self) -> tuple[Settings, Target]:
         """Return the settings of the environment given by --env, and the target of its stack.

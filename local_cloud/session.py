@@ -23,6 +23,7 @@ from local_cloud.reporting.refusals import Refusals
 from local_cloud.visits.rows import Row, count_of
 from local_cloud.visits.state import State
 from settings import Settings, load
+from site_gen.languages.words import in_its_language
 
 if TYPE_CHECKING:
     from local_cloud.edge.server import Edge
@@ -170,7 +171,7 @@ class Session:
 
     def _load_settings(self) -> None:
         """Reload the settings. Raises SettingsError; LocalCloudError for a change that needs a restart."""
-        settings = load(self.options.settings_path)
+        settings = in_its_language(load(self.options.settings_path))
         if (settings.stack.name, settings.stack.region) != (self.settings.stack.name, self.settings.stack.region):
             raise LocalCloudError(
                 f"{self.options.settings_path}: stack",

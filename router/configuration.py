@@ -26,7 +26,20 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
 VisitPolicy = Literal["tab", "visitor", "connection"]
 _POLICIES: tuple[VisitPolicy, ...] = ("tab", "visitor", "connection")
+BADGE_STYLES = ("flat", "flat-square", "for-the-badge")
 _MAX_LIMIT = 1_000_000
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_MAX_LABEL = 40
+_PAGE_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeLook:
+    """The look of the badge. color: of the part with the number. style: one of BADGE_STYLES."""
+
+    label: str
+    color: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class Configuration:
     replies_per_connection: int
     region: str | None
     posts_per_second: int
+    badge: BadgeLook
+    names: frozenset[str]
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -72,6 +87,8 @@ def read(environment: Mapping[str, str]) -> Configuration:
         replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
+        badge=_badge(environment, problems),
+        names=_names(environment, variables.VISIT_NAMES, problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))
@@ -107,6 +124,13 @@ def _origins(environment: Mapping[str, str], name: str, problems: list[str]) -> 
     invalid = [origin for origin in sorted(origins) if not _ORIGIN.fullmatch(origin)]
     problems += [f"{name} has {origin!r}: must be scheme://host[:port], like https://example.com" for origin in invalid]
     return origins
+
+
+def _names(environment: Mapping[str, str], variable: str, problems: list[str]) -> frozenset[str]:
+    names = frozenset(filter(None, (name.strip() for name in environment.get(variable, "").split(","))))
+    wrong = [name for name in sorted(names) if not _PAGE_NAME.fullmatch(name)]
+    problems += [f"{variable} has {name!r}: must be 1 to 32 of a-z, 0-9 and -, like blog" for name in wrong]
+    return names
 
 
 def _policy(environment: Mapping[str, str], name: str, problems: list[str]) -> VisitPolicy:
@@ -147,6 +171,19 @@ def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> in
     if not posts:
         problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
     return posts or 0
+
+
+def _badge(environment: Mapping[str, str], problems: list[str]) -> BadgeLook:
+    label = environment.get(variables.BADGE_LABEL, "").strip() or "visits"
+    color = environment.get(variables.BADGE_COLOR, "").strip() or "#0c6b60"
+    style = environment.get(variables.BADGE_STYLE, "").strip() or "flat"
+    if len(label) > _MAX_LABEL or not label.isprintable():
+        problems.append(f"{variables.BADGE_LABEL} is {label!r}: must be at most {_MAX_LABEL} printable characters")
+    if not _COLOR.fullmatch(color):
+        problems.append(f"{variables.BADGE_COLOR} is {color!r}: must be a colour such as #0c6b60")
+    if style not in BADGE_STYLES:
+        problems.append(f"{variables.BADGE_STYLE} is {style!r}: must be {', '.join(BADGE_STYLES)}")
+    return BadgeLook(label, color, style)
 
 
 def _whole_number(value: str, maximum: int) -> int | None:

@@ -86,7 +86,7 @@ class Dependencies:
 
     @cached_property
     def bucket(self) -> Bucket:
-        """Return the site's bucket, for badge.svg. Raises ConfigurationError."""
+        """Return the site's bucket, for badge.svg and count.json. Raises ConfigurationError."""
         return self.make_bucket(self.configuration, self.configuration.site_bucket)
 
     @cached_property

@@ -27,6 +27,7 @@ class Connect:
     visit: the query parameter as sent, None if absent
     origins: the values of all Origin headers
     counted: False if the page requested not to be counted (``count=no``)
+    name: the query parameter as sent, empty if absent
     source_address: the client address that API Gateway reports
     forwarded_for: the addresses of the X-Forwarded-For header, in order
     origin_secrets: the values of the X-Origin-Verify header (`visitors.viewer`)
@@ -36,6 +37,7 @@ class Connect:
     visit: str | None
     origins: tuple[str, ...]
     counted: bool = True
+    name: str = ""
     user_agent: str = ""
     source_address: str = ""
     forwarded_for: tuple[str, ...] = ()
@@ -138,6 +140,7 @@ def _connect(connection_id: str, raw: dict[str, Any]) -> Connect:
         _visit_parameter(raw),
         _header(raw, "origin"),
         counted=_parameter(raw, "count") != "no",
+        name=str(_parameter(raw, "name") or ""),
         user_agent=" ".join(_header(raw, "user-agent")),
         source_address=_source_address(raw),
         forwarded_for=tuple(hop.strip() for value in _header(raw, "x-forwarded-for") for hop in value.split(",")),

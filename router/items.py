@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from router.contract import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DAY_SECONDS = 24 * 60 * 60
 # API Gateway closes a WebSocket after two hours. The ten minutes allow for clock differences and a late $disconnect.
@@ -21,23 +25,41 @@ class Visit:
     id: str
     arrived_at: int | None
 
+    @property
+    def name(self) -> str:
+        """The name of the pages for which it is counted, empty if it is counted for the site."""
+        return tables.name_of(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open WebSocket. `connected_at` is in epoch seconds, 0 if the item has no time."""
+    """An open WebSocket.
+
+    connected_at: in epoch seconds, 0 if the item has no time
+    name: the name of its page, empty without one
+    """
 
     id: str
     connected_at: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The connection of a message. `visit_id` is None if it is not counted, `name` empty if its page has none."""
+
+    visit_id: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The state of badge.svg.
+    """The state of badge.svg and count.json.
 
-    `shown` is its count and `written_at` epoch seconds; None and 0 if it was never written.
+    `digest` identifies their content and `written_at` is in epoch seconds; empty and 0 if they were never written.
     """
 
-    shown: int | None
+    digest: str
     written_at: int
 
 
@@ -55,11 +77,37 @@ class Totals:
 
     online: the number of open connections, None before the first broadcast
     announced: the last count that was broadcast to every page
+    named: the count of each name
+    announced_named: the sum of the counts of all names that were broadcast to every page
     """
 
     count: int
     online: int | None
     announced: int
+    named: Mapping[str, int] = field(default_factory=dict)
+    announced_named: int = 0
+
+    def of(self, name: str) -> int:
+        """Return the count of a name, or that of the site without one."""
+        return self.named.get(name, 0) if name else self.count
+
+    @property
+    def all_named(self) -> int:
+        """The sum of the counts of all names. They only grow, so it identifies them."""
+        return sum(self.named.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers in the reply to a page: of the site, or of the pages with a name.
+
+    online: the number of open connections, None before the first broadcast
+    today: the visits of the current UTC day
+    """
+
+    count: int
+    online: int | None
+    today: int
 
 
 def day_key(visit: Visit, now: int) -> str:

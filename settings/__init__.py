@@ -1,6 +1,7 @@
 """The settings in settings.toml, read and validated as a whole. A leaf: imports nothing of ours but the error tree.
 
-sections  every key, once: a field with its type, default and allowed values; those of [theme] are in `theme`
+sections  every key, once: a field with its type, default and allowed values; `theme` has those of [theme], `counting`
+          those of the counter
 rules     validation of a value
 reading   reading the file, and the errors for invalid content
 fonts, policies, colour: values to choose from, and defaults

@@ -17,6 +17,10 @@ class NotAllowedError(ValueError):
         self.name = name
 
 
+HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+"""Of the name of a host, such as blog.example.com."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """The rule of one setting: its default, a description of the allowed values, and their validation.

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from settings.counting import Badge, Visits
 from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
-from settings.rules import Rule, boolean, each, one_of, tags, text, whole
+from settings.rules import HOST, Rule, boolean, each, one_of, tags, text, whole
 from settings.theme import Theme
 
 LOG_RETENTION_DAYS = (
@@ -46,7 +47,6 @@ REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[1-9][0-9]?"
 
 # CloudFormation would replace {{resolve:…}} by a stored secret, and a header is public.
 _HEADER = text(r"(?!.*\{\{)[ -~]{1,1500}")
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Domain:
         Rule(
             "",
             'a host name in lower case such as example.com, or "" for none',
-            text(rf"(?=.{{4,253}}$){_HOST}", optional=True),
+            text(rf"(?=.{{4,253}}$){HOST}", optional=True),
         ),
     ]
     hosted_zone: Annotated[
@@ -176,30 +176,6 @@ class Domain:
         if not self.name:
             return ()
         return (self.name, f"www.{self.name}") if self.www_redirect else (self.name,)
-
-
-@dataclass(frozen=True)
-class Visits:
-    """The counting of visits: what counts as one, and from which origins."""
-
-    counts: Annotated[
-        str,
-        Rule(
-            "tab",
-            '"tab" (one per tab, a reload is the same visit), "visitor" (about one per person and day) or "connection"',
-            one_of("tab", "visitor", "connection"),
-        ),
-    ]
-    count_crawlers: Annotated[bool, Rule(False, "true or false", boolean)]
-    remember_days: Annotated[int, Rule(30, "a whole number of days from 1 to 365", whole(1, 365))]
-    allowed_origins: Annotated[
-        tuple[str, ...],
-        Rule(
-            [],
-            'a list of origins such as ["https://blog.example.com"]',
-            each(text(rf"https?://(?:localhost|{_HOST})(?::\d{{1,5}})?")),
-        ),
-    ]
 
 
 @dataclass(frozen=True)
@@ -250,6 +226,7 @@ class Settings:
     theme: Theme
     domain: Domain
     visits: Visits
+    badge: Badge
     limits: Limits
     throttle: Throttle
     alerts: Alerts

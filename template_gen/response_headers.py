@@ -1,15 +1,16 @@
 """The headers that CloudFront adds to every response: security, and whether other sites may embed it.
 
-There are two policies, alike but for one header. A page of another site may not load our pages and pictures as if they
+There are two policies, alike but for two headers. A page of another site may not load our pages and pictures as if they
 were its own (Cross-Origin-Resource-Policy: same-site, so that the owner's other subdomains may); what is made to be
-embedded anywhere has `cross-origin` and its own behaviours, by path.
+embedded anywhere has `cross-origin`, may be read by every site's scripts (Access-Control-Allow-Origin: *), and has its
+own behaviours, by path.
 """
 
 from __future__ import annotations
 
 from troposphere import AWSHelperFn, Sub, Template, cloudfront
 
-from router.contract.files import BADGE_KEY
+from router.contract.files import SITE_KEYS
 from settings import INLINE_STYLES, Settings
 from template_gen import names
 
@@ -21,8 +22,8 @@ EMBEDDED = "EmbeddedHeaders"
 RESOURCE_POLICIES = {OWN: ("security", "same-site"), EMBEDDED: ("embedded", "cross-origin")}
 """Logical ID -> the end of the policy's name, and its Cross-Origin-Resource-Policy."""
 
-EMBEDDED_PATHS = (f"/{BADGE_KEY}", "/visitor-count.js", "/assets/card.*.png")
-"""Files that other sites may embed: the badge, the counter, the card of a shared link."""
+EMBEDDED_PATHS = (*(f"/{key}" for key in SITE_KEYS), "/visitor-count.js", "/assets/card.*.png")
+"""Files that other sites may embed: badge and count.json, the counter, the card of a shared link."""
 
 
 def add(template: Template, settings: Settings) -> None:
@@ -43,12 +44,24 @@ def _policy(logical_id: str, settings: Settings) -> cloudfront.ResponseHeadersPo
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=Sub(f"${{AWS::StackName}}-${{AWS::Region}}-{name}"),
             SecurityHeadersConfig=_security_headers(settings),
+            **({"CorsConfig": _readable_anywhere()} if logical_id == EMBEDDED else {}),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[
                     cloudfront.CustomHeader(Header=name, Value=value, Override=True) for name, value in added.items()
                 ]
             ),
         ),
+    )
+
+
+def _readable_anywhere() -> cloudfront.CorsConfig:
+    """Let the scripts of every site read a response, without credentials."""
+    return cloudfront.CorsConfig(
+        AccessControlAllowCredentials=False,
+        AccessControlAllowHeaders=cloudfront.AccessControlAllowHeaders(Items=["*"]),
+        AccessControlAllowMethods=cloudfront.AccessControlAllowMethods(Items=["GET", "HEAD"]),
+        AccessControlAllowOrigins=cloudfront.AccessControlAllowOrigins(Items=["*"]),
+        OriginOverride=True,
     )
 
 

@@ -172,6 +172,10 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.CONNECTS_PER_ADDRESS: str(settings.limits.connects_per_address),
         variables.VISITS_PER_ADDRESS: str(settings.limits.visits_per_address),
         variables.REPLIES_PER_CONNECTION: str(settings.limits.replies_per_connection),
+        variables.VISIT_NAMES: ",".join(settings.visits.names),
+        variables.BADGE_LABEL: settings.badge.label,
+        variables.BADGE_COLOR: settings.badge.color,
+        variables.BADGE_STYLE: settings.badge.style,
     }
 
 

@@ -62,6 +62,7 @@ ACCEPTED = [
 _VISITS, _DAYS, _SALTS, _LIMITS = (
     f"{prefix}*" for prefix in (tables.VISIT_PREFIX, tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX)
 )
+_NAMED = f"{tables.NAMED_PREFIX}*"
 READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
 """Keys of rows that the router reads; `*` matches anything."""
 
@@ -86,14 +87,18 @@ class Write:
 WRITES = {
     "PutVisits": Write(dynamodb_action.PutItem, _VISITS, (tables.ARRIVED_AT, tables.EXPIRES_AT, tables.UNCOUNTED)),
     "PutSalts": Write(dynamodb_action.PutItem, _SALTS, (tables.EXPIRES_AT, tables.SALT)),
-    "AddToCount": Write(dynamodb_action.UpdateItem, tables.VISITOR_COUNT, (tables.CURRENT_COUNT,), in_transaction=True),
-    "AddToDays": Write(dynamodb_action.UpdateItem, _DAYS, (tables.VISITS,), in_transaction=True),
+    "AddToCount": Write(
+        dynamodb_action.UpdateItem, tables.VISITOR_COUNT, (tables.CURRENT_COUNT, _NAMED), in_transaction=True
+    ),
+    "AddToDays": Write(dynamodb_action.UpdateItem, _DAYS, (tables.VISITS, _NAMED), in_transaction=True),
     "UnmarkVisits": Write(dynamodb_action.UpdateItem, _VISITS, (tables.UNCOUNTED,), in_transaction=True),
     "TakeFromLimits": Write(
         dynamodb_action.UpdateItem, _LIMITS, (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
-    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, tables.ONLINE, (tables.ANNOUNCED, tables.CONNECTIONS)),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.SHOWN, tables.WRITTEN_AT)),
+    "NoteBroadcasts": Write(
+        dynamodb_action.UpdateItem, tables.ONLINE, (tables.ANNOUNCED, tables.ANNOUNCED_NAMED, tables.CONNECTIONS)
+    ),
+    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
@@ -129,6 +134,7 @@ def _connections() -> list[Statement]:
         _allow(
             "RememberConnections",
             GetAtt(names.CONNECTION_IDS, "Arn"),
+            dynamodb_action.BatchGetItem,
             dynamodb_action.BatchWriteItem,
             dynamodb_action.DeleteItem,
             dynamodb_action.PutItem,
@@ -179,7 +185,11 @@ def _stream() -> list[Statement]:
 def _files() -> list[Statement]:
     backups = f"arn:${{AWS::Partition}}:s3:::${{{names.CODE_BUCKET}}}/{files.backup_key('*')}"
     return [
-        _allow("WriteBadge", Sub(f"${{{names.SITE_BUCKET}.Arn}}/{files.BADGE_KEY}"), s3_action.PutObject),
+        _allow(
+            "WriteSiteFiles",
+            [Sub(f"${{{names.SITE_BUCKET}.Arn}}/{key}") for key in files.SITE_KEYS],
+            s3_action.PutObject,
+        ),
         _allow("WriteBackups", Sub(backups), s3_action.PutObject),
     ]
 
@@ -202,4 +212,10 @@ def _messages() -> list[Statement]:
 
 def _allow(sid: str, resource: object, *actions: Action, condition: Condition | None = None) -> Statement:
     only = {} if condition is None else {"Condition": condition}
-    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=[resource], **only)
+    return Statement(
+        Sid=sid,
+        Effect=Allow,
+        Action=list(actions),
+        Resource=resource if isinstance(resource, list) else [resource],
+        **only,
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from cli.context import Context, can_print
 from cli.declaration import Verbs, argument, path, switch
 from cli.options import ACCOUNT, JSON, YES
+from cli.places import OUTPUT
 
 VERBS = Verbs()
+STATS_PAGE = OUTPUT / "stats.html"
 COUNT = VERBS.group("count", "Show, set, export, import or restore the visitor count.", default="show")
 TABLE = argument("--table", metavar="NAME", help="the table to read, such as one retained by `destroy`")
 
@@ -73,13 +75,27 @@ def restore(context: Context) -> None:
 
 
 @VERBS(
-    *ACCOUNT, JSON, argument("--days", type=int, default=30, metavar="N", help="the number of days up to today (30)")
+    *ACCOUNT,
+    JSON,
+    argument("--days", type=int, default=30, metavar="N", help="the number of days up to today (30)"),
+    argument(
+        "--html",
+        type=path,
+        nargs="?",
+        const=STATS_PAGE,
+        metavar="FILE",
+        help="write a page instead, with what was not counted and why (output/stats.html)",
+    ),
 )
 def stats(context: Context) -> None:
     """Plot the visits per day. Days are in UTC."""
+    from deployment.counter.command import write_stats
     from deployment.counter.stats import print_stats, require_days
 
     arguments = context.arguments
     require_days(arguments.days)
+    if arguments.html:
+        write_stats(arguments.html, arguments.days, context.count_place(), context.say)
+        return
     table = context.count_place().table()
     print_stats(table, arguments.days, context.say, as_json=arguments.json, blocks=can_print("█▏"))

@@ -15,6 +15,7 @@ from deployment.counter.count_file import HIGHEST, CountFile, add_count, export
 from deployment.stack.outputs import read_outputs
 from deployment.stack.required_output import required
 from errors import CloudError, UsageError
+from files import write_atomically
 from settings import Settings
 from template_gen import names
 
@@ -34,6 +35,10 @@ class CountPlace:
         """Return the table. Raises StackError when no table is given and the stack does not exist."""
         name = self.named or required(read_outputs(self.settings, self.target), names.VISITOR_COUNTS_TABLE)
         return CountTable(name, self.target)
+
+    def log_group(self) -> str:
+        """Return the name of the router's log group. Raises StackError when the stack does not exist."""
+        return required(read_outputs(self.settings, self.target), names.ROUTER_LOG_GROUP)
 
     def bucket(self) -> str:
         """Return the name of the bucket with the backups, "" if there is none."""
@@ -75,6 +80,22 @@ def export_to(path: Path, place: CountPlace, say: Say, *, with_rows: bool) -> No
     counted = export(place.table(), path, with_rows=with_rows, now=datetime.now(UTC))
     rows = f", {len(counted.rows):,} visits on record" if with_rows else ""
     say(f"wrote {path}: a count of {counted.count:,}, {_days(counted)}{rows}")
+
+
+def write_stats(path: Path, days: int, place: CountPlace, say: Say) -> None:
+    """Write the statistics of the last `days` days as a page. Raises OutputError when it cannot be written."""
+    # Imported here: no other action needs them.
+    from deployment.counter.filtered import read_filtered
+    from deployment.counter.stats import read_stats, summary
+    from deployment.counter.stats_page import page
+
+    now = datetime.now(UTC)
+    stats = read_stats(place.table(), days, now.date())
+    known = list(stats.days)[-place.settings.logs.retention_days :]
+    filtered = read_filtered(place.log_group(), place.target, known)
+    content = page(stats, filtered, where=place.settings.stack.name, written=f"{now:%Y-%m-%d %H:%M} UTC")
+    write_atomically(path, content)
+    say(f"wrote {path}: {summary(stats)}")
 
 
 def add(counted: CountFile, path: Path, table: CountTable, say: Say, confirm: Confirm) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deployment.site.headers import Headers, headers, is_text
 from errors import OutputError
+from router.contract.files import SITE_KEYS
 
 KEY_LIMIT = 1024
 """Maximum length of a key in bytes of UTF-8. Source: "Naming Amazon S3 objects", Amazon S3 User Guide."""
@@ -126,13 +127,15 @@ def _md5(content: bytes = b"") -> hashlib._Hash:
 
 
 def _valid(key: str, path: Path) -> str:
-    """Return `key`. Raises OutputError if S3 cannot store it or list it in XML."""
+    """Return `key`. Raises OutputError if S3 cannot store it or list it in XML, and for files of the router."""
     try:
         problem = "is a path longer than S3 allows" if len(key.encode()) > KEY_LIMIT else ""
     except UnicodeEncodeError:
         problem = "has a name that is not UTF-8"
     if any(character < " " or character == "\x7f" for character in key):
         problem = "has a control character in its name"
+    if key in SITE_KEYS:
+        problem = "has the name of a file that the router writes"
     if problem:
         raise OutputError(ascii(str(path)), problem, "rename it")
     return key

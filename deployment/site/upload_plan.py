@@ -15,15 +15,16 @@ from deployment.site.invalidation import EVERYTHING, paths
 from deployment.site.manifest import Manifest, Record
 from deployment.site.state import SiteState, Stored
 from errors import UsageError
-from router.contract.files import BADGE_KEY
+from router.contract.files import SITE_KEYS
 from template_gen.viewer_request import is_reachable
 
 UNFINISHED = ".deploy-unfinished"
 """The key of the marker object that exists from before the first upload until after the invalidation. No file of a site
 has this key, as hidden files are not published."""
 
-NOT_OF_THE_SITE = (UNFINISHED, BADGE_KEY)
-"""Keys in the site bucket that are no files of the site. The badge belongs to the router, which updates it."""
+NOT_OF_THE_SITE = (UNFINISHED, *SITE_KEYS)
+"""Keys in the site bucket that are no files of the site. Badge and count.json belong to the router, which updates
+them."""
 
 FEW_FILES = 10
 """Number of files below which deleting any number of them needs no permission."""

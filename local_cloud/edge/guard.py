@@ -1,7 +1,7 @@
 """The edge's access rules: it serves what CloudFront would, but not to pages of other origins.
 
-The rules are those of `site_gen.local_request`, as in the preview. Pages elsewhere may embed the badge and the
-counter's script. WebSockets are checked by the router, which knows the allowed origins of the settings and refuses
+The rules are those of `site_gen.local_request`, as in the preview. Pages elsewhere may embed the badge, count.json and
+the counter's script. WebSockets are checked by the router, which knows the allowed origins of the settings and refuses
 others, as on AWS.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from aiohttp import web
 
 from local_cloud.edge.behaviors import Behavior
-from router.contract.files import BADGE_KEY
+from router.contract.files import SITE_KEYS
 from site_gen.local_request import Request, refusal
 from site_gen.pages.assets import COUNTER_NAME
 
-PUBLIC = frozenset({f"/{BADGE_KEY}", f"/{COUNTER_NAME}"})
+PUBLIC = frozenset({*(f"/{key}" for key in SITE_KEYS), f"/{COUNTER_NAME}"})
 
 _PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 

@@ -1,1 +1,1 @@
-"""The broadcast of the count to every open page, its rate limit, and the badge."""
+"""The broadcast of the count to every open page, its rate limit, and the files that show it."""

@@ -27,11 +27,12 @@ from router.contract.log_values import Outcome
 from router.errors import StoreBusyError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from router.aws.connections_api import Delivery
+    from router.broadcasting.fanout import Messages
     from router.dependencies import Invocation
-    from router.items import Connection
+    from router.items import Connection, Totals
     from router.storage.store import Store
 
 
@@ -72,7 +73,7 @@ def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
 def announce(invocation: Invocation) -> None:
     """Broadcast the count, unless every page already has it. Raises StoreError when DynamoDB fails."""
     totals = invocation.store.totals()
-    if totals.count == totals.announced:
+    if (totals.count, totals.all_named) == (totals.announced, totals.announced_named):
         invocation.log.event(BroadcastUnneeded(totals.count))
     else:
         _broadcast(invocation)
@@ -83,26 +84,32 @@ def _broadcast(invocation: Invocation) -> None:
     connections = _open_connections(invocation)
     # Read the count after the connections. Read before them, it could be lower than the count that a page received on
     # a previous socket, and the count on that page would decrease.
-    count = invocation.store.totals().count
-    message, newest = encode(count, len(connections)), _newest(len(connections), invocation.store)
-    deliveries = deliver(connections, message, invocation, newest) if connections else {}
+    totals = invocation.store.totals()
+    online, names = len(connections), {"", *(connection.name for connection in connections)}
+    newest = _newest(names, online, invocation.store)
+    deliveries = deliver(connections, _messages(totals, names, online), invocation, newest) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
     seconds = invocation.dependencies.clock() - started
-    invocation.log.event(_log_event(result, count, len(connections), seconds))
-    invocation.store.record_broadcast(len(connections) - len(result.gone), None if result.left else count)
+    invocation.log.event(_log_event(result, totals.count, online, seconds))
+    invocation.store.record_broadcast(online - len(result.gone), None if result.left else totals)
     invocation.store.connections.delete_all(result.gone)
 
 
-def _newest(online: int, store: Store) -> Callable[[bytes], bytes]:
-    """Return a function that returns the newest message, for the remaining pages of a long broadcast.
+def _messages(totals: Totals, names: Collection[str], online: int) -> Messages:
+    """Return the message for each name: its own count, encoded once."""
+    return {name: encode(totals.of(name), online) for name in names}
+
+
+def _newest(names: Collection[str], online: int, store: Store) -> Callable[[Messages], Messages]:
+    """Return a function that returns the newest messages, for the remaining pages of a long broadcast.
 
     The broadcast is still stored with its first count, so that the next record in the queue triggers another broadcast
     to the pages that were served first.
     """
 
-    def newest(last: bytes) -> bytes:
+    def newest(last: Messages) -> Messages:
         try:
-            return encode(store.totals().count, online)
+            return _messages(store.totals(), names, online)
         except StoreError:
             return last
 

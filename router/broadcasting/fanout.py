@@ -18,10 +18,13 @@ from router.broadcasting.rate_limiter import RateLimiter
 from router.contract.log_values import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from router.dependencies import Invocation
     from router.items import Connection
+
+    Messages = Mapping[str, bytes]
+    """A message for each name; the empty name is that of pages without one."""
 
 # Attempts are separated by pauses of at most 0.1, 0.2, 0.4, 0.8 and 1.6 seconds. Throttling is measured per second, so
 # the retries outlast it. Opening connections and faults get fewer attempts, because they delay the next broadcast.
@@ -33,15 +36,15 @@ DEADLINE_CHECK_SECONDS = 0.02  # a check per post would cost more than signing
 
 def deliver(
     connections: Sequence[Connection],
-    data: bytes,
+    messages: Messages,
     invocation: Invocation,
-    newest: Callable[[bytes], bytes] = lambda data: data,
+    newest: Callable[[Messages], Messages] = lambda messages: messages,
 ) -> dict[str, Delivery]:
-    """Send the message to all connections; return the results by connection id.
+    """Send each connection the message of its name; return the results by connection id.
 
-    newest: takes the last message and returns the current one; called at most once per second
+    newest: takes the last messages and returns the current ones; called at most once per second
     """
-    posts = _Posts(connections, data, invocation, newest)
+    posts = _Posts(connections, messages, invocation, newest)
     invocation.transport.run(posts)
     return posts.deliveries
 
@@ -57,13 +60,14 @@ class _Posts:
     def __init__(
         self,
         connections: Sequence[Connection],
-        data: bytes,
+        messages: Messages,
         invocation: Invocation,
-        newest: Callable[[bytes], bytes],
+        newest: Callable[[Messages], Messages],
     ) -> None:
         self._invocation = invocation
         self._clock = invocation.dependencies.clock
-        self._data = data
+        self._messages = messages
+        self._names = {connection.id: connection.name for connection in connections if connection.name}
         self._newest = newest
         self._refreshed_at = self._next_deadline_check = self._clock()
         self._limiter = RateLimiter(invocation.configuration.posts_per_second, self._refreshed_at)
@@ -88,7 +92,7 @@ class _Posts:
         if wait:
             return Wait(wait)
         connection_id = heapq.heappop(self._retries)[1] if due <= now else self._pending.popleft()
-        return Post(connection_id, self._message(now))
+        return Post(connection_id, self._message(connection_id, now))
 
     def answered(self, post: Post, delivery: Delivery) -> None:
         now, outcome = self._clock(), delivery.outcome
@@ -101,11 +105,11 @@ class _Posts:
         if attempts < MAX_ATTEMPTS.get(outcome, 0):
             heapq.heappush(self._retries, (now + self._invocation.backoff(attempts), post.connection_id))
 
-    def _message(self, now: float) -> bytes:
+    def _message(self, connection_id: str, now: float) -> bytes:
         if now - self._refreshed_at >= REFRESH_SECONDS:
-            self._data = self._newest(self._data)
+            self._messages = self._newest(self._messages)
             self._refreshed_at = self._clock()
-        return self._data
+        return self._messages[self._names.get(connection_id, "")]
 
     def _pause(self, seconds: float) -> Wait:
         if self._invocation.deadline.allows(seconds):

@@ -1,9 +1,15 @@
-"""The files that the router writes to buckets: badge.svg and the daily backups of the count."""
+"""The files that the router writes to buckets: the badge, count.json, and the daily backups of the count."""
 
 from __future__ import annotations
 
 BADGE_KEY = "badge.svg"
 """The key of the badge in the site bucket."""
+
+COUNT_KEY = "count.json"
+"""The key of the count for programs in the site bucket."""
+
+SITE_KEYS = (BADGE_KEY, COUNT_KEY)
+"""The keys in the site bucket that belong to the router and not to the files of the site."""
 
 BACKUP_FOLDER = "backups"
 """The key prefix of the backups in the artifact bucket."""

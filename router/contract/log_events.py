@@ -203,15 +203,15 @@ class BroadcastFailed(_Failure):
 
 
 class BadgeWritten(_OfCount):
-    """An update of badge.svg to this count."""
+    """An update of badge.svg and count.json to this count."""
 
     message = "badge_written"
 
 
 class BadgeFailed(_Failure):
-    """A failed update of badge.svg.
+    """A failed update of badge.svg or count.json.
 
-    The next count or sweep retries. A warning, since no data is lost: the badge shows an older count until then.
+    The next count or sweep retries. A warning, since no data is lost: they show an older count until then.
     """
 
     message = "badge_failed"

@@ -1,17 +1,21 @@
 """The items of the two tables: keys, attributes and the index. Times are in epoch seconds.
 
-ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL)
+ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL), visit (S, the id of its visit;
+                absent if it is not counted), pageName (S, the name of its page; absent without one)
 VisitorCounts   id (key, S) is one of
-    visitorCount        currentCount (N)
+    visitorCount        currentCount (N), visits#<name> (N, of the pages with this name)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
-    day#<YYYY-MM-DD>    visits (N), by the UTC day of arrivedAt
-    online              connections (N, of the last broadcast), announced (N, the count that every page has)
+    visit#<visit id>#<name>  the same for the visit of a tab to the pages with this name, which is counted for the name
+                        only: the tab's visit to the site has its own item
+    day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt
+    online              connections (N, of the last broadcast), announced (N, the count that every page has),
+                        announcedNamed (N, the sum of the counts of all names that every page has)
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
                         (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
                         requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
-    badge               shown (N, the count that badge.svg shows), writtenAt (N)
+    badge               digest (S, of what badge.svg and count.json show), writtenAt (N)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.
@@ -19,7 +23,10 @@ The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Both tables: the TTL attribute
 EXPIRES_AT = "expiresAt"
@@ -27,6 +34,8 @@ EXPIRES_AT = "expiresAt"
 # ConnectionIDs
 CONNECTION_ID = "connectionId"
 CONNECTED_AT = "connectedAt"
+VISIT = "visit"
+PAGE_NAME = "pageName"
 
 # VisitorCounts: the key attribute, the keys of single items, and the key prefixes of the other items
 ID = "id"
@@ -47,12 +56,14 @@ UNCOUNTED = "uncounted"
 VISITS = "visits"
 CONNECTIONS = "connections"
 ANNOUNCED = "announced"
+ANNOUNCED_NAMED = "announcedNamed"
+NAMED_PREFIX = "visits#"
 SALT = "salt"
 TAKEN = "taken"
 NETWORK_PREFIX = "network"
 TABLE_ID = "tableId"
 WRITTEN_AT = "writtenAt"
-SHOWN = "shown"
+DIGEST = "digest"
 IMPORTED_AT = "importedAt"
 IMPORTED_COUNT = "count"
 
@@ -69,6 +80,21 @@ def visit_id_of(key: str) -> str | None:
     return key.removeprefix(VISIT_PREFIX) if key.startswith(VISIT_PREFIX) and key != VISIT_PREFIX else None
 
 
+def named_visit(visit_id: str, name: str) -> str:
+    """Return the id of the visit of a tab to the pages with a name. Other ids do not contain ``#``."""
+    return f"{visit_id}#{name}"
+
+
+def name_of(visit_id: str) -> str:
+    """Return the name in the id of a visit, empty if it is a visit to the site."""
+    return visit_id.partition("#")[2]
+
+
+def named_attribute(name: str) -> str:
+    """Return the attribute with the number of visits to the pages with a name."""
+    return NAMED_PREFIX + name
+
+
 def day_key(day: str) -> str:
     """Return the key of a day, given as YYYY-MM-DD."""
     return DAY_PREFIX + day
@@ -79,17 +105,25 @@ def day_of(key: str) -> str:
     return key.removeprefix(DAY_PREFIX)
 
 
-def addition(table: str, key: str, attribute: str, number: int) -> Any:
+def addition(table: str, key: str, attribute: str, number: int, named: Mapping[str, int] | None = None) -> Any:
     """Return the action of a transaction that adds `number` to an attribute.
 
     A missing item or attribute counts as 0.
+    named: numbers to add to the attributes of names
     """
+    more = dict(enumerate((named or {}).items()))
     return {
         "Update": {
             "TableName": table,
             "Key": {ID: {"S": key}},
-            "UpdateExpression": "ADD #number :more",
-            "ExpressionAttributeNames": {"#number": attribute},
-            "ExpressionAttributeValues": {":more": {"N": str(number)}},
+            "UpdateExpression": ", ".join(["ADD #number :more", *(f"#named{at} :named{at}" for at in more)]),
+            "ExpressionAttributeNames": {
+                "#number": attribute,
+                **{f"#named{at}": named_attribute(name) for at, (name, _) in more.items()},
+            },
+            "ExpressionAttributeValues": {
+                ":more": {"N": str(number)},
+                **{f":named{at}": {"N": str(extra)} for at, (_, extra) in more.items()},
+            },
         }
     }

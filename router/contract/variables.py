@@ -15,7 +15,7 @@ ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
 """The origins of the pages that may connect, separated by commas; empty: none."""
 
 SITE_BUCKET = "SITE_BUCKET"
-"""The bucket of badge.svg; empty: no badge."""
+"""The bucket of badge.svg and count.json; empty: neither is written."""
 
 BACKUP_BUCKET = "BACKUP_BUCKET"
 """The bucket of the daily backup of the count; empty: no backups."""
@@ -43,3 +43,15 @@ VISITS_PER_ADDRESS = "VISITS_PER_ADDRESS"
 
 REPLIES_PER_CONNECTION = "REPLIES_PER_CONNECTION"
 """The maximum number of replies per connection in ten seconds; 0 (default): unlimited."""
+
+VISIT_NAMES = "VISIT_NAMES"
+"""The names of pages that are counted each, separated by commas; empty (default): none."""
+
+BADGE_LABEL = "BADGE_LABEL"
+"""The text on the left of badge.svg; default: ``visits``."""
+
+BADGE_COLOR = "BADGE_COLOR"
+"""The colour of the part with the number, such as ``#0c6b60`` (default)."""
+
+BADGE_STYLE = "BADGE_STYLE"
+"""``flat`` (default), ``flat-square`` or ``for-the-badge``, as shields.io names them."""

@@ -55,10 +55,10 @@ def refresh(invocation: Invocation) -> None:
 
 
 def _refresh(invocation: Invocation) -> None:
-    now, (count, last) = invocation.now(), invocation.store.backup()
+    now, (count, last) = invocation.now(), invocation.store.files.backup()
     if not count or now - last.written_at < EVERY_SECONDS:
         return
-    table_id = last.table_id or invocation.store.assign_table_id(invocation.dependencies.entropy(ID_BYTES).hex())
+    table_id = last.table_id or invocation.store.files.assign_table_id(invocation.dependencies.entropy(ID_BYTES).hex())
     days = invocation.store.history(now)
     invocation.dependencies.backups.put(
         files.backup_key(table_id),
@@ -66,5 +66,5 @@ def _refresh(invocation: Invocation) -> None:
         content_type="application/json",
         cache_control="no-store",
     )
-    invocation.store.record_backup(now)
+    invocation.store.files.record_backup(now)
     invocation.log.event(BackupWritten(count, len(days)))

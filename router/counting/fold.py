@@ -16,6 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from router.contract import tables
 from router.errors import StoreRejectedError
 from router.storage import transaction
 
@@ -53,9 +54,9 @@ class FoldResult:
         self.transactions += other.transactions
 
     def numbers(self) -> dict[str, int]:
-        """Return the fields of the log events `VisitsCounted` and `Swept`."""
+        """Return the fields of the log events `VisitsCounted` and `Swept`. `visits` are those of the site."""
         return {
-            "visits": len(self.counted),
+            "visits": sum(not tables.name_of(visit_id) for visit_id in self.counted),
             "repeated": len(self.repeated),
             "rejected": len(self.rejected),
             "left": len(self.left),

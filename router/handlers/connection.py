@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from router.broadcasting import broadcast
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
-from router.contract import log_events
+from router.contract import log_events, tables
 from router.contract.log_values import OriginKind, Outcome, RefusalReason
-from router.counting import limits
+from router.counting import limits, reply
 from router.counting.retry import Retrier
 from router.counting.visits import CountedVisit, UncountedVisit, visit_of
-from router.items import Connection
+from router.items import Connection, Sender
 from router.log import short
 from router.responses import status
 from router.visitors.viewer import viewer_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 _OK, _BAD_REQUEST, _FORBIDDEN, _TOO_MANY_REQUESTS = 200, 400, 403, 429
-_HISTORY_DAYS = 30
 _VISIT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # Only the kind of a foreign origin is logged, because its host may identify a person or an internal network.
 _ORIGIN_KINDS = {
@@ -57,7 +56,7 @@ def refusal(event: Connect, configuration: Configuration) -> Refused | None:
 
 
 def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
-    """Store the connection, then record its visit. Raises StoreError when DynamoDB fails.
+    """Store the connection, with the id of its visit, then record the visit. Raises StoreError when DynamoDB fails.
 
     The order ensures that the broadcast of this visit includes the connection. A failure in between leaves an item
     without a connection, which the next broadcast (status 410) or the TTL removes; the page retries.
@@ -67,8 +66,14 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     if refused:
         invocation.log.event(_refusal_event(event, refused, invocation.configuration.allowed_origins))
         return status(refused.status)
-    retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now()))
     visit = retrier.run(lambda: visit_of(event, invocation))
+    # Any other name is counted for the site only, so that nobody can create items for names of their own.
+    name = event.name if event.name in invocation.configuration.names else ""
+    sender = Sender(visit.visit_id if isinstance(visit, CountedVisit) else None, name)
+    retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), sender))
+    if name and isinstance(visit, CountedVisit):
+        named = tables.named_visit(visit.visit_id, name)
+        retrier.run(lambda: invocation.store.record_visit(named, invocation.now(), visit.lifetime_seconds))
     retrier.run(lambda: _record(visit, event, invocation))
     return status(_OK)
 
@@ -106,7 +111,7 @@ def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
 
 
 def message(event: Message, invocation: Invocation) -> LambdaResponse:
-    """Reply with the count and its last days. Raises StoreError when DynamoDB fails.
+    """Reply with the count and its last days, the sender's own visit included. Raises StoreError when DynamoDB fails.
 
     The reply uses @connections, because not every emulator supports route responses. A failed reply is logged and is
     not an error: the page has been closed, or asks again.
@@ -115,13 +120,13 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
     if not limits.take(limits.REPLIES, limit, event.connection_id.encode(), b"", invocation):
         invocation.log.event(log_events.ReplyRefused(connection))
         return status(_OK)
-    totals = invocation.store.totals()
-    days = invocation.store.last_days(invocation.now(), _HISTORY_DAYS)
+    numbers, days = reply.numbers(event.connection_id, invocation)
+    answer = broadcast.encode(numbers.count, numbers.online, days)
     # A connection that sends a message is no longer opening, so a 410 is final.
     sender = Connection(event.connection_id, connected_at=0)
-    delivery = deliver([sender], broadcast.encode(totals.count, totals.online, days), invocation)[sender.id]
+    delivery = deliver([sender], {"": answer}, invocation)[sender.id]
     if delivery.outcome is Outcome.DELIVERED:
-        invocation.log.event(log_events.Replied(connection, totals.count, totals.online))
+        invocation.log.event(log_events.Replied(connection, numbers.count, numbers.online))
     else:
         invocation.log.event(log_events.ReplyFailed(connection, delivery.outcome, delivery.code))
     return status(_OK)

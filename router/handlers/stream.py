@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from router.broadcasting import badge, broadcast
+from router.broadcasting import broadcast, site_files
 from router.contract.log_events import BroadcastFailed, UnknownEvent, VisitsCounted
 from router.contract.log_values import Source
 from router.counting.fold import fold
@@ -40,7 +40,7 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
         failed = folded.rejected | folded.left
     if event.counts:
         _broadcast(invocation)
-        badge.refresh(invocation)
+        site_files.refresh(invocation)
     return {
         "batchItemFailures": [
             {"itemIdentifier": record.sequence} for record in event.visits if record.visit.id in failed

@@ -1,15 +1,15 @@
 """The handler of the schedule: processes what the stream missed.
 
 It counts visits that are still marked as uncounted, deletes expired connections, repeats an incomplete broadcast,
-updates the badge and, once a day, backs up the count (`backup`). Each step works page by page until the deadline; the
-next sweep continues with the rest.
+updates badge.svg and count.json and, once a day, backs up the count (`backup`). Each step works page by page until the
+deadline; the next sweep continues with the rest.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from router.broadcasting import badge, broadcast
+from router.broadcasting import broadcast, site_files
 from router.contract.log_events import Swept
 from router.counting import backup
 from router.counting.fold import FoldResult, fold
@@ -40,7 +40,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
     broadcast.announce(invocation)
-    badge.refresh(invocation, min_age=SETTLED_SECONDS)
+    site_files.refresh(invocation, min_age=SETTLED_SECONDS)
     backup.refresh(invocation)
     if folded.rejected:
         raise EventFailedError(f"{len(folded.rejected)} visits cannot be counted: DynamoDB rejects them as invalid")

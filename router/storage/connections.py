@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 _DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
+NOBODY = items.Sender()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,14 @@ class Connections:
     client: DynamoDBClient
     table: str
 
-    def add(self, connection_id: str, now: int) -> None:
+    def add(self, connection_id: str, now: int, sender: items.Sender = NOBODY) -> None:
         """Store a connection."""
         item = {
             tables.CONNECTION_ID: {"S": connection_id},
             tables.CONNECTED_AT: {"N": str(now)},
             tables.EXPIRES_AT: {"N": str(now + items.CONNECTION_LIFE_SECONDS)},
+            **({tables.VISIT: {"S": sender.visit_id}} if sender.visit_id else {}),
+            **({tables.PAGE_NAME: {"S": sender.name}} if sender.name else {}),
         }
         with translated("PutItem"):
             self.client.put_item(TableName=self.table, Item=item)
@@ -58,12 +61,17 @@ class Connections:
         """
         request = {
             "TableName": self.table,
-            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}",
+            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}, {tables.PAGE_NAME}",
             "ConsistentRead": True,
         }
         for rows in scan(self.client, request):
             yield [
-                items.Connection(row[tables.CONNECTION_ID]["S"], number(row, tables.CONNECTED_AT) or 0) for row in rows
+                items.Connection(
+                    row[tables.CONNECTION_ID]["S"],
+                    number(row, tables.CONNECTED_AT) or 0,
+                    row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
+                )
+                for row in rows
             ]
 
     def expired_pages(self, now: int) -> Iterator[list[str]]:

@@ -1,17 +1,21 @@
-"""Reading rows: the pages of a scan, and number attributes."""
+"""Reading rows: the pages of a scan, the rows with given keys, and number attributes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from router.contract import tables
+from router.errors import StoreBusyError
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 Row = dict[str, Any]
+
+_READ_ATTEMPTS = 5
 
 
 def scan(client: DynamoDBClient, request: dict[str, Any]) -> Iterator[list[Row]]:
@@ -23,6 +27,38 @@ def scan(client: DynamoDBClient, request: dict[str, Any]) -> Iterator[list[Row]]
         if not page.get("LastEvaluatedKey"):
             return
         request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def batch_get(client: DynamoDBClient, wanted: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the requested items by table, in any order and without missing ones. At most 100 keys.
+
+    Raises StoreError when DynamoDB fails.
+    """
+    found: dict[str, list[Row]] = {table: [] for table in wanted}
+    for _ in range(_READ_ATTEMPTS):
+        with translated("BatchGetItem"):
+            answer = client.batch_get_item(RequestItems=wanted)
+        for table, rows in answer["Responses"].items():
+            found[table] += rows
+        wanted = answer.get("UnprocessedKeys") or {}
+        if not wanted:
+            return found
+    raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
+
+
+def keys_of(keys: Sequence[str], *, consistent: bool = True) -> dict[str, Any]:
+    """Return the part of a BatchGetItem for items of VisitorCounts."""
+    return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}
+
+
+def counts(row: Row) -> tuple[int, dict[str, int]]:
+    """Return the count of all visits and that of each name, from the item of the count."""
+    named = {
+        attribute.removeprefix(tables.NAMED_PREFIX): number(row, attribute) or 0
+        for attribute in row
+        if attribute.startswith(tables.NAMED_PREFIX)
+    }
+    return number(row, tables.CURRENT_COUNT) or 0, named
 
 
 def number(row: Row, attribute: str) -> int | None:

@@ -11,7 +11,8 @@ from router.contract import tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.connections import Connections
-from router.storage.rows import Row, number, scan
+from router.storage.file_states import FileStates
+from router.storage.rows import Row, batch_get, counts, keys_of, number, scan
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _IS_NEW = f"attribute_not_exists({tables.ID})"
-_READ_ATTEMPTS = 5
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 _DAYS_PER_READ = 100  # the limit of BatchGetItem
 _MAX_GAP_DAYS = 1000
@@ -39,6 +39,11 @@ class Store:
     client: DynamoDBClient
     visits: str
     connections: Connections
+
+    @property
+    def files(self) -> FileStates:
+        """The states of the files that the router writes."""
+        return FileStates(self.client, self.visits)
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
@@ -143,44 +148,59 @@ class Store:
             for row in self._read([row[tables.ID]["S"] for row in rows]):
                 visit_id = tables.visit_id_of(row[tables.ID]["S"])
                 if visit_id is not None and tables.UNCOUNTED in row:
-                    visits.append(
-                        items.Visit(visit_id, items.parse_epoch_seconds(row.get(tables.ARRIVED_AT, {}).get("N")))
-                    )
+                    visits.append(_visit(visit_id, row))
             yield visits
 
     def totals(self) -> items.Totals:
-        """Return the count and the state of the last broadcast.
+        """Return the counts and the state of the last broadcast.
 
         The read is consistent, so that a page never receives a lower count than in an earlier broadcast.
         """
-        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.ONLINE])}
+        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE])
         online = rows.get(tables.ONLINE, {})
+        count, named = counts(rows.get(tables.VISITOR_COUNT, {}))
         return items.Totals(
-            count=number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0,
+            count=count,
             online=number(online, tables.CONNECTIONS),
             announced=number(online, tables.ANNOUNCED) or 0,
+            named=named,
+            announced_named=number(online, tables.ANNOUNCED_NAMED) or 0,
         )
 
-    def last_days(self, now: int, days: int) -> list[int]:
-        """Return the visits of the last days, ending with today. The read is eventually consistent."""
-        keys = items.last_day_keys(now, days)
-        rows = {row[tables.ID]["S"]: number(row, tables.VISITS) or 0 for row in self._read(keys, consistent=False)}
-        return [rows.get(key, 0) for key in keys]
+    def numbers(self, now: int, name: str = "") -> items.Numbers:
+        """Return the numbers of a reply as they are now. The read is consistent, but not of one moment."""
+        today = items.last_day_keys(now, 1)[0]
+        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE, today])
+        count = tables.named_attribute(name) if name else tables.CURRENT_COUNT
+        return items.Numbers(
+            count=number(rows.get(tables.VISITOR_COUNT, {}), count) or 0,
+            online=number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
+            today=number(rows.get(today, {}), _of_a_day(name)) or 0,
+        )
 
-    def badge(self) -> tuple[int, items.Badge]:
-        """Return the count and the state of badge.svg."""
-        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BADGE])}
-        badge = rows.get(tables.BADGE, {})
-        count = number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
-        return count, items.Badge(shown=number(badge, tables.SHOWN), written_at=number(badge, tables.WRITTEN_AT) or 0)
+    def past_days(self, now: int, days: int, connection_id: str) -> tuple[list[int], items.Sender]:
+        """Return a connection, and its visits of the days before today, the oldest first.
 
-    def backup(self) -> tuple[int, items.Backup]:
-        """Return the count and the state of its last backup."""
-        rows = {row[tables.ID]["S"]: row for row in self._read([tables.VISITOR_COUNT, tables.BACKUP])}
-        backup = rows.get(tables.BACKUP, {})
-        count = number(rows.get(tables.VISITOR_COUNT, {}), tables.CURRENT_COUNT) or 0
-        known = items.Backup(backup.get(tables.TABLE_ID, {}).get("S", ""), number(backup, tables.WRITTEN_AT) or 0)
-        return count, known
+        The read of the days is eventually consistent. Two tables take one request.
+        """
+        keys = items.day_keys(now, days, 0)
+        connections = self.connections.table
+        found = batch_get(
+            self.client,
+            {
+                self.visits: keys_of(keys, consistent=False),
+                connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
+            },
+        )
+        row = next(iter(found[connections]), {})
+        sender = items.Sender(row.get(tables.VISIT, {}).get("S"), row.get(tables.PAGE_NAME, {}).get("S", ""))
+        visits = {day[tables.ID]["S"]: number(day, _of_a_day(sender.name)) or 0 for day in found[self.visits]}
+        return [visits.get(key, 0) for key in keys], sender
+
+    def uncounted(self, visit_id: str) -> items.Visit | None:
+        """Return a visit that is marked as uncounted, None if it has been counted or does not exist."""
+        rows = self._read([tables.visit_key(visit_id)])
+        return next((_visit(visit_id, row) for row in rows if tables.UNCOUNTED in row), None)
 
     def history(self, now: int) -> dict[str, int]:
         """Return the visits of all days with visits, by date, back to a gap of 1000 days without any."""
@@ -194,55 +214,20 @@ class Store:
             empty_days = 0 if found else empty_days + _DAYS_PER_READ
         return days
 
-    def assign_table_id(self, proposed: str) -> str:
-        """Return the stored id of the table. If there is none, store the proposed one and return it."""
-        with translated("UpdateItem"):
-            answer = self.client.update_item(
-                TableName=self.visits,
-                Key={tables.ID: {"S": tables.BACKUP}},
-                UpdateExpression=f"SET {tables.TABLE_ID} = if_not_exists({tables.TABLE_ID}, :proposed)",
-                ExpressionAttributeValues={":proposed": {"S": proposed}},
-                ReturnValues="ALL_NEW",
-            )
-        return answer["Attributes"][tables.TABLE_ID]["S"]
-
-    def record_backup(self, now: int) -> None:
-        """Store the time of a backup."""
-        with translated("UpdateItem"):
-            self.client.update_item(
-                TableName=self.visits,
-                Key={tables.ID: {"S": tables.BACKUP}},
-                UpdateExpression=f"SET {tables.WRITTEN_AT} = :now",
-                ExpressionAttributeValues={":now": {"N": str(now)}},
-            )
-
-    def record_badge(self, shown: int, now: int) -> None:
-        """Store the count in badge.svg and the time of the write."""
-        with translated("UpdateItem"):
-            self.client.update_item(
-                TableName=self.visits,
-                Key={tables.ID: {"S": tables.BADGE}},
-                UpdateExpression=f"SET {tables.SHOWN} = :shown, {tables.WRITTEN_AT} = :now",
-                ExpressionAttributeValues={":shown": {"N": str(shown)}, ":now": {"N": str(now)}},
-            )
-
-    def record_broadcast(self, connections: int, announced: int | None) -> None:
+    def record_broadcast(self, connections: int, announced: items.Totals | None) -> None:
         """Store the result of a broadcast.
 
-        announced: the count that every page has received; None if a page has not, which keeps the previous value
+        announced: the counts that every page has received; None if a page has not, which keeps the previous ones
         """
-        expression, values = f"SET {tables.CONNECTIONS} = :connections", {":connections": {"N": str(connections)}}
+        numbers = {tables.CONNECTIONS: connections}
         if announced is not None:
-            expression, values = (
-                f"{expression}, {tables.ANNOUNCED} = :announced",
-                {**values, ":announced": {"N": str(announced)}},
-            )
+            numbers |= {tables.ANNOUNCED: announced.count, tables.ANNOUNCED_NAMED: announced.all_named}
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,
                 Key={tables.ID: {"S": tables.ONLINE}},
-                UpdateExpression=expression,
-                ExpressionAttributeValues=values,
+                UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in numbers),
+                ExpressionAttributeValues={f":{name}": {"N": str(value)} for name, value in numbers.items()},
             )
 
     def _put_new(self, item: dict[str, Any]) -> bool:
@@ -254,17 +239,19 @@ class Store:
             return false_if_condition_failed(error)
         return True
 
+    def _rows(self, keys: Sequence[str]) -> dict[str, Row]:
+        return {row[tables.ID]["S"]: row for row in self._read(keys)}
+
     def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[Row]:
         """Return the items with these keys, in any order and without missing ones. At most 100 keys."""
-        rows: list[Row] = []
-        wanted: Any = {self.visits: {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}}
-        for _ in range(_READ_ATTEMPTS if keys else 0):
-            with translated("BatchGetItem"):
-                answer = self.client.batch_get_item(RequestItems=wanted)
-            rows += answer["Responses"].get(self.visits, [])
-            wanted = answer.get("UnprocessedKeys")
-            if not wanted:
-                return rows
-        if keys:
-            raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
-        return rows
+        if not keys:
+            return []
+        return batch_get(self.client, {self.visits: keys_of(keys, consistent=consistent)})[self.visits]
+
+
+def _of_a_day(name: str) -> str:
+    return tables.named_attribute(name) if name else tables.VISITS
+
+
+def _visit(visit_id: str, row: Row) -> items.Visit:
+    return items.Visit(visit_id, items.parse_epoch_seconds(row.get(tables.ARRIVED_AT, {}).get("N")))

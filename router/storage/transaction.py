@@ -1,6 +1,7 @@
 """The DynamoDB transaction that counts visits: its actions, and the interpretation of its cancellation. Pure.
 
-The actions are, in this order: one for the count, one per day, one per visit. The action of a visit removes its mark
+The actions are, in this order: one for the count, one per day, one per visit. Visits to pages with a name are added to
+the attribute of the name in the same items. The action of a visit removes its mark
 `uncounted`, on the condition that the mark exists. A visit that has been counted before, or deleted by its TTL,
 therefore cancels the whole transaction and is neither counted twice nor recreated. The cancellation reasons identify
 the visits to leave out.
@@ -63,10 +64,10 @@ def groups(visits: Iterable[Visit], now: int) -> list[tuple[Visit, ...]]:
 
 def actions(table: str, visits: Sequence[Visit], now: int) -> list[TransactWriteItemTypeDef]:
     """Return the actions of the transaction that counts a group of visits."""
-    days = _days(visits, now)
+    total = Counter(visit.name for visit in visits)
     return [
-        tables.addition(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, len(visits)),
-        *(tables.addition(table, day, tables.VISITS, number) for day, number in days.items()),
+        _addition(table, tables.VISITOR_COUNT, tables.CURRENT_COUNT, total),
+        *(_addition(table, day, tables.VISITS, number) for day, number in _days(visits, now).items()),
         *(_unmark(table, visit) for visit in visits),
     ]
 
@@ -101,8 +102,20 @@ def read_cancellation(codes: Sequence[str], visits: Sequence[Visit], now: int) -
     )
 
 
-def _days(visits: Iterable[Visit], now: int) -> Counter[str]:
-    return Counter(items.day_key(visit, now) for visit in visits)
+def _days(visits: Iterable[Visit], now: int) -> dict[str, Counter[str]]:
+    """Return the number of visits by day key and name, the empty name being the site."""
+    days: dict[str, Counter[str]] = {}
+    for visit in visits:
+        days.setdefault(items.day_key(visit, now), Counter())[visit.name] += 1
+    return days
+
+
+def _addition(table: str, key: str, attribute: str, number: Counter[str]) -> TransactWriteItemTypeDef:
+    """Return the action that adds to an item. The number of the site is added even if it is 0, so that it exists."""
+    action: TransactWriteItemTypeDef = tables.addition(
+        table, key, attribute, number[""], {name: more for name, more in number.items() if name}
+    )
+    return action
 
 
 def _unmark(table: str, visit: Visit) -> TransactWriteItemTypeDef:

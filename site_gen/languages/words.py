@@ -7,9 +7,13 @@ the number. The forms of "counter" are read by the visitor counter too.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 WORDS = Path(__file__).with_name("words.json")
 FALLBACK = "en"
@@ -29,6 +33,12 @@ def language_of_words(language: str) -> str:
 def translated_languages() -> tuple[str, ...]:
     """Return the languages that words.json has, as tags."""
     return tuple(_languages())
+
+
+def in_its_language(settings: Settings) -> Settings:
+    """Return the settings with the words that they leave to the language of the site: the badge's label."""
+    visits = words_of(settings.site.language)["counter"]["visits"]["other"]
+    return replace(settings, badge=replace(settings.badge, label=settings.badge.label or visits))
 
 
 @cache

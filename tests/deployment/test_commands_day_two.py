@@ -20,6 +20,11 @@ def test_a_day_in_the_life_of_a_count(users_command: Command) -> None:
     assert command.run("count", "set", "1,234", "--yes").returncode == 0
     assert command.run("count").stdout.strip() == "1,234"
     assert "1,234 in total" in command.run("stats", "--days", "3").stdout
+    page = command.folder / "stats.html"
+    assert command.run("stats", "--days", "3", "--html", str(page)).returncode == 0
+    # The emulator keeps the log of invocations by the stream only, so every reason has 0 here.
+    assert "<dt>repeated: 0</dt>" in page.read_text()
+    assert "1,234 in total" in page.read_text()
     state = json.loads(command.run("status", "--json").stdout)
     assert (state["healthy"], state["count"]) == (True, 1234)
     assert "counted 1 visit" in command.run("logs").stdout

@@ -45,9 +45,9 @@ def asked(method: str, request: Mapping[str, Any]) -> Iterator[Request]:
             ((kind, part),) = item.items()
             yield _one(f"{kind}Item", part, {"dynamodb:EnclosingOperation": "TransactWriteItems"})
     elif method == "batch_get_item":
-        ((table, part),) = request["RequestItems"].items()
-        keys = [key[KEYS[table]]["S"] for key in part["Keys"]]
-        yield Request("dynamodb:BatchGetItem", ARNS[table], {"dynamodb:LeadingKeys": keys})
+        for table, part in request["RequestItems"].items():
+            keys = [key[KEYS[table]]["S"] for key in part["Keys"]]
+            yield Request("dynamodb:BatchGetItem", ARNS[table], {"dynamodb:LeadingKeys": keys})
     elif method == "batch_write_item":
         ((table, parts),) = request["RequestItems"].items()
         keys = [part["DeleteRequest"]["Key"][KEYS[table]]["S"] for part in parts]

@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import tables
 from router.contract.log_values import Outcome
-from router.storage import connections, rows, store
+from router.storage import connections, file_states, rows, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -26,7 +26,7 @@ from tests.policies.deployed import deployed
 from tests.policies.dynamodb_requests import Recorder
 from tests.policies.evaluator import ACCOUNT, REGION, Request, allowed
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
-from tests.router.rig import ENVIRONMENT, Rig, recorded
+from tests.router.rig import ENVIRONMENT, Rig, message_event, recorded
 
 EVERYTHING = {
     "VISIT_POLICY": "visitor",
@@ -36,6 +36,7 @@ EVERYTHING = {
     "REPLIES_PER_CONNECTION": "10",
     "SITE_BUCKET": "site",
     "BACKUP_BUCKET": "artifacts",
+    "VISIT_NAMES": "blog",
 }
 
 
@@ -53,9 +54,10 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.client = recorder
     for number in range(3):
         rig.connect(f"c{number}", secret=EVERYTHING["ORIGIN_SECRET"], user_agent=f"browser {number}")
-    rig.connect("c3", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1")
+    rig.connect("c3", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1", name="blog")
     rig.fold()
     rig.transport.scripts["c0"].extend([Outcome.GONE] * 9)
+    rig.send(message_event("c1"))
     rig.send(recorded("message"))
     rig.send(recorded("disconnect"))
     rig.clock.now += 3 * items.DAY_SECONDS  # c1 is past its life, c0 long gone
@@ -68,7 +70,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
 
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (connections, rows, store):
+    for module in (connections, file_states, rows, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")

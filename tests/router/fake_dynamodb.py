@@ -9,9 +9,12 @@ from __future__ import annotations
 import copy
 import re
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONNECTIONS = "ConnectionIDs"
 VISITS = "VisitorCounts"
@@ -40,6 +43,8 @@ class FakeDynamoDB:
     rows: the items by table and key
     stream: the stream records of VisitorCounts, in order
     page: the number of items per page of a scan
+    before_read: called before each item of a BatchGetItem, which is not a snapshot, to act as a concurrent handler
+    reads_backwards: True if a BatchGetItem reads its last item first
     """
 
     def __init__(self, page: int = 100) -> None:
@@ -48,6 +53,8 @@ class FakeDynamoDB:
         self.page = page
         self.calls: list[str] = []
         self.poison: set[str] = set()
+        self.before_read: Callable[[], None] = lambda: None
+        self.reads_backwards = False
         self._lock = threading.Lock()
 
     def put_item(self, *, TableName: str, Item: Row, ConditionExpression: str = "") -> Row:  # noqa: N803
@@ -74,14 +81,21 @@ class FakeDynamoDB:
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> Row:  # noqa: N803
         self.calls.append("BatchGetItem")
-        ((table, request),) = RequestItems.items()
-        assert 1 <= len(request["Keys"]) <= 100
-        history = all(key["id"]["S"].startswith("day#") for key in request["Keys"] if "id" in key)
-        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
+        assert 1 <= sum(len(request["Keys"]) for request in RequestItems.values()) <= 100
+        found = {table: self._found(table, request) for table, request in RequestItems.items()}
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def _found(self, table: str, request: dict[str, Any]) -> list[Row]:
         keys = [key[_KEYS[table]]["S"] for key in request["Keys"]]
-        assert len(set(keys)) == len(keys)
-        found = [copy.deepcopy(self.rows[table][key]) for key in keys if key in self.rows[table]]
-        return {"Responses": {table: found}, "UnprocessedKeys": {}}
+        assert len(set(keys)) == len(keys) > 0
+        history = table == VISITS and all(key.startswith("day#") for key in keys)
+        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
+        found = []
+        for key in reversed(keys) if self.reads_backwards else keys:
+            self.before_read()
+            if key in self.rows[table]:
+                found.append(copy.deepcopy(self.rows[table][key]))
+        return found
 
     def update_item(  # noqa: PLR0913 - the parameters of DynamoDB
         self,
@@ -171,8 +185,8 @@ class FakeDynamoDB:
             return "ConditionalCheckFailed"
         if update["Key"]["id"]["S"] in self.poison:
             return "ValidationError"
-        attribute = update.get("ExpressionAttributeNames", {}).get("#number", "")
-        return "ValidationError" if "N" not in row.get(attribute, {"N": "0"}) else "None"
+        attributes = update.get("ExpressionAttributeNames", {}).values()
+        return "None" if all("N" in row.get(attribute, {"N": "0"}) for attribute in attributes) else "ValidationError"
 
     def _apply(self, update: Row) -> None:
         table, key = update["TableName"], update["Key"]["id"]["S"]
@@ -180,10 +194,13 @@ class FakeDynamoDB:
         if update["UpdateExpression"] == "REMOVE uncounted":
             del row["uncounted"]
         else:
-            assert update["UpdateExpression"] == "ADD #number :more"
-            attribute = update["ExpressionAttributeNames"]["#number"]
-            more = int(update["ExpressionAttributeValues"][":more"]["N"])
-            row[attribute] = {"N": str(int(row.get(attribute, {"N": "0"})["N"]) + more)}
+            names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+            assert re.fullmatch(r"ADD #number :more(, #named\d+ :named\d+)*", update["UpdateExpression"])
+            assert len(set(names.values())) == len(names) == len(values)
+            for added in update["UpdateExpression"].removeprefix("ADD ").split(", "):
+                name, more = added.split(" ")
+                number = int(row.get(names[name], {"N": "0"})["N"]) + int(values[more]["N"])
+                row[names[name]] = {"N": str(number)}
         self._write(table, key, row)
 
     def _write(self, table: str, key: str, row: Row) -> None:

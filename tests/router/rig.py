@@ -65,12 +65,28 @@ def connect_event(
     return event
 
 
+def message_event(connection_id: str) -> dict[str, Any]:
+    """Return the event of a message on a connection."""
+    return _of_connection("message", connection_id)
+
+
+def disconnect_event(connection_id: str) -> dict[str, Any]:
+    """Return the event of a closed connection."""
+    return _of_connection("disconnect", connection_id)
+
+
+def _of_connection(name: str, connection_id: str) -> dict[str, Any]:
+    event = recorded(name)
+    event["requestContext"]["connectionId"] = connection_id
+    return event
+
+
 class FakeTransport:
     """A transport. The outcomes are those of the connection's script, then of `outcomes`, then DELIVERED."""
 
     def __init__(self) -> None:
         self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
-        self.received: dict[str, list[dict[str, int]]] = defaultdict(list)
+        self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.outcomes: deque[Outcome] = deque()
         self.tries = 0
         self.on_post: Callable[[], None] = lambda: None
@@ -99,14 +115,14 @@ class FakeBucket:
     """A bucket. It stores files by key, or raises `fault` if it is set."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
     fault: Exception | None = None
 
     def put(self, key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
         if self.fault:
             raise self.fault
         self.files[key] = content
-        self.headers = {"type": content_type, "cache": cache_control}
+        self.headers[key] = content_type, cache_control
 
 
 @dataclass
@@ -192,8 +208,9 @@ class Rig:
         """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
 
-    def count(self) -> int:
-        return int(self.table.rows[VISITS].get("visitorCount", {}).get("currentCount", {"N": "0"})["N"])
+    def count(self, name: str = "") -> int:
+        attribute = f"visits#{name}" if name else "currentCount"
+        return int(self.table.rows[VISITS].get("visitorCount", {}).get(attribute, {"N": "0"})["N"])
 
     def days(self) -> dict[str, int]:
         rows = self.table.rows[VISITS].items()

@@ -56,6 +56,10 @@ def test_one_error_lists_all_invalid_variables() -> None:
                 "CONNECTS_PER_ADDRESS": "-1",
                 "VISITS_PER_ADDRESS": "1000001",
                 "REPLIES_PER_CONNECTION": "ten",
+                "BADGE_LABEL": "two\nlines",
+                "VISIT_NAMES": "blog,About us",
+                "BADGE_COLOR": "teal",
+                "BADGE_STYLE": "plastic",
             }
         )
     assert str(raised.value).split("; ") == [
@@ -70,6 +74,10 @@ def test_one_error_lists_all_invalid_variables() -> None:
         "CONNECTS_PER_ADDRESS is '-1': must be a whole number from 0 to 1000000",
         "VISITS_PER_ADDRESS is '1000001': must be a whole number from 0 to 1000000",
         "REPLIES_PER_CONNECTION is 'ten': must be a whole number from 0 to 1000000",
+        "BADGE_LABEL is 'two\\nlines': must be at most 40 printable characters",
+        "BADGE_COLOR is 'teal': must be a colour such as #0c6b60",
+        "BADGE_STYLE is 'plastic': must be flat, flat-square, for-the-badge",
+        "VISIT_NAMES has 'About us': must be 1 to 32 of a-z, 0-9 and -, like blog",
     ]
 
 

@@ -2,7 +2,8 @@
 records, concurrent handlers between any two requests, and messages that arrive late and out of order.
 
 After the faults end and a sweep or two have run, the count must equal the number of distinct visits and every page must
-show it. The count on a page must never decrease.
+show it. The count on a page must never decrease, never exceed the recorded visits, and include the page's own visit
+from the first number on.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from router.contract.log_values import Outcome
 from router.errors import EventFailedError
 from tests.router.fake_dynamodb import VISITS
 from tests.router.faults import Fault, FaultyClient, Killed
-from tests.router.pages import Page
-from tests.router.rig import ENVIRONMENT, Rig, recorded
+from tests.router.pages import Message, Page
+from tests.router.rig import ENVIRONMENT, Rig, disconnect_event, message_event, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +52,8 @@ class Counting(RuleBasedStateMachine):
         self.sockets = 0
         self.highest = 0
         self.acknowledged: set[str] = set()
-        self.in_flight: dict[str, list[int]] = defaultdict(list)
+        self.in_flight: dict[str, list[Message]] = defaultdict(list)
+        self.visit_of: dict[str, str] = {}  # socket -> key of its visit
         self.post_faults: deque[Fault] = deque()
         self.data: st.DataObject | None = None
 
@@ -60,7 +62,7 @@ class Counting(RuleBasedStateMachine):
     )
     def begin(self, timeout: float, policy: str) -> None:
         secret = {"ORIGIN_SECRET": "s" * 40, "CONNECTS_PER_ADDRESS": "30", "VISITS_PER_ADDRESS": "20"}
-        self.rig.environment = {**ENVIRONMENT, "VISIT_POLICY": policy, **secret}
+        self.rig.environment = {**ENVIRONMENT, "VISIT_POLICY": policy, "VISIT_NAMES": "blog", **secret}
         self.rig.clock.timeout = timeout
         self.rig.transport.on_post = self._on_post
 
@@ -78,7 +80,7 @@ class Counting(RuleBasedStateMachine):
         page = data.draw(st.sampled_from(self.pages))
         socket, page.socket = page.socket, ""
         if data.draw(st.booleans()):
-            self._invoke(lambda: self.rig.send(self._event("disconnect", socket or "unknown")), faults)
+            self._invoke(lambda: self.rig.send(disconnect_event(socket or "unknown")), faults)
         self._open("visit-back", "203.0.113.1", faults, page)
 
     @precondition(lambda self: self.pages)
@@ -118,24 +120,25 @@ class Counting(RuleBasedStateMachine):
     def network(self, data: st.DataObject) -> None:
         """Deliver a message to a page, not necessarily in order."""
         socket = data.draw(st.sampled_from(sorted(socket for socket, counts in self.in_flight.items() if counts)))
-        counts = self.in_flight[socket]
-        self._arrive_at_pages(socket, counts.pop(data.draw(st.integers(0, len(counts) - 1))))
+        messages = self.in_flight[socket]
+        self._arrive_at_pages(socket, messages.pop(data.draw(st.integers(0, len(messages) - 1))))
 
     @invariant()
     def the_count_never_falls_never_exceeds_the_visits_and_is_the_sum_of_the_days(self) -> None:
         assert self.highest <= self.rig.count() <= len(self._visits())
         assert self.rig.count() == sum(self.rig.days().values()) == len(self._visits()) - len(self._uncounted())
+        assert self.rig.count("blog") == len(self._visits("blog")) - len(self._uncounted("blog"))
         self.highest = self.rig.count()
 
     @invariant()
     def no_page_shows_less_than_before_or_more_than_there_is(self) -> None:
         for page in self.pages:
             assert page.history == sorted(page.history)
-            assert (page.shown or 0) <= self.rig.count()
+            assert (page.shown or 0) <= len(self._visits(page.name))
 
     @invariant()
     def a_socket_that_was_taken_has_left_its_visit(self) -> None:
-        assert self.acknowledged <= self._visits()
+        assert self.acknowledged <= self._visits() | self._visits("blog")
 
     def teardown(self) -> None:
         self.rig.transport.on_post = lambda: None
@@ -144,45 +147,49 @@ class Counting(RuleBasedStateMachine):
         self.rig.clock.sleep(61)
         self.rig.send(recorded("scheduled"))
         assert self.rig.count() == len(self._visits())
-        assert self._uncounted() == set()
+        assert self._uncounted() == self._uncounted("blog") == set()
         self.rig.send(recorded("scheduled"))
         assert self.rig.store.totals().announced == self.rig.count()
         for page in self.pages:
             if page.socket and not page.said_hello:
                 self._hello(page, [], [])
         self._collect()
-        for socket, counts in self.in_flight.items():
-            for count in counts:
-                self._arrive_at_pages(socket, count)
+        for socket, messages in self.in_flight.items():
+            for message in sorted(messages, key=lambda message: not message.is_reply):
+                self._arrive_at_pages(socket, message)
         self.no_page_shows_less_than_before_or_more_than_there_is()
-        assert {page.shown for page in self.pages if page.socket} <= {self.rig.count()}
+        assert all(page.shown == self.rig.count(page.name) for page in self.pages if page.socket)
 
     def _open(self, visit: str, address: str, faults: Sequence[Fault], page: Page | None = None) -> None:
         self.sockets += 1
         socket, before = f"connection-{self.sockets}", self._visits()
-        connect = {"address": address, "secret": "s" * 40}
+        name = page.name if page else ("", "", "blog")[self.sockets % 3]
+        connect = {"address": address, "secret": "s" * 40, "name": name}
         answer = self._invoke(lambda: self.rig.connect(socket, visit, **connect), faults)
         if answer != {"statusCode": 200}:
             return
         if self.rig.environment["VISIT_POLICY"] != "visitor":
             tab = self.rig.environment["VISIT_POLICY"] == "tab"
-            self.acknowledged.add(f"visit#{visit if tab else socket}")
+            site = f"visit#{visit if tab else socket}"
+            self.visit_of[socket] = f"{site}#{name}" if name else site
+            self.acknowledged |= {site, self.visit_of[socket]}
         assert before <= self._visits()
         if page is None:
-            self.pages.append(Page(socket))
+            self.pages.append(Page(socket, name))
         else:
             page.reconnect(socket)
 
     def _hello(self, page: Page, faults: Sequence[Fault], posts: Sequence[Fault]) -> None:
+        """Assert that the reply contains all visits counted before, and the page's own even if it is uncounted."""
+        least = self.rig.count(page.name) + (self.visit_of.get(page.socket) in self._uncounted(page.name))
         told = len(self.rig.transport.received[page.socket])
-        self._invoke(lambda: self.rig.send(self._event("message", page.socket)), faults, posts, collect=False)
-        page.said_hello = page.said_hello or len(self.rig.transport.received[page.socket]) > told
+        self._invoke(lambda: self.rig.send(message_event(page.socket)), faults, posts, collect=False)
+        for message in self.rig.transport.received[page.socket][told:]:
+            if "days" in message:
+                page.said_hello = True
+                assert least <= message["count"] <= len(self._visits(page.name))
+                assert sum(message["days"]) <= len(self._visits(page.name))
         self._collect()
-
-    def _event(self, name: str, socket: str) -> dict[str, Any]:
-        event = recorded(name)
-        event["requestContext"]["connectionId"] = socket
-        return event
 
     def _stretch(self) -> list[dict[str, Any]]:
         assert self.data
@@ -235,8 +242,8 @@ class Counting(RuleBasedStateMachine):
         for page in self.pages[-1:]:
             if page.socket:
                 self._hello(page, [], [])
-                for count in self.in_flight[page.socket]:
-                    self._arrive_at_pages(page.socket, count)
+                for message in self.in_flight[page.socket]:
+                    self._arrive_at_pages(page.socket, message)
                 page.close()
                 self._open("visit-back", "203.0.113.3", [], page)
 
@@ -255,12 +262,12 @@ class Counting(RuleBasedStateMachine):
     def _collect(self) -> None:
         """Move the posted messages to the network."""
         for socket, messages in self.rig.transport.received.items():
-            self.in_flight[socket] += [message["count"] for message in messages]
+            self.in_flight[socket] += [Message(message["count"], "days" in message) for message in messages]
         self.rig.transport.received.clear()
 
-    def _arrive_at_pages(self, socket: str, count: int) -> None:
+    def _arrive_at_pages(self, socket: str, message: Message) -> None:
         for page in self.pages:
-            page.receive(socket, count)
+            page.receive(socket, message)
 
     def _check_answer(self, batch: list[dict[str, Any]], answer: dict[str, Any]) -> None:
         """Assert that visits not reported as failed are counted, since they are not delivered again."""
@@ -268,14 +275,15 @@ class Counting(RuleBasedStateMachine):
         for record in batch:
             change = record["dynamodb"]
             if record["eventName"] == "INSERT" and change["Keys"]["id"]["S"].startswith("visit#"):
-                done = change["Keys"]["id"]["S"] not in self._uncounted()
+                done = "uncounted" not in self.rig.table.rows[VISITS][change["Keys"]["id"]["S"]]
                 assert done or change["SequenceNumber"] in failed
 
-    def _visits(self) -> set[str]:
-        return {key for key in self.rig.table.rows[VISITS] if key.startswith("visit#")}
+    def _visits(self, name: str = "") -> set[str]:
+        keys = (key for key in self.rig.table.rows[VISITS] if key.startswith("visit#"))
+        return {key for key in keys if key.removeprefix("visit#").partition("#")[2] == name}
 
-    def _uncounted(self) -> set[str]:
-        return {key for key in self._visits() if "uncounted" in self.rig.table.rows[VISITS][key]}
+    def _uncounted(self, name: str = "") -> set[str]:
+        return {key for key in self._visits(name) if "uncounted" in self.rig.table.rows[VISITS][key]}
 
 
 OTHERS = (

@@ -37,7 +37,7 @@ def test_a_visit_over_real_sockets(server: ConnectionsServer) -> None:
         assert (answers, lines[0]["message"]) == ([{"batchItemFailures": []}], "counted")
         run([{"Records": database.table.stream}], **endpoints)
     assert [json.loads(body) for _, _, body in server.received] == [
-        {"count": 0, "days": [0] * 30},
+        {"count": 1, "days": [*[0] * 29, 1]},
         {"count": 1, "online": 1},
     ]
 

@@ -15,6 +15,7 @@ WITHOUT_TESTS = {
     "contract/files.py": "names; tests/router/counting/test_backup.py and test_badge.py use them",
     "contract/headers.py": "a name; tests/router/visitors/test_viewer.py uses it",
     "contract/log_values.py": "names; tests/router/contract/test_log_reader.py encodes and decodes them",
+    "storage/file_states.py": "requests; tests/router/storage/test_store.py has them",
     "contract/variables.py": "names; tests/router/test_configuration.py asserts that each is read",
     "responses.py": "a type and a dict; tests/router/handlers test the responses",
 }

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import SettingsError
+from router import configuration
 from settings import RULES, Settings, load, validate
+from tests.router.rig import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path("settings.toml")
@@ -57,6 +59,14 @@ def test_the_site_folder_is_relative_to_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
+        ({"badge": {"label": "two\nlines"}}, ["badge.label", "at most 40 printable characters"]),
+        ({"badge": {"label": "{{resolve:ssm:/secret}}"}}, ["badge.label", "at most 40 printable characters"]),
+        ({"badge": {"label": " "}}, ["badge.label"]),
+        ({"visits": {"names": ["Blog"]}}, ["visits.names", "at most 20 names"]),
+        ({"visits": {"names": ["blog", "blog"]}}, ["visits.names"]),
+        ({"visits": {"names": [str(number) for number in range(21)]}}, ["visits.names"]),
+        ({"badge": {"color": "teal"}}, ["badge.color = 'teal'", "a colour such as #0c6b60"]),
+        ({"badge": {"style": "plastic"}}, ["badge.style = 'plastic'", "flat-square"]),
         ({"stack": {"name": "9lives"}}, ["stack.name = '9lives'", "begins with a letter"]),
         ({"stack": {"name": 5}}, ["stack.name = 5"]),
         ({"stack": {"nmae": "x"}}, ["stack.nmae", "did you mean stack.name?"]),
@@ -162,3 +172,12 @@ def test_any_table_is_taken_or_refused(table: dict[str, Any]) -> None:
 @pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "eusc-de-east-1"])
 def test_regions_of_every_partition(region: str) -> None:
     assert validate({"stack": {"region": region}}, Path("settings.toml")).stack.region == region
+
+
+@given(st.text(max_size=60))
+def test_a_label_that_the_settings_allow_is_allowed_by_the_router(label: str) -> None:
+    try:
+        found = validate({"badge": {"label": label}}, FILE).badge
+    except SettingsError:
+        return
+    assert configuration.read({**ENVIRONMENT, "BADGE_LABEL": found.label}).badge.label == (label or "visits")

@@ -11,8 +11,8 @@ import pytest
 
 from local_cloud.edge.compression import compressed
 from site_gen.folders.source import read_source, walk_files
-from site_gen.pages.scripts import ship_scripts
 from site_gen.languages.words import WORDS
+from site_gen.pages.scripts import ship_scripts
 from site_gen.pipeline import build_site
 
 if TYPE_CHECKING:

@@ -59,6 +59,23 @@ def test_other_sites_may_embed_what_is_made_for_that_and_nothing_else() -> None:
     headers = [properties(one)["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] for one in OWN_AND_EMBEDDED]
     assert headers[0] == headers[1]
     default, others = distribution()["DefaultCacheBehavior"], distribution()["CacheBehaviors"][1:]
-    assert [each.pop("PathPattern") for each in others] == ["/badge.svg", "/visitor-count.js", "/assets/card.*.png"]
+    assert [each.pop("PathPattern") for each in others] == [
+        "/badge.svg",
+        "/count.json",
+        "/visitor-count.js",
+        "/assets/card.*.png",
+    ]
     for each in others:
         assert each == {**default, "ResponseHeadersPolicyId": {"Ref": "EmbeddedHeaders"}}
+
+
+def test_scripts_of_other_sites_may_read_what_they_may_embed_and_nothing_else() -> None:
+    config = properties("EmbeddedHeaders")["ResponseHeadersPolicyConfig"]["CorsConfig"]
+    assert config == {
+        "AccessControlAllowCredentials": False,
+        "AccessControlAllowHeaders": {"Items": ["*"]},
+        "AccessControlAllowMethods": {"Items": ["GET", "HEAD"]},
+        "AccessControlAllowOrigins": {"Items": ["*"]},
+        "OriginOverride": True,
+    }
+    assert "CorsConfig" not in properties("SecurityHeaders")["ResponseHeadersPolicyConfig"]

@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.template_gen.templates import of_type, properties
 
 
-def test_the_router_may_write_the_badge_and_backups_and_no_other_file() -> None:
+def test_the_router_may_write_the_badge_count_json_and_backups_and_no_other_file() -> None:
     (policy,) = properties("RouterRole")["Policies"]
     statements = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutObject" in each["Action"]]
     assert [each["Resource"] for each in statements] == [
-        [{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}],
+        [{"Fn::Sub": "${SiteBucket.Arn}/badge.svg"}, {"Fn::Sub": "${SiteBucket.Arn}/count.json"}],
         [{"Fn::Sub": "arn:${AWS::Partition}:s3:::${CodeBucket}/backups/*/count.json"}],
     ]
 

@@ -136,4 +136,4 @@ def test_every_page_goes_through_the_one_function_and_the_socket_through_none() 
         assert len(function["FunctionCode"].encode()) < 10_240
         socket, *embedded = config["CacheBehaviors"]
         assert "FunctionAssociations" not in socket
-        assert [each["FunctionAssociations"] for each in embedded] == [[association]] * 3
+        assert [each["FunctionAssociations"] for each in embedded] == [[association]] * 4

@@ -85,6 +85,13 @@ def test_a_name_with_control_characters_is_rejected(tmp_path: Path) -> None:
         read_site(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["badge.svg", "count.json"])
+def test_a_file_of_the_router_is_rejected(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputError, match="a file that the router writes"):
+        read_site(tmp_path)
+
+
 def test_a_path_longer_than_a_key_is_rejected(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["ü" * 100] * 6)
     deep.mkdir(parents=True)

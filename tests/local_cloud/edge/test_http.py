@@ -203,7 +203,8 @@ def test_a_path_is_passed_on_as_it_is_and_to_the_distribution(path: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 403), ("/badge.svg.html", 403), ("/badge.svg", 200), ("/visitor-count.js?v=1", 200)]
+    ("path", "status"),
+    [("/", 403), ("/badge.svg.html", 403), ("/badge.svg", 200), ("/count.json", 200), ("/visitor-count.js?v=1", 200)],
 )
 def test_a_foreign_page_gets_what_pages_may_embed(path: str, status: int) -> None:
     async def act(rig: Rig) -> None:

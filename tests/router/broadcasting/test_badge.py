@@ -1,105 +1,80 @@
-"""badge.svg is written when the count has changed, at most once a minute, and errors do not affect counting."""
+"""The drawing of badge.svg."""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from router.broadcasting import badge
-from router.errors import BucketError
-from router.handlers.sweep import SETTLED_SECONDS
-from tests.router.fake_dynamodb import VISITS
-from tests.router.rig import Rig, recorded
+from router.configuration import BADGE_STYLES, BadgeLook
+from settings.colour import TEXT_CONTRAST, Colour, contrast
 
-if TYPE_CHECKING:
-    pass
-
-
-@pytest.fixture
-def rig() -> Rig:
-    made = Rig()
-    made.environment["SITE_BUCKET"] = "site-bucket"
-    return made
+LOOK = BadgeLook("visits", "#0c6b60", "flat")
+LABELS = st.text(min_size=1, max_size=40).filter(str.isprintable)
+COLORS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 
-def set_count(rig: Rig, count: int) -> None:
-    rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": str(count)}}
+def texts(drawn: bytes) -> list[ET.Element]:
+    root = ET.fromstring(drawn)  # noqa: S314 - our own text
+    return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-@given(st.integers(0, 10**15))
-def test_it_is_well_formed_and_wide_enough(count: int) -> None:
-    root = ET.fromstring(badge.draw(count))  # noqa: S314 - our own text
-    assert root.attrib["aria-label"] == f"visits: {count:,}"
-    assert float(root.attrib["width"]) > 48 + 6 * len(f"{count:,}")
-    assert b"<style" not in badge.draw(count)
-    assert b"style=" not in badge.draw(count)
+@given(st.integers(0, 10**15), LABELS, COLORS, st.sampled_from(BADGE_STYLES))
+def test_it_is_well_formed_and_its_texts_fit(count: int, label: str, color: str, style: str) -> None:
+    drawn = badge.draw(count, BadgeLook(label, color, style))
+    root = ET.fromstring(drawn)  # noqa: S314 - our own text
+    assert root.attrib["aria-label"] == f"{label}: {count:,}"
+    left, right = texts(drawn)
+    assert (left.text or "").casefold() == (label.upper() if style == "for-the-badge" else label).casefold()
+    assert right.text == f"{count:,}"
+    ends = [float(one.attrib["x"]) + float(one.attrib["textLength"]) / 2 for one in (left, right)]
+    starts = [float(one.attrib["x"]) - float(one.attrib["textLength"]) / 2 for one in (left, right)]
+    assert 0 < starts[0] < ends[0] < starts[1] < ends[1] < float(root.attrib["width"])
+    assert b"<style" not in drawn
+    assert b"style=" not in drawn
+
+
+@given(COLORS)
+def test_the_number_is_readable_on_every_colour(color: str) -> None:
+    ink = texts(badge.draw(7, BadgeLook("visits", color, "flat")))[1].attrib["fill"]
+    full = "#" + "".join(digit * 2 for digit in ink[1:])
+    assert contrast(Colour.parse(full), Colour.parse(color)) >= TEXT_CONTRAST
+
+
+def test_white_is_preferred() -> None:
+    assert b'fill="#fff" textLength="32"' in badge.draw(1234, LOOK)
+    assert b'fill="#000"' not in badge.draw(1234, LOOK)
+    assert b'fill="#000"' in badge.draw(1234, BadgeLook("visits", "#ffd700", "flat"))
 
 
 def test_the_drawing() -> None:
     assert (
-        badge.draw(1234).decode()
-        == """<svg xmlns="http://www.w3.org/2000/svg" width="93" height="20" role="img" aria-label="visits: 1,234">\
+        badge.draw(1234, LOOK).decode()
+        == """<svg xmlns="http://www.w3.org/2000/svg" width="84" height="20" role="img" aria-label="visits: 1,234">\
 <title>visits: 1,234</title>\
-<rect width="93" height="20" rx="4" fill="#1f2933"/>\
-<path d="M48 0H89a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H48z" fill="#0c6b60"/>\
-<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">\
-<text x="24.0" y="14">visits</text><text x="70.5" y="14">1,234</text></g></svg>
+<rect width="84" height="20" rx="3" fill="#1f2933"/>\
+<path d="M40 0H81a3 3 0 0 1 3 3V17a3 3 0 0 1 -3 3H40z" fill="#0c6b60"/>\
+<g text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">\
+<text x="20.0" y="14" fill="#fff" textLength="28">visits</text>\
+<text x="62.0" y="14" fill="#fff" textLength="32">1,234</text></g></svg>
 """
     )
 
 
-def test_a_changed_count_is_written_once_a_minute(rig: Rig) -> None:
-    set_count(rig, 1234)
-    badge.refresh(rig.invocation())
-    assert b"1,234" in rig.bucket.files["badge.svg"]
-    assert rig.logged("badge_written")[0]["count"] == 1234
-    assert rig.bucket.headers == {"type": "image/svg+xml", "cache": "public, max-age=60, s-maxage=60"}
-    set_count(rig, 1235)
-    rig.clock.now += 59
-    badge.refresh(rig.invocation())
-    assert b"1,234" in rig.bucket.files["badge.svg"]
-    rig.clock.now += 1
-    badge.refresh(rig.invocation())
-    assert b"1,235" in rig.bucket.files["badge.svg"]
+@pytest.mark.parametrize(
+    ("style", "height", "radius", "label"),
+    [("flat", "20", "3", "visits"), ("flat-square", "20", "0", "visits"), ("for-the-badge", "28", "0", "VISITS")],
+)
+def test_the_styles_of_shields_io(style: str, height: str, radius: str, label: str) -> None:
+    drawn = badge.draw(7, BadgeLook("visits", "#0c6b60", style))
+    root = ET.fromstring(drawn)  # noqa: S314 - our own text
+    assert (root.attrib["height"], root[1].attrib["rx"], texts(drawn)[0].text) == (height, radius, label)
 
 
-def test_an_unchanged_count_is_not_written(rig: Rig) -> None:
-    badge.refresh(rig.invocation())
-    rig.bucket.files.clear()
-    rig.clock.now += 3600
-    badge.refresh(rig.invocation())
-    assert rig.bucket.files == {}
-
-
-def test_a_broadcast_and_a_sweep_update_it(rig: Rig) -> None:
-    set_count(rig, 7)
-    rig.send(recorded("stream_count"))
-    assert b"visits: 7" in rig.bucket.files["badge.svg"]
-    set_count(rig, 8)
-    rig.clock.now += SETTLED_SECONDS - 1
-    rig.send(recorded("scheduled"))
-    assert b"visits: 7" in rig.bucket.files["badge.svg"]
-    rig.clock.now += 1
-    rig.send(recorded("scheduled"))
-    assert b"visits: 8" in rig.bucket.files["badge.svg"]
-
-
-def test_an_error_is_logged_and_does_not_affect_the_broadcast(rig: Rig) -> None:
-    set_count(rig, 7)
-    rig.bucket.fault = BucketError("PutObject: AccessDenied")
-    assert rig.send(recorded("stream_count")) == {"batchItemFailures": []}
-    (line,) = rig.logged("badge_failed")
-    assert (line["level"], line["reason"]) == ("WARNING", "PutObject: AccessDenied")
-    rig.bucket.fault = None
-    badge.refresh(rig.invocation())
-    assert b"visits: 7" in rig.bucket.files["badge.svg"]
-
-
-def test_without_a_bucket_there_is_no_badge() -> None:
-    rig = Rig()
-    badge.refresh(rig.invocation())
-    assert (rig.bucket.files, rig.table.calls) == ({}, [])
+def test_markup_in_the_label_is_text() -> None:
+    drawn = badge.draw(7, BadgeLook('<b onload="x">&', "#0c6b60", "flat"))
+    assert texts(drawn)[0].text == '<b onload="x">&'
+    assert len(ET.fromstring(drawn)) == 4  # noqa: S314 - our own text

@@ -37,6 +37,7 @@ def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -
         "id": {"S": "online"},
         "connections": {"N": "8"},
         "announced": {"N": "1234"},
+        "announcedNamed": {"N": "0"},
     }
     assert rig.lines == [
         {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from router.aws.connections_api import Delivery
@@ -9,11 +11,14 @@ from router.deadline import MARGIN_SECONDS
 from router.items import Connection
 from tests.router.rig import NOW, Rig
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 OLD, YOUNG = NOW - 3600, NOW - 5
 
 
 def outcomes(rig: Rig, connections: list[Connection]) -> dict[str, Outcome]:
-    delivered = deliver(connections, b'{"count":1}', rig.invocation())
+    delivered = deliver(connections, {"": b'{"count":1}'}, rig.invocation())
     return {id_: delivery.outcome for id_, delivery in delivered.items()}
 
 
@@ -95,7 +100,7 @@ def test_pending_retries_are_left_when_time_runs_out(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "100"
     rig.transport.scripts["0"].extend([Outcome.THROTTLED] * 100)
     rig.transport.on_post = lambda: rig.clock.sleep(0.2)
-    deliveries = deliver([Connection(str(number), OLD) for number in range(50)], b"{}", rig.invocation())
+    deliveries = deliver([Connection(str(number), OLD) for number in range(50)], {"": b"{}"}, rig.invocation())
     assert deliveries["0"] == Delivery(Outcome.LEFT, "ThrottledException")
     assert deliveries["49"] == Delivery(Outcome.LEFT)
     assert rig.clock.now < NOW + 4 - 2
@@ -105,15 +110,22 @@ def test_the_newest_message_is_requested_once_per_second(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "10"
     asked: list[bytes] = []
 
-    def newest(last: bytes) -> bytes:
-        asked.append(last)
-        return b'{"count":%d}' % (len(asked) + 1)
+    def newest(last: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        asked.append(last[""])
+        return {"": b'{"count":%d}' % (len(asked) + 1)}
 
-    deliver([Connection(str(number), OLD) for number in range(35)], b'{"count":1}', rig.invocation(), newest)
+    deliver([Connection(str(number), OLD) for number in range(35)], {"": b'{"count":1}'}, rig.invocation(), newest)
     counts = [rig.transport.received[str(number)][0]["count"] for number in range(35)]
     assert counts == sorted(counts)
     assert set(counts) == {1, 2, 3, 4}
     assert asked == [b'{"count":1}', b'{"count":2}', b'{"count":3}']
+
+
+def test_each_connection_gets_the_message_of_its_name(rig: Rig) -> None:
+    connections = [Connection("a", OLD), Connection("b", OLD, "blog"), Connection("c", OLD, "about")]
+    messages = {"": b'{"count":1}', "blog": b'{"count":2}', "about": b'{"count":3}'}
+    deliver(connections, messages, rig.invocation())
+    assert [rig.transport.received[id_][0]["count"] for id_ in "abc"] == [1, 2, 3]
 
 
 def test_throttling_slows_down_the_fan_out(rig: Rig) -> None:

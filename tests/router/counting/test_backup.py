@@ -62,7 +62,7 @@ def test_the_sweep_writes_a_file_that_can_be_imported(rig: Rig, tmp_path: Path) 
     ((key, content),) = rig.backups.files.items()
     table_id = rig.table.rows[VISITS]["backup"]["tableId"]["S"]
     assert key == f"backups/{table_id}/count.json"
-    assert (rig.bucket.files, rig.backups.headers) == ({}, {"type": "application/json", "cache": "no-store"})
+    assert (rig.bucket.files, list(rig.backups.headers.values())) == ({}, [("application/json", "no-store")])
     (tmp_path / "count.json").write_bytes(content)
     counted = read_file(tmp_path / "count.json")
     assert (counted.id, counted.count, counted.days, counted.rows) == (table_id, 3, {"2026-11-29": 3}, ())

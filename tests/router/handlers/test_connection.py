@@ -11,6 +11,7 @@ from router.contract.log_values import Outcome, RefusalReason
 from router.counting.retry import RETRY_SECONDS
 from router.events import Connect
 from router.handlers.connection import Refused, refusal
+from router.items import Totals
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import ENVIRONMENT, NOW, Rig, recorded
@@ -54,6 +55,7 @@ def test_connecting_writes_the_connection_and_the_visit(rig: Rig) -> None:
         "connectionId": {"S": ID},
         "connectedAt": {"N": str(NOW)},
         "expiresAt": {"N": str(NOW + 7800)},
+        "visit": {"S": "q7Zt-3kP_fW0aB1c"},
     }
     assert rig.table.rows[VISITS] == {
         "visit#q7Zt-3kP_fW0aB1c": {
@@ -126,7 +128,7 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
 
 
 def test_a_reply_contains_the_online_number_of_the_last_broadcast(rig: Rig) -> None:
-    rig.store.record_broadcast(5, 0)
+    rig.store.record_broadcast(5, Totals(0, 5, 0))
     rig.send(recorded("message"))
     assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
     assert rig.logged("replied")[0]["online"] == 5

@@ -85,7 +85,7 @@ def test_totals_before_and_after_a_broadcast(store: Store) -> None:
     assert store.totals() == Totals(count=0, online=None, announced=0)
     store.record_broadcast(7, None)
     assert store.totals() == Totals(count=0, online=7, announced=0)
-    store.record_broadcast(5, 12)
+    store.record_broadcast(5, Totals(12, 5, 0))
     store.record_broadcast(6, None)
     assert store.totals() == Totals(count=0, online=6, announced=12)
 
@@ -117,15 +117,33 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
 def test_the_count_with_badge_and_backup(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.count([Visit("one", NOW)], NOW)
-    assert (store.badge()[0], store.backup()[0]) == (1, 1)
+    assert (store.files.badge()[0].count, store.files.backup()[0]) == (1, 1)
 
 
 def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.record_visit("two", NOW - 86_400 * 2, LIFE)
     store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
-    assert store.last_days(NOW, 4) == [0, 1, 0, 1]
-    assert store.last_days(NOW + 86_400 * 9, 3) == [0, 0, 0]
+    assert store.past_days(NOW, 3, "nobody") == ([0, 1, 0], items.Sender())
+    assert store.numbers(NOW) == items.Numbers(count=2, online=None, today=1)
+    assert store.past_days(NOW + 86_400 * 9, 2, "nobody") == ([0, 0], items.Sender())
+    assert store.numbers(NOW + 86_400 * 9).today == 0
+
+
+def test_the_visit_of_a_connection(store: Store) -> None:
+    store.connections.add("page", NOW, items.Sender("one", "blog"))
+    store.connections.add("crawler", NOW)
+    assert [store.past_days(NOW, 1, id_)[1] for id_ in ("page", "crawler", "nobody")] == [
+        items.Sender("one", "blog"),
+        items.Sender(),
+        items.Sender(),
+    ]
+    assert store.uncounted("one") is None
+    store.record_visit("one", NOW - 5, LIFE)
+    visit = Visit("one", NOW - 5)
+    assert store.uncounted("one") == visit
+    store.count([visit], NOW)
+    assert store.uncounted("one") is None
 
 
 def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
@@ -137,11 +155,11 @@ def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
 
 
 def test_a_table_keeps_its_first_id(store: Store) -> None:
-    assert store.backup() == (0, items.Backup(table_id="", written_at=0))
-    assert store.assign_table_id("first") == "first"
-    assert store.assign_table_id("second") == "first"
-    store.record_backup(NOW)
-    assert store.backup() == (0, items.Backup(table_id="first", written_at=NOW))
+    assert store.files.backup() == (0, items.Backup(table_id="", written_at=0))
+    assert store.files.assign_table_id("first") == "first"
+    assert store.files.assign_table_id("second") == "first"
+    store.files.record_backup(NOW)
+    assert store.files.backup() == (0, items.Backup(table_id="first", written_at=NOW))
 
 
 def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> None:
@@ -155,6 +173,6 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
 
 
 def test_the_state_of_the_badge_is_stored(store: Store) -> None:
-    assert store.badge() == (0, items.Badge(shown=None, written_at=0))
-    store.record_badge(41, NOW)
-    assert store.badge() == (0, items.Badge(shown=41, written_at=NOW))
+    assert store.files.badge() == (Totals(0, None, 0), items.Badge(digest="", written_at=0))
+    store.files.record_badge("0a", NOW)
+    assert store.files.badge() == (Totals(0, None, 0), items.Badge(digest="0a", written_at=NOW))

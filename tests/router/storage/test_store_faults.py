@@ -8,7 +8,7 @@ import pytest
 
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
-from router.items import Totals, Visit
+from router.items import Sender, Totals, Visit
 from router.storage.transaction import Attempt
 from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
@@ -70,13 +70,13 @@ def test_items_without_their_attributes() -> None:
         table.rows[VISITS][key] = {"id": {"S": key}, **more}
     store = store_over(table)
     assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("odd", None)}
-    assert store.last_days(NOW, 1) == [0]
+    assert (store.past_days(NOW, 1, "x"), store.numbers(NOW).today) == (([0], Sender()), 0)
     assert store.history(NOW) == {}
-    assert (store.totals().count, store.badge()[0], store.backup()[0]) == (0, 0, 0)
+    assert (store.totals().count, store.files.badge()[0].count, store.files.backup()[0]) == (0, 0, 0)
     assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
 
 
-def test_only_the_last_days_are_eventually_consistent() -> None:
+def test_only_the_past_days_are_eventually_consistent() -> None:
     consistent: list[bool] = []
 
     class Recording(FakeDynamoDB):
@@ -85,7 +85,7 @@ def test_only_the_last_days_are_eventually_consistent() -> None:
             return super().batch_get_item(RequestItems=RequestItems)
 
     store = store_over(Recording())
-    store.last_days(NOW, 2)
+    store.past_days(NOW, 2, "x")
     store.totals()
     store.history(NOW)
     assert consistent == [False, *[True] * 11], "the history ends after ten reads without a visit"
@@ -150,7 +150,7 @@ def test_items_of_partial_responses_are_combined() -> None:
             return {**answer, "UnprocessedKeys": {VISITS: {**RequestItems[VISITS], "Keys": rest}} if rest else {}}
 
     store = store_over(Partial())
-    store.record_broadcast(5, 7)
+    store.record_broadcast(5, Totals(7, 5, 0))
     store.client.transact_write_items(
         TransactItems=[tables.addition(VISITS, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 9)]
     )

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
-from router.items import Visit
+from router.items import Totals, Visit
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 from tests.router.fake_dynamodb import client_error
 from tests.router.rig import NOW, store_over
@@ -57,10 +57,10 @@ OPERATIONS: dict[str, Callable[[Store], Any]] = {
     "Scan": lambda store: list(store.connections.pages()),
     "TransactWriteItems": lambda store: store.count([Visit("a", NOW)], NOW),
     "UpdateItem by take": lambda store: store.take("limit#a", 1, NOW),
-    "UpdateItem by assign_table_id": lambda store: store.assign_table_id("a"),
-    "UpdateItem by record_backup": lambda store: store.record_backup(NOW),
-    "UpdateItem by record_badge": lambda store: store.record_badge(1, NOW),
-    "UpdateItem by record_broadcast": lambda store: store.record_broadcast(1, 1),
+    "UpdateItem by assign_table_id": lambda store: store.files.assign_table_id("a"),
+    "UpdateItem by record_backup": lambda store: store.files.record_backup(NOW),
+    "UpdateItem by record_badge": lambda store: store.files.record_badge("0a", NOW),
+    "UpdateItem by record_broadcast": lambda store: store.record_broadcast(1, Totals(1, 1, 0)),
 }
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from babel import Locale
 
-from site_gen.languages.words import translated_languages, words_of
+from settings import validate
+from site_gen.languages.words import in_its_language, translated_languages, words_of
 
 ENGLISH = words_of("en")
 
@@ -55,3 +57,9 @@ def test_a_word_for_a_number_has_each_form_of_its_language(language: str) -> Non
 def test_a_region_has_the_words_of_its_language_and_an_unknown_language_has_english() -> None:
     assert words_of("de-AT") == words_of("de") != ENGLISH
     assert words_of("tlh") == ENGLISH
+
+
+@pytest.mark.parametrize(("label", "shown"), [("", "посещения"), ("readers", "readers")])
+def test_the_badge_has_the_word_of_the_language_unless_the_owner_has_one(label: str, shown: str) -> None:
+    settings = validate({"site": {"language": "ru"}, "badge": {"label": label}}, Path("settings.toml"))
+    assert in_its_language(settings).badge.label == shown
