@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_gen.pages.words import WORDS
+from site_gen.languages.words import translated_languages
 from site_gen.resume.rules import walk
 
 if TYPE_CHECKING:
@@ -57,10 +57,9 @@ def language_of(resume: Any, declared: str = "") -> str:
     return found if found in known else ""
 
 
-@cache
 def languages() -> frozenset[str]:
     """Return the tags of the languages that the page has words for."""
-    return frozenset(json.loads(WORDS.read_text(encoding="utf-8")))
+    return frozenset(translated_languages())
 
 
 def _prose(resume: Any) -> str:
