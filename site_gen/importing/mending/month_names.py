@@ -30,7 +30,7 @@ OTHER_NAMES = {
 """Names that CLDR does not have for these languages: older spellings, and Arabic ones of the Levant."""
 
 UNTIL_TODAY = {
-    *("till now", "until now", "to date", "to present", "till date", "til now", "-", "–", "—", "?"),
+    *("till now", "until now", "to date", "to present", "till date", "til now", "pursuing", "-", "–", "—", "?"),
     *("bis heute", "jetzt", "aktuell", "laufend", "à ce jour", "en cours", "actuel", "actuellement", "maintenant"),
     *("hoy", "presente", "actual", "actualmente", "a la fecha", "até o momento", "atualmente", "hoje", "attuale"),
     *("in corso", "ad oggi", "huidig", "nuvarande", "pågående", "настоящее время", "по настоящее время", "н.в."),
