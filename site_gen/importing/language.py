@@ -1,6 +1,6 @@
 """The language that a résumé is written in: by what the file says, else by its letters and its function words.
 
-For the dozen languages that the page has words for, this is as sure as a trained model, and needs neither one of 20 MB
+For the languages that the page has words for, this is as sure as a trained model, and needs neither one of 20 MB
 nor one whose answer changes with its version. A few neighbours (Danish, Catalan, Polish) are known in order not to
 take them for one of those.
 """
@@ -57,7 +57,6 @@ def language_of(resume: Any, declared: str = "") -> str:
     return found if found in known else ""
 
 
-@cache
 def languages() -> frozenset[str]:
     """Return the tags of the languages that the page has words for."""
     return frozenset(translated_languages())

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from site_gen.importing.formats.source import Source
     from site_gen.importing.mending.change import Change
+    from site_gen.resume.reading import Resume
 
 
 ROUNDS = 4
@@ -105,7 +106,7 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         tuple(unknown_keys(document)),
         source.unread,
         picture,
-        language_of(resume, source.language),
+        _language(resume, source.language, site),
         notes,
         file.resolve() == target.resolve(),
     )
@@ -125,6 +126,12 @@ def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[
         if not changes:
             break
     return document, every, picture
+
+
+def _language(resume: Resume, declared: str, site: Path) -> str:
+    """Return the language to set: none if it is unknown, or if the site has another résumé in it (resume.fr.json)."""
+    language = language_of(resume, declared)
+    return "" if language and (site / f"resume.{language}.json").exists() else language
 
 
 def written(document: Any) -> bytes:

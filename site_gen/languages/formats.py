@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, get_month_names
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -22,8 +21,6 @@ _NARROW_SPACE = "\u202f"
 """The no-break space of some locales, which few fonts have: printed, it would come from another font."""
 
 _MONTHS = 12
-_WIDTHS: Final = ("wide", "abbreviated")
-_MONTH_CONTEXTS: Final = ("format", "stand-alone")
 
 
 def format_date(value: str, language: str) -> str:
@@ -33,14 +30,6 @@ def format_date(value: str, language: str) -> str:
         return year
     month = datetime.date(int(year), int(rest[:2]), 1)
     return format_skeleton("yMMM", month, locale=_locale(language)).replace(_NARROW_SPACE, "\u00a0")
-
-
-def month_names(language: str) -> list[tuple[str, int]]:
-    """Return the names of the months with their numbers, in full and abbreviated, alone and within a date."""
-    months = [
-        get_month_names(width, context, _locale(language)).items() for width in _WIDTHS for context in _MONTH_CONTEXTS
-    ]
-    return [(name, number) for names in months for number, name in names]
 
 
 def format_number(value: int, language: str) -> str:

@@ -12,8 +12,8 @@ from site_gen.resume.dates import is_before
 from site_gen.resume.normalization import EMPTY
 from site_gen.resume.rules import walk
 
-BETWEEN = re.compile(r"\s+(?:-|to|until|bis|au|à|a|al|hasta|até|tot|till|по)\s+|\s*[–—~→]\s*", re.IGNORECASE)
-DENSE = re.compile(r"([12]\d{3})\s*-\s*([12]\d{3})")
+BETWEEN = re.compile(r"\s+(?:-|to|until|bis|au|à|a|al|hasta|até|tot|till|по)\s+|\s*(?:[–—~→]|--+)\s*", re.IGNORECASE)
+DENSE = re.compile(r"([12]\d{3})\s*-+\s*([12]\d{3})")
 
 
 def split_period(text: str) -> tuple[str, str] | None:
