@@ -71,7 +71,9 @@ def page_numbers(theme: Theme, name: str) -> str:
     """
     label = "".join(f"{QUOTE}{ord(each):x} " if each in UNSAFE else each for each in f"{name} · " if name)
     font = f"font:8pt {on_paper(theme.text_font)};color:#595959"
-    return f'@page{{@bottom-right{{content:"{label}" counter(page);{font}}}}}@page:first{{@bottom-right{{content:none}}}}'
+    return (
+        f'@page{{@bottom-right{{content:"{label}" counter(page);{font}}}}}@page:first{{@bottom-right{{content:none}}}}'
+    )
 
 
 def _colours(paper_text: str, ink_text: str, accent: str) -> str:

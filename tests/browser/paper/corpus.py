@@ -21,7 +21,13 @@ SENTENCES = (
     "Designed the study, recruited 240 participants and published the data with the code.",
     "Answered for quality.",
 )
-EMPLOYERS = ("Nordlicht Energie AG", "Brannigan & Sons", "Câmara Municipal de Aveiro", "St. Brigid's Hospital", "Tern Labs")
+EMPLOYERS = (
+    "Nordlicht Energie AG",
+    "Brannigan & Sons",
+    "Câmara Municipal de Aveiro",
+    "St. Brigid's Hospital",
+    "Tern Labs",
+)
 TITLES = ("Project Engineer", "Head of Maintenance", "Research Assistant", "Nurse Practitioner", "Buyer", "Archivist")
 
 
@@ -131,20 +137,31 @@ def _corpus() -> Iterator[tuple[str, Resume]]:
             for number in range(18)
         ],
     }  # fmt: skip
-    yield "volunteers", {
-        "basics": person(),
-        "volunteer": [
-            {"organization": f"Red Cross {number}", "position": "Driver", "startDate": "2019", "summary": text(3, number)}
-            for number in range(16)
-        ],
-    }
-    yield "awards", {
-        "basics": person(),
-        "awards": [
-            {"title": f"Prize {number}", "awarder": "Academy", "date": "2020-05", "summary": text(1, number)}
-            for number in range(45)
-        ],
-    }
+    yield (
+        "volunteers",
+        {
+            "basics": person(),
+            "volunteer": [
+                {
+                    "organization": f"Red Cross {number}",
+                    "position": "Driver",
+                    "startDate": "2019",
+                    "summary": text(3, number),
+                }
+                for number in range(16)
+            ],
+        },
+    )
+    yield (
+        "awards",
+        {
+            "basics": person(),
+            "awards": [
+                {"title": f"Prize {number}", "awarder": "Academy", "date": "2020-05", "summary": text(1, number)}
+                for number in range(45)
+            ],
+        },
+    )
     yield "long names", {
         "basics": person("Maximiliana Featherstonehaugh-Wolfeschlegelstein", "Deputy Assistant Commissioner " * 3),
         "work": [
@@ -157,16 +174,22 @@ def _corpus() -> Iterator[tuple[str, Resume]]:
         {**job, "highlights": [text(9, 1), text(8, 3), text(9, 5)]} for job in jobs(5, 1)]}  # fmt: skip
     yield "paragraphs", {"basics": {**person(), "summary": "\n\n".join(sentences(9))}, "work": [
         {**job, "summary": "\n\n".join(sentences(7))} for job in jobs(6, 4)]}  # fmt: skip
-    yield "two pages of everything", {
-        **{"basics": person(), "work": jobs(5, 4, 1), "skills": skills(5), "certificates": certificates(6)},
-        **{"education": schools(2), "publications": publications(4), "languages": TONGUES, "interests": HOBBIES},
-        **{"references": QUOTES[:2]},
-    }
-    yield "six pages", {
-        **{"basics": person(summary=6), "work": jobs(14, 12, 3), "projects": [], "skills": skills(9)},
-        **{"education": schools(3), "certificates": certificates(12), "publications": publications(12)},
-        **{"references": QUOTES},
-    }
+    yield (
+        "two pages of everything",
+        {
+            **{"basics": person(), "work": jobs(5, 4, 1), "skills": skills(5), "certificates": certificates(6)},
+            **{"education": schools(2), "publications": publications(4), "languages": TONGUES, "interests": HOBBIES},
+            **{"references": QUOTES[:2]},
+        },
+    )
+    yield (
+        "six pages",
+        {
+            **{"basics": person(summary=6), "work": jobs(14, 12, 3), "projects": [], "skills": skills(9)},
+            **{"education": schools(3), "certificates": certificates(12), "publications": publications(12)},
+            **{"references": QUOTES},
+        },
+    )
 
 
 CORPUS: dict[str, Resume] = dict(_corpus())
