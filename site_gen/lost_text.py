@@ -25,7 +25,8 @@ WORDS = ("L", "M", "N")
 BUNDLED = "\u0180"
 """The first character that the bundled fonts may lack; those before it may be on the screen only."""
 
-EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
+WIDE = "WF"
+"""The widths of Chinese, Japanese and Korean characters in Unicode."""
 
 
 def lost_characters(document: bytes, page: bytes) -> str:
@@ -51,9 +52,9 @@ def fonts_for(lost: str) -> str:
 
 
 def _package(character: str) -> str:
-    if unicodedata.name(character, "").startswith(EAST_ASIAN):
-        return "fonts-noto-cjk"
-    return "fonts-noto-core" if unicodedata.category(character).startswith(WORDS) else "fonts-noto-color-emoji"
+    if unicodedata.category(character) == "So":
+        return "fonts-noto-color-emoji"
+    return "fonts-noto-cjk" if unicodedata.east_asian_width(character) in WIDE else "fonts-noto-core"
 
 
 def streams(document: bytes) -> Iterator[bytes]:

@@ -60,6 +60,7 @@ def by_browser(page: Page, file: Path) -> bytes:
     return page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
 
 
-def periods(file: Path) -> list[str]:
-    """Return the periods on a page, in its order, as texts."""
-    return [unescape(TAG.sub("", found)) for found in PERIOD.findall(file.read_text(encoding="utf-8"))]
+def job_periods(file: Path) -> list[str]:
+    """Return the periods of jobs on a page, in its order, as texts."""
+    jobs = file.read_text(encoding="utf-8").partition('aria-labelledby="work"')[2].partition("</section>")[0]
+    return [unescape(TAG.sub("", found)) for found in PERIOD.findall(jobs)]

@@ -57,12 +57,6 @@ def missing(texts: list[str], document: str, space: str = " ") -> list[str]:
     return lost
 
 
-def around(boxes: list[tuple[float, ...]]) -> tuple[float, ...]:
-    """Return the box (left, bottom, right, top) around all of them."""
-    left, bottom, right, top = zip(*boxes, strict=True)
-    return min(left), min(bottom), max(right), max(top)
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A page: the rows of text in each of its columns from top to bottom, and how far down they reach, from 0 to 1."""

@@ -45,9 +45,9 @@ def defects(pages: list[Sheet], resume: dict[str, Any]) -> list[str]:
     for number, page in enumerate(pages[:-1], 1):
         if page.filled < FULL:
             found.append(f"page {number} of {len(pages)} is filled to {page.filled:.0%}")
-        for last in (rows[-1] for rows in page.columns):
-            if last in SECTIONS or any(last.startswith(title) for title in titles(resume)):
-                found.append(f"page {number} ends with the heading {last!r}")
+        lasts = [rows[-1] for rows in page.columns]
+        alone = [last for last in lasts if last in SECTIONS or last.startswith(tuple(titles(resume)))]
+        found += [f"page {number} ends with the heading {last!r}" for last in alone]
     return found
 
 
