@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from site_gen.folders.access import explain_os_errors
 from site_gen.folders.output import Contents, write_file
+from site_gen.lost_text import fonts_for, is_damaged, lost_characters
 
 Printer = Callable[[Contents], "bytes | None"]
 """Prints the front page of a site as PDF; returns None if it cannot, and `LATER` if the page may link to it already."""
@@ -42,6 +43,9 @@ COUNTER = re.compile(rb"<visitor-count.*?</visitor-count>", re.DOTALL)
 
 STRUCTURE = ("--export-tagged-pdf", "--generate-pdf-document-outline")
 """Chromium's options for the tags that a screen reader needs, and an outline of the headings."""
+
+SHOWN = 8
+"""How many lost characters a message shows."""
 
 FONT_URL = re.compile(rb'url\("/([^":]+\.woff2)"\)')
 FRONT_PAGE = PurePosixPath("index.html")
@@ -75,10 +79,22 @@ class ChromiumPrinter:
                 self.say("resume.pdf: skipped, no Chromium found to print it")
                 return None
             printed = self._print(contents, self.browser)
-            if printed is not None:
-                self.kept.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(printed)
+            if printed is None or (lost := lost_characters(printed, read(contents, FRONT_PAGE))):
+                return printed and self._accepted(printed, lost)
+            self.kept.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(printed)
             return printed
+
+    def _accepted(self, printed: bytes, lost: str) -> bytes | None:
+        """Print a line about characters that no font has. Return the PDF, or None if words are incomplete. It is not
+        cached: once the fonts are installed, it has to be printed again."""
+        damaged = is_damaged(lost)
+        shown = " ".join(lost[:SHOWN]) + (" …" if len(lost) > SHOWN else "")
+        self.say(
+            f"resume.pdf: {'skipped' if damaged else 'incomplete'}, no font on this machine has {shown}; install one "
+            f"(on Debian and Ubuntu: apt install {fonts_for(lost)}) and build again"
+        )
+        return None if damaged else printed
 
     def promise(self, contents: Contents) -> bytes | None:
         """Return `LATER` if this printer could print the page, else None: a printer that prints nothing yet."""
