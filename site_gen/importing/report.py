@@ -109,6 +109,8 @@ def _reason(change: Change) -> str:
 
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
+    if len(text) > LONGEST and isinstance(value, dict | list):
+        return f"a list of {len(value)}" if isinstance(value, list) else "an object"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]}…{text[-1]}"
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FREE = {("meta",)}
 """Objects in which tools may keep what they want (the schema says so of meta)."""
 
+PERIODS = {"dates", "period", "years", "year"}
+"""Keys of a whole period, which are looked at last: `from` and `to` say it more precisely."""
+
 PERSONAL = {"label", "email", "phone", "summary", "location", "profiles"}
 """Keys at the top that make a résumé of a file without any section: a name alone is in many files."""
 
@@ -93,7 +96,7 @@ def _new_names(value: dict[str, Any], known: dict[str, Node], path: Path) -> dic
     """Return key → its current name, of the unknown keys for which it is plain."""
     names: dict[str, str] = {}
     other, old = aliases(name_of(path)), RENAMED.get(name_of(path), {})  # the build renames the old ones anyway
-    for key, item in value.items():
+    for key, item in sorted(value.items(), key=lambda pair: pair[0] in PERIODS):
         free = [name for name in known if value.get(name) in EMPTY and name not in names.values()]
         name = other.get(key) or plain_match(key, known) or ""
         if key not in known and name in free and item not in EMPTY and (key in old or _fits(item, known[name])):

@@ -112,6 +112,11 @@ MENDED = [
     ),
     Case("other section names", {"basics": NAME, "experience": [{"employer": "Acme"}]}, {"work.0.name": "Acme"}),
     Case("basics at the top", {"name": "Ada", "email": "a@example.com"}, {"basics.name": "Ada"}),
+    Case(
+        "a period twice",
+        job(dates="2019 - now", **{"from": "2019-03", "to": "2020"}),
+        {"work.0.startDate": "2019-03", "work.0.endDate": "2020", "work.0.dates": "2019 - now"},
+    ),
     Case("first and last name", {"basics": {"firstName": "Ada", "lastName": "Example"}}, {"basics": NAME}),
     Case("one level too deep", {"resume": basics()}, {"basics.name": "Ada Example"}),
     Case("a list around it", [basics()], {"basics.name": "Ada Example"}),

@@ -41,6 +41,12 @@ def test_a_file_that_is_fine_has_nothing_to_tell(site: Path, foreign: MakeFile) 
     assert report_lines(plan_import(foreign({"basics": {"name": "Ada"}}), site)) == []
 
 
+def test_a_large_value_is_named_by_its_type(site: Path, foreign: MakeFile) -> None:
+    skills = {"Code": ["Python", "Go", "Java", "SQL"], "Cloud": ["AWS", "GCP", "Azure"]}
+    lines = report_lines(plan_import(foreign({"basics": {"name": "Ada"}, "skills": skills}), site))
+    assert lines[-1] == "  skills  an object → a list of 2"
+
+
 def test_a_long_value_is_shortened(site: Path, foreign: MakeFile) -> None:
     lines = report_lines(plan_import(foreign({"basics": {"name": "Ada", "url": "www.example.com/" + "x" * 900}}), site))
     assert max(map(len, lines[1:])) < 120
