@@ -157,7 +157,7 @@
     /** The connection failed, ended or fell silent: say so, and try again. */
     const lose = () => {
       // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
-      show(state == "live" && navigator.onLine ? "connecting" : "offline");
+      show(state == "live" ? "connecting" : "offline");
       hangUp();
       if (document.hidden) return;
       // After a second, then after twice the time with every failure. Half of the wait is random: so crowds spread out.
