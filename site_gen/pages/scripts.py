@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment, Whitespace
 
+from site_gen.languages.words import FALLBACK, words_of
 from site_gen.pages.short_names import with_short_names
 from site_gen.pages.styles import minified
-from site_gen.pages.words import FALLBACK, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
