@@ -115,11 +115,8 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     """
     editions = read_editions(source, edition)
     files = read_source(source)
-    assets = hash_assets(
-        paper_fonts(files, edition)
-        | ship_scripts(files.assets, tuple(each.edition.language for each in editions))
-        | draw_pictures(files, editions[0].resume, edition)
-    )
+    scripts = ship_scripts(files.assets, [each.edition.language for each in editions])
+    assets = hash_assets(paper_fonts(files, edition) | scripts | draw_pictures(files, editions[0].resume, edition))
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
     pages: dict[PurePosixPath, bytes] = {}
     for each in editions:

@@ -114,7 +114,7 @@
       const name = element.getAttribute("name") ?? "";
       url.protocol = url.protocol.replace("http", "ws");
       if (/^[a-z0-9-]{1,32}$/.test(name)) url.searchParams.set("name", name); // any other is as good as none
-      storageKey = `visitor-count ${url}`;
+      storageKey = "visitor-count " + url;
       url.searchParams.set("visit", visit);
       if (isUncounted()) url.searchParams.set("count", "no");
       return url;
@@ -157,7 +157,7 @@
     /** The connection failed, ended or fell silent: say so, and try again. */
     const lose = () => {
       // Connections end for good reasons too (API Gateway's two hours): only a retry that fails means offline.
-      show(state == "live" && navigator.onLine ? "connecting" : "offline");
+      show(state == "live" ? "connecting" : "offline");
       hangUp();
       if (document.hidden) return;
       // After a second, then after twice the time with every failure. Half of the wait is random: so crowds spread out.
@@ -249,7 +249,7 @@
       const tag = attempt(() => new Intl.Locale(element.closest("[lang]").lang));
       const own = attempt(() => JSON.parse(element.getAttribute("words")));
       const known = WORDS[tag] ?? WORDS[tag?.language];
-      const locale = known || own ? tag : "en";
+      const locale = ((known || own) && tag) || "en";
       const local = (value, options) => value.toLocaleString(locale, options);
       const say = (key, many) =>
         attempt(() => {
@@ -279,10 +279,17 @@
       if (isKnown && countedAt) text = number.textContent + noun.textContent;
       said ??= text;
 
-      const lost = countedAt ? "as_of" : isKnown ? "offline" : "absent";
-      const key = state == "offline" || state == "paused" ? lost : state;
-      const isTold = Date.now() - visitorsAt < MINUTE + TICK; // after that, nobody knows
-      note.textContent = say(isTold ? "here" : key, Math.max(1, visitors));
+      const key =
+        Date.now() - visitorsAt < MINUTE + TICK // after that, nobody knows
+          ? "here"
+          : state == "live" || state == "connecting"
+            ? state
+            : countedAt
+              ? "as_of"
+              : isKnown
+                ? "offline"
+                : "absent";
+      note.textContent = say(key, Math.max(1, visitors));
 
       drawDays(say);
       if (hasMore && !matchMedia("(prefers-reduced-motion)").matches) {

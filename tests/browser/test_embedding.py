@@ -143,7 +143,7 @@ def test_german(page: Page, live: Live, own_site: str) -> None:
     live.tell(1235, 1)
     live.down = True
     live.drop()
-    expect(counter).to_contain_text(re.compile(r"Stand: \d+\.\d+\.\d+, \d+:\d+"))
+    expect(counter).to_contain_text(re.compile(r"Stand \d+\.\d+\.\d+, \d+:\d+"))
 
 
 def test_arabic(page: Page, live: Live, own_site: str) -> None:

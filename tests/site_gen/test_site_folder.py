@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 
 from local_cloud.edge.compression import compressed
 from site_gen.folders.source import read_source, walk_files
-from site_gen.languages.words import WORDS
+from site_gen.languages.words import translated_languages
 from site_gen.pages.scripts import ship_scripts
 from site_gen.pipeline import build_site
 
@@ -24,7 +23,7 @@ def test_it_is_content_only(site: Path) -> None:
     assert not [path for path in walk_files(site) if path.suffix in {".py", ".pyc"}]
 
 
-@pytest.mark.parametrize("language", json.loads(WORDS.read_text(encoding="utf-8")))
+@pytest.mark.parametrize("language", translated_languages())
 def test_the_counter_is_one_small_module_without_dependencies(site: Path, language: str) -> None:
     """Under 3 KB as a server sends it, with the words in English and in the language of the page."""
     code = ship_scripts(read_source(site).assets, (language,))["visitor-count.js"]
