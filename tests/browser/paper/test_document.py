@@ -1,4 +1,4 @@
-"""resume.pdf as a document: tagged, titled, with an outline, links and page numbers; and what the settings add to it."""
+"""resume.pdf as a document: tagged, titled, with an outline, links and page numbers; and what the settings add."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pypdf
 import pytest
 from playwright.sync_api import Page
 
+from site_gen.folders.output import Contents
 from site_gen.pages.qr import svg
-from site_gen.pdf import FRONT_PAGE as FRONT
+from site_gen.pdf import FRONT_PAGE
 from site_gen.pipeline import plan_site
 from tests.browser.paper.corpus import CORPUS
 from tests.browser.paper.printing import NO_FONTS, ROOT, by_browser, edition, front_page, printed, source
@@ -46,7 +47,8 @@ def test_the_sample_is_tagged_and_has_a_title_a_language_an_outline_and_links(tm
         *("Experience", "Projects", "Skills", "Certificates", "Education", "Publications", "Volunteering", "Languages"),
         "Interests",
     ]
-    links = [note["/A"]["/URI"] for note in reader.pages[0]["/Annots"] if "/A" in note]
+    notes: Any = reader.pages[0]["/Annots"]
+    links = [note["/A"]["/URI"] for note in notes if "/A" in note]
     assert {"mailto:elin@marlowe.example", "https://harbourline.example/"} <= set(links)
 
 
@@ -92,18 +94,18 @@ def test_the_qr_code_is_on_paper_only_and_only_with_an_address(unwatched: Page, 
     assert len(list(sheets(document, 60))) == 1
 
 
-def test_the_print_knows_the_address_only_for_a_qr_code(tmp_path: Path) -> None:
+@pytest.mark.parametrize("qr", [False, True])
+def test_the_print_knows_the_address_only_for_a_qr_code(tmp_path: Path, qr: bool) -> None:
     """A first deploy learns the address late: without a QR code it prints once."""
-    for qr in (False, True):
-        seen: list[bytes] = []
-        for address in (None, ADDRESS):
-            wanted = replace(edition(qr=qr), canonical_url=address)
-            plan_site(
-                source(tmp_path / f"{qr}-{address is None}", SAMPLE),
-                wanted,
-                lambda contents: seen.append(bytes(contents[FRONT])),  # type: ignore[func-returns-value,arg-type]
-            )
-        assert (seen[0] == seen[1]) is not qr
+    seen: list[Contents] = []
+
+    def note(contents: Contents) -> None:
+        seen.append(contents)
+
+    folder = source(tmp_path / "site", SAMPLE)
+    for address in (None, ADDRESS):
+        plan_site(folder, replace(edition(qr=qr), canonical_url=address), note)
+    assert (seen[0][FRONT_PAGE] == seen[1][FRONT_PAGE]) is not qr
 
 
 def test_what_no_font_has_is_said_and_words_are_not_printed_as_boxes(
@@ -111,13 +113,17 @@ def test_what_no_font_has_is_said_and_words_are_not_printed_as_boxes(
 ) -> None:
     (tmp_path / "fonts.conf").write_text(NO_FONTS)
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    for name, kind, package in (("山田 花子", "skipped", "cjk"), ("Bo 🚀 Ek", "incomplete", "color-emoji")):
+    for name, kind, characters, package in (
+        ("山田 花子", "skipped", "山 田 花 子", "cjk"),
+        ("Bo 🚀 Ek", "incomplete", "🚀", "color-emoji"),
+    ):
         said: list[str] = []
         document = printed(tmp_path / kind, {"basics": {"name": name}}, edition(), said)
-        assert said == [
-            f"resume.pdf: {kind}, no font on this machine has {' '.join(name[:5].replace(' ', '').strip('BoEk'))}; "
-            f"install one (on Debian and Ubuntu: apt install fonts-noto-{package}) and build again"
-        ]
+        wanted = (
+            f"resume.pdf: {kind}, no font on this machine has {characters}; install one (on Debian and Ubuntu: apt "
+            f"install fonts-noto-{package}) and build again"
+        )
+        assert said == [wanted]
         assert bool(document) is (kind == "incomplete")
         assert not list((tmp_path / kind / "kept").glob("*.pdf")), "with the fonts, it will be printed again"
 
