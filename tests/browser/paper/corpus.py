@@ -177,17 +177,28 @@ def _corpus() -> Iterator[tuple[str, Resume]]:
     yield (
         "two pages of everything",
         {
-            **{"basics": person(), "work": jobs(5, 4, 1), "skills": skills(5), "certificates": certificates(6)},
-            **{"education": schools(2), "publications": publications(4), "languages": TONGUES, "interests": HOBBIES},
-            **{"references": QUOTES[:2]},
+            "basics": person(),
+            "work": jobs(5, 4, 1),
+            "skills": skills(5),
+            "certificates": certificates(6),
+            "education": schools(2),
+            "publications": publications(4),
+            "languages": TONGUES,
+            "interests": HOBBIES,
+            "references": QUOTES[:2],
         },
     )
     yield (
         "six pages",
         {
-            **{"basics": person(summary=6), "work": jobs(14, 12, 3), "projects": [], "skills": skills(9)},
-            **{"education": schools(3), "certificates": certificates(12), "publications": publications(12)},
-            **{"references": QUOTES},
+            "basics": person(summary=6),
+            "work": jobs(14, 12, 3),
+            "projects": [],
+            "skills": skills(9),
+            "education": schools(3),
+            "certificates": certificates(12),
+            "publications": publications(12),
+            "references": QUOTES,
         },
     )
 

@@ -39,7 +39,11 @@ def _basics(chance: random.Random) -> dict[str, Any]:
         "label": chance.choice(ROLES),
         "email": f"{chance.choice(('a', 'first.last', 'x_y-z+jobs'))}@{'mail.' * chance.randint(0, 4)}example",
         "phone": chance.choice(("+47 555 01 423", "(0664) 555-0142", "+1 (555) 014-2368 ext. 9")),
-        **({"summary": " ".join(sentences(chance.randint(1, 9), chance.randint(0, 8)))} if chance.random() < 0.8 else {}),
+        **(
+            {"summary": " ".join(sentences(chance.randint(1, 9), chance.randint(0, 8)))}
+            if chance.random() < 0.8
+            else {}
+        ),
         **({"url": "https://www.portfolio.example/" + "x" * chance.randint(0, 60)} if chance.random() < 0.5 else {}),
         "location": {"city": chance.choice(PLACES)},
     }

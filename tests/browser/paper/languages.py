@@ -23,8 +23,11 @@ class Sample:
         newer, older = self.jobs
         return {
             "basics": {
-                **{"name": self.name, "label": self.label, "email": "bewerbung.2026@post.example"},
-                **{"phone": self.phone, "summary": self.done},
+                "name": self.name,
+                "label": self.label,
+                "email": "bewerbung.2026@post.example",
+                "phone": self.phone,
+                "summary": self.done,
             },
             "work": [
                 {"position": newer[0], "name": newer[1], "startDate": "2021-03", "highlights": [self.done] * 2},
@@ -68,7 +71,7 @@ LANGUAGES = {
     ),
     "nl": Sample(
         "Femke van ’t Hoff-IJsselmuiden", "Verpleegkundig specialist", "+31 20 555 0142",
-        (("Teamleider spoedeisende hulp", "Ziekenhuis ’s-Hertogenbosch"), ("Wijkverpleegkundige", "Thuiszorg Coöperatie")),
+        (("Teamleider spoedeisende hulp", "Ziekenhuis ’s-Hertogenbosch"), ("Wijkverpleegkundige", "Coöperatie Thuis")),
         "Bracht de wachttijd terug van vier naar één uur, zonder één extra formulier.",
     ),
     "sv": Sample(

@@ -18,6 +18,12 @@ from site_gen.pdf import FRONT_PAGE, ChromiumPrinter, find_chromium, with_fonts_
 from site_gen.pipeline import build_site, plan_site
 
 ROOT = Path(__file__).resolve().parents[3]
+NO_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><cachedir prefix="relative">cache</cachedir></fontconfig>
+"""
+"""The configuration of a machine without fonts."""
+
 PERIOD = re.compile(r'<p class="period">(.*?)</p>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
