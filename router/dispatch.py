@@ -10,8 +10,8 @@ from router.contract.log_events import EventFailed, UnknownEvent
 from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
-from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Unknown, parse
-from router.handlers import connection, stream, sweep
+from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
+from router.handlers import connection, stream, sweep, tick
 from router.responses import status
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ ROUTES: dict[type, Route] = {
     Message: Route(connection.message, refuse),
     StreamBatch: Route(stream.batch, fail),
     Sweep: Route(sweep.sweep, fail),
+    Tick: Route(tick.tick, fail),
     Unknown: Route(unknown, fail),
 }
 

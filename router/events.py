@@ -2,7 +2,7 @@
 
 Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, and
 scheduled events of EventBridge rules and of EventBridge Scheduler. Any other event becomes `Unknown`. In a stream
-batch, records other than visits and counts are ignored, and records in an unknown format are counted.
+batch, records other than visits, counts and presence are ignored, and records in an unknown format are counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from router import items
-from router.contract import headers, tables
+from router.contract import headers, tables, ticks
 from router.contract.log_values import Source
 
 _MAX_KEYS = 20
@@ -72,6 +72,7 @@ class StreamBatch:
 
     visits: in stream order; a visit can occur more than once
     counts: the number of records that report a changed count
+    changes: the number of records that report a connection that has closed or returned
     ignored: the number of known records without further use
     unknown: the number of records in an unknown format
     unknown_keys: the keys of the unknown records
@@ -79,6 +80,7 @@ class StreamBatch:
 
     visits: tuple[VisitInserted, ...] = ()
     counts: int = 0
+    changes: int = 0
     ignored: int = 0
     unknown: int = 0
     unknown_keys: tuple[str, ...] = ()
@@ -87,6 +89,11 @@ class StreamBatch:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """A scheduled event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The scheduled event of every minute (`contract.ticks`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Unknown:
     keys: tuple[str, ...]
 
 
-Event = Connect | Disconnect | Message | StreamBatch | Sweep | Unknown
+Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Unknown
 
 
 def parse(raw: Any) -> Event:
@@ -113,6 +120,8 @@ def parse(raw: Any) -> Event:
             return _batch(records)
         case {"source": str() as source, "detail-type": "Scheduled Event"} if source in _SCHEDULERS:
             return Sweep()
+        case {"detail-type": ticks.DETAIL_TYPE}:
+            return Tick()
         case _:
             return Unknown(Source.OTHER, _keys(raw))
 
@@ -188,7 +197,7 @@ def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
 
 def _batch(records: list[Any]) -> StreamBatch:
     visits: list[VisitInserted] = []
-    numbers = {"count": 0, "ignored": 0, "unknown": 0}
+    numbers = {"count": 0, "change": 0, "ignored": 0, "unknown": 0}
     keys: set[str] = set()
     for record in records:
         match _record(record):
@@ -198,10 +207,12 @@ def _batch(records: list[Any]) -> StreamBatch:
                 numbers[kind] += 1
                 keys.update(_keys(record) if kind == "unknown" else ())
     unknown_keys = tuple(sorted(keys)[:_MAX_KEYS])
-    return StreamBatch(tuple(visits), numbers["count"], numbers["ignored"], numbers["unknown"], unknown_keys)
+    return StreamBatch(
+        tuple(visits), numbers["count"], numbers["change"], numbers["ignored"], numbers["unknown"], unknown_keys
+    )
 
 
-def _record(record: object) -> VisitInserted | Literal["count", "ignored", "unknown"]:
+def _record(record: object) -> VisitInserted | Literal["count", "change", "ignored", "unknown"]:
     """Classify a stream record.
 
     A record without a sequence number is unknown, because it could not be reported as failed. The sweep counts its
@@ -220,13 +231,15 @@ def _record(record: object) -> VisitInserted | Literal["count", "ignored", "unkn
 
 def _change(
     name: str, key: str, sequence: str, change: dict[str, Any]
-) -> VisitInserted | Literal["count", "ignored", "unknown"]:
+) -> VisitInserted | Literal["count", "change", "ignored", "unknown"]:
     visit_id = tables.visit_id_of(key)
     match name, change.get("NewImage"):
         case "INSERT", {tables.UNCOUNTED: {"S": str()}} as image if visit_id is not None:
             return VisitInserted(sequence, items.Visit(visit_id, _number(image, tables.ARRIVED_AT)))
         case "INSERT" | "MODIFY", _ if key == tables.VISITOR_COUNT:
             return "count"
+        case "INSERT" | "MODIFY", _ if key == tables.PRESENCE:
+            return "change"
         case _:
             return "ignored"
 

@@ -79,6 +79,8 @@ class Totals:
     announced: the last count that was broadcast to every page
     named: the count of each name
     announced_named: the sum of the counts of all names that were broadcast to every page
+    changes: how many connections have closed, or opened without a new visit; `changes_told` of them are announced
+    broadcast_at: the time of the last complete broadcast, in epoch seconds
     """
 
     count: int
@@ -86,10 +88,18 @@ class Totals:
     announced: int
     named: Mapping[str, int] = field(default_factory=dict)
     announced_named: int = 0
+    changes: int = 0
+    changes_told: int = 0
+    broadcast_at: int = 0
 
     def of(self, name: str) -> int:
         """Return the count of a name, or that of the site without one."""
         return self.named.get(name, 0) if name else self.count
+
+    @property
+    def is_announced(self) -> bool:
+        """True if every page has the counts."""
+        return (self.count, self.all_named) == (self.announced, self.announced_named)
 
     @property
     def all_named(self) -> int:

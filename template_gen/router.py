@@ -7,7 +7,7 @@ import json
 from awacs import sqs as sqs_action
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
-from router.contract import tables, variables
+from router.contract import tables, ticks, variables
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
@@ -75,7 +75,7 @@ ACCEPTED = [
         "it is where others' failures go, and nobody takes from it",
     ),
     Accepted((names.UNDELIVERED,), ("CKV_AWS_27",), "encrypted with SQS's own key, which the rule does not count"),
-    Accepted(("Sweep",), ("Serverless-EventBusDLQ",), "a sweep that was lost is followed by another in five minutes"),
+    Accepted(("Sweep", "Tick"), ("Serverless-EventBusDLQ",), "one that was lost is followed by another in minutes"),
 ]
 
 VISITS = {
@@ -85,7 +85,10 @@ VISITS = {
         "NewImage": {tables.UNCOUNTED: {"S": [{"exists": True}]}},
     },
 }
-COUNT = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {tables.ID: {"S": [tables.VISITOR_COUNT]}}}}
+COUNT = {
+    "eventName": ["INSERT", "MODIFY"],
+    "dynamodb": {"Keys": {tables.ID: {"S": [tables.VISITOR_COUNT, tables.PRESENCE]}}},
+}
 COUNTER, ANNOUNCER = "Counter", "Announcer"
 ALIASES = {COUNTER: "counter", ANNOUNCER: "announcer"}
 """Logical ID -> alias of the function, one for each mapping: Lambda accepts a stream and a function together only once,
@@ -132,7 +135,7 @@ def add(template: Template, settings: Settings) -> None:
         )
     for logical_id, (pattern, alias) in MAPPINGS.items():
         template.add_resource(_stream_mapping(logical_id, pattern, Ref(alias)))
-    _add_sweep(template)
+    _add_schedules(template)
 
 
 def _function(settings: Settings) -> awslambda.Function:
@@ -210,22 +213,31 @@ def _stream_mapping(logical_id: str, pattern: object, function: AWSHelperFn) -> 
     )
 
 
-def _add_sweep(template: Template) -> None:
+def _add_schedules(template: Template) -> None:
+    _add_schedule(
+        template, "Sweep", "Counts what was left uncounted and forgets connections past their life", SWEEP_MINUTES
+    )
+    _add_schedule(
+        template, "Tick", "Tells the pages who is here, if that has changed", 1, Input=json.dumps(ticks.EVENT)
+    )
+
+
+def _add_schedule(template: Template, name: str, description: str, minutes: int, **target: str) -> None:
     template.add_resource(
         events.Rule(
-            "Sweep",
-            Description="Counts what was left uncounted and forgets connections past their life",
-            ScheduleExpression=f"rate({SWEEP_MINUTES} minutes)",
+            name,
+            Description=description,
+            ScheduleExpression=f"rate({minutes} minute{'s' if minutes > 1 else ''})",
             State="ENABLED",
-            Targets=[events.Target(Id="router", Arn=GetAtt(names.ROUTER, "Arn"))],
+            Targets=[events.Target(Id="router", Arn=GetAtt(names.ROUTER, "Arn"), **target)],
         )
     )
     template.add_resource(
         awslambda.Permission(
-            "SweepPermission",
+            f"{name}Permission",
             Action="lambda:InvokeFunction",
             FunctionName=GetAtt(names.ROUTER, "Arn"),
             Principal="events.amazonaws.com",
-            SourceArn=GetAtt("Sweep", "Arn"),
+            SourceArn=GetAtt(name, "Arn"),
         )
     )

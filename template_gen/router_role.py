@@ -62,8 +62,11 @@ ACCEPTED = [
 _VISITS, _DAYS, _SALTS, _LIMITS = (
     f"{prefix}*" for prefix in (tables.VISIT_PREFIX, tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX)
 )
+_BROADCAST = (
+    *(tables.ANNOUNCED, tables.ANNOUNCED_NAMED, tables.BROADCAST_AT, tables.CHANGES_TOLD, tables.CONNECTIONS),
+)
 _NAMED = f"{tables.NAMED_PREFIX}*"
-READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
+READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
 """Keys of rows that the router reads; `*` matches anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
@@ -95,9 +98,8 @@ WRITES = {
     "TakeFromLimits": Write(
         dynamodb_action.UpdateItem, _LIMITS, (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
-    "NoteBroadcasts": Write(
-        dynamodb_action.UpdateItem, tables.ONLINE, (tables.ANNOUNCED, tables.ANNOUNCED_NAMED, tables.CONNECTIONS)
-    ),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, tables.ONLINE, _BROADCAST),
+    "NotePresence": Write(dynamodb_action.UpdateItem, tables.PRESENCE, (tables.CHANGES,)),
     "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"

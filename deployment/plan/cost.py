@@ -24,7 +24,8 @@ from settings import Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
-FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 5, 16, 26
+FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 6, 17, 36
+SWEEP_READS, TICK_READS = 9, 2
 SECONDS = 0.06
 
 
@@ -115,18 +116,19 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
 
     visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
     open_pages = visits * traffic.minutes / MINUTES_A_MONTH
-    invocations = INVOCATIONS * visits + sweeps
+    invocations = INVOCATIONS * visits + sweeps + MINUTES_A_MONTH
     return {
         "cloudfront_gigabyte": visits * MEGABYTES / 1024,
         "cloudfront_request": visits * (FILES + 1),
         "cloudfront_function": visits * FILES,
-        # Its first message and the reply; then the new count, sent to this page and to every other open page.
-        "websocket_message": visits * (2 + 1 + open_pages),
+        # Its first message and the reply; then the new count, sent to this page and to every other open page; and to
+        # these again when it leaves.
+        "websocket_message": visits * (2 + 1 + 2 * open_pages),
         "websocket_minute": visits * traffic.minutes,
         "lambda_request": invocations,
         "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
         "dynamodb_write": visits * WRITES,
-        "dynamodb_read": visits * READS + sweeps * 2,
+        "dynamodb_read": visits * READS + sweeps * SWEEP_READS + MINUTES_A_MONTH * TICK_READS,
         "dynamodb_backup_gigabyte": 0.1,
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,

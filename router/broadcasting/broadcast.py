@@ -9,15 +9,19 @@ A broadcast that reaches the deadline, or that cannot read the connections, is l
 failure: a retry of the batch would block the shard and post again to pages that have the count. The count is not stored
 as announced, so the next count or the sweep repeats the broadcast. The order of the pages is constant, so that under
 steady traffic each page waits for one round and never for two. If there is not enough time for all pages, the order is
-random, so that not always the same pages are left out. A page that connects during a broadcast gets the count as the
-reply to its first message.
+random, so that not always the same pages are left out. A page that connects during a
+broadcast gets the count as the reply to its first message.
+
+Who is here changes too when a page leaves or returns, which changes no count. Each such change is counted in an item of
+its own, and its stream record leads to a broadcast, unless one was made in the last seconds: then the tick of the next
+minute makes it.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
     from router.dependencies import Invocation
     from router.items import Connection, Totals
     from router.storage.store import Store
+
+
+QUIET_SECONDS = 20
+"""A crowd that leaves causes one broadcast in this time; the tick of the next minute tells the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +78,21 @@ def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode()
 
 
-def announce(invocation: Invocation) -> None:
-    """Broadcast the count, unless every page already has it. Raises StoreError when DynamoDB fails."""
+def announce(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS) -> None:
+    """Broadcast the count and who is here, unless every page already has them. Raises StoreError when DynamoDB fails.
+
+    If only who is here has changed, the last broadcast must be at least `quiet_seconds` old.
+    """
     totals = invocation.store.totals()
-    if (totals.count, totals.all_named) == (totals.announced, totals.announced_named):
+    is_due = totals.changes != totals.changes_told and invocation.now() - totals.broadcast_at >= quiet_seconds
+    if totals.is_announced and not is_due:
         invocation.log.event(BroadcastUnneeded(totals.count))
     else:
-        _broadcast(invocation)
+        _broadcast(totals, invocation)
 
 
-def _broadcast(invocation: Invocation) -> None:
+def _broadcast(before: Totals, invocation: Invocation) -> None:
+    """Broadcast. before: read before the connections, so that those whose changes it contains are not among them."""
     started = invocation.dependencies.clock()
     connections = _open_connections(invocation)
     # Read the count after the connections. Read before them, it could be lower than the count that a page received on
@@ -91,7 +104,9 @@ def _broadcast(invocation: Invocation) -> None:
     result = summarise(connections, deliveries, invocation.now())
     seconds = invocation.dependencies.clock() - started
     invocation.log.event(_log_event(result, totals.count, online, seconds))
-    invocation.store.record_broadcast(online - len(result.gone), None if result.left else totals)
+    # Pages were told of connections that turned out to be gone: one change stays untold, so the number is told again.
+    told = replace(totals, changes=before.changes - bool(result.gone), broadcast_at=invocation.now())
+    invocation.store.record_broadcast(online - len(result.gone), None if result.left else told)
     invocation.store.connections.delete_all(result.gone)
 
 

@@ -9,7 +9,9 @@ VisitorCounts   id (key, S) is one of
                         only: the tab's visit to the site has its own item
     day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
-                        announcedNamed (N, the sum of the counts of all names that every page has)
+                        announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
+                        changes that every page has been told of), broadcastAt (N)
+    presence            changes (N): how many connections have closed, or opened without a new visit
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
                         (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
@@ -41,6 +43,7 @@ PAGE_NAME = "pageName"
 ID = "id"
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
+PRESENCE = "presence"
 BADGE = "badge"
 BACKUP = "backup"
 VISIT_PREFIX = "visit#"
@@ -58,6 +61,9 @@ CONNECTIONS = "connections"
 ANNOUNCED = "announced"
 ANNOUNCED_NAMED = "announcedNamed"
 NAMED_PREFIX = "visits#"
+CHANGES = "changes"
+CHANGES_TOLD = "changesTold"
+BROADCAST_AT = "broadcastAt"
 SALT = "salt"
 TAKEN = "taken"
 NETWORK_PREFIX = "network"

@@ -74,19 +74,23 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     if name and isinstance(visit, CountedVisit):
         named = tables.named_visit(visit.visit_id, name)
         retrier.run(lambda: invocation.store.record_visit(named, invocation.now(), visit.lifetime_seconds))
-    retrier.run(lambda: _record(visit, event, invocation))
+    if not retrier.run(lambda: _record(visit, event, invocation)):
+        retrier.run(invocation.store.note_presence)  # no count will change, but one more is here
     return status(_OK)
 
 
-def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: Invocation) -> None:
+def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: Invocation) -> bool:
+    """Record a visit and return True; return False if it is not counted, or has been recorded before."""
     connection = short(event.connection_id)
     match visit:
         case UncountedVisit(reason):
             invocation.log.event(log_events.VisitNotCounted(connection, reason))
+            return False
         case CountedVisit(visit_id, lifetime_seconds):
             new = invocation.store.record_visit(visit_id, invocation.now(), lifetime_seconds)
             kind = log_events.VisitRecorded if new else log_events.VisitRepeated
             invocation.log.event(kind(connection))
+            return new
 
 
 def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
@@ -104,8 +108,9 @@ def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
-    """Delete the connection. Raises StoreError when DynamoDB fails."""
+    """Delete the connection, then note that it has left. Raises StoreError when DynamoDB fails."""
     invocation.store.connections.delete(event.connection_id)
+    invocation.store.note_presence()
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return status(_OK)
 

@@ -3,8 +3,8 @@
 Records of visits that could not be counted are reported as failed. Lambda retries the batch from the lowest reported
 sequence number; visits after it that have been counted are not counted again. A rejected visit is thus retried a few
 times and then sent to the on-failure destination, as the event source mapping specifies, and the other visits of the
-batch are counted. Records of counts and unknown records are never reported: for counts see `broadcast`; a retry cannot
-help with an unknown format, and the sweep counts the visit from its item.
+batch are counted. Records of counts, of presence and unknown records are never reported: for the first two see
+`broadcast`; a retry cannot help with an unknown format, and the sweep counts the visit from its item.
 
 A batch with both visits and counts is counted first; then the new count is broadcast. The record of the new count
 usually finds it announced. Leaving the broadcast to that record would postpone it as long as every batch contains
@@ -38,8 +38,9 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
         folded = fold([record.visit for record in event.visits], invocation)
         invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
-    if event.counts:
+    if event.counts or event.changes:
         _broadcast(invocation)
+    if event.counts:
         site_files.refresh(invocation)
     return {
         "batchItemFailures": [

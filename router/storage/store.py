@@ -156,7 +156,7 @@ class Store:
 
         The read is consistent, so that a page never receives a lower count than in an earlier broadcast.
         """
-        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE])
+        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE])
         online = rows.get(tables.ONLINE, {})
         count, named = counts(rows.get(tables.VISITOR_COUNT, {}))
         return items.Totals(
@@ -165,7 +165,26 @@ class Store:
             announced=number(online, tables.ANNOUNCED) or 0,
             named=named,
             announced_named=number(online, tables.ANNOUNCED_NAMED) or 0,
+            changes=number(rows.get(tables.PRESENCE, {}), tables.CHANGES) or 0,
+            changes_told=number(online, tables.CHANGES_TOLD) or 0,
+            broadcast_at=number(online, tables.BROADCAST_AT) or 0,
         )
+
+    def is_presence_told(self) -> bool:
+        """Return True if every page has been told of all connections that have closed or returned."""
+        rows = self._rows([tables.ONLINE, tables.PRESENCE])
+        told = number(rows.get(tables.ONLINE, {}), tables.CHANGES_TOLD) or 0
+        return told == (number(rows.get(tables.PRESENCE, {}), tables.CHANGES) or 0)
+
+    def note_presence(self) -> None:
+        """Note that a connection has closed, or opened without a new visit. A retry may note it twice."""
+        with translated("UpdateItem"):
+            self.client.update_item(
+                TableName=self.visits,
+                Key={tables.ID: {"S": tables.PRESENCE}},
+                UpdateExpression=f"ADD {tables.CHANGES} :one",
+                ExpressionAttributeValues={":one": {"N": "1"}},
+            )
 
     def numbers(self, now: int, name: str = "") -> items.Numbers:
         """Return the numbers of a reply as they are now. The read is consistent, but not of one moment."""
@@ -217,11 +236,17 @@ class Store:
     def record_broadcast(self, connections: int, announced: items.Totals | None) -> None:
         """Store the result of a broadcast.
 
-        announced: the counts that every page has received; None if a page has not, which keeps the previous ones
+        announced: the counts and changes that every page has received, and the time; None if a page has not, which
+            keeps the previous ones
         """
         numbers = {tables.CONNECTIONS: connections}
         if announced is not None:
-            numbers |= {tables.ANNOUNCED: announced.count, tables.ANNOUNCED_NAMED: announced.all_named}
+            numbers |= {
+                tables.ANNOUNCED: announced.count,
+                tables.ANNOUNCED_NAMED: announced.all_named,
+                tables.CHANGES_TOLD: announced.changes,
+                tables.BROADCAST_AT: announced.broadcast_at,
+            }
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.visits,

@@ -1,18 +1,23 @@
-"""Counts by name, the first number of a visitor, and count.json, end to end."""
+"""Counts by name, the first number of a visitor, who is here, and count.json, end to end."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from router.broadcasting.broadcast import QUIET_SECONDS
 from tests.integration.sockets import Reader, with_readers
 from tests.local_system import LocalSystem, wait_until
 
 pytestmark = pytest.mark.cloud
+AT_MOST_SECONDS = 10
+"""The next tick could take a minute."""
 
 
 async def each_first_number_includes_its_reader(readers: list[Reader]) -> None:
@@ -34,6 +39,16 @@ async def blog_and_site_have_their_own(readers: list[Reader]) -> None:
     await site.until(lambda one: bool(one.messages) and one.messages[-1]["count"] == 5)
 
 
+async def who_stays_is_told_of_who_leaves(readers: list[Reader]) -> None:
+    staying, leaving = readers
+    await staying.until(lambda one: any(message.get("online", 0) >= 2 for message in one.messages))
+    await asyncio.sleep(QUIET_SECONDS + 1)
+    left = time.monotonic()
+    await leaving.socket.close()
+    await staying.until(lambda one: one.messages[-1].get("online") == 1)
+    assert time.monotonic() - left < AT_MOST_SECONDS
+
+
 def count_json(system: LocalSystem) -> dict[str, Any]:
     with urlopen(f"{system.url}/count.json", timeout=10) as answer:
         assert answer.headers["Content-Type"] == "application/json"
@@ -50,6 +65,7 @@ def test_names_and_the_first_number(project: Path) -> None:
         with_readers(system.socket_url, first[:1], each_first_number_includes_its_reader)
         with_readers(system.socket_url, first, each_first_number_includes_its_reader)
         with_readers(system.socket_url, ["visit-0009&name=blog", "visit-0001&name=other"], blog_and_site_have_their_own)
+        with_readers(system.socket_url, ["visit-0011", "visit-0012"], who_stays_is_told_of_who_leaves)
         content = count_json(system)
         assert content.keys() == {"count", "at", "names"}
         assert content["names"].keys() == {"blog"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from router import items
-from router.contract import tables
+from router.contract import tables, ticks
 from router.contract.log_values import Outcome
 from router.storage import connections, file_states, rows, store
 from settings import validate
@@ -63,6 +63,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.clock.now += 3 * items.DAY_SECONDS  # c1 is past its life, c0 long gone
     rig.table.rows[VISITS]["visit#late"] = {"id": {"S": "visit#late"}, "uncounted": {"S": "late"}}
     rig.send(recorded("scheduled"))
+    rig.send(dict(ticks.EVENT))
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
     return recorder.requests, rig
@@ -108,7 +109,7 @@ def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
     day, visit = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x")
     salt, limit = items.salt_key("x"), items.limit_key("x")
     rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, salt, limit)}
-    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.BADGE, tables.BACKUP}
+    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
     assert {write.rows for write in WRITES.values()} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
 

@@ -124,6 +124,10 @@ class FakeDynamoDB:
             for name, most in counted.items():
                 if int(row.get(name, {"N": "-1"})["N"]) >= int(ExpressionAttributeValues[most]["N"]):
                     raise client_error("UpdateItem", "ConditionalCheckFailedException")
+        if UpdateExpression == "ADD changes :one":
+            row["changes"] = {"N": str(int(row.get("changes", {"N": "0"})["N"]) + 1)}
+            self._write(TableName, key, row)
+            return {}
         added, _, assignments = UpdateExpression.partition("SET ")
         assert added in {"", "ADD taken :one ", "ADD taken :one, #part :one "}
         assert not added or ExpressionAttributeValues[":one"] == {"N": "1"}

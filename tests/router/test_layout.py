@@ -16,6 +16,8 @@ WITHOUT_TESTS = {
     "contract/headers.py": "a name; tests/router/visitors/test_viewer.py uses it",
     "contract/log_values.py": "names; tests/router/contract/test_log_reader.py encodes and decodes them",
     "storage/file_states.py": "requests; tests/router/storage/test_store.py has them",
+    "contract/ticks.py": "an event; tests/router/broadcasting/test_presence.py sends it",
+    "handlers/tick.py": "tests/router/broadcasting/test_presence.py tests it with the broadcasts that it repeats",
     "contract/variables.py": "names; tests/router/test_configuration.py asserts that each is read",
     "responses.py": "a type and a dict; tests/router/handlers test the responses",
 }

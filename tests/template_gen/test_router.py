@@ -121,13 +121,16 @@ def test_the_stream_mappings_let_through_new_visits_and_the_count_only() -> None
     assert visits["eventName"] == ["INSERT"]
     assert visits["dynamodb"]["Keys"]["id"]["S"] == [{"prefix": "visit#"}]
     assert visits["dynamodb"]["NewImage"]["uncounted"]["S"] == [{"exists": True}]
-    assert count == {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"id": {"S": ["visitorCount"]}}}}
+    assert count == {
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {"id": {"S": ["visitorCount", "presence"]}}},
+    }
 
 
 def test_every_permission_to_invoke_is_narrowed_to_one_source() -> None:
     permissions = of_type("AWS::Lambda::Permission")
-    assert len(permissions) == 4  # three routes and the sweep
+    assert len(permissions) == 5  # three routes and two schedules
     for permission in permissions.values():
         source = json.dumps(permission["SourceArn"])
         assert "*" not in source
-        assert "live/$" in source or "Sweep" in source
+        assert any(known in source for known in ("live/$", "Sweep", "Tick"))

@@ -71,8 +71,8 @@ def test_the_estimate_covers_the_resources_of_the_template(make_settings: MakeSe
     resources = json.loads(to_json(generate(settings)))["Resources"].values()
     used = {position.name: position.used for position in estimate(settings, Traffic(0, 0)).positions}
     assert used["alarm"] == sum(one["Type"] == "AWS::CloudWatch::Alarm" for one in resources)
-    (sweep,) = [one["Properties"] for one in resources if one["Type"] == "AWS::Events::Rule"]
-    minutes = int(sweep["ScheduleExpression"].removeprefix("rate(").removesuffix(" minutes)"))
-    assert used["lambda_request"] == 30 * 24 * 60 / minutes
+    rules = [one["Properties"]["ScheduleExpression"] for one in resources if one["Type"] == "AWS::Events::Rule"]
+    minutes = [int(rule.removeprefix("rate(").partition(" ")[0]) for rule in rules]
+    assert used["lambda_request"] == sum(30 * 24 * 60 / one for one in minutes)
     (function,) = [one["Properties"] for one in resources if one["Type"] == "AWS::Lambda::Function"]
     assert used["lambda_gigabyte_second"] == used["lambda_request"] * SECONDS * function["MemorySize"] / 1024

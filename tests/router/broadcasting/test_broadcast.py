@@ -38,6 +38,8 @@ def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -
         "connections": {"N": "8"},
         "announced": {"N": "1234"},
         "announcedNamed": {"N": "0"},
+        "changesTold": {"N": "0"},
+        "broadcastAt": {"N": str(NOW)},
     }
     assert rig.lines == [
         {

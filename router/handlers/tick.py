@@ -1,0 +1,20 @@
+"""The handler of every minute: tells the pages who is here, if that has changed since the last broadcast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from router.broadcasting import broadcast
+
+if TYPE_CHECKING:
+    from router.dependencies import Invocation
+    from router.events import Tick
+    from router.responses import LambdaResponse
+
+
+def tick(_event: Tick, invocation: Invocation) -> LambdaResponse:
+    """Repeat a broadcast that came too early for a change of presence. Raises StoreError when DynamoDB fails."""
+    told = invocation.store.is_presence_told()
+    if not told:
+        broadcast.announce(invocation, quiet_seconds=0)
+    return {"told": told}

@@ -1,0 +1,163 @@
+"""Who is here: every page is told within a minute of a page that has left or returned, and a crowd costs little."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from router.broadcasting.broadcast import QUIET_SECONDS
+from router.contract import ticks
+from router.contract.log_values import Outcome
+from tests.router.fake_dynamodb import VISITS
+from tests.router.faults import Fault, FaultyClient
+from tests.router.rig import Rig, disconnect_event, recorded
+
+
+@pytest.fixture
+def rig() -> Rig:
+    """Three pages, which have been told that they are three."""
+    made = Rig()
+    for name in "abc":
+        made.connect(name, f"visit-id-{name}")
+    made.fold()
+    made.fold()
+    assert online(made, "a") == 3
+    made.table.stream.clear()
+    made.clock.now += QUIET_SECONDS
+    return made
+
+
+def online(rig: Rig, page: str) -> Any:
+    return rig.transport.received[page][-1]["online"]
+
+
+def deliver(rig: Rig) -> None:
+    records = [one for one in rig.table.stream if "presence" in str(one["dynamodb"]["Keys"])]
+    rig.table.stream.clear()
+    if records:
+        rig.send({"Records": records})
+
+
+def tick(rig: Rig) -> None:
+    rig.send(dict(ticks.EVENT))
+
+
+def test_a_departure_is_told_at_once(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    deliver(rig)
+    assert [online(rig, page) for page in "ab"] == [2, 2]
+    assert rig.transport.received["a"][-1]["count"] == 3
+
+
+def test_a_page_that_returns_is_told_though_no_count_changes(rig: Rig) -> None:
+    rig.connect("d", "visit-id-c")
+    deliver(rig)
+    assert [online(rig, page) for page in "abd"] == [4, 4, 4]
+
+
+def test_a_crowd_that_leaves_is_one_broadcast_and_the_rest_comes_with_the_tick(rig: Rig) -> None:
+    for number in range(50):
+        rig.connect(f"d{number}", "visit-id-c")
+    deliver(rig)
+    before = len(rig.logged("broadcast"))
+    for number in range(50):
+        rig.clock.now += 0.1
+        rig.send(disconnect_event(f"d{number}"))
+        deliver(rig)
+    assert len(rig.logged("broadcast")) == before
+    tick(rig)
+    assert (online(rig, "a"), len(rig.logged("broadcast"))) == (3, before + 1)
+    tick(rig)
+    assert len(rig.logged("broadcast")) == before + 1
+
+
+def test_a_tick_with_nothing_to_tell_costs_one_read(rig: Rig) -> None:
+    rig.table.calls.clear()
+    rig.lines.clear()
+    tick(rig)
+    assert (rig.table.calls, rig.lines) == (["BatchGetItem"], [])
+
+
+def test_a_departure_during_the_broadcast_is_told_later(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+
+    def leave() -> None:
+        rig.transport.on_post = lambda: None
+        rig.send(disconnect_event("b"))
+
+    rig.transport.on_post = leave
+    deliver(rig)
+    assert online(rig, "a") == 2
+    tick(rig)
+    assert online(rig, "a") == 1
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, at: int) -> None:
+    rig.send(disconnect_event("c"))
+    client, rig.client = rig.client, None
+
+    def leave() -> None:
+        rig.client = None
+        rig.send(disconnect_event("b"))
+        rig.client = faulty
+
+    faulty = FaultyClient(rig.table, [*[Fault.NONE] * at, Fault.MEANWHILE], leave)
+    rig.client = faulty
+    deliver(rig)
+    rig.client = client
+    rig.table.rows["ConnectionIDs"].pop("b", None)
+    rig.send(disconnect_event("b"))
+    tick(rig)
+    assert online(rig, "a") == 1
+
+
+def test_pages_that_were_gone_are_told_by_the_next_tick(rig: Rig) -> None:
+    """$disconnect is delivered on a best-effort basis."""
+    rig.clock.now += 3600
+    rig.transport.scripts["b"].extend([Outcome.GONE] * 9)
+    rig.send(disconnect_event("c"))
+    deliver(rig)
+    assert online(rig, "a") == 2
+    tick(rig)
+    assert online(rig, "a") == 1
+    tick(rig)
+    assert len(rig.logged("broadcast")) == 3
+
+
+def test_a_new_visit_tells_it_too(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.connect("d", "visit-id-d")
+    rig.clock.now -= QUIET_SECONDS
+    rig.fold()
+    rig.fold()
+    assert online(rig, "a") == 3
+    before = len(rig.logged("broadcast"))
+    tick(rig)
+    assert len(rig.logged("broadcast")) == before
+
+
+def test_an_incomplete_broadcast_leaves_the_change_untold(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.transport.on_post = lambda: rig.clock.sleep(40)
+    deliver(rig)
+    rig.transport.on_post = lambda: None
+    rig.transport.received.clear()
+    tick(rig)
+    assert [online(rig, page) for page in "ab"] == [2, 2]
+
+
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.LOST_REQUEST])
+def test_a_tick_that_fails_is_an_error_for_lambda(rig: Rig, fault: Fault) -> None:
+    rig.client = FaultyClient(rig.table, [fault])
+    with pytest.raises(Exception, match="Tick: BatchGetItem"):
+        tick(rig)
+
+
+def test_the_sweep_tells_it_as_well(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.clock.now += 300
+    rig.send(recorded("scheduled"))
+    assert online(rig, "a") == 2
+    assert rig.table.rows[VISITS]["presence"]["changes"] == {"N": "1"}
