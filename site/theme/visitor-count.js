@@ -104,7 +104,7 @@
       if (!socket) return lose();
       isFirst = true;
       socket.onopen = hello;
-      socket.onmessage = (event) => receive(attempt(() => JSON.parse(event.data)) ?? {});
+      socket.onmessage = (event) => attempt(() => receive(JSON.parse(event.data)));
       socket.onclose = lose;
       after("answer", 30 * SECOND, lose); // in a crowd, API Gateway gives a server 29 s; to retry is to queue again
     };
@@ -267,7 +267,7 @@
       const [local, say] = language();
       // Who is counted is not told of 0 visits: the first number includes them.
       const isKnown = count > 0 || (count == 0 && isUncounted());
-      const hasMore = element.dataset.count < count;
+      const hasMore = said && element.dataset.count < count; // than an earlier answer, not than the last build
       if (isKnown) element.dataset.count = count;
       else delete element.dataset.count;
 
