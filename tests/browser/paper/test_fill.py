@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from site_gen.pages.words import words_of
+from site_gen.languages.words import words_of
 from tests.browser.paper.corpus import CORPUS
 from tests.browser.paper.printing import ROOT, by_browser, edition, front_page, printed
 from tests.browser.paper.reading import Sheet, plain, sheets
