@@ -16,8 +16,10 @@ SENTENCES = (
     "Negotiated a framework contract over 4.2 million euros with suppliers in Gdańsk, Izmir and Porto.",
     "Cut the number of unplanned stops from 31 to 4 a year by listening to the bearings.",
     "Kept the archive of 1,900 glass negatives dry, scanned and catalogued.",
-    "Introduced pair programming, a weekly demonstration and a blameless review of every outage, so that what one "
-    "shift learns at night the next one knows in the morning; other departments have copied the form.",
+    (
+        "Introduced pair programming, a weekly demonstration and a blameless review of every outage: what one "
+        "shift learns at night the next one knows in the morning; other departments have copied the form."
+    ),
     "Designed the study, recruited 240 participants and published the data with the code.",
     "Answered for quality.",
 )
@@ -90,7 +92,7 @@ def certificates(count: int) -> list[Resume]:
 def publications(count: int, summary: bool = True) -> list[Resume]:
     return [
         {
-            "name": f"On the {number}th harmonic of a loaded rotor: measurements, a model, and what it does not explain",
+            "name": f"On harmonic {number} of a loaded rotor: measurements, a model, and what it does not explain",
             "publisher": "Journal of Vibration",
             "releaseDate": f"{2024 - number}-01",
             **({"summary": text(1, number)} if summary else {}),

@@ -46,7 +46,7 @@ LANGUAGES = {
     ),
     "de": Sample(
         "Jürgen Großmann-Weiß", "Geprüfter Industriemeister", "+49 30 5550 1423",
-        (("Schichtführer Gießerei", "Eisenwerk Fürstenwalde GmbH & Co. KG"), ("Fachkraft für Straßenbau", "Öztürk Bau")),
+        (("Schichtführer Gießerei", "Eisenwerk Fürstenwald GmbH & Co. KG"), ("Fachkraft Straßenbau", "Öztürk Bau")),
         "Verfügbarkeit der Öfen von 81 auf 94 % gesteigert; Auffangbecken und Schifffahrt inbegriffen.",
     ),
     "fr": Sample(
@@ -66,7 +66,7 @@ LANGUAGES = {
     ),
     "it": Sample(
         "Niccolò D’Annunzio", "Restauratore di libri", "+39 06 5550 142",
-        (("Responsabile del laboratorio", "Biblioteca dell’Università di Forlì"), ("Rilegatore", "Caffè & Carta S.r.l.")),
+        (("Responsabile del laboratorio", "Biblioteca dell’Università, Forlì"), ("Rilegatore", "Caffè & Carta Srl")),
         "Ho restaurato 1.900 volumi; perciò il fondo è di nuovo consultabile, affidabile e ordinato.",
     ),
     "nl": Sample(
