@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from errors import ProjectError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from local_cloud.local_stack import LocalStack
     from site_gen.pdf import ChromiumPrinter, Printer
 
-PATH = "/resume.pdf"
+NAME = "resume.pdf"
 
 
 Deploy = Callable[["Printer"], Awaitable["LocalStack"]]
@@ -41,8 +41,8 @@ class PdfOnDemand:
         return deployed
 
     async def before(self, path: str) -> None:
-        """Print and deploy the PDF if `path` is its path; await this before the request is answered."""
-        if path != PATH or self._promised is None:
+        """Print and deploy the PDF if `path` is its path in any language; await this before answering the request."""
+        if PurePosixPath(path).name != NAME or self._promised is None:
             return
         async with self._turn:
             # Another request may have printed it meanwhile.

@@ -1,11 +1,12 @@
 """The build of the site, from the site folder to the folder that is uploaded.
 
 1. `source`     reads the folder: resume.json, the theme's templates and assets, the images
-2. `resume`     parses resume.json, normalizes it, then validates it by the JSON Resume schema and by `rules`
+2. `resume`     parses resume.json and its translations, normalizes them, then validates them by the JSON Resume schema
+                and by `rules`
 3. `pictures`   draws the icons and the preview card, `fonts` has the fonts of print, `scripts` prepares the scripts
 4. `assets`     gives every stylesheet, script and image a name that contains the hash of its content
-5. `theme`      renders each page of the theme with the résumé and those names
-6. `pdf`        prints the front page, if the caller passes a printer; the pages are then rendered with its link
+5. `theme`      renders each page of the theme with the résumé and those names, and again for each translation
+6. `pdf`        prints the front pages, if the caller passes a printer; the pages are then rendered with their link
 7. `output`     writes everything beside the destination, then swaps it in
 
 All steps but the last only read, so every problem is reported before the destination changes. A folder without
@@ -35,14 +36,16 @@ from site_gen.pages.scripts import ship_scripts
 from site_gen.pages.styles import inline_styles
 from site_gen.pages.theme import render_pages
 from site_gen.resume.reading import read_resume
+from site_gen.resume.translations import resume_files
 from site_gen.resume.violations import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
     from site_gen.folders.output import Contents
     from site_gen.folders.source import SourceFiles
+    from site_gen.pages.assets import Asset
     from site_gen.pdf import Printer
     from site_gen.resume.reading import Resume
 
@@ -110,20 +113,61 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
 
     source: the folder with resume.json. print_pdf: None for a site without resume.pdf.
     """
-    resume, notes = with_own_portrait(read_resume(source / "resume.json"))
+    editions = read_editions(source, edition)
     files = read_source(source)
     assets = hash_assets(
-        paper_fonts(files, edition) | ship_scripts(files.assets) | draw_pictures(files, resume, edition)
+        paper_fonts(files, edition) | ship_scripts(files.assets) | draw_pictures(files, editions[0].resume, edition)
     )
-    refuse_missing_image(resume, source / "resume.json", source, assets)
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
-    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once.
-    anywhere = replace(edition, canonical_url=None)
-    pdf = print_pdf({**published, **render_pages(files, resume, assets, anywhere)}) if print_pdf else None
-    pages = render_pages(files, resume, assets, replace(edition, pdf=pdf is not None))
-    if pdf:
-        pages |= {PDF: pdf}
+    pages: dict[PurePosixPath, bytes] = {}
+    for each in editions:
+        refuse_missing_image(each.resume, each.file, source, assets)
+        pages |= plan_edition(each, files, assets, published, print_pdf)
+    notes = tuple(note for each in editions for note in each.notes)
     return PlannedSite({**published, **pages}, inline_styles(pages.values()), notes)
+
+
+@dataclass(frozen=True)
+class ResumeEdition:
+    """A résumé in one language. notes: hints for the owner."""
+
+    file: Path
+    resume: Resume
+    notes: tuple[str, ...]
+    edition: Edition
+
+
+def read_editions(source: Path, edition: Edition) -> tuple[ResumeEdition, ...]:
+    """Return the résumé in every language that the folder `source` has, the site's own language first.
+
+    Raises ResumeError for one that is not valid.
+    """
+    found = resume_files(source, edition.language)
+    folders = {language: "" if language == edition.language else f"{language}/" for language in found}
+    languages = tuple(folders.items()) if len(found) > 1 else ()
+    return tuple(
+        ResumeEdition(
+            file,
+            *with_own_portrait(read_resume(file)),
+            replace(edition, language=language, folder=folders[language], languages=languages),
+        )
+        for language, file in found.items()
+    )
+
+
+def plan_edition(
+    each: ResumeEdition,
+    files: SourceFiles,
+    assets: Mapping[str, Asset],
+    published: Contents,
+    print_pdf: Printer | None,
+) -> dict[PurePosixPath, bytes]:
+    """Return the pages of one language, and its PDF if `print_pdf` prints one. published: what the pages refer to."""
+    # The print does not depend on the address, so that a first deploy, which learns it late, prints only once.
+    anywhere = replace(each.edition, canonical_url=None, folder="", languages=())
+    pdf = print_pdf({**published, **render_pages(files, each.resume, assets, anywhere)}) if print_pdf else None
+    pages = render_pages(files, each.resume, assets, replace(each.edition, pdf=pdf is not None))
+    return {**pages, PurePosixPath(each.edition.folder) / PDF: pdf} if pdf else pages
 
 
 def paper_fonts(files: SourceFiles, edition: Edition) -> dict[str, bytes]:

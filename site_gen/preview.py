@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from console import Say
@@ -31,6 +31,7 @@ from site_gen.pdf import ChromiumPrinter, Printer
 from site_gen.pipeline import PDF, BuiltSite, build_site
 
 LOOPBACK = "127.0.0.1"
+INDEX = "index.html"
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-site",
@@ -112,10 +113,10 @@ class Preview:
         return {**HEADERS, "Content-Security-Policy": policy, "Permissions-Policy": self.permissions}
 
     def file(self, path: str) -> Path | None:
-        """Return the published file for a URL's path, None if there is none."""
-        wanted = unquote(urlsplit(path).path).lstrip("/") or "index.html"
+        """Return the published file for a URL's path, a folder's index document for "/fr/"; None if there is none."""
+        wanted = unquote(urlsplit(path).path).lstrip("/")
         folder = self.destination.resolve()
-        found = (folder / wanted).resolve()
+        found = (folder / wanted / INDEX if wanted.endswith("/") or not wanted else folder / wanted).resolve()
         return found if found.is_file() and found.is_relative_to(folder) else None
 
 
@@ -147,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
             page = f"<!doctype html><title>Not built</title><pre>{html.escape(self.preview.problem)}</pre>"
             self._send(HTTPStatus.INTERNAL_SERVER_ERROR, "text/html", page.encode())
             return
-        if urlsplit(self.path).path == f"/{PDF}":
+        if PurePosixPath(urlsplit(self.path).path).name == PDF.name:
             self.preview.print_pdf()
         found = self.preview.file(self.path)
         missing = self.preview.file("/404.html")

@@ -1,23 +1,28 @@
 """Rendering of the theme's pages.
 
 Every template `theme/<name>.jinja` becomes the file `<name>`, for instance `index.html`; a template whose name starts
-with an underscore is only included by others, and a page that renders blank is not written. The context of a template:
+with an underscore is only included by others, and a page that renders blank is not written. A translation of the résumé
+has its HTML pages in a folder of its own, but for 404.html, of which a distribution has one. The context of a template:
 
 resume     the validated résumé; a missing value is empty, at any depth
-page       the page's own path, "index.html"
+page       the page's name, "index.html", without the folder of a translation
+root       the relative address of the site's root, with a slash; empty on the front page
 edition    the appearance and address of the site (`Edition`)
-words      section titles in the résumé's language (words.json)
+editions   every language of the résumé, if there are several: `language`, `name`, `href`, `address`
+words      section titles and phrases in the résumé's language (words.json)
 direction  "ltr" or "rtl"
 person     the résumé as JSON-LD, for search engines
 asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
-filters    date, blocks, line, plain (Markdown), mail_link, phone_link, short_url
+plural()   the form of a word of `words` for a number
+filters    date, number, blocks, line, plain (Markdown), mail_link, phone_link, short_url
 """
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -28,10 +33,11 @@ from markupsafe import Markup
 from errors import ResumeError
 from site_gen.folders.source import TEMPLATE_SUFFIX
 from site_gen.fonts import families_of
+from site_gen.languages.formats import format_date, format_number, language_name, plural
+from site_gen.languages.words import words_of
 from site_gen.pages import markdown
 from site_gen.pages.json_ld import person
 from site_gen.pages.styles import minified, tokens
-from site_gen.pages.words import format_date, words_of
 from site_gen.resume.direction import direction
 from site_gen.resume.links import mail_link, phone_link, short_url
 
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
     from site_gen.resume.reading import Resume
 
 FRONT_PAGE = "index.html"
+ERROR_PAGE = "404.html"
 # Errors that the code in a template can raise, Jinja's own included.
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
@@ -64,8 +71,24 @@ def render_pages(
         )
     environment = make_environment(files, assets, edition)
     context = make_context(resume, assets, edition)
-    rendered = {PurePosixPath(page): render(files, environment, page, {**context, "page": page}) for page in pages}
-    return {path: content for path, content in rendered.items() if content.strip()}
+    rendered = {
+        page: render(files, environment, page, {**context, "page": page, "root": root_of(page, edition)})
+        for page in pages
+        if not edition.folder or is_translated(page)
+    }
+    return {PurePosixPath(edition.folder, page): content for page, content in rendered.items() if content.strip()}
+
+
+def is_translated(page: str) -> bool:
+    """Return True for a page that each translation of the résumé has."""
+    return page.endswith(".html") and page != ERROR_PAGE
+
+
+def root_of(page: str, edition: Edition) -> str:
+    """Return the relative address of the site's root. An error page is shown at any depth, and needs "/"."""
+    if page != FRONT_PAGE:
+        return "/"
+    return "../" * edition.folder.count("/")
 
 
 def is_page(template: str) -> bool:
@@ -84,8 +107,26 @@ def make_context(resume: Resume, assets: Mapping[str, Asset], edition: Edition) 
         "words": words_of(edition.language),
         "direction": direction([basics["name"], basics.get("label"), basics.get("summary")]),
         "paper": families_of(edition.theme),
-        "person": person(resume, edition.canonical, address),
+        "person": person(resume, edition.address, address),
+        "editions": [Alternative.of(each, folder, edition) for each, folder in edition.languages],
     }
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The front page in one of the site's languages. name: of the language, in itself. href: relative to the page that
+    links to it. address: absolute, None while the site has none."""
+
+    language: str
+    name: str
+    href: str
+    address: str | None
+
+    @classmethod
+    def of(cls, language: str, folder: str, edition: Edition) -> Alternative:
+        """Return the alternative in `folder`, as seen from a front page of `edition`."""
+        href = root_of(FRONT_PAGE, edition) + folder
+        return cls(language, language_name(language), href or "./", edition.canonical and edition.canonical + folder)
 
 
 class Compiled(BytecodeCache):
@@ -122,12 +163,13 @@ def make_environment(files: SourceFiles, assets: Mapping[str, Asset], edition: E
         bytecode_cache=compiled_for(edition.language),
     )
     environment.globals |= {"asset": address_of(files, assets), "style": inlined(files, assets, edition)}
-    words = words_of(edition.language)
+    environment.globals |= {"plural": partial(plural, language=edition.language)}
     environment.filters |= {
         "blocks": markdown.blocks,
-        "date": lambda value: format_date(value, words),
+        "date": partial(format_date, language=edition.language),
         "line": markdown.line,
         "mail_link": mail_link,
+        "number": partial(format_number, language=edition.language),
         "phone_link": phone_link,
         "plain": markdown.plain,
         "short_url": short_url,

@@ -1,35 +1,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.pages.words import WORDS, format_date, words_of
 from site_gen.resume.dates import is_before, is_real_date
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [("2021", "2021"), ("2021-03", "Mar 2021"), ("2021-12-31", "Dec 2021"), ("2021-01", "Jan 2021")]
-)
-def test_dates_are_shown_by_month(value: str, shown: str) -> None:
-    assert format_date(value, words_of("en")) == shown
-
-
-def test_other_languages_write_dates_their_own_way() -> None:
-    assert format_date("2021-03", words_of("de-AT")) == "März 2021"
-    assert format_date("2021-03", words_of("ja")) == "2021年3月"
-    assert words_of("tlh") == words_of("en"), "English, for a language that nobody has translated"
-
-
-def test_every_language_has_every_word() -> None:
-    languages = json.loads(WORDS.read_text(encoding="utf-8"))
-    for language, words in languages.items():
-        assert words.keys() == languages["en"].keys(), language
-        assert len(words["months"]) == 12
-        assert all(words.values())
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1), max_value=datetime.date(2999, 12, 31)))

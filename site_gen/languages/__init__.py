@@ -1,0 +1,1 @@
+"""The words of the page, and dates, numbers and plurals, in each language."""
