@@ -84,8 +84,14 @@ class CountTable:
             f"table {self.name}", "visits were counted during every attempt to read it", "run the same command again"
         )
 
-    def add(self, more: int, days: Mapping[str, int] | None = None, mark: Row | None = None) -> None:
-        """Add to the count and to the days, and insert `mark`, in one transaction. At most 98 days.
+    def add(
+        self,
+        more: int,
+        days: Mapping[str, int] | None = None,
+        mark: Row | None = None,
+        names: Mapping[str, int] | None = None,
+    ) -> None:
+        """Add to the count, the days and the counts of names, and insert `mark`, in one transaction. At most 98 days.
 
         Raises AlreadyAppliedError when a row with the id of `mark` exists.
         """
@@ -93,8 +99,8 @@ class CountTable:
             tables.addition(self.name, tables.day_key(date), tables.VISITS, number)
             for date, number in (days or {}).items()
         ]
-        if more:
-            actions.append(tables.addition(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more))
+        if more or names:
+            actions.append(tables.addition(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more, names))
         if mark:
             put = {"TableName": self.name, "Item": mark, "ConditionExpression": NOT_THERE}
             actions.append({"Put": put})

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,14 @@ from errors import UsageError
 from files import write_atomically
 from router.contract import files, tables
 
-KEYS = {"format", "version", "id", "exportedAt", "source", "count", "days", "rows"}
+KEYS = {"format", "version", "id", "exportedAt", "source", "count", "days", "names", "rows"}
 DAYS_AT_ONCE = 90
 """With the count and the import row, below the limit of 100 actions in a DynamoDB transaction."""
 
 HIGHEST = 10**15
+MOST_NAMES = 100
+"""More than the settings allow, as names that were removed from them are kept."""
+_NAME = re.compile("[a-z0-9-]{1,32}")
 LONGEST_TEXT = 400
 PARALLEL_WRITES = 8
 
@@ -52,6 +56,7 @@ class CountFile:
     rows: Sequence[Row] = ()
     source: str = ""
     exported_at: str = ""
+    names: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self) -> list[tuple[int, dict[str, int]]]:
         """Return the count and days to add in each transaction; the first contains the whole count."""
@@ -72,6 +77,7 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
         "source": counted.source,
         "count": counted.count,
         "days": dict(sorted(counted.days.items())),
+        **({"names": dict(sorted(counted.names.items()))} if counted.names else {}),
         **({"rows": list(counted.rows)} if with_rows else {}),
     }
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
@@ -98,7 +104,14 @@ def read_count(table: CountTable) -> CountFile:
         days,
         [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIX)],
         table_id(table),
+        names=_names_in(rows.get(tables.VISITOR_COUNT, {})),
     )
+
+
+def _names_in(row: Row) -> dict[str, int]:
+    """Return the counts of names, which are attributes of the row of the count."""
+    found = ((attribute.partition(tables.NAMED_PREFIX), value) for attribute, value in row.items())
+    return {name: int(value["N"]) for (before, prefix, name), value in found if prefix and not before}
 
 
 def table_id(table: CountTable) -> str:
@@ -134,7 +147,7 @@ def _add_part(table: CountTable, counted: CountFile, number: int, now: datetime)
         tables.IMPORTED_COUNT: {"N": str(more)},
     }
     try:
-        table.add(more, days, mark)
+        table.add(more, days, mark, counted.names if number == 0 else {})
     except AlreadyAppliedError:
         return False
     return True
@@ -163,6 +176,8 @@ def parse(text: str, where: str) -> CountFile:
     if problem:
         raise UsageError(where, problem, 'fix the file; the minimum is {"count": 1234}')
     known = {"count": content["count"], "days": content.get("days", {})}
+    if names := content.get("names"):
+        known["names"] = names
     digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:32]
     return CountFile(
         content.get("id", digest),
@@ -171,6 +186,7 @@ def parse(text: str, where: str) -> CountFile:
         content.get("rows", ()),
         content.get("source", ""),
         str(content.get("exportedAt", "")),
+        content.get("names", {}),
     )
 
 
@@ -188,7 +204,8 @@ def _problem(content: Any) -> str:
         text = content.get(key, "x")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST_TEXT:
             return f'"{key}" is not a short text'
-    return _days_problem(content.get("days", {})) or _rows_problem(content.get("rows", []))
+    problem = _days_problem(content.get("days", {})) or _names_problem(content.get("names", {}))
+    return problem or _rows_problem(content.get("rows", []))
 
 
 def _days_problem(days: Any) -> str:
@@ -201,6 +218,15 @@ def _days_problem(days: Any) -> str:
             known = False
         if not known or not _is_number(visits):
             return f'"days" has {day!r}: {visits!r}, expected an entry such as "2026-11-23": 12'
+    return ""
+
+
+def _names_problem(names: Any) -> str:
+    if not isinstance(names, dict) or len(names) > MOST_NAMES:
+        return f'"names" is not an object with at most {MOST_NAMES} names'
+    for name, visits in names.items():
+        if not _NAME.fullmatch(name) or not _is_number(visits):
+            return f'"names" has {name!r}: {visits!r}, expected an entry such as "blog": 12'
     return ""
 
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from router.dependencies import Invocation
+    from router.items import Totals
 
 EVERY_SECONDS = items.DAY_SECONDS
 ID_BYTES = 16
 
 
-def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> bytes:
+def encode(table_id: str, now: int, totals: Totals, days: Mapping[str, int]) -> bytes:
     """Return the backup in the format of deployment/counter/count_file.py.
 
     The table id is the id of the file, so that an import of the same table is applied once.
@@ -38,8 +39,9 @@ def encode(table_id: str, now: int, count: int, days: Mapping[str, int]) -> byte
         "version": files.COUNT_VERSION,
         "id": table_id,
         "exportedAt": f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "count": count,
+        "count": totals.count,
         "days": dict(sorted(days.items())),
+        **({"names": dict(sorted(totals.named.items()))} if totals.named else {}),
     }
     return (json.dumps(content, indent=2) + "\n").encode()
 
@@ -55,16 +57,16 @@ def refresh(invocation: Invocation) -> None:
 
 
 def _refresh(invocation: Invocation) -> None:
-    now, (count, last) = invocation.now(), invocation.store.files.backup()
-    if not count or now - last.written_at < EVERY_SECONDS:
+    now, (totals, last) = invocation.now(), invocation.store.files.backup()
+    if not totals.count or now - last.written_at < EVERY_SECONDS:
         return
     table_id = last.table_id or invocation.store.files.assign_table_id(invocation.dependencies.entropy(ID_BYTES).hex())
     days = invocation.store.history(now)
     invocation.dependencies.backups.put(
         files.backup_key(table_id),
-        encode(table_id, now, count, days),
+        encode(table_id, now, totals, days),
         content_type="application/json",
         cache_control="no-store",
     )
     invocation.store.files.record_backup(now)
-    invocation.log.event(BackupWritten(count, len(days)))
+    invocation.log.event(BackupWritten(totals.count, len(days)))

@@ -29,11 +29,11 @@ class FileStates:
         totals, badge = self._with_counts(tables.BADGE)
         return totals, items.Badge(badge.get(tables.DIGEST, {}).get("S", ""), number(badge, tables.WRITTEN_AT) or 0)
 
-    def backup(self) -> tuple[int, items.Backup]:
-        """Return the count and the state of its last backup."""
+    def backup(self) -> tuple[items.Totals, items.Backup]:
+        """Return the counts and the state of their last backup."""
         totals, backup = self._with_counts(tables.BACKUP)
         known = items.Backup(backup.get(tables.TABLE_ID, {}).get("S", ""), number(backup, tables.WRITTEN_AT) or 0)
-        return totals.count, known
+        return totals, known
 
     def assign_table_id(self, proposed: str) -> str:
         """Return the stored id of the table. If there is none, store the proposed one and return it."""

@@ -16,10 +16,7 @@ asset()    "style.css" → "assets/style.3fa9c1d2e4b5.css"
 style()    the text of stylesheets, for a <style> element
 paper      the fonts of print, each with its `title` and the asset that is its `licence`
 plural()   the form of a word of `words` for a number
-<<<<<<< HEAD
 duration() how long a period was, until this month without an end; empty unless theme.durations asks for it
-=======
->>>>>>> i13-print
 filters    date, number, blocks, line, plain (Markdown), mail_link, phone_link, short_url, qr_code
 """
 
@@ -37,11 +34,7 @@ from markupsafe import Markup
 from errors import ResumeError
 from site_gen.folders.source import TEMPLATE_SUFFIX
 from site_gen.fonts import families_of
-<<<<<<< HEAD
 from site_gen.languages.formats import format_date, format_duration, format_number, language_name, plural
-=======
-from site_gen.languages.formats import format_date, format_number, language_name, plural
->>>>>>> i13-print
 from site_gen.languages.words import words_of
 from site_gen.pages import markdown, qr
 from site_gen.pages.json_ld import person

@@ -13,6 +13,7 @@ from deployment.counter.count import CountTable
 from errors import UsageError
 from router.contract import files, tables
 from router.counting.backup import encode
+from router.items import Totals
 from settings import Settings
 from tests.deployment.conftest import MakeSettings
 from tests.deployment.fakes import Lines
@@ -49,7 +50,7 @@ class Account:
         self.target.client("s3").put_object(Bucket=self.bucket, Key=files.backup_key(table_id), Body=content)
 
     def back_up(self, table_id: str, at: int, count: int) -> None:
-        self.put(table_id, encode(table_id, at, count, {"2026-11-01": count}))
+        self.put(table_id, encode(table_id, at, Totals(count, None, 0), {"2026-11-01": count}))
 
     def count(self, action: str, value: str | None = None) -> list[str]:
         """Run the command and return its output."""

@@ -69,6 +69,17 @@ def test_an_export_is_imported_into_a_table_only_once(make_table: MakeTable, tmp
     assert [row["id"]["S"] for row in after.rows] == ["visit#abcdefgh"]
 
 
+def test_the_counts_of_names_are_exported_and_added(make_table: MakeTable, tmp_path: Path) -> None:
+    old, new, path = make_table("old"), make_table("new"), tmp_path / "visits.json"
+    old.add(5, {"2026-11-01": 5}, None, {"blog": 3, "talks": 1})
+    new.add(2, None, None, {"blog": 1})
+    export(old, path, with_rows=False, now=NOW)
+    assert read_file(path).names == {"blog": 3, "talks": 1}
+    assert add_count(new, read_file(path), NOW)
+    assert not add_count(new, read_file(path), NOW)
+    assert (read_count(new).count, read_count(new).names) == (7, {"blog": 4, "talks": 1})
+
+
 def test_an_interrupted_import_is_completed_by_the_next(make_table: MakeTable) -> None:
     table, counted = make_table("counts"), CountFile("some-id", 500, DAYS)
     more, days = counted.parts()[0]

@@ -27,6 +27,9 @@ def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:
     [
         ("[" * 100_000, "nested too deeply"),
         ('{"count": 1, "days": [5]}', '"days" is not an object'),
+        ('{"count": 1, "names": []}', '"names" is not an object'),
+        ('{"count": 1, "names": {"Blog": 1}}', "\"names\" has 'Blog': 1"),
+        ('{"count": 1, "names": {"blog": "1"}}', "\"names\" has 'blog': '1'"),
         ('{"count": 1, "rows": {}}', '"rows" is not a list'),
         ('{"count": 1, "rows": [{"id": {"S": "visit#a"}, "x": {"B": "AA=="}}]}', "row 0 is not a row"),
         ('{"count": 1, "rows": [{"id": {"S": "visit#a"}, "x": {"N": "1.5"}}]}', "row 0 is not a row"),

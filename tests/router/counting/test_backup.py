@@ -11,7 +11,7 @@ import pytest
 from deployment.counter.count_file import read_file
 from router.counting import backup
 from router.errors import BucketError
-from router.items import DAY_SECONDS
+from router.items import DAY_SECONDS, Totals
 from tests.router.fake_dynamodb import VISITS
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import NOW, Rig, recorded
@@ -32,7 +32,7 @@ def test_the_format_of_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
     days = {"2026-11-29": 2, "2026-11-28": 1}
     try:
-        content = backup.encode("8c2f", NOW, 3, days)
+        content = backup.encode("8c2f", NOW, Totals(3, None, 0), days)
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -51,6 +51,16 @@ def test_the_format_of_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
 }
 """
     )
+
+
+def test_a_backup_has_the_numbers_of_names(rig: Rig, tmp_path: Path) -> None:
+    rig.environment["VISIT_NAMES"] = "blog"
+    rig.connect("c9", "visit-00000009", name="blog")
+    rig.fold()
+    sweep(rig)
+    ((_, content),) = rig.backups.files.items()
+    (tmp_path / "count.json").write_bytes(content)
+    assert read_file(tmp_path / "count.json").names == {"blog": 1}
 
 
 def sweep(rig: Rig) -> None:

@@ -117,7 +117,7 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
 def test_the_count_with_badge_and_backup(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.count([Visit("one", NOW)], NOW)
-    assert (store.files.badge()[0].count, store.files.backup()[0]) == (1, 1)
+    assert (store.files.badge()[0].count, store.files.backup()[0].count) == (1, 1)
 
 
 def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
@@ -155,11 +155,11 @@ def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
 
 
 def test_a_table_keeps_its_first_id(store: Store) -> None:
-    assert store.files.backup() == (0, items.Backup(table_id="", written_at=0))
+    assert store.files.backup() == (Totals(0, None, 0), items.Backup(table_id="", written_at=0))
     assert store.files.assign_table_id("first") == "first"
     assert store.files.assign_table_id("second") == "first"
     store.files.record_backup(NOW)
-    assert store.files.backup() == (0, items.Backup(table_id="first", written_at=NOW))
+    assert store.files.backup() == (Totals(0, None, 0), items.Backup(table_id="first", written_at=NOW))
 
 
 def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> None:
