@@ -7,7 +7,6 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 from site_gen.folders.source import read_source
-from site_gen.languages.words import words_of
 from site_gen.pages.scripts import ship_scripts
 from tests.browser.light import ROOT
 
