@@ -59,13 +59,12 @@
     let heardAt = 0;
     let ticks = 0;
     let countedAt, // when the server said so; absent for the number of the page's last build
-      visitors, // who is here now, this page included
-      visitorsAt, // when the server said so, on this connection
+      visitors, // who is here now, this page included; the server tells each change of it to every connection
+      early, // until the first answer of this connection: the highest number that came, 0 without one; then NaN
       socket,
       state,
       storageKey, // where the last known number is kept
       tickedAt,
-      isFirst, // whether the next number is the first of its connection
       text, // the number as it is read aloud
       said, // the last one that was
       pageLife;
@@ -102,7 +101,7 @@
       // There is none for an endpoint that is no URL, or ws: on an https: page.
       socket = attempt(() => new WebSocket(address()));
       if (!socket) return lose();
-      isFirst = true;
+      early = 0;
       socket.onopen = hello;
       socket.onmessage = (event) => attempt(() => receive(JSON.parse(event.data)));
       socket.onclose = lose;
@@ -131,7 +130,6 @@
       const hasSlept = now - tickedAt > 3 * TICK;
       tickedAt = now;
       after("tick", TICK, tick);
-      show(state); // whoever was here a while ago may have left
       // To screen readers, which read the first number in its place: a later one politely, once a minute at most, and
       // not twice, as it would be if it stayed there.
       status.textContent = ticks++ % 3 || said == text ? "" : (said = text);
@@ -169,7 +167,7 @@
       cancel("answer");
       const old = socket;
       socket = null;
-      visitorsAt = 0;
+      visitors = NaN;
       if (old) {
         old.onmessage = old.onclose = null;
         // Browsers log an error when a socket is closed while it opens, so that one is closed as soon as it is open.
@@ -188,19 +186,23 @@
       for (const name in timers) cancel(name);
     };
 
-    /** {"count": 1234, "online": 5, "days": [3, 0, …, 12]}, of which only the count is always there. */
+    /** {"count": 1234, "online": 5, "days": [3, 0, …, 12]}: only answers have days, and only the count is always there. */
     const receive = (message) => {
       if (!isCount(message.count)) return;
       cancel("answer");
       heardAt = Date.now();
-      const more = isFirst ? 0 : message.count - count;
+      const isAnswer = attempt(() => message.days.every(isCount));
+      // An announcement that overtook the answer may not include this very visit, and may be the higher number.
+      early = Math.max(early, message.count);
+      if (early >= 0 && !isAnswer) return;
+      const more = early >= 0 ? 0 : message.count - count;
       // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
       if (more < 0) return;
-      if (isCount(message.online)) [visitors, visitorsAt] = [message.online, heardAt];
-      if (attempt(() => message.days.every(isCount))) days = message.days.slice(-30);
+      if (isCount(message.online)) visitors = message.online;
+      if (isAnswer) days = message.days.slice(-30);
       else if (days.length) days.push(days.pop() + more);
-      isFirst = false;
-      count = message.count;
+      count = early || message.count;
+      early = NaN;
       countedAt = heardAt;
       attempt(() => (localStorage[storageKey] = [count, countedAt]));
       show("live");
@@ -280,7 +282,7 @@
       said ??= text;
 
       const key =
-        Date.now() - visitorsAt < MINUTE + TICK // after that, nobody knows
+        visitors >= 0
           ? "here"
           : state == "live" || state == "connecting"
             ? state

@@ -74,7 +74,7 @@ class Live:
 
     def __init__(self, count: int = 1234, online: int = 3) -> None:
         self.count, self.online = count, online
-        self.days: list[int] | None = DAYS
+        self.days = DAYS
         self.down = self.mute = False
         self.urls: list[str] = []
         self.hellos = 0
@@ -95,8 +95,7 @@ class Live:
     def _hello(self, socket: WebSocketRoute) -> None:
         self.hellos += 1
         if not self.mute:
-            days = {"days": self.days} if self.days else {}
-            socket.send(json.dumps({"count": self.count, "online": self.online, **days}))
+            socket.send(json.dumps({"count": self.count, "online": self.online, "days": self.days}))
 
     def _closed(self, socket: WebSocketRoute) -> None:
         if socket in self.open:

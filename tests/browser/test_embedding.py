@@ -101,20 +101,38 @@ def test_who_is_not_counted_may_see_no_visits(page: Page, live: Live, own_site: 
     expect(counter).to_contain_text("1 here now")
 
 
-def test_here_now_is_shown_while_the_server_has_just_said_so(page: Page, live: Live, own_site: str) -> None:
+def test_here_now_is_shown_while_connected(page: Page, live: Live, own_site: str) -> None:
     page.clock.install()
     counter = embedded(page, own_site)
     expect(counter).to_contain_text("3 here now")
-    page.clock.run_for(MINUTE)
+    page.clock.run_for(3 * MINUTE)
     expect(counter.locator(".note")).to_have_text("3 here now")
-    page.clock.run_for(MINUTE * 2 // 3)
-    expect(counter.locator(".note")).to_have_text("live")
     live.tell(1240, 2)
     expect(counter.locator(".note")).to_have_text("2 here now")
     live.open[0].send('{"count": 1241}')
     expect(counter).to_contain_text("1,241 visits")
     expect(counter.locator(".note")).to_have_text("2 here now")
     assert live.hellos == 1, "and it does not ask for it"
+    live.down = True
+    live.drop()
+    expect(counter.locator(".note")).to_have_text("connecting…")
+
+
+@pytest.mark.parametrize(("early", "shown"), [(1233, "1,234 visits"), (1236, "1,236 visits")])
+def test_an_announcement_before_the_first_answer_is_not_shown_but_not_forgotten(
+    page: Page, live: Live, own_site: str, early: int, shown: str
+) -> None:
+    live.mute = True
+    counter = embedded(page, own_site, "<visitor-count></visitor-count>")
+    wait_until(lambda: page.evaluate("1") == live.hellos, "the page has asked")
+    live.open[0].send(json.dumps({"count": early, "online": 2}))
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(counter).to_have_attribute("data-state", "connecting")
+    assert counter.get_attribute("data-count") is None
+    live.open[0].send(json.dumps({"count": 1234, "online": 3, "days": [1, 2]}))
+    expect(counter).to_contain_text(shown)
+    live.tell(1237)
+    expect(counter).to_contain_text("1,237 visits")
 
 
 def test_each_name_is_a_counter_of_its_own(page: Page, live: Live, own_site: str) -> None:
