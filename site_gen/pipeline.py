@@ -115,7 +115,7 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     """
     editions = read_editions(source, edition)
     files = read_source(source)
-    scripts = ship_scripts(files.assets, [each.edition.language for each in editions])
+    scripts = ship_scripts(files.assets, [edition.language])  # a translation's page brings its words along
     assets = hash_assets(paper_fonts(files, edition) | scripts | draw_pictures(files, editions[0].resume, edition))
     published = {asset.path: asset.content for asset in assets.values()} | at_root(assets)
     pages: dict[PurePosixPath, bytes] = {}

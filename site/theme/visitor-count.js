@@ -48,9 +48,6 @@
 
   const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
-  /** One pulse at a time, however fast the visits come. */
-  const pulse = (part) => part.getAnimations().length || part.animate([{ opacity: 0.2, translate: "0 .2em" }, {}], 400);
-
   /** All that one element does, as its callbacks: [on the page, off the page, another counter]. */
   const counterOf = (element) => {
     let count = parseInt(element.getAttribute("count")); // no number until there is one
@@ -189,16 +186,16 @@
     /** {"count": 1234, "online": 5, "days": [3, 0, …, 12]}: only answers have days, and only the count is always there. */
     const receive = (message) => {
       if (!isCount(message.count)) return;
+      const isAnswer = attempt(() => message.days.every(isCount));
+      // An announcement that overtook the answer may not include this very visit, and may be the newer one.
+      early = Math.max(early, message.count);
+      if (early >= 0 && !isAnswer) return (visitors = message.online);
       cancel("answer");
       heardAt = Date.now();
-      const isAnswer = attempt(() => message.days.every(isCount));
-      // An announcement that overtook the answer may not include this very visit, and may be the higher number.
-      early = Math.max(early, message.count);
-      if (early >= 0 && !isAnswer) return;
       const more = early >= 0 ? 0 : message.count - count;
       // Messages of one connection can overtake each other, and a count only grows. A new connection may know better.
       if (more < 0) return;
-      if (isCount(message.online)) visitors = message.online;
+      if (isCount(message.online) && !(early >= 0 && visitors >= 0)) visitors = message.online;
       if (isAnswer) days = message.days.slice(-30);
       else if (days.length) days.push(days.pop() + more);
       count = early || message.count;
@@ -223,7 +220,7 @@
       return part;
     };
 
-    const dot = add(root, "dot");
+    add(root, "dot");
     const note = add(root, "note");
     const total = add(root, "total");
     const number = add(total, "number");
@@ -294,10 +291,9 @@
       note.textContent = say(key, Math.max(1, visitors));
 
       drawDays(say);
-      if (hasMore && !matchMedia("(prefers-reduced-motion)").matches) {
-        pulse(number);
-        pulse(dot);
-      }
+      // One pulse at a time, however fast the visits come.
+      if (hasMore && !matchMedia("(prefers-reduced-motion)").matches && !number.getAnimations().length)
+        number.animate([{ opacity: 0.2, translate: "0 .2em" }, {}], 400);
     };
 
     /** A bar for each day, the last one being today. */

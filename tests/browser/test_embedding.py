@@ -118,6 +118,17 @@ def test_here_now_is_shown_while_connected(page: Page, live: Live, own_site: str
     expect(counter.locator(".note")).to_have_text("connecting…")
 
 
+def test_announcements_are_no_answer_to_a_hello(page: Page, live: Live, own_site: str) -> None:
+    page.clock.install()
+    live.mute = True
+    embedded(page, own_site, "<visitor-count></visitor-count>")
+    wait_until(lambda: page.evaluate("1") == live.hellos, "the page has asked")
+    page.clock.run_for(10_000)
+    live.tell(1240)
+    page.clock.run_for(8_000)
+    wait_until(lambda: page.evaluate("2") == len(live.urls), "it asks again with another connection")
+
+
 @pytest.mark.parametrize(("early", "shown"), [(1233, "1,234 visits"), (1236, "1,236 visits")])
 def test_an_announcement_before_the_first_answer_is_not_shown_but_not_forgotten(
     page: Page, live: Live, own_site: str, early: int, shown: str
@@ -131,6 +142,7 @@ def test_an_announcement_before_the_first_answer_is_not_shown_but_not_forgotten(
     assert counter.get_attribute("data-count") is None
     live.open[0].send(json.dumps({"count": 1234, "online": 3, "days": [1, 2]}))
     expect(counter).to_contain_text(shown)
+    expect(counter).to_contain_text("2 here now")
     live.tell(1237)
     expect(counter).to_contain_text("1,237 visits")
 
@@ -280,8 +292,7 @@ FRAMES = """() => {
   new MutationObserver(() => window.draws += 1).observe(root.querySelector('.number'), {childList: true});
   const note = time => {
     window.times.push(time);
-    for (const part of root.querySelectorAll('*'))
-      window.most = Math.max(window.most, part.getAnimations().length);
+    window.most = Math.max(window.most, root.getAnimations().length);
     requestAnimationFrame(note);
   };
   requestAnimationFrame(note);
@@ -289,17 +300,17 @@ FRAMES = """() => {
 
 
 def test_fifty_visits_a_second_cost_one_update_a_frame(page: Page, live: Live, own_site: str) -> None:
+    """For five seconds; benchmarks/frames.py measures twenty."""
     counter = embedded(page, own_site)
     expect(counter).to_contain_text("1,234 visits")
     page.evaluate(FRAMES)
-    for count in range(1235, 1335):
-        live.tell(count)
+    for count in range(1235, 1485):
         live.tell(count)
         page.wait_for_timeout(20)
-    expect(counter).to_contain_text("1,334 visits")
+    expect(counter).to_contain_text("1,484 visits")
     times, most, draws = page.evaluate("[window.times, window.most, window.draws]")
-    assert most == 1, "one animation at a time for each part"
-    assert draws <= len(times)
+    assert most == 1, "one animation at a time"
+    assert 0 < draws <= len(times)
 
 
 def test_a_hidden_page_draws_without_frames(page: Page, live: Live, own_site: str) -> None:

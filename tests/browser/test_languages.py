@@ -51,6 +51,8 @@ def test_the_switch_leads_from_language_to_language(page: Page, url: str) -> Non
     expect(page).to_have_url(f"{url}/fr/")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page.locator("h2").first).to_have_text("Expérience")
+    expect(page.locator("visitor-count")).to_contain_text("visites")
+    expect(page.locator("visitor-count")).to_contain_text("3 en ligne")
     expect(page.get_by_role("link", name="Français")).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="العربية").click()
     expect(page).to_have_url(f"{url}/ar/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path, PurePosixPath
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import ResumeError
+from site_gen.languages.words import words_of
 from site_gen.pages.edition import Edition
 from site_gen.pipeline import BuiltSite, build_site
 from site_gen.preview import Preview
@@ -130,6 +132,15 @@ def test_each_language_is_printed_without_the_others(source: Path) -> None:
     for path in ("resume.pdf", "ar/resume.pdf", "fr/resume.pdf"):
         assert (site.folder / path).read_bytes().startswith(b"PDF ")
     assert 'href="resume.pdf"' in page(site, "fr/index.html")
+
+
+def test_a_translation_brings_the_words_of_the_counter_and_the_script_does_not_grow(source: Path) -> None:
+    site = built(source)
+    script = next(path for path in site.files if path.name == "visitor-count.js")
+    assert "visites" not in page(site, str(script))
+    words = re.findall(r'<visitor-count words="([^"]+)"', page(site, "fr/index.html"))
+    assert json.loads(html.unescape(words[0])) == words_of("fr")["counter"]
+    assert "words=" not in page(site, "index.html")
 
 
 def test_a_problem_in_a_translation_names_its_file(source: Path) -> None:
