@@ -74,12 +74,12 @@ def boolean(value: Any) -> bool:
 
 
 def flag_or_text(longest: int) -> Callable[[Any], bool | str]:
-    """Return a parser of true, false, and texts of at most `longest` characters that are not blank."""
+    """Return a parser of true, false, and printable texts of at most `longest` characters that are not blank."""
 
     def parse(value: Any) -> bool | str:
         if isinstance(value, bool):
             return value
-        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest or not value.isprintable():
             raise NotAllowedError
         return value.strip()
 

@@ -113,7 +113,7 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
 
     source: the folder with resume.json. print_pdf: None for a site without resume.pdf.
     """
-    editions = read_editions(source, edition)
+    editions, misnamed = read_editions(source, edition)
     files = read_source(source)
     scripts = ship_scripts(files.assets, [edition.language])  # a translation's page brings its words along
     assets = hash_assets(paper_fonts(files, edition) | scripts | draw_pictures(files, editions[0].resume, edition))
@@ -122,7 +122,7 @@ def plan_resume(source: Path, edition: Edition, print_pdf: Printer | None) -> Pl
     for each in editions:
         refuse_missing_image(each.resume, each.file, source, assets)
         pages |= plan_edition(each, files, assets, published, print_pdf)
-    notes = tuple(note for each in editions for note in each.notes)
+    notes = (*misnamed, *(note for each in editions for note in each.notes))
     return PlannedSite({**published, **pages}, inline_styles(pages.values()), notes)
 
 
@@ -136,15 +136,16 @@ class ResumeEdition:
     edition: Edition
 
 
-def read_editions(source: Path, edition: Edition) -> tuple[ResumeEdition, ...]:
-    """Return the résumé in every language that the folder `source` has, the site's own language first.
+def read_editions(source: Path, edition: Edition) -> tuple[tuple[ResumeEdition, ...], tuple[str, ...]]:
+    """Return the résumé in every language that the folder `source` has, the site's own language first; and notes about
+    files that may be meant as such.
 
     Raises ResumeError for one that is not valid.
     """
-    found = resume_files(source, edition.language)
+    found, misnamed = resume_files(source, edition.language)
     folders = {language: "" if language == edition.language else f"{language}/" for language in found}
     languages = tuple(folders.items()) if len(found) > 1 else ()
-    return tuple(
+    editions = tuple(
         ResumeEdition(
             file,
             *with_own_portrait(read_resume(file)),
@@ -152,6 +153,7 @@ def read_editions(source: Path, edition: Edition) -> tuple[ResumeEdition, ...]:
         )
         for language, file in found.items()
     )
+    return editions, misnamed
 
 
 def plan_edition(

@@ -7,6 +7,7 @@ because nobody has translated them, has English dates too.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -19,6 +20,9 @@ from site_gen.languages.words import language_of_words
 
 _NARROW_SPACE = "\u202f"
 """The no-break space of some locales, which few fonts have: printed, it would come from another font."""
+
+TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+"""Language, script, region. Source: RFC 5646, section 2.1.1."""
 
 _MONTHS = 12
 
@@ -63,12 +67,20 @@ def _month_number(value: str) -> int:
 
 
 def language_name(language: str) -> str:
-    """Return the language's name in itself: "fr" → "Français". Raises LookupError for what is no language."""
+    """Return the language's name in itself: "fr" → "Français"; the tag of a language that CLDR does not have."""
     locale = _parse(language)
-    name = locale.get_display_name(locale) if locale else None
-    if not name:
-        raise LookupError(language)
+    name = (locale.get_display_name(locale) if locale else None) or language
     return name[0].upper() + name[1:]
+
+
+def is_language(tag: str) -> bool:
+    """Return True for the tag of a language of CLDR, in the shortest form and the usual case: fr, pt-BR, sr-Latn."""
+    if not TAG.fullmatch(tag):
+        return False
+    try:
+        return bool(Locale.parse(tag, sep="-").language == tag.partition("-")[0])
+    except (UnknownLocaleError, ValueError):
+        return False
 
 
 @cache

@@ -1,9 +1,9 @@
 """Short names for what nothing outside of a script can refer to, so that fewer bytes are sent.
 
-In every script: private names (`this.#socket`), and constants in capitals. In a script that is one block, `{ … }`, from
-which nothing can be used elsewhere: also variables and parameters, those of `const`, `let`, arrow functions and
-methods. A name that is also a key of an object or a member of a class stays as it is. What is constant was checked when
-it was written: `let` is shorter.
+In every script: private names (`this.#socket`). In a script that is one block, `{ … }`, from which nothing can be used
+elsewhere: also variables and parameters, those of `const`, `let`, arrow functions and methods. A name that is also a
+key of an object or a member of a class stays as it is. What is constant was checked when it was written: `let` is
+shorter.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 USED = re.compile(r"\.#(\w+)")
 PRIVATE = re.compile(r"(\.|^\s*)#(\w+)", re.MULTILINE)
-CONSTANT = re.compile(r"^\s*const ([A-Z]+(?:_[A-Z]+)*) =", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z_]\w*")
 OPENING, CLOSING = ("(", "[", "{", "${"), (")", "]", "}")
 NO_METHODS = {"if", "for", "while", "switch", "catch", "with", "function"}
@@ -37,8 +36,6 @@ def with_short_names(script: str) -> str:
     declared = {name for before, name in PRIVATE.findall(script) if before != "."}
     private = _letters(name for name in USED.findall(script) if name in declared)
     script = PRIVATE.sub(lambda match: f"{match[1]}#{private.get(match[2], match[2])}", script)
-    for name, letter in _letters(CONSTANT.findall(script)).items():
-        script = re.sub(rf"(?<![.\w$]){name}\b", f"${letter}", script)
     tokens = _tokens(script)
     return _renamed(script, tokens) if is_block(tokens) else script
 

@@ -4,45 +4,33 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from errors import ResumeError
 from site_gen.folders.access import explain_os_errors
-from site_gen.languages.formats import language_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from site_gen.languages.formats import is_language
 
 RESUME = "resume.json"
-TRANSLATION = re.compile(r"resume\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.json")
+TRANSLATION = re.compile(r"resume\.([\w-]+)\.json", re.IGNORECASE)
 
 
-def resume_files(site: Path, language: str) -> dict[str, Path]:
-    """Return language → file of every résumé in the folder `site`, that of the site's own `language` first.
+def resume_files(site: Path, language: str) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Return language → file of every résumé in the folder `site`, that of the site's own `language` first; and a note
+    for each file that is named like a translation, but by no language.
 
-    Raises ResumeError for a file whose name has no language, or that of resume.json.
+    Raises ResumeError for a translation into the language of resume.json.
     """
-    return {language: site / RESUME, **dict(_translations(site, language))}
-
-
-def _translations(site: Path, language: str) -> Iterator[tuple[str, Path]]:
     with explain_os_errors(site, "read"):
         names = sorted(path.name for path in site.iterdir())
-    for name in names:
-        match = TRANSLATION.fullmatch(name)
-        if match:
-            _refuse_unknown(site / name, match[1])
-            _refuse_repeated(site / name, match[1], language)
-            yield match[1], site / name
-
-
-def _refuse_unknown(file: Path, language: str) -> None:
-    try:
-        language_name(language)
-    except LookupError as error:
-        raise ResumeError(
-            str(file), f"there is no language {language}", "name it by a language tag, such as resume.fr.json"
-        ) from error
+    found = {match[1]: site / name for name in names if (match := TRANSLATION.fullmatch(name))}
+    translations = {tag: file for tag, file in found.items() if is_language(tag)}
+    for tag, file in translations.items():
+        _refuse_repeated(file, tag, language)
+    notes = tuple(
+        f"{file} is not published: {tag} is no language tag; name it like resume.fr.json or resume.pt-BR.json"
+        for tag, file in found.items()
+        if tag not in translations
+    )
+    return {language: site / RESUME, **translations}, notes
 
 
 def _refuse_repeated(file: Path, language: str, own: str) -> None:

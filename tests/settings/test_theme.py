@@ -45,6 +45,7 @@ def test_the_footer_is_a_choice_or_a_text() -> None:
         ("density", "tight", '"comfortable" or "compact"'),
         ("footer", 1, "a text of at most 500 characters"),
         ("footer", "  ", "a text of at most 500 characters"),
+        ("footer", "a\0b", "a text of at most 500 characters"),
         ("footer", "x" * 501, "a text of at most 500 characters"),
         ("qr", "yes", "true or false"),
     ],

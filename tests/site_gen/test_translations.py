@@ -149,21 +149,35 @@ def test_a_problem_in_a_translation_names_its_file(source: Path) -> None:
         built(source)
 
 
-@pytest.mark.parametrize(
-    ("name", "what"), [("resume.en.json", "is in this language too"), ("resume.xyz.json", "there is no language xyz")]
-)
-def test_a_file_of_no_or_of_the_sites_own_language_is_refused(source: Path, name: str, what: str) -> None:
-    (source / name).write_text("{}", encoding="utf-8")
-    with pytest.raises(ResumeError, match=rf"{re.escape(name)}.*{what}"):
+def test_a_translation_into_the_sites_own_language_is_refused(source: Path) -> None:
+    (source / "resume.en.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ResumeError, match=r"resume\.en\.json.*is in this language too"):
         built(source)
 
 
 @pytest.mark.parametrize(
-    "name", ["resume.draft.json", "resume.fr.json.bak", "my.resume.fr.json", "resume.before-1.json"]
-)
+    "name", ["resume.FR.json", "resume.fr_CA.json", "resume.french.json", "resume.fra.json", "resume.und.json",
+             "resume.xyz.json", "resume.fr-zzzzzzzz.json", "resume.draft.json"]
+)  # fmt: skip
+def test_a_file_named_by_no_language_is_not_published_and_noted(source: Path, name: str) -> None:
+    (source / name).write_text("not JSON", encoding="utf-8")
+    site = built(source)
+    assert len(switch(page(site, "index.html"))) == 3
+    (note,) = site.notes
+    assert f"{name} is not published" in note
+
+
+@pytest.mark.parametrize("name", ["resume.fr.json.bak", "a.resume.fr.json", "resume.before-1.json.bak"])
 def test_other_files_are_left_alone(source: Path, name: str) -> None:
     (source / name).write_text("not JSON", encoding="utf-8")
-    assert len(switch(page(built(source), "index.html"))) == 3
+    site = built(source)
+    assert len(switch(page(site, "index.html"))) == 3
+    assert site.notes == ()
+
+
+def test_a_site_in_a_language_without_a_name_can_have_translations(source: Path) -> None:
+    site = built(source, Edition(language="tlh"))
+    assert ("./", "tlh", "Tlh") in switch(page(site, "index.html"))
 
 
 def test_the_preview_serves_a_folder_by_its_index(source: Path) -> None:

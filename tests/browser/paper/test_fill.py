@@ -51,7 +51,7 @@ def defects(pages: list[Sheet], resume: dict[str, Any]) -> list[str]:
     return found
 
 
-def test_there_are_twenty_four_of_them_and_they_differ_in_length() -> None:
+def test_there_are_twenty_four_of_them() -> None:
     assert len(CORPUS) == 24
 
 

@@ -56,6 +56,8 @@ def test_the_languages(tmp_path: Path, language: str) -> None:
     assert document
     texts = wanted(sample.resume, job_periods(tmp_path / "site" / "index.html"))
     readers = [name for name in READERS.get(language, EXTRACTORS) if name in EXTRACTORS]
+    if not readers:
+        pytest.skip("this machine has no extractor that reads it: apt install poppler-utils")
     for name in readers:
         read = EXTRACTORS[name](document)
         if language in RIGHT_TO_LEFT:  # the reader decides where a number between words goes, but all are there

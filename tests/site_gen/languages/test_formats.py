@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from site_gen.languages.formats import format_date, format_duration, format_number, language_name, plural
+from site_gen.languages.formats import format_date, format_duration, format_number, is_language, language_name, plural
 from site_gen.languages.words import translated_languages, words_of
 
 VISITS = words_of("ru")["counter"]["visits"]
@@ -68,6 +68,15 @@ def test_a_duration_counts_both_months_and_claims_no_more_than_the_dates_say(sta
 
 
 def test_a_language_is_named_in_itself() -> None:
-    assert [language_name(tag) for tag in ("fr", "pt-BR", "de-XX")] == ["Français", "Português (Brasil)", "Deutsch"]
-    with pytest.raises(LookupError):
-        language_name("tlh")
+    names = [language_name(tag) for tag in ("fr", "pt-BR", "de-XX", "tlh")]
+    assert names == ["Français", "Português (Brasil)", "Deutsch", "Tlh"]
+
+
+@pytest.mark.parametrize("tag", ["fr", "pt-BR", "zh-TW", "sr-Latn", "es-419", "yue"])
+def test_languages(tag: str) -> None:
+    assert is_language(tag)
+
+
+@pytest.mark.parametrize("tag", ["FR", "fr_CA", "fr-ca", "fra", "und", "xyz", "french", "fr-zzzzzzzz", "de-XX", ""])
+def test_no_languages(tag: str) -> None:
+    assert not is_language(tag)
