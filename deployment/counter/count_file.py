@@ -102,7 +102,7 @@ def read_count(table: CountTable) -> CountFile:
         uuid.uuid4().hex,
         int(rows.get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"]),
         days,
-        [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIX)],
+        [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIXES)],
         table_id(table),
         names=_names_in(rows.get(tables.VISITOR_COUNT, {})),
     )
@@ -236,7 +236,7 @@ def _rows_problem(rows: Any) -> str:
     for number, row in enumerate(rows):
         if not isinstance(row, dict) or not all(_is_value(value) for value in row.values()):
             return f"row {number} is not a row of the visits table"
-        if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIX) or "S" in row.get(
+        if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIXES) or "S" in row.get(
             tables.EXPIRES_AT, {}
         ):
             return f"row {number} is not a visit"
