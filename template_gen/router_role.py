@@ -62,7 +62,11 @@ ACCEPTED = [
 _VISITS = tuple(f"{prefix}*" for prefix in tables.VISIT_PREFIXES)
 _DAYS, _SALTS, _LIMITS = (f"{prefix}*" for prefix in (tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX))
 _BROADCAST = (
-    *(tables.ANNOUNCED, tables.ANNOUNCED_NAMED, tables.BROADCAST_AT, tables.CHANGES_TOLD, tables.CONNECTIONS),
+    tables.ANNOUNCED,
+    tables.ANNOUNCED_NAMED,
+    tables.BROADCAST_AT,
+    tables.CHANGES_TOLD,
+    tables.CONNECTIONS,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
 READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, *_VISITS)
