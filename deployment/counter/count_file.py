@@ -40,7 +40,7 @@ DAYS_AT_ONCE = 90
 HIGHEST = 10**15
 MOST_NAMES = 100
 """More than the settings allow, as names that were removed from them are kept."""
-_NAME = re.compile("[a-z0-9-]{1,32}")
+_NAME = re.compile(tables.NAME_PATTERN)
 LONGEST_TEXT = 400
 PARALLEL_WRITES = 8
 

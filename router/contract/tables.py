@@ -38,6 +38,9 @@ CONNECTION_ID = "connectionId"
 CONNECTED_AT = "connectedAt"
 VISIT = "visit"
 PAGE_NAME = "pageName"
+NAME_PATTERN = (
+    "[a-z0-9-]{1,32}"  # of its values, as in settings/counting.py and visitor-count.js (a test compares them)
+)
 
 # VisitorCounts: the key attribute, the keys of single items, and the key prefixes of the other items
 ID = "id"
