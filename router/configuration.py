@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from router.contract import variables
+from router.contract import tables, variables
 from router.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ BADGE_STYLES = ("flat", "flat-square", "for-the-badge")
 _MAX_LIMIT = 1_000_000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _MAX_LABEL = 40
-_PAGE_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_PAGE_NAME = re.compile(tables.NAME_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

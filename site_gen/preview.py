@@ -14,6 +14,7 @@ import mimetypes
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from console import Say
 from errors import ProjectError, UsageError
+from router.contract.files import SITE_KEYS
 from settings import INLINE_STYLES, PERMISSIONS_POLICY
 from site_gen.folders.access import explain_os_errors
 from site_gen.folders.source import require_folder, walk_files
@@ -40,6 +42,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+EMBEDDED = (*(f"/{key}" for key in SITE_KEYS), f"/{COUNTER_NAME}", "/assets/card.*.png")
+"""Paths that pages elsewhere may embed, and their scripts may read, as in the template (a test compares them)."""
+
 TYPES = {".ico": "image/x-icon", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 TEXT = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
 
@@ -167,8 +172,9 @@ class Handler(BaseHTTPRequestHandler):
         return refusal(asked, self.server.server_port, public=self._is_public())
 
     def _is_public(self) -> bool:
-        """Return True if pages elsewhere may embed the requested file."""
-        return self.requestline.split()[1].partition("?")[0] == f"/{COUNTER_NAME}"
+        """Return True if pages elsewhere may embed and read the requested file."""
+        path = self.requestline.split()[1].partition("?")[0]
+        return any(fnmatchcase(path, pattern) for pattern in EMBEDDED)
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         is_text = kind.startswith(TEXT)
@@ -182,6 +188,9 @@ class Handler(BaseHTTPRequestHandler):
         headers = self.preview.headers()
         if self._is_public():
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            # The error of a build names folders of this machine.
+            if "Origin" in self.headers and status is not HTTPStatus.INTERNAL_SERVER_ERROR:
+                headers["Access-Control-Allow-Origin"] = "*"
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

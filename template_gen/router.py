@@ -81,7 +81,7 @@ ACCEPTED = [
 VISITS = {
     "eventName": ["INSERT"],
     "dynamodb": {
-        "Keys": {tables.ID: {"S": [{"prefix": tables.VISIT_PREFIX}]}},
+        "Keys": {tables.ID: {"S": [{"prefix": prefix} for prefix in tables.VISIT_PREFIXES]}},
         "NewImage": {tables.UNCOUNTED: {"S": [{"exists": True}]}},
     },
 }

@@ -59,14 +59,17 @@ ACCEPTED = [
     ),
 ]
 
-_VISITS, _DAYS, _SALTS, _LIMITS = (
-    f"{prefix}*" for prefix in (tables.VISIT_PREFIX, tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX)
-)
+_VISITS = tuple(f"{prefix}*" for prefix in tables.VISIT_PREFIXES)
+_DAYS, _SALTS, _LIMITS = (f"{prefix}*" for prefix in (tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX))
 _BROADCAST = (
-    *(tables.ANNOUNCED, tables.ANNOUNCED_NAMED, tables.BROADCAST_AT, tables.CHANGES_TOLD, tables.CONNECTIONS),
+    tables.ANNOUNCED,
+    tables.ANNOUNCED_NAMED,
+    tables.BROADCAST_AT,
+    tables.CHANGES_TOLD,
+    tables.CONNECTIONS,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
-READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, _VISITS)
+READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, *_VISITS)
 """Keys of rows that the router reads; `*` matches anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
@@ -75,13 +78,13 @@ ENCLOSING, RETURN_VALUES = "dynamodb:EnclosingOperation", "dynamodb:ReturnValues
 
 @dataclass(frozen=True)
 class Write:
-    """Permission to write only these attributes of the rows whose key matches `rows`, `*` as above.
+    """Permission to write only these attributes of the rows whose key matches one of `rows`, `*` as above.
 
     in_transaction: only as a part of TransactWriteItems. returns: what of the row may be handed back.
     """
 
     action: Action
-    rows: str
+    rows: tuple[str, ...]
     attributes: tuple[str, ...]
     in_transaction: bool = False
     returns: str = "NONE"
@@ -89,20 +92,20 @@ class Write:
 
 WRITES = {
     "PutVisits": Write(dynamodb_action.PutItem, _VISITS, (tables.ARRIVED_AT, tables.EXPIRES_AT, tables.UNCOUNTED)),
-    "PutSalts": Write(dynamodb_action.PutItem, _SALTS, (tables.EXPIRES_AT, tables.SALT)),
+    "PutSalts": Write(dynamodb_action.PutItem, (_SALTS,), (tables.EXPIRES_AT, tables.SALT)),
     "AddToCount": Write(
-        dynamodb_action.UpdateItem, tables.VISITOR_COUNT, (tables.CURRENT_COUNT, _NAMED), in_transaction=True
+        dynamodb_action.UpdateItem, (tables.VISITOR_COUNT,), (tables.CURRENT_COUNT, _NAMED), in_transaction=True
     ),
-    "AddToDays": Write(dynamodb_action.UpdateItem, _DAYS, (tables.VISITS, _NAMED), in_transaction=True),
+    "AddToDays": Write(dynamodb_action.UpdateItem, (_DAYS,), (tables.VISITS, _NAMED), in_transaction=True),
     "UnmarkVisits": Write(dynamodb_action.UpdateItem, _VISITS, (tables.UNCOUNTED,), in_transaction=True),
     "TakeFromLimits": Write(
-        dynamodb_action.UpdateItem, _LIMITS, (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
+        dynamodb_action.UpdateItem, (_LIMITS,), (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
-    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, tables.ONLINE, _BROADCAST),
-    "NotePresence": Write(dynamodb_action.UpdateItem, tables.PRESENCE, (tables.CHANGES,)),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, tables.BADGE, (tables.DIGEST, tables.WRITTEN_AT)),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST),
+    "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
+    "NoteBadge": Write(dynamodb_action.UpdateItem, (tables.BADGE,), (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
-        dynamodb_action.UpdateItem, tables.BACKUP, (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
+        dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
 }
 """Sid -> permission. The rows are those of router/contract/tables.py; a test compares the two."""
@@ -160,7 +163,7 @@ def _visits() -> list[Statement]:
 
 def _write(sid: str, write: Write) -> Statement:
     conditions = [
-        ForAllValuesStringLike({LEADING_KEYS: [write.rows], ATTRIBUTES: [tables.ID, *write.attributes]}),
+        ForAllValuesStringLike({LEADING_KEYS: list(write.rows), ATTRIBUTES: [tables.ID, *write.attributes]}),
         Null({LEADING_KEYS: False, ATTRIBUTES: False}),
         # ReturnValues may return attributes that were not written.
         StringEqualsIfExists({RETURN_VALUES: sorted({"NONE", write.returns})}),

@@ -145,7 +145,7 @@ def test_no_function_is_exempt_from_the_limit_of_complexity() -> None:
 
 
 def test_keys_and_attributes_of_the_tables_are_only_in_the_contract() -> None:
-    copied = re.compile(r'"visit#|visitorCount|currentCount')
+    copied = re.compile(r'"visit#|"named#|visitorCount|currentCount')
     found = {
         path.relative_to(ROOT).as_posix()
         for package in [*MAY_IMPORT, "benchmarks"]

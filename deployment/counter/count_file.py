@@ -1,11 +1,12 @@
 """The file format of an exported visitor count, and export and import of it.
 
     {
-      "format": "cloud-resume count", "version": 1,
+      "format": "cloud-resume count", "version": 1,        2 with names, of counts or of visits on record
       "id": "…",                      identifies this export, which a table imports only once
       "exportedAt": "2026-11-24T06:40:00Z", "source": "…"     the time and table of the export
       "count": 1234,                  the only required key
       "days": {"2026-11-23": 12},     visits per day (UTC), which need not add up to the count
+      "names": {"blog": 5},           visits to the pages with a name
       "rows": [...]                   with --rows: the visits on record, in DynamoDB JSON, so that a tab counted by the
     }                                 old stack is not counted again by the new one
 
@@ -39,7 +40,7 @@ DAYS_AT_ONCE = 90
 HIGHEST = 10**15
 MOST_NAMES = 100
 """More than the settings allow, as names that were removed from them are kept."""
-_NAME = re.compile("[a-z0-9-]{1,32}")
+_NAME = re.compile(tables.NAME_PATTERN)
 LONGEST_TEXT = 400
 PARALLEL_WRITES = 8
 
@@ -71,7 +72,7 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
     counted = read_count(table)
     content = {
         "format": files.COUNT_FORMAT,
-        "version": files.COUNT_VERSION,
+        "version": files.count_version(has_names=bool(counted.names) or (with_rows and _has_names(counted.rows))),
         "id": counted.id,
         "exportedAt": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "source": counted.source,
@@ -82,6 +83,10 @@ def export(table: CountTable, path: Path, *, with_rows: bool, now: datetime) -> 
     }
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
     return counted
+
+
+def _has_names(rows: Sequence[Row]) -> bool:
+    return any(row[tables.ID]["S"].startswith(tables.NAMED_VISIT_PREFIX) for row in rows)
 
 
 def require_new(path: Path) -> None:
@@ -102,7 +107,7 @@ def read_count(table: CountTable) -> CountFile:
         uuid.uuid4().hex,
         int(rows.get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"]),
         days,
-        [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIX)],
+        [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIXES)],
         table_id(table),
         names=_names_in(rows.get(tables.VISITOR_COUNT, {})),
     )
@@ -193,11 +198,10 @@ def parse(text: str, where: str) -> CountFile:
 def _problem(content: Any) -> str:
     if not isinstance(content, dict) or "count" not in content:
         return 'has no "count"'
+    if problem := _format_problem(content):
+        return problem
     if unknown := sorted(content.keys() - KEYS):
         return f"has an unknown key, {unknown[0]!r} (known keys: {', '.join(sorted(KEYS))})"
-    found = content.get("format", files.COUNT_FORMAT), content.get("version", files.COUNT_VERSION)
-    if found != (files.COUNT_FORMAT, files.COUNT_VERSION):
-        return f"has format {found[0]!r}, version {found[1]!r}, which this release does not support"
     if not _is_number(content["count"]):
         return f'"count" is {content["count"]!r}, not a whole number from 0 up'
     for key in ("id", "source"):
@@ -206,6 +210,18 @@ def _problem(content: Any) -> str:
             return f'"{key}" is not a short text'
     problem = _days_problem(content.get("days", {})) or _names_problem(content.get("names", {}))
     return problem or _rows_problem(content.get("rows", []))
+
+
+def _format_problem(content: Mapping[str, Any]) -> str:
+    """Return the problem with the format and version. It is asked first: a later version may have further keys."""
+    wanted, version = files.COUNT_VERSIONS, content.get("version", files.COUNT_VERSIONS[0])
+    if content.get("format", files.COUNT_FORMAT) == files.COUNT_FORMAT and version in wanted:
+        return ""
+    if _is_number(version) and version > max(wanted):
+        return f"is of version {version}, which a later release wrote; this one reads {' and '.join(map(str, wanted))}"
+    return (
+        f"has format {content.get('format', files.COUNT_FORMAT)!r}, version {version!r}, which no release has written"
+    )
 
 
 def _days_problem(days: Any) -> str:
@@ -236,7 +252,7 @@ def _rows_problem(rows: Any) -> str:
     for number, row in enumerate(rows):
         if not isinstance(row, dict) or not all(_is_value(value) for value in row.values()):
             return f"row {number} is not a row of the visits table"
-        if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIX) or "S" in row.get(
+        if not str(row.get(tables.ID, {}).get("S", "")).startswith(tables.VISIT_PREFIXES) or "S" in row.get(
             tables.EXPIRES_AT, {}
         ):
             return f"row {number} is not a visit"

@@ -2,7 +2,8 @@
 
 The router writes a line for each anyway, so this needs no item, no write per connection and no personal data. Reading
 them is free of charge (FilterLogEvents; a query of Logs Insights is not) but takes a request per megabyte or so, and
-reaches back as far as `logs.retention_days`: numbers of earlier days are unknown, not 0.
+reaches back as far as `logs.retention_days`, and not beyond the creation of the log group: numbers of earlier days are
+unknown, not 0.
 """
 
 from __future__ import annotations
@@ -55,14 +56,17 @@ def reason_of(event: LogEvent | None) -> Filtered | None:
 
 
 def read_filtered(group: str, target: Target, dates: Sequence[str]) -> dict[str, Counter[Filtered]]:
-    """Return the numbers of each of the dates (UTC, in order). A log group that does not exist yet counts as empty.
+    """Return the numbers of each of the dates (UTC, in order) from the day on which the log group was created.
 
     Raises CloudError when a request fails.
     """
-    found: dict[str, Counter[Filtered]] = {date: Counter() for date in dates}
-    start = datetime.fromisoformat(f"{dates[0]}T00:00:00+00:00")
+    created = _day_of_creation(group, target)
+    found: dict[str, Counter[Filtered]] = {date: Counter() for date in dates if created and date >= created}
+    if not found:
+        return {}
+    start = datetime.fromisoformat(f"{min(found)}T00:00:00+00:00")
     for at, line in _lines(group, target, int(start.timestamp() * 1000)):
-        reason, day = reason_of(decode(line)), f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}"
+        reason, day = reason_of(decode(line)), _day(at)
         if reason and day in found:
             found[day][reason] += 1
     return found
@@ -71,6 +75,17 @@ def read_filtered(group: str, target: Target, dates: Sequence[str]) -> dict[str,
 def sums(filtered: Mapping[str, Counter[Filtered]]) -> Counter[Filtered]:
     """Return the numbers of all days together."""
     return sum(filtered.values(), Counter())
+
+
+def _day(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d}"
+
+
+def _day_of_creation(group: str, target: Target) -> str:
+    """Return the UTC day on which a log group was created, "" if it does not exist."""
+    with translated(f"log group {group}"):
+        found = target.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    return next((_day(one["creationTime"]) for one in found if one["logGroupName"] == group), "")
 
 
 def _lines(group: str, target: Target, start: int) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,10 @@ from deployment.counter.filtered import Filtered, sums
 from deployment.counter.stats import Stats, summary
 
 REASONS = {
-    Filtered.REPEATED: ("repeated", "a reload, or a page that reconnected: its visit had been counted"),
+    Filtered.REPEATED: (
+        "repeated",
+        "a reload, a reconnection, or another page in the same tab: its visit was counted before for the site",
+    ),
     Filtered.CRAWLER: ("crawler", "a known crawler or a headless browser (visits.count_crawlers)"),
     Filtered.LIMIT: ("limit", "one address had reached its visits of the day (limits.visits_per_address)"),
     Filtered.ASKED: ("asked", "the page was opened with #not-me"),
@@ -71,7 +74,7 @@ def page(stats: Stats, filtered: Mapping[str, Counter[Filtered]], *, where: str,
 <p><span class="key of-visits">visits</span><span class="key of-filtered">connections that were not counted</span></p>
 <div tabindex="0" role="region" aria-label="Visits per day">{_table(stats, filtered)}</div>
 <h2>Not counted, and why</h2>
-<p class="soft">From the router's log, as far back as its lines are retained (logs.retention_days); earlier days have a
+<p class="soft">From the router's log, as far back as it and its lines (logs.retention_days) exist; earlier days have a
 dash. Nothing is stored about who connected.</p>
 <dl>{_reasons(sums(filtered))}</dl>
 </html>

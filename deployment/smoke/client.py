@@ -88,9 +88,12 @@ async def client(where: Address) -> AsyncIterator[ClientSession]:
         yield session
 
 
-async def get_page(session: ClientSession, where: Address, path: str = "") -> Page:
-    """Request a page, by default the front page. Raises NoAnswerError when there is no response."""
-    headers = {**where.headers, "Accept-Encoding": "identity"}
+async def get_page(session: ClientSession, where: Address, path: str = "", **more: str) -> Page:
+    """Request a page, by default the front page. more: further headers.
+
+    Raises NoAnswerError when there is no response.
+    """
+    headers = {**where.headers, "Accept-Encoding": "identity", **more}
     try:
         async with session.get(where.page + path, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()

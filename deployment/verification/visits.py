@@ -17,11 +17,22 @@ from deployment.aws.emulated import REFUSED_BY_THE_BUCKET
 from deployment.counter.stats import read_stats
 from deployment.operations.logs import show_logs
 from deployment.operations.status import status
-from deployment.smoke.client import FORBIDDEN, NoAnswerError, Page, address, client, get_page, next_count, open_socket
+from deployment.smoke.client import (
+    FORBIDDEN,
+    OK,
+    NoAnswerError,
+    Page,
+    address,
+    client,
+    get_page,
+    next_count,
+    open_socket,
+)
 from deployment.smoke.smoke_test import SECURITY_HEADERS, headers_problem
 from deployment.stack.required_output import required
 from deployment.verification.check import Checks, FailedError, NotAnswerableError, require
 from deployment.verification.environment import Environment
+from router.contract import files
 from template_gen import names
 
 VISITS = Checks()
@@ -36,6 +47,9 @@ A_LITTLE = 1.0
 POLICY = "cross-origin-resource-policy"
 EMBEDDED = ("visitor-count.js",)
 """Files that other sites' pages may load."""
+
+ELSEWHERE, READABLE = "https://blog.example.com", "access-control-allow-origin"
+"""The origin of a page of another site, and the header that lets its scripts read an answer."""
 
 MISSING = "nothing"
 """A path without a page."""
@@ -84,6 +98,29 @@ def each_visit_is_counted_exactly_once(environment: Environment) -> str:
     require(after == before + VISITORS, f"{VISITORS} visits are {after - before} in the table")
     require(set(counts) == {after}, f"the pages show {sorted(set(counts))} and not {after}")
     return f"{VISITORS} visits, one of them twice: {before} → {after} on {len(counts)} pages"
+
+
+@VISITS(minutes=0.2, emulator="its answers have no Access-Control-Allow-Origin")
+def scripts_of_other_sites_may_read_the_count(environment: Environment) -> str:
+    """CloudFront adds Access-Control-Allow-Origin to the answers to requests with an Origin: count.json, which the
+    router writes after a visit, and the component."""
+    _run(_counts(environment, [uuid.uuid4().hex], environment.table().count() + 1))
+    return read_from_elsewhere(environment, PATIENCE_SECONDS)
+
+
+def read_from_elsewhere(environment: Environment, patience: float) -> str:
+    """Read as a script of another site would. patience: seconds for the files to appear. Raises FailedError."""
+    deadline = time.monotonic() + patience
+    paths = (files.COUNT_KEY, *EMBEDDED)
+    pages = _run(_pages(environment, paths, Origin=ELSEWHERE))
+    while any(page.status != OK for page in pages.values()) and time.monotonic() < deadline:
+        time.sleep(A_LITTLE)
+        pages = _run(_pages(environment, paths, Origin=ELSEWHERE))
+    for path, page in pages.items():
+        require(page.status == OK, f"/{path} has status {page.status}")
+        found = page.headers.get(READABLE)
+        require(found == "*", f"/{path}: the header {READABLE} is {found!r} and not '*'")
+    return f"{len(pages)} answers may be read by scripts of other sites"
 
 
 @VISITS(minutes=0.1)
@@ -173,10 +210,10 @@ def _query(visit: str) -> str:
     return f"visit={visit}"
 
 
-async def _pages(environment: Environment, paths: Sequence[str]) -> dict[str, Page]:
+async def _pages(environment: Environment, paths: Sequence[str], **more: str) -> dict[str, Page]:
     where = address(environment.outputs, environment.target)
     async with client(where) as session:
-        return {path: await get_page(session, where, path) for path in paths}
+        return {path: await get_page(session, where, path, **more) for path in paths}
 
 
 async def _counts(environment: Environment, visits: Sequence[str], wanted: int) -> list[int]:

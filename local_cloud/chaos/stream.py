@@ -32,7 +32,7 @@ def pages(client: DynamoDBStreamsClient, stream: str) -> Iterator[list[Record]]:
 def is_wanted(record: Record) -> bool:
     """Return True if a filter of the two mappings matches: a new visit, or a new count."""
     key, image = record["dynamodb"]["Keys"][tables.ID]["S"], record["dynamodb"].get("NewImage", {})
-    return key == tables.VISITOR_COUNT or (key.startswith(tables.VISIT_PREFIX) and tables.UNCOUNTED in image)
+    return key == tables.VISITOR_COUNT or (key.startswith(tables.VISIT_PREFIXES) and tables.UNCOUNTED in image)
 
 
 def _as_lambda_has_it(record: Any) -> Record:

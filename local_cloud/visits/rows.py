@@ -18,7 +18,7 @@ Row = dict[str, Any]
 LARGEST_COUNT = 2**53 - 1
 """JavaScript's largest safe integer, the limit of what the page can show."""
 
-_KEPT = (tables.VISIT_PREFIX, tables.DAY_PREFIX)
+_KEPT = (*tables.VISIT_PREFIXES, tables.DAY_PREFIX)
 _TEXTS = (tables.ID, tables.UNCOUNTED)
 _NUMBERS = (tables.CURRENT_COUNT, tables.ARRIVED_AT, tables.EXPIRES_AT, tables.VISITS)
 _TYPES = {**dict.fromkeys(_TEXTS, "S"), **dict.fromkeys(_NUMBERS, "N")}

@@ -14,8 +14,13 @@ SITE_KEYS = (BADGE_KEY, COUNT_KEY)
 BACKUP_FOLDER = "backups"
 """The key prefix of the backups in the artifact bucket."""
 
-COUNT_FORMAT, COUNT_VERSION = "cloud-resume count", 1
+COUNT_FORMAT, COUNT_VERSIONS = "cloud-resume count", (1, 2)
 """The format of backups and of files written by `count export`, described in deployment/counter/count_file.py."""
+
+
+def count_version(*, has_names: bool) -> int:
+    """Return the version of a file: 2 with names, which earlier releases cannot read, and otherwise 1."""
+    return 2 if has_names else 1
 
 
 def backup_key(table_id: str) -> str:

@@ -5,8 +5,8 @@ ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL), visi
 VisitorCounts   id (key, S) is one of
     visitorCount        currentCount (N), visits#<name> (N, of the pages with this name)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
-    visit#<visit id>#<name>  the same for the visit of a tab to the pages with this name, which is counted for the name
-                        only: the tab's visit to the site has its own item
+    named#<visit id>#<name>  the same for a visit to the pages with this name, which is counted for the name only; the
+                        visit to the site has its own item. uncounted is <visit id>#<name>
     day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
                         announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
@@ -38,6 +38,9 @@ CONNECTION_ID = "connectionId"
 CONNECTED_AT = "connectedAt"
 VISIT = "visit"
 PAGE_NAME = "pageName"
+NAME_PATTERN = (
+    "[a-z0-9-]{1,32}"  # of its values, as in settings/counting.py and visitor-count.js (a test compares them)
+)
 
 # VisitorCounts: the key attribute, the keys of single items, and the key prefixes of the other items
 ID = "id"
@@ -47,6 +50,8 @@ PRESENCE = "presence"
 BADGE = "badge"
 BACKUP = "backup"
 VISIT_PREFIX = "visit#"
+NAMED_VISIT_PREFIX = "named#"  # another, because releases without names count every visit# for the site
+VISIT_PREFIXES = (VISIT_PREFIX, NAMED_VISIT_PREFIX)
 DAY_PREFIX = "day#"
 SALT_PREFIX = "salt#"
 LIMIT_PREFIX = "limit#"
@@ -77,17 +82,18 @@ UNCOUNTED_INDEX = "UncountedVisits"
 
 
 def visit_key(visit_id: str) -> str:
-    """Return the key of a visit."""
-    return VISIT_PREFIX + visit_id
+    """Return the key of a visit, to the site or to a name."""
+    return (NAMED_VISIT_PREFIX if name_of(visit_id) else VISIT_PREFIX) + visit_id
 
 
 def visit_id_of(key: str) -> str | None:
     """Return the visit id in a key, None if it is not the key of a visit."""
-    return key.removeprefix(VISIT_PREFIX) if key.startswith(VISIT_PREFIX) and key != VISIT_PREFIX else None
+    visit_id = key.partition("#")[2]
+    return visit_id if visit_id and visit_key(visit_id) == key else None
 
 
 def named_visit(visit_id: str, name: str) -> str:
-    """Return the id of the visit of a tab to the pages with a name. Other ids do not contain ``#``."""
+    """Return the id of a visit to the pages with a name. Other ids do not contain ``#``."""
     return f"{visit_id}#{name}"
 
 

@@ -36,7 +36,7 @@ def encode(table_id: str, now: int, totals: Totals, days: Mapping[str, int]) -> 
     """
     content = {
         "format": files.COUNT_FORMAT,
-        "version": files.COUNT_VERSION,
+        "version": files.count_version(has_names=bool(totals.named)),
         "id": table_id,
         "exportedAt": f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "count": totals.count,

@@ -24,6 +24,7 @@ def test_a_day_in_the_life_of_a_count(users_command: Command) -> None:
     assert command.run("stats", "--days", "3", "--html", str(page)).returncode == 0
     # The emulator keeps the log of invocations by the stream only, so every reason has 0 here.
     assert "<dt>repeated: 0</dt>" in page.read_text()
+    assert "<td>–</td>" in page.read_text()  # the days before the stack
     assert "1,234 in total" in page.read_text()
     state = json.loads(command.run("status", "--json").stdout)
     assert (state["healthy"], state["count"]) == (True, 1234)

@@ -62,6 +62,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.send(recorded("disconnect"))
     rig.clock.now += 3 * items.DAY_SECONDS  # c1 is past its life, c0 long gone
     rig.table.rows[VISITS]["visit#late"] = {"id": {"S": "visit#late"}, "uncounted": {"S": "late"}}
+    rig.table.rows[VISITS]["named#late#blog"] = {"id": {"S": "named#late#blog"}, "uncounted": {"S": "late#blog"}}
     rig.send(recorded("scheduled"))
     rig.send(dict(ticks.EVENT))
     assert not rig.logged("failed")
@@ -106,11 +107,11 @@ def test_everything_the_router_does_is_allowed(policy: Any) -> None:
 
 
 def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
-    day, visit = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x")
+    day, visit, named = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x"), tables.visit_key("x#blog")
     salt, limit = items.salt_key("x"), items.limit_key("x")
-    rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, salt, limit)}
+    rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit)}
     rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
-    assert {write.rows for write in WRITES.values()} == rows
+    assert {key for write in WRITES.values() for key in write.rows} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
 
 
@@ -152,6 +153,8 @@ MUST_NOT = [
     write("UpdateItem", VISIT, "expiresAt", inside=IN),
     write("UpdateItem", VISIT, "uncounted"),
     write("DeleteItem", VISIT),
+    write("PutItem", "named#somebody#blog", "arrivedAt", "uncounted", "expiresAt", "address"),
+    write("DeleteItem", "named#somebody#blog"),
     # salts and limits
     write("UpdateItem", SALT, "salt"),
     write("UpdateItem", SALT, "expiresAt", inside=IN),

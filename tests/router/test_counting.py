@@ -171,7 +171,7 @@ class Counting(RuleBasedStateMachine):
         if self.rig.environment["VISIT_POLICY"] != "visitor":
             tab = self.rig.environment["VISIT_POLICY"] == "tab"
             site = f"visit#{visit if tab else socket}"
-            self.visit_of[socket] = f"{site}#{name}" if name else site
+            self.visit_of[socket] = f"named#{site.removeprefix('visit#')}#{name}" if name else site
             self.acknowledged |= {site, self.visit_of[socket]}
         assert before <= self._visits()
         if page is None:
@@ -274,13 +274,13 @@ class Counting(RuleBasedStateMachine):
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in batch:
             change = record["dynamodb"]
-            if record["eventName"] == "INSERT" and change["Keys"]["id"]["S"].startswith("visit#"):
+            if record["eventName"] == "INSERT" and change["Keys"]["id"]["S"].startswith(("visit#", "named#")):
                 done = "uncounted" not in self.rig.table.rows[VISITS][change["Keys"]["id"]["S"]]
                 assert done or change["SequenceNumber"] in failed
 
     def _visits(self, name: str = "") -> set[str]:
-        keys = (key for key in self.rig.table.rows[VISITS] if key.startswith("visit#"))
-        return {key for key in keys if key.removeprefix("visit#").partition("#")[2] == name}
+        keys = (key for key in self.rig.table.rows[VISITS] if key.startswith("named#" if name else "visit#"))
+        return {key for key in keys if not name or key.endswith(f"#{name}")}
 
     def _uncounted(self, name: str = "") -> set[str]:
         return {key for key in self._visits(name) if "uncounted" in self.rig.table.rows[VISITS][key]}

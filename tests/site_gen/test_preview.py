@@ -15,7 +15,8 @@ from settings import STRICT_CONTENT_SECURITY_POLICY, validate
 from site_gen.folders.output import Contents
 from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter
-from site_gen.preview import HEADERS, LOOPBACK, Preview, open_server, serve
+from site_gen.preview import EMBEDDED, HEADERS, LOOPBACK, Preview, open_server, serve
+from template_gen.response_headers import EMBEDDED_PATHS
 from template_gen.stack import generate, to_json
 from tests.http_server import serving
 from tests.site_gen.conftest import MakeSource
@@ -80,8 +81,25 @@ def test_pages_have_the_headers_of_the_response_headers_policy(client: Client) -
 
 
 def test_only_what_pages_elsewhere_embed_may_be_embedded(client: Client) -> None:
-    policies = {path: client.get(path)[1]["Cross-Origin-Resource-Policy"] for path in ("/", "/visitor-count.js")}
-    assert policies == {"/": "same-site", "/visitor-count.js": "cross-origin"}
+    assert EMBEDDED == EMBEDDED_PATHS
+    own, embedded = ("/", "/visitor-count.json"), [path.replace("*", "0a") for path in EMBEDDED_PATHS]
+    policies = {path: client.get(path)[1]["Cross-Origin-Resource-Policy"] for path in (*own, *embedded)}
+    assert policies == {**dict.fromkeys(own, "same-site"), **dict.fromkeys(embedded, "cross-origin")}
+
+
+def test_scripts_elsewhere_may_read_what_they_may_embed(client: Client) -> None:
+    """CloudFront adds the header to requests with Origin only."""
+    readable = "Access-Control-Allow-Origin"
+    for path in (path.replace("*", "0a") for path in EMBEDDED_PATHS):
+        assert client.get(path, Origin="https://blog.example.com")[1].get(readable) == "*", path
+        assert readable not in client.get(path)[1]
+    assert client.get("/visitor-count.js?v=1", Origin="https://blog.example.com")[0] != 403
+    status, headers, _ = client.get("/", Origin="https://blog.example.com")
+    assert (status, readable in headers) == (403, False)
+    assert readable not in client.get("/", Origin=f"http://localhost:{client.port}")[1]
+    (client.preview.source / "resume.json").write_text("{")
+    status, headers, _ = client.get("/count.json", Origin="https://blog.example.com")
+    assert (status, readable in headers) == (500, False)
 
 
 def test_edits_show_and_mistakes_are_reported_once(client: Client) -> None:

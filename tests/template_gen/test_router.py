@@ -119,7 +119,7 @@ def test_the_stream_mappings_let_through_new_visits_and_the_count_only() -> None
         for logical_id in ("VisitsMapping", "CountMapping")
     )
     assert visits["eventName"] == ["INSERT"]
-    assert visits["dynamodb"]["Keys"]["id"]["S"] == [{"prefix": "visit#"}]
+    assert visits["dynamodb"]["Keys"]["id"]["S"] == [{"prefix": "visit#"}, {"prefix": "named#"}]
     assert visits["dynamodb"]["NewImage"]["uncounted"]["S"] == [{"exists": True}]
     assert count == {
         "eventName": ["INSERT", "MODIFY"],

@@ -58,6 +58,7 @@ def test_an_export_is_imported_into_a_table_only_once(make_table: MakeTable, tmp
     old.add(0, dict(list(DAYS.items())[90:180]))
     old.add(0, dict(list(DAYS.items())[180:]))
     old.put_new({"id": {"S": "visit#abcdefgh"}, "arrivedAt": {"N": "5"}, "expiresAt": {"N": "9999999999"}})
+    old.put_new({"id": {"S": "named#abcdefgh#blog"}, "expiresAt": {"N": "9999999999"}})
     old.put_new({"id": {"S": "visit#expired1"}, "expiresAt": {"N": "5"}})
     export(old, path, with_rows=True, now=NOW)
     new.add(6, {"2020-01-01": 1})
@@ -66,7 +67,7 @@ def test_an_export_is_imported_into_a_table_only_once(make_table: MakeTable, tmp
     after = read_count(new)
     assert after.count == 1240
     assert after.days == {**DAYS, "2020-01-01": 2}
-    assert [row["id"]["S"] for row in after.rows] == ["visit#abcdefgh"]
+    assert sorted(row["id"]["S"] for row in after.rows) == ["named#abcdefgh#blog", "visit#abcdefgh"]
 
 
 def test_the_counts_of_names_are_exported_and_added(make_table: MakeTable, tmp_path: Path) -> None:
@@ -74,10 +75,25 @@ def test_the_counts_of_names_are_exported_and_added(make_table: MakeTable, tmp_p
     old.add(5, {"2026-11-01": 5}, None, {"blog": 3, "talks": 1})
     new.add(2, None, None, {"blog": 1})
     export(old, path, with_rows=False, now=NOW)
+    assert json.loads(path.read_text())["version"] == 2
     assert read_file(path).names == {"blog": 3, "talks": 1}
     assert add_count(new, read_file(path), NOW)
     assert not add_count(new, read_file(path), NOW)
     assert (read_count(new).count, read_count(new).names) == (7, {"blog": 4, "talks": 1})
+
+
+def test_only_a_file_with_names_has_the_version_that_earlier_releases_refuse(
+    make_table: MakeTable, tmp_path: Path
+) -> None:
+    table = make_table("counts")
+    table.add(5)
+    table.put_new({"id": {"S": "visit#a"}})
+    versions = []
+    for file, with_rows in enumerate((True, False, True)):
+        export(table, tmp_path / f"{file}.json", with_rows=with_rows, now=NOW)
+        versions.append(json.loads((tmp_path / f"{file}.json").read_text())["version"])
+        table.put_new({"id": {"S": "named#a#blog"}})
+    assert versions == [1, 1, 2]
 
 
 def test_an_interrupted_import_is_completed_by_the_next(make_table: MakeTable) -> None:
@@ -203,7 +219,13 @@ def test_a_compensated_visit_gives_up_while_real_visits_are_counted(make_table: 
         ('{"count": -1}', '"count" is -1'),
         ('{"count": true}', '"count" is True'),
         ('{"count": 1, "total": 2}', "unknown key, 'total'"),
-        ('{"count": 1, "version": 2}', "version 2"),
+        (
+            '{"count": 1, "version": 3, "visitors": 1}',
+            "is of version 3, which a later release wrote; this one reads 1 and 2",
+        ),
+        ('{"count": 1, "version": 0}', "version 0"),
+        ('{"count": 1, "version": "2"}', "version '2'"),
+        ('{"count": 1, "format": "count"}', "format 'count'"),
         ('{"count": 1, "id": ""}', '"id" is not a short text'),
         ('{"count": 1, "days": {"2026-02-30": 1}}', "'2026-02-30'"),
         ('{"count": 1, "days": {"20260201": 1}}', "'20260201'"),

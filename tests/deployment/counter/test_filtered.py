@@ -25,10 +25,16 @@ def at(text: str) -> int:
 class Logs:
     """CloudWatch Logs with two pages of lines. It keeps the last request."""
 
-    def __init__(self, *lines: tuple[int, str], fault: Exception | None = None) -> None:
+    def __init__(self, *lines: tuple[int, str], fault: Exception | None = None, since: str = "2026-01-01") -> None:
+        self.groups = [{"logGroupName": "group-2", "creationTime": 1}]
+        self.groups += [{"logGroupName": "group", "creationTime": at(since)}] if since else []
         self.pages = [lines[:2], lines[2:]]
         self.fault = fault
         self.request: dict[str, Any] = {}
+
+    def describe_log_groups(self, **request: Any) -> Any:
+        assert request == {"logGroupNamePrefix": "group"}
+        return {"logGroups": self.groups}
 
     def get_paginator(self, operation: str) -> Logs:
         assert operation == "filter_log_events"
@@ -76,8 +82,17 @@ def test_lines_are_added_up_by_utc_day_and_reason() -> None:
         assert json.dumps(message) in PATTERN
 
 
-def test_a_log_group_that_does_not_exist_yet_is_empty() -> None:
+def test_nothing_is_known_of_the_days_before_the_log_group_was_created() -> None:
+    repeated = encode(VisitRepeated("c"), "r")
+    logs = Logs((at("2026-11-28T13:00:00"), repeated), since="2026-11-28T12:00:00")
+    assert read(logs) == {"2026-11-28": {Filtered.REPEATED: 1}}
+    assert logs.request["startTime"] == at("2026-11-28T00:00:00")
+    assert read(Logs(since="2026-11-29T00:00:00")) == {}
+
+
+def test_nothing_is_known_without_a_log_group() -> None:
     missing = refused("FilterLogEvents", "ResourceNotFoundException", "no group")
+    assert read(Logs(since="", fault=missing)) == {}
     assert sums(read(Logs(fault=missing))) == {}
     with pytest.raises(CloudError, match="log group group"):
         read(Logs(fault=refused("FilterLogEvents", "AccessDeniedException", "no")))

@@ -59,6 +59,11 @@ def test_every_reason_is_explained() -> None:
     assert text.count("<dd>") == len(REASONS)
 
 
+def test_a_repeated_visit_may_have_been_counted_for_a_name() -> None:
+    """A tab's second page with a name is logged as a repetition, though it is counted for the name."""
+    assert "counted before for the site" in REASONS[Filtered.REPEATED][1]
+
+
 def test_the_bars_are_as_high_as_their_numbers() -> None:
     found = re.search(r"<svg.*?</svg>", made())
     assert found

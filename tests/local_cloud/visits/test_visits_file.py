@@ -173,7 +173,8 @@ def test_any_json_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
 
 
 @pytest.mark.parametrize(
-    ("key", "kept"), [("visitorCount", True), ("visit#a", True), ("day#2026-11-24", True), ("online", False)]
+    ("key", "kept"),
+    [("visitorCount", True), ("visit#a", True), ("named#a#b", True), ("day#2026-11-24", True), ("online", False)],
 )
 def test_who_is_online_does_not_outlive_a_run(key: str, kept: bool) -> None:
     assert rows.is_kept(key) is kept

@@ -61,6 +61,7 @@ def test_a_backup_has_the_numbers_of_names(rig: Rig, tmp_path: Path) -> None:
     ((_, content),) = rig.backups.files.items()
     (tmp_path / "count.json").write_bytes(content)
     assert read_file(tmp_path / "count.json").names == {"blog": 1}
+    assert json.loads(content)["version"] == 2
 
 
 def sweep(rig: Rig) -> None:

@@ -50,6 +50,21 @@ def test_a_tab_counts_once_for_each_name_and_once_for_the_site(rig: Rig) -> None
     assert rig.table.rows[VISITS]["day#2026-11-29"]["visits#blog"] == {"N": "2"}
 
 
+def test_the_release_before_names_sees_no_further_visit_to_the_site(rig: Rig) -> None:
+    """Its stream filter and its sweep take every row `visit#…` for one; a rollback must not count a tab twice."""
+    rig.connect("c1", "visit-id-1", name="blog")
+    rows = rig.table.rows[VISITS]
+    assert [key for key, row in rows.items() if key.startswith("visit#")] == ["visit#visit-id-1"]
+    assert rows["named#visit-id-1#blog"]["uncounted"] == {"S": "visit-id-1#blog"}
+
+
+def test_the_sweep_counts_a_late_visit_to_a_name(rig: Rig) -> None:
+    rig.connect("c1", "visit-id-1", name="blog")
+    rig.clock.now += 3600
+    rig.send(recorded("scheduled"))
+    assert (rig.count(), named(rig)) == (1, {"blog": 1})
+
+
 @pytest.mark.parametrize("name", ["unknown", "", "blog,about", "Blog", "x" * 500, "visits#blog"])
 def test_a_name_that_is_not_in_the_settings_counts_for_the_site_only(rig: Rig, name: str) -> None:
     rig.connect("page", "visit-id-1", name=name)
