@@ -30,6 +30,7 @@ from site_gen.importing.mending.shape import properties, schema
 from site_gen.importing.pictures import Picture, bring_portrait
 from site_gen.pipeline import refuse_missing_image, with_own_portrait
 from site_gen.resume.normalization import compact, normal
+from site_gen.resume.translations import RESUME, TRANSLATION
 from site_gen.resume.violations import explain_violations, format_path
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import does. content: the bytes of the new resume.json. is_own: the file is the site's own résumé.
-    language: of the résumé, "" if it is not certain. unread: parts of another format that have no place here."""
+    """What an import does. target: resume.json, or the site's translation that the file is (resume.fr.json). content: its
+    new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of another format that have no place here."""
 
     file: Path
     target: Path
@@ -73,7 +74,7 @@ class Imported:
 
 
 def import_resume(file: Path, site: Path) -> Imported:
-    """Make `file` the résumé of the folder `site`. Raises as `plan_import`, and OutputError if it cannot be written."""
+    """Make `file` the résumé of the folder `site`; a translation there is mended in its place. Raises as `plan_import`, and OutputError if it cannot be written."""
     return carry_out(plan_import(file, site))
 
 
@@ -96,7 +97,8 @@ def _plan(file: Path, site: Path) -> ImportPlan:
     changes = (*source.changes, *mended)
     resume, notes = with_own_portrait(compact(normal(document)))
     refuse_missing_image(resume, file, site, images | ({picture.name} if picture else set()))
-    target = site / "resume.json"
+    target = _target(file, site)
+    is_translation = target.name != RESUME
     return ImportPlan(
         file,
         target,
@@ -106,10 +108,16 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         tuple(unknown_keys(document)),
         source.unread,
         picture,
-        _language(resume, source.language, site),
+        "" if is_translation else _language(resume, source.language, site),
         notes,
         file.resolve() == target.resolve(),
     )
+
+
+def _target(file: Path, site: Path) -> Path:
+    """Return the résumé to replace: the file itself if it is one of the site's translations, else resume.json."""
+    is_translation = file.resolve().parent == site.resolve() and TRANSLATION.fullmatch(file.name)
+    return site / (file.name if is_translation else RESUME)
 
 
 def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[Any, list[Change], Picture | None]:
@@ -168,7 +176,7 @@ def carry_out(plan: ImportPlan) -> Imported:
                 path.parent.mkdir(exist_ok=True)
                 made.append(path)
                 path.write_bytes(plan.picture.content)
-            beside = target.with_name(".resume.json.new")
+            beside = target.with_name(f".{target.name}.new")
             made.append(beside)
             beside.write_bytes(plan.content)
             backup = back_up(target)

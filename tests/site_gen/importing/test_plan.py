@@ -14,6 +14,7 @@ import pytest
 
 from errors import OutputError, ResumeError
 from site_gen.importing.plan import carry_out, import_resume, plan_import
+from site_gen.resume.reading import read_resume
 from tests.site_gen.importing.conftest import BEFORE, MakeFile
 from tests.site_gen.importing.corpus import picture
 
@@ -66,6 +67,32 @@ def test_the_sites_own_is_mended_in_its_place(site: Path) -> None:
     assert json.loads(own.read_text()) == {"basics": {"name": "Before", "url": "https://www.example.com"}}
     assert imported.backup
     assert "www.example.com" in imported.backup.read_text()
+
+
+@pytest.mark.parametrize("name", ["resume.json", "resume.fr.json", "resume.pt-BR.json"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"basics": {"name": "Ada"},}',
+        '{"basics": {"name": "Ada", "url": "www.example.com"}}',
+        '{"basics": {"name": "Ada"}, "basics": {}}',
+    ],
+)
+def test_the_advice_of_an_error_mends_that_file_and_no_other(name: str, text: str, site: Path) -> None:
+    broken = site / name
+    broken.write_text(text)
+    with pytest.raises(ResumeError) as caught:
+        read_resume(broken)
+    import_resume(Path(caught.value.next_step.partition("resume import ")[2]), site)
+    assert read_resume(broken)["basics"]["name"] == "Ada"
+    assert name == "resume.json" or (site / "resume.json").read_text() == BEFORE
+
+
+def test_a_translation_sets_no_language(site: Path) -> None:
+    translation = site / "resume.fr.json"
+    translation.write_text('{"basics": {"name": "Ada", "url": "www.example.com"}, "meta": {"language": "fr"}}')
+    plan = plan_import(translation, site)
+    assert (plan.target, plan.is_own, plan.language) == (translation, True, "")
 
 
 def test_the_first_one_has_none_before_it(foreign: MakeFile, tmp_path: Path) -> None:
