@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,42 @@ def test_json_resume_as_yaml(site: Path, foreign: MakeFile) -> None:
     resume = document_of(plan_import(foreign(text.encode(), "cv.yaml"), site))
     assert resume["basics"]["phone"] == "0043123"
     assert resume["work"] == [{"name": "Acme", "startDate": "2020-03-01"}]
+
+
+def sections(text: str) -> bytes:
+    return f"cv:\n  name: Ada\n  sections:\n{text}".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "expected"),
+    [
+        ("    Work: [{company: A, highlights: One line}]", "work", {"name": "A", "highlights": ["One line"]}),
+        ("    Work: [{company: A, highlights: {Built: it}}]", "work", {"name": "A", "highlights": ["Built", "it"]}),
+        ("    Work: [{company: [A, B], summary: {a: b}}]", "work", {"name": "A, B", "summary": "a: b"}),
+        ("    Skills: [{label: Code, details: [a, b]}]", "skills", {"name": "Code", "keywords": ["a", "b"]}),
+        ("    Skills: [[a, b]]", "skills", {"name": "a, b"}),
+        ("    Awards: [{name: P, summary: [One, Two]}]", "awards", {"title": "P", "summary": "One, Two"}),
+        ("    Papers: [{title: T, authors: A. B}]", "publications", {"name": "T", "summary": "A. B"}),
+    ],
+)
+def test_values_of_another_type_become_texts(
+    text: str, section: str, expected: dict[str, Any], site: Path, foreign: MakeFile
+) -> None:
+    assert document_of(plan_import(foreign(sections(text), "cv.yaml"), site))[section] == [expected]
+
+
+@pytest.mark.parametrize("value", [5, None, True, 1.5, {"a": {"b": [1]}}, [[1], {"a": None}], [None]])
+@pytest.mark.parametrize(
+    "key", ["highlights", "summary", "details", "authors", "doi", "date", "start_date", "company", "label", "name"]
+)
+def test_no_value_is_too_odd(key: str, value: Any, site: Path, foreign: MakeFile) -> None:
+    kinds = ({"company": "A"}, {"institution": "B"}, {"label": "C"}, {"title": "D", "authors": []}, {"name": "E"})
+    titles = ("Awards", "Certificates", "Languages", "References", "Volunteering", "Publications", "Other", "Summary")
+    entries = [{**kind, key: value} for kind in kinds] + [value, {"bullet": value}]
+    cv = {"name": "Ada", "phone": value, "email": value, "sections": {title: entries for title in titles}}
+    plan = plan_import(foreign({"cv": cv, "locale": {"language": value}}), site)
+    assert "['" not in plan.content.decode()
+    assert "{'" not in plan.content.decode()
 
 
 def bomb() -> str:
