@@ -9,7 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
+import zlib
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 
 LARGEST = 5_000_000
-"""Bytes of one file after decompression."""
+"""Bytes of all tables together after decompression."""
+
+MOST_ROWS = 2000
+"""Rows of one table; LinkedIn allows a hundred skills."""
 
 LONGEST = 2000
 """Characters of the column of web sites that are looked at."""
@@ -36,14 +42,19 @@ FILES = {
 }
 WEBSITE = re.compile(r"(?:\[?([A-Z_]+):)?((?:https?://|www\.)[^\s,\]]+)")
 BULLET = re.compile(r"^\s*[-•*·▪–]\s*")
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, csv.Error, RuntimeError, NotImplementedError),
+    *(EOFError, OSError, ValueError, struct.error),
+)
+"""What reading a damaged or protected zip raises."""
 
 
 def convert_linkedin(file: Path, content: bytes) -> Source:
     """Return the export as JSON Resume. Raises ResumeError for a zip that is not one."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            tables = {key: _rows(archive, info) for info in archive.infolist() if (key := _key(info.filename)) in FILES}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, csv.Error) as error:
+            tables = _tables(archive)
+    except DAMAGED as error:
         raise ResumeError(str(file), f"cannot be unzipped: {error}", "download the export again") from error
     if "profile" not in tables:
         raise ResumeError(
@@ -54,23 +65,50 @@ def convert_linkedin(file: Path, content: bytes) -> Source:
     return Source(tidy(_resume(tables)), "LinkedIn's data export")
 
 
+def _tables(archive: zipfile.ZipFile) -> dict[str, list[Row]]:
+    """Return the rows of each table. Raises ValueError for more than an export has, and one of DAMAGED."""
+    tables: dict[str, list[Row]] = {}
+    left = LARGEST
+    for info in archive.infolist():
+        if (key := _key(info.filename)) not in FILES:
+            continue
+        if key in tables:
+            raise ValueError(f"{info.filename} is in it twice")
+        content = _unpacked(archive, info, left)
+        left -= len(content)
+        tables[key] = _rows(info.filename, content)
+    return tables
+
+
 def _key(filename: str) -> str:
+    """Return the name of a table, "" for another file, such as the notes that macOS puts into a zip: ._Profile.csv."""
     path = PurePosixPath(filename)
+    if path.name.startswith("."):
+        return ""
     return re.sub(r"[^a-z]", "", path.stem.lower()) if path.suffix.lower() == ".csv" else ""
 
 
-def _rows(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> list[Row]:
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ValueError(f"{info.filename} is packed by another method than LinkedIn's")
     with archive.open(info) as stream:
-        content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise ValueError(f"{info.filename} is larger than {LARGEST // 1_000_000} MB")
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"the profile's tables are larger than {LARGEST // 1_000_000} MB together")
+    return content
+
+
+def _rows(filename: str, content: bytes) -> list[Row]:
     try:
         text, _ = decode_any(content)
     except NotUtf8Error as error:
-        raise ValueError(f"{info.filename} {error}") from error
+        raise ValueError(f"{filename} {error}") from error
+    rows = list(islice(csv.DictReader(io.StringIO(text, newline="")), MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise ValueError(f"{filename} has more rows than any profile")
     return [
         {key.strip(): value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
-        for row in csv.DictReader(io.StringIO(text, newline=""))
+        for row in rows
     ]
 
 

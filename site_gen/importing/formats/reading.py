@@ -40,7 +40,12 @@ FORMATS = "JSON Resume, RenderCV's YAML, Europass XML, or the zip of LinkedIn's 
 def read_source(file: Path) -> Source:
     """Return the content of the file as JSON Resume. Raises ResumeError for what is none of the formats, OutputError
     for a file that cannot be read."""
-    content = read_bytes(file)
+    source = _read(file, read_bytes(file))
+    require_small(file, source.document)
+    return source
+
+
+def _read(file: Path, content: bytes) -> Source:
     if len(content) > LARGEST:
         raise ResumeError(str(file), f"has {len(content) // 1_000_000} MB, too much for a résumé", f"give {FORMATS}")
     for start, what in OTHERS.items():
@@ -71,7 +76,6 @@ def _from_text(file: Path, content: bytes) -> Source:
     as_yaml = file.suffix.lower() in YAML
     found: Any
     found, more = (read_yaml(file, text), []) if as_yaml else read_json(file, text)
-    require_small(file, found)
     if is_rendercv(found):
         return convert_rendercv(found)
     if as_yaml:

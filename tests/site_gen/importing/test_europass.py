@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import pytest
+
+from errors import ResumeError
 from site_gen.importing.plan import plan_import
 from tests.site_gen.importing.conftest import MakeFile, document_of
 from tests.site_gen.importing.corpus import data_url, picture
@@ -55,6 +59,15 @@ def test_europass_of_today(site: Path, foreign: MakeFile) -> None:
     assert resume["skills"] == [{"name": "Cloud", "keywords": ["AWS"]}]
     assert resume["projects"] == [{"name": "Tool", "url": "https://example.com", "description": "A tool."}]
     assert (plan.language, plan.unread) == ("pt", ("Licenses",))
+
+
+def test_more_jobs_than_anyone_had_are_refused_fast(site: Path, foreign: MakeFile) -> None:
+    job = "<EmployerHistory><OrganizationName>A</OrganizationName></EmployerHistory>"
+    text = f"<Candidate><CandidateProfile><EmploymentHistory>{job * 60_000}</EmploymentHistory></CandidateProfile></Candidate>"
+    started = time.monotonic()
+    with pytest.raises(ResumeError, match="more values"):
+        plan_import(foreign(text.encode(), "cv.xml"), site)
+    assert time.monotonic() - started < 10
 
 
 def test_europass_of_before_2020(site: Path, foreign: MakeFile) -> None:
