@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from site_gen.importing.mending.change import Change, Kind, Mended, Path
+from site_gen.importing.mending.change import Change, Kind, Mended, Path, value_at
 from site_gen.importing.mending.dates import LONGEST, read_date
 from site_gen.importing.mending.month_names import means_until_today
 from site_gen.resume.dates import is_before
@@ -31,9 +32,12 @@ def split_period(text: str) -> tuple[str, str] | None:
 
 
 def split_periods(document: Any) -> Mended:
-    """Split a start date that is a whole period, where there is no end date."""
+    """Split a start date that is a whole period, where there is no end date; of an end date that is one, keep its
+    end."""
     changes: list[Change] = []
     for path, value in walk(document):
+        if isinstance(value, dict):
+            _take_the_end(path, value, changes)
         start = value.get("startDate") if isinstance(value, dict) else None
         if isinstance(start, str) and value.get("endDate") in EMPTY and (period := split_period(start)):
             value["startDate"], end = period
@@ -41,6 +45,36 @@ def split_periods(document: Any) -> Mended:
             value.update({"endDate": end} if end else {})
             changes.append(Change((*path, "startDate"), start, " – ".join(period).rstrip(" –"), "a whole period"))
     return document, changes
+
+
+def _take_the_end(path: Path, entry: dict[str, Any], changes: list[Change]) -> None:
+    written = entry.get("endDate")
+    if not isinstance(written, str) or not (period := split_period(written)):
+        return
+    if entry.get("startDate") in EMPTY:
+        entry["startDate"] = period[0]
+    entry.pop("endDate")
+    entry.update({"endDate": period[1]} if period[1] else {})
+    changes.append(Change((*path, "endDate"), written, period[1] or None, "a whole period"))
+
+
+def ask_about_lost_ends(document: Any, changes: list[Change]) -> list[Change]:
+    """Return the changes with a question for each end that was left out: without it, the entry seems to go on.
+
+    document: as it was before the changes.
+    """
+    return [_asked(change) if _is_lost_end(document, change) else change for change in changes]
+
+
+def _is_lost_end(document: Any, change: Change) -> bool:
+    if change.kind is not Kind.DROPPED or change.path[-1:] != ("endDate",):
+        return False
+    entry = value_at(document, change.path[:-1])
+    return isinstance(entry, dict) and entry.get("startDate") not in EMPTY
+
+
+def _asked(change: Change) -> Change:
+    return replace(change, why=f"{change.why}; the page now says that it goes on", kind=Kind.DOUBTFUL)
 
 
 def order_periods(document: Any) -> Mended:

@@ -58,6 +58,8 @@ UNCERTAIN = {
     "since 2019": ("2019", YEAR_ONLY),
     "Sept. '23": ("2023-09", TWO_DIGITS),
     "09/99": ("1999-09", TWO_DIGITS),
+    "1/2/20": ("2020", TWO_DIGITS),
+    "01.02.99": ("1999", TWO_DIGITS),
 }
 
 
