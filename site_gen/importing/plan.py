@@ -48,7 +48,8 @@ ROUNDS = 4
 @dataclass(frozen=True)
 class ImportPlan:
     """What an import does. target: resume.json, or the site's translation that the file is (resume.fr.json). content: its
-    new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of another format that have no place here."""
+    new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of another
+    format that have no place here."""
 
     file: Path
     target: Path
@@ -74,7 +75,10 @@ class Imported:
 
 
 def import_resume(file: Path, site: Path) -> Imported:
-    """Make `file` the résumé of the folder `site`; a translation there is mended in its place. Raises as `plan_import`, and OutputError if it cannot be written."""
+    """Make `file` the résumé of the folder `site`; a translation there is mended in its place.
+
+    Raises as `plan_import`, and OutputError if it cannot be written.
+    """
     return carry_out(plan_import(file, site))
 
 

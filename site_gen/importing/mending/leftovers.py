@@ -32,7 +32,9 @@ def leave_out_the_rest(document: Any) -> Mended:
         wrong = {each.path: each for each in violations_of(document) if each.path not in REQUIRED}
         if not wrong:
             break
-        changes += [Change(path, value_at(document, path), None, each.problem, Kind.DROPPED) for path, each in wrong.items()]
+        changes += [
+            Change(path, value_at(document, path), None, each.problem, Kind.DROPPED) for path, each in wrong.items()
+        ]
         document = _without(document, set(wrong), ())
     return document, changes
 

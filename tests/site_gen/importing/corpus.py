@@ -88,7 +88,9 @@ MENDED = [
     period("01.02.2019", "28/12/2020", mended=("2019-02-01", "2020-12-28")),
     period("2019", "03/04/2020", mended=("2019", "2020"), told="either way round"),
     period("2021-05", "2020-03", mended=("2020-03", "2021-05"), told="please check (1)"),
-    period("Spring 2019", "soon", mended=("2019", None), told='"soon": is not a date; the page now says that it goes on'),
+    period(
+        "Spring 2019", "soon", mended=("2019", None), told='"soon": is not a date; the page now says that it goes on'
+    ),
     period("2018", "left", mended=("2018", None), told="please check (1)"),
     period("2018", "2019-2021", mended=("2018", "2021"), told='"2019-2021" → "2021": a whole period'),
     period("2018", "2019 - now", mended=("2018", None), told="a whole period"),

@@ -63,7 +63,8 @@ def test_europass_of_today(site: Path, foreign: MakeFile) -> None:
 
 def test_more_jobs_than_anyone_had_are_refused_fast(site: Path, foreign: MakeFile) -> None:
     job = "<EmployerHistory><OrganizationName>A</OrganizationName></EmployerHistory>"
-    text = f"<Candidate><CandidateProfile><EmploymentHistory>{job * 60_000}</EmploymentHistory></CandidateProfile></Candidate>"
+    jobs = f"<EmploymentHistory>{job * 60_000}</EmploymentHistory>"
+    text = f"<Candidate><CandidateProfile>{jobs}</CandidateProfile></Candidate>"
     started = time.monotonic()
     with pytest.raises(ResumeError, match="more values"):
         plan_import(foreign(text.encode(), "cv.xml"), site)

@@ -109,7 +109,7 @@ def test_no_value_is_too_odd(key: str, value: Any, site: Path, foreign: MakeFile
     kinds = ({"company": "A"}, {"institution": "B"}, {"label": "C"}, {"title": "D", "authors": []}, {"name": "E"})
     titles = ("Awards", "Certificates", "Languages", "References", "Volunteering", "Publications", "Other", "Summary")
     entries = [{**kind, key: value} for kind in kinds] + [value, {"bullet": value}]
-    cv = {"name": "Ada", "phone": value, "email": value, "sections": {title: entries for title in titles}}
+    cv = {"name": "Ada", "phone": value, "email": value, "sections": dict.fromkeys(titles, entries)}
     plan = plan_import(foreign({"cv": cv, "locale": {"language": value}}), site)
     assert "['" not in plan.content.decode()
     assert "{'" not in plan.content.decode()
