@@ -47,9 +47,9 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import does. target: resume.json, or the site's translation that the file is (resume.fr.json). content: its
-    new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of another
-    format that have no place here."""
+    """What an import does. target: resume.json, or the site's translation that the file is (resume.fr.json). content:
+    its new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of
+    another format that have no place here."""
 
     file: Path
     target: Path
@@ -102,7 +102,7 @@ def _plan(file: Path, site: Path) -> ImportPlan:
     resume, notes = with_own_portrait(compact(normal(document)))
     refuse_missing_image(resume, file, site, images | ({picture.name} if picture else set()))
     target = _target(file, site)
-    is_translation = target.name != RESUME
+    language, more_notes = _language(resume, source.language, target)
     return ImportPlan(
         file,
         target,
@@ -112,8 +112,8 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         tuple(unknown_keys(document)),
         source.unread,
         picture,
-        "" if is_translation else _language(resume, source.language, site),
-        notes,
+        language,
+        (*notes, *more_notes),
         file.resolve() == target.resolve(),
     )
 
@@ -140,10 +140,15 @@ def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[
     return document, every, picture
 
 
-def _language(resume: Resume, declared: str, site: Path) -> str:
-    """Return the language to set: none if it is unknown, or if the site has another résumé in it (resume.fr.json)."""
-    language = language_of(resume, declared)
-    return "" if language and (site / f"resume.{language}.json").exists() else language
+def _language(resume: Resume, declared: str, target: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the language to set, and a note if it is known and not set: the site can have another résumé in it
+    (resume.fr.json). A translation sets none."""
+    language = language_of(resume, declared) if target.name == RESUME else ""
+    other = f"resume.{language}.json"
+    if not language or not target.with_name(other).exists():
+        return language, ()
+    step = f"to make it {language}, remove {other} and import this file again"
+    return "", (f"the text is in {language}, as is {other}: site.language stays as it is; {step}",)
 
 
 def written(document: Any) -> bytes:

@@ -157,8 +157,16 @@ def _dated(entry: dict[str, Any]) -> dict[str, str]:
     """Return start and end. RenderCV allows a single date, any text, in place of both."""
     start, end, date = (entry.get(key, "") for key in ("start_date", "end_date", "date"))
     if date and not start and not end:
-        start, end = split_period(date) or ("", date)
+        start, end = _both(date)
     return {"startDate": _date(start), "endDate": "" if means_until_today(end) else _date(end)}
+
+
+def _both(text: str) -> tuple[str, str]:
+    """Return start and end of a period, the whole text as the start of a doubtful one, and as the end of none."""
+    period = split_period(text)
+    if not period:
+        return "", text
+    return (text, "") if period.whys else (period.start, period.end)
 
 
 def _date(text: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from site_gen.importing.mending.change import Change
 
-LARGEST_DOCUMENT = 50_000
+LARGEST_DOCUMENT = 10_000
 """Values in a document, of which a long résumé has a thousand."""
 
 

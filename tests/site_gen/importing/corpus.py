@@ -101,6 +101,12 @@ MENDED = [
         {"work.0.endDate": None},
         ("please check (1)", "the page now says that it goes on"),
     ),
+    Case(
+        "a doubtful period in one",
+        job(startDate="03/04/2020 - 05/06/2021"),
+        {"work.0.startDate": "2020", "work.0.endDate": "2021"},
+        ("please check (1)", "a whole period; the day and the month could be either way round"),
+    ),
     Case("a period as the end", job(endDate="2019-2021"), {"work.0.startDate": "2019", "work.0.endDate": "2021"}),
     Case(
         "an end without a start",
@@ -138,6 +144,12 @@ MENDED = [
     ),
     Case("first and last name", {"basics": {"firstName": "Ada", "lastName": "Example"}}, {"basics": NAME}),
     Case("one level too deep", {"resume": basics()}, {"basics.name": "Ada Example"}),
+    Case(
+        "a résumé beside other keys",
+        {"resume": {**basics(), "work": [{"name": "A"}]}, "volunteer": [{"position": "B"}], "work": [{}], "extra": 1},
+        {"volunteer.0.position": "B", "work": [{"name": "A"}], "extra": None},
+        ("left out (2)", "extra  1 is beside the résumé"),
+    ),
     Case("a list around it", [basics()], {"basics.name": "Ada Example"}),
     Case(
         "a key that is taken",

@@ -95,6 +95,25 @@ def test_a_translation_sets_no_language(site: Path) -> None:
     assert (plan.target, plan.is_own, plan.language) == (translation, True, "")
 
 
+def test_a_language_that_is_taken_is_told(site: Path, foreign: MakeFile) -> None:
+    (site / "resume.fr.json").write_text(BEFORE)
+    plan = plan_import(foreign({"basics": {"name": "Ada"}, "meta": {"language": "fr"}}), site)
+    assert plan.language == ""
+    assert "the text is in fr, as is resume.fr.json: site.language stays" in plan.notes[0]
+
+
+def test_a_large_document_is_mended_fast(site: Path, foreign: MakeFile) -> None:
+    work = [{"company": "A", "startDate": "Sep 2019", "url": "www.example.com"}] * 2_000
+    started = time.monotonic()
+    plan_import(foreign({"basics": {"name": "Ada"}, "work": work}), site)
+    assert time.monotonic() - started < 8
+
+
+def test_a_document_larger_than_that_is_refused(site: Path, foreign: MakeFile) -> None:
+    with pytest.raises(ResumeError, match="more values"):
+        plan_import(foreign({"basics": {"name": "Ada"}, "skills": ["a"] * 10_000}), site)
+
+
 def test_the_first_one_has_none_before_it(foreign: MakeFile, tmp_path: Path) -> None:
     assert import_resume(foreign(VALID), tmp_path / "new").backup is None
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from errors import ResumeError
+from site_gen.importing.mending.change import Kind
 from site_gen.importing.plan import import_resume, plan_import
 from site_gen.importing.report import report_lines
 from site_gen.resume.reading import read_resume
@@ -113,6 +114,13 @@ def test_no_value_is_too_odd(key: str, value: Any, site: Path, foreign: MakeFile
     plan = plan_import(foreign({"cv": cv, "locale": {"language": value}}), site)
     assert "['" not in plan.content.decode()
     assert "{'" not in plan.content.decode()
+
+
+def test_a_doubtful_period_is_asked_about(site: Path, foreign: MakeFile) -> None:
+    text = "    Work: [{company: A, date: Summer 2019 until Winter 2020}, {company: B, date: 2019 – 2020}]"
+    plan = plan_import(foreign(sections(text), "cv.yaml"), site)
+    assert [job["endDate"] for job in document_of(plan)["work"]] == ["2020", "2020"]
+    assert [(change.path, change.kind) for change in plan.changes] == [(("work", 0, "startDate"), Kind.DOUBTFUL)]
 
 
 def bomb() -> str:
