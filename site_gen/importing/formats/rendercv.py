@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.importing.formats.plain import plain_text, text_lines
-from site_gen.importing.formats.source import Source, tidy
+from site_gen.importing.formats.source import Entry, Source, tidy
 from site_gen.importing.mending.dates import read_date
 from site_gen.importing.mending.month_names import folded, means_until_today
 from site_gen.importing.mending.periods import split_period
@@ -77,7 +77,7 @@ def is_rendercv(document: Any) -> bool:
 
 def convert_rendercv(document: dict[str, Any]) -> Source:
     """Return the CV as JSON Resume; sections that fit nowhere are listed as unread."""
-    cv = document["cv"]
+    cv = Entry(document["cv"])
     resume: dict[str, Any] = {"basics": _basics(cv)}
     unread: list[str] = []
     sections = cv.get("sections")
@@ -85,7 +85,9 @@ def convert_rendercv(document: dict[str, Any]) -> Source:
         unread += _add_section(resume, str(title), entries if isinstance(entries, list) else [entries])
     locale = document.get("locale")
     language = plain_text(locale.get("language")) if isinstance(locale, dict) else ""
-    return Source(tidy(resume), "RenderCV", language=language, unread=tuple(unread))
+    unread += [f"{key}: {rest}" for key in ("email", "phone", "website") if (rest := _rest(cv.get(key)))]
+    unread += cv.unread()
+    return Source(tidy(resume), "RenderCV", language=language, unread=tuple(dict.fromkeys(unread)))
 
 
 def _basics(cv: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +108,10 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
+def _rest(value: Any) -> str:
+    return plain_text(value[1:]) if isinstance(value, list) else ""
+
+
 def _profile(network: dict[str, Any]) -> dict[str, str]:
     name, user = plain_text(network.get("network")), plain_text(network.get("username"))
     if name == "Mastodon" and user.count("@") == 2:  # noqa: PLR2004 - @user@host
@@ -115,26 +121,29 @@ def _profile(network: dict[str, Any]) -> dict[str, str]:
 
 
 def _add_section(resume: dict[str, Any], title: str, entries: list[Any]) -> list[str]:
-    """Add the entries to the section that they belong to. Return the title if a part of it has no place."""
+    """Add the entries to the section that they belong to. Return the parts that have no place: keys, or the title."""
     named = next((kind for kind, words in TITLES if any(word in folded(title) for word in words)), "")
     if named == "summary" or (not named and not any(isinstance(entry, dict) for entry in entries)):
         text = "\n\n".join(text for entry in entries if (text := _text(entry)))
         resume["basics"].setdefault("summary", text)
         return [] if resume["basics"]["summary"] == text else [title]
-    left = False
+    unread: list[str] = []
     for entry in entries:
         kind = _kind(entry, named)
-        if kind:
-            resume.setdefault(kind, []).append(ENTRIES[kind](_plain(entry)))
-        left = left or not kind
-    return [title] if left else []
+        if not kind:
+            unread.append(title)
+            continue
+        plain = _plain(entry)
+        resume.setdefault(kind, []).append(ENTRIES[kind](plain))
+        unread += [f"{title}: {key}" for key in plain.unread()]
+    return unread
 
 
-def _plain(entry: Any) -> dict[str, Any]:
+def _plain(entry: Any) -> Entry:
     """Return an entry whose values are texts, or lists of texts; one that is only a text has it as its name."""
     if not isinstance(entry, dict):
-        return {"name": plain_text(entry)}
-    return {key: text_lines(value) if key in OF_LINES else plain_text(value) for key, value in entry.items()}
+        return Entry({"name": plain_text(entry)})
+    return Entry({key: text_lines(value) if key in OF_LINES else plain_text(value) for key, value in entry.items()})
 
 
 def _kind(entry: Any, named: str) -> str:
@@ -149,7 +158,7 @@ def _kind(entry: Any, named: str) -> str:
 def _text(entry: Any) -> str:
     """Return the text of an entry that is only a text."""
     if isinstance(entry, dict):
-        entry = next((entry[key] for key in ("bullet", "number", "reversed_number") if key in entry), "")
+        entry = next((text for key in ("bullet", "number", "reversed_number") if (text := entry.get(key))), "")
     return plain_text(entry)
 
 
@@ -209,7 +218,7 @@ def _details(entry: dict[str, Any]) -> list[str]:
 
 
 def _publication(entry: dict[str, Any]) -> dict[str, Any]:
-    doi = f"https://doi.org/{entry['doi']}" if entry.get("doi") else ""
+    doi = f"https://doi.org/{doi}" if (doi := entry.get("doi")) else ""
     by = ", ".join(one.strip("*") for one in entry.get("authors", []))
     named = {"name": entry.get("title") or _name(entry), "publisher": entry.get("journal")}
     text = "\n\n".join(part for part in (by, entry.get("summary", "")) if part)

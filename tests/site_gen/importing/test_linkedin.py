@@ -63,8 +63,21 @@ def test_linkedin(folder: str, site: Path, foreign: MakeFile) -> None:
     assert resume["awards"] == [{"title": "Prize", "date": "2023-12", "summary": "For calm."}]
     assert resume["publications"] == [{"name": "On Calm", "publisher": "Journal", "releaseDate": "2019-05"}]
     assert resume["references"] == [{"name": "Bo Boss, CTO, Acme", "reference": "Calm."}]
+    assert plan.unread == (
+        "Certifications.csv: License Number",
+        "Email Addresses.csv: Email Address",
+        "Profile.csv: Birth Date",
+        "Profile.csv: Industry",
+        "Profile.csv: Zip Code",
+    )
     assert "private" not in plan.content.decode()
     assert "Hidden" not in plan.content.decode()
+
+
+def test_tables_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
+    tables = {"Courses.csv": "Name,Number\nCalm,1\n", "Patents.csv": "Title\n", "Causes.csv": "Name\nx\n"}
+    plan = plan_import(foreign(zipped({"Profile.csv": "First Name\nAda\n", **tables}), "export.zip"), site)
+    assert plan.unread == ("Courses.csv",)
 
 
 def test_a_zip_of_something_else_says_where_the_export_is(site: Path, foreign: MakeFile) -> None:

@@ -61,7 +61,7 @@ def test_rendercv(site: Path, foreign: MakeFile) -> None:
     assert resume["languages"] == [{"language": "Deutsch", "fluency": "Muttersprache"}]
     assert resume["awards"] == [{"title": "A prize"}]
     assert resume["certificates"] == [{"name": "CKA", "date": "2022-05"}]
-    assert plan.unread == ("patents",)
+    assert plan.unread == ("patents", "email: old@example.com")
     assert plan.language == "de"
     import_resume(plan.file, site)
     assert read_resume(site / "resume.json")
@@ -70,7 +70,7 @@ def test_rendercv(site: Path, foreign: MakeFile) -> None:
 def test_the_parts_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
     lines = report_lines(plan_import(foreign(SAMPLE.read_bytes(), "cv.yml"), site))
     assert lines[0].endswith("cv.yml as RenderCV")
-    assert "  patents  has no place in JSON Resume" in lines
+    assert "  patents                 has no place in JSON Resume" in lines
 
 
 def test_json_resume_as_yaml(site: Path, foreign: MakeFile) -> None:
@@ -121,6 +121,20 @@ def test_a_doubtful_period_is_asked_about(site: Path, foreign: MakeFile) -> None
     plan = plan_import(foreign(sections(text), "cv.yaml"), site)
     assert [job["endDate"] for job in document_of(plan)["work"]] == ["2020", "2020"]
     assert [(change.path, change.kind) for change in plan.changes] == [(("work", 0, "startDate"), Kind.DOUBTFUL)]
+
+
+def test_keys_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
+    text = (
+        "    Education: [{institution: A, location: Graz, grade: '1', url: ''}]\n"
+        "    Awards: [{name: B, location: Graz}]\n"
+        "    Work: [{company: C, employment_type: part-time}, {company: D, employment_type: full-time}]\n"
+        "  custom_connections: [{placeholder: x}]\n  phone: ['1', '2']\n"
+    )
+    plan = plan_import(foreign(sections(text), "cv.yaml"), site)
+    assert plan.unread == (
+        *("Education: location", "Education: grade", "Awards: location", "Work: employment_type"),
+        *("phone: 2", "custom_connections"),
+    )
 
 
 def bomb() -> str:
