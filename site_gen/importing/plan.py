@@ -85,7 +85,8 @@ def import_resume(file: Path, site: Path) -> Imported:
 def plan_import(file: Path, site: Path) -> ImportPlan:
     """Return what importing `file` into the folder `site` would do; nothing is changed.
 
-    Raises ResumeError for a file that is not a résumé in any of the formats, OutputError for one that cannot be read.
+    Raises ResumeError for a file that is not a résumé in any of the formats, and for the site's own if it needs
+    nothing; OutputError for one that cannot be read.
     """
     try:
         return _plan(file, site)
@@ -102,6 +103,10 @@ def _plan(file: Path, site: Path) -> ImportPlan:
     resume, notes = with_own_portrait(compact(normal(document)))
     refuse_missing_image(resume, file, site, images | ({picture.name} if picture else set()))
     target = _target(file, site)
+    is_own = file.resolve() == target.resolve()
+    if is_own and not changes and source.verbatim is not None:
+        what = "is already the site's own résumé, with nothing to mend"
+        raise ResumeError(str(file), what, "name the file to import")
     language, more_notes = _language(resume, source.language, target)
     return ImportPlan(
         file,
@@ -114,7 +119,7 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         picture,
         language,
         (*notes, *more_notes),
-        file.resolve() == target.resolve(),
+        is_own,
     )
 
 
@@ -170,12 +175,8 @@ def require_resume(file: Path, document: Any, source: Source) -> None:
 
 
 def carry_out(plan: ImportPlan) -> Imported:
-    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new;
-    ResumeError for the site's own résumé if it needs nothing."""
+    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new."""
     target = plan.target
-    if plan.is_own and not plan.changes:
-        what = "is already the site's own résumé, with nothing to mend"
-        raise ResumeError(str(plan.file), what, "name the file to import")
     made: list[Path] = []
     try:
         with explain_os_errors(target, "written"):

@@ -84,7 +84,7 @@ def _unread(tables: dict[str, list[Entry]], names: dict[str, str]) -> Iterator[s
 
 
 def _tables(archive: zipfile.ZipFile) -> tuple[dict[str, list[Entry]], dict[str, str]]:
-    """Return the rows and the file name of each table. Raises one of DAMAGED, ValueError for more than an export has."""
+    """Return the rows and the file name of each table. Raises one of DAMAGED; ValueError for too many."""
     tables: dict[str, list[Entry]] = {}
     names: dict[str, str] = {}
     left = LARGEST

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from errors import ResumeError
+from errors import OutputError, ResumeError
 from site_gen.folders.source import read_bytes
 from site_gen.importing.formats import europass, europass_passport
 from site_gen.importing.formats.encoding import decode_any
@@ -40,7 +40,11 @@ FORMATS = "JSON Resume, RenderCV's YAML, Europass XML, or the zip of LinkedIn's 
 def read_source(file: Path) -> Source:
     """Return the content of the file as JSON Resume. Raises ResumeError for what is none of the formats, OutputError
     for a file that cannot be read."""
-    source = _read(file, read_bytes(file))
+    try:
+        content = read_bytes(file)
+    except OutputError as error:
+        raise OutputError(error.where, error.what, f"name a file that you may read: {FORMATS}") from error
+    source = _read(file, content)
     require_small(file, source.document)
     return source
 

@@ -138,8 +138,10 @@ def _unknown(value: Any, node: Node, path: Path) -> Iterator[UnknownKey]:
     known = properties(node)
     if not isinstance(value, dict) or not known or path in FREE:
         return
+    other = aliases(name_of(path))
     for key, item in value.items():
         if key in known:
             yield from _unknown(item, known[key], (*path, key))
         elif item not in EMPTY:
-            yield UnknownKey((*path, key), suggestion(key, known) or "")
+            near = suggestion(key, {*known, *other}) or ""
+            yield UnknownKey((*path, key), other.get(near, near))

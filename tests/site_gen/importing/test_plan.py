@@ -53,11 +53,35 @@ def test_a_portrait_of_the_site_stays(site: Path, foreign: MakeFile) -> None:
     assert (plan.changes, plan.picture) == ((), None)
 
 
+@pytest.mark.parametrize("name", ["none.json", "."])
+def test_the_next_step_for_no_file_is_to_name_one(name: str, site: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be read") as caught:
+        plan_import(tmp_path / name, site)
+    assert caught.value.next_step.startswith("name a file that you may read: JSON Resume")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"basics": {"name": "Ada"}, "n": ' + b"9" * 5000 + b"}", "has a number of thousands of digits"),
+        (b"{basics: {name: 'Ada'}, n: " + b"9" * 5000 + b"}", "is not JSON"),
+        (b'<!DOCTYPE a [<!ENTITY b "x">]><Candidate>&b;</Candidate>', "is XML with a DTD, which is not read"),
+        (b'<?xml version="1.0" encoding="none"?><Candidate/>', "is XML that cannot be read: unknown encoding"),
+    ],
+)
+def test_no_error_shows_the_parsers_own_words(content: bytes, problem: str, site: Path, foreign: MakeFile) -> None:
+    with pytest.raises(ResumeError) as caught:
+        plan_import(foreign(content), site)
+    assert problem in caught.value.what
+    assert "sys." not in str(caught.value)
+    assert "(" not in caught.value.what
+
+
 def test_a_file_that_is_not_there_and_the_sites_own(site: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be read"):
         import_resume(tmp_path / "none.json", site)
     with pytest.raises(ResumeError, match="already"):
-        import_resume(site / "resume.json", site)
+        plan_import(site / "resume.json", site)
 
 
 def test_the_sites_own_is_mended_in_its_place(site: Path) -> None:
@@ -106,6 +130,16 @@ def test_a_large_document_is_mended_fast(site: Path, foreign: MakeFile) -> None:
     work = [{"company": "A", "startDate": "Sep 2019", "url": "www.example.com"}] * 2_000
     started = time.monotonic()
     plan_import(foreign({"basics": {"name": "Ada"}, "work": work}), site)
+    assert time.monotonic() - started < 8
+
+
+def test_json5_of_some_size_is_read_fast(site: Path, foreign: MakeFile) -> None:
+    """A file of more is read only if comments and commas are all that is wrong with it."""
+    text = "{basics: {name: 'Ada', note: '" + "A" * 148_000 + "'}}"
+    started = time.monotonic()
+    plan_import(foreign(text.encode()), site)
+    with pytest.raises(ResumeError, match="is not JSON"):
+        plan_import(foreign(text.replace("AAA", "AAAAA").encode()), site)
     assert time.monotonic() - started < 8
 
 
