@@ -1,7 +1,7 @@
 """The portrait: a file beside the résumé, or one inside it as a `data:` URL → a picture in the site's folder.
 
-Only what Pillow can decode is taken, and only from the folder of the résumé. A picture larger than the page needs is
-scaled down, and where a camera has left notes (the place, the time) they are removed: the page is public.
+Only what Pillow can decode is taken, and only from the folder of the résumé. A picture is encoded anew: one larger than
+the page needs is scaled down, and the camera's notes (the place, the time) are gone, because the page is public.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import binascii
 import io
 import re
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from site_gen.folders.access import explain_os_errors
 from site_gen.importing.mending.change import Change, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 PATH = ("basics", "image")
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
@@ -34,6 +35,12 @@ LARGEST = 20_000_000
 MOST_PIXELS = 60_000_000
 WIDEST = 1200
 """Pixels of the longer side; the page shows a portrait at a fraction of that."""
+
+QUALITY = 90
+"""Of a JPEG or WebP."""
+
+NOTES = {"comment", "Comment", "xmp", "XML:com.adobe.xmp"}
+"""Pillow's names of the parts in which notes are, besides Exif."""
 
 AT_ROOT = ("", "public/", "static/")
 """Folders from which generators of sites serve "/me.jpg"."""
@@ -74,7 +81,7 @@ def bring_portrait(document: Any, folder: Path, site: Path, images: Iterable[str
         return Portrait(document)
     known = set(images)
     try:
-        content, source = _content(image.strip(), folder, lambda name: name in known)
+        content, source = _content(image.strip(), folder, site, known)
     except NoPictureError as error:
         return Portrait(_with_image(document, None), None, (_dropped(image, str(error)),))
     if content is None:
@@ -100,14 +107,14 @@ def _with_image(document: dict[str, Any], image: str | None) -> dict[str, Any]:
     return {**document, "basics": basics}
 
 
-def _content(image: str, folder: Path, is_known: Callable[[str], bool]) -> tuple[bytes | None, str]:
+def _content(image: str, folder: Path, site: Path, known: set[str]) -> tuple[bytes | None, str]:
     """Return the bytes of the picture and where they are from; None for one that is in the site already."""
     if image.lower().startswith("data:"):
         return _from_data(image), "the file itself"
     path = _beside(image, folder)
+    if image in known and path in {None, (site / image).resolve()}:
+        return None, ""
     if path is None:
-        if is_known(image):
-            return None, ""
         raise NoPictureError(f"is not a file in {folder}, the folder of the résumé")
     with explain_os_errors(path, "read"):
         if path.stat().st_size > LARGEST:
@@ -154,35 +161,47 @@ def _prepared(content: bytes) -> tuple[str, bytes, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture: Image.Image = Image.open(io.BytesIO(content), formats=list(SUFFIXES))
-            kind = str(picture.format)
             if picture.width * picture.height > MOST_PIXELS:
                 raise NoPictureError(f"has {picture.width} × {picture.height} pixels, too many for a portrait")
+            kind = str(picture.format).replace("MPO", "JPEG")  # of a phone: a JPEG with a second image after it
             picture.load()
-            if max(picture.size) <= WIDEST and not picture.getexif():
-                return SUFFIXES[kind], content, ""
-            return SUFFIXES[kind], *_smaller(picture, kind)
+            ready, done = _encoded(picture, kind)
     except NoPictureError:
         raise
     except Exception as error:  # Pillow's decoders raise errors of many kinds for a damaged file
         raise NoPictureError("is not a JPEG, PNG, WebP or GIF picture, or is damaged") from error
+    return SUFFIXES[kind], ready, done
 
 
-def _smaller(picture: Image.Image, kind: str) -> tuple[bytes, str]:
-    """Return the picture upright, no larger than `WIDEST`, without metadata, and what was done."""
-    had_notes, size = bool(picture.getexif()), picture.size
-    upright = ImageOps.exif_transpose(picture)
+def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:
+    """Return the picture upright, no larger than `WIDEST`, in the colours of the web, and what was done. It is always
+    encoded anew: places and names can be in many parts of a file, also after the end of the image."""
+    had_notes, size = bool(picture.getexif() or picture.info.keys() & NOTES), picture.size
+    upright = _in_web_colours(ImageOps.exif_transpose(picture))
     upright.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
     plain = Image.new(upright.mode, upright.size)
-    if upright.palette:
-        plain.putpalette(upright.palette)
     plain.paste(upright)
     stream = io.BytesIO()
-    transparent = {"transparency": upright.info["transparency"]} if "transparency" in upright.info else {}
-    plain.save(stream, kind, quality=88, optimize=True, **transparent)
-    scaled = (
-        f", scaled from {size[0]} × {size[1]} to {plain.width} × {plain.height} pixels" if max(size) > WIDEST else ""
-    )
-    return stream.getvalue(), scaled + (", without the camera's notes" if had_notes else "")
+    plain.save(stream, kind, quality=QUALITY, optimize=True)
+    done = {
+        f"scaled from {size[0]} × {size[1]} to {plain.width} × {plain.height} pixels": max(size) > WIDEST,
+        "its first image only": getattr(picture, "n_frames", 1) > 1,
+        "without the camera's notes": had_notes,
+    }
+    return stream.getvalue(), "".join(f", {what}" for what, is_so in done.items() if is_so)
+
+
+def _in_web_colours(picture: Image.Image) -> Image.Image:
+    """Return the picture as grey, RGB or RGBA in sRGB, which a browser takes it for without a profile."""
+    if picture.mode.startswith("I"):  # 16 bits of grey
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    plain = picture if picture.mode in {"L", "CMYK"} and mode == "RGB" else picture.convert(mode)
+    if profile := picture.info.get("icc_profile"):
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # a damaged profile, or one of other colours
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(plain, own, ImageCms.createProfile("sRGB"), outputMode=mode) or plain
+    return plain if plain.mode == "L" else plain.convert(mode)
 
 
 def _stem(image: str) -> str:

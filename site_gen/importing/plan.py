@@ -30,6 +30,7 @@ from site_gen.importing.mending.shape import properties, schema
 from site_gen.importing.pictures import Picture, bring_portrait
 from site_gen.pipeline import refuse_missing_image, with_own_portrait
 from site_gen.resume.normalization import compact, normal
+from site_gen.resume.translations import RESUME, TRANSLATION
 from site_gen.resume.violations import explain_violations, format_path
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import does. content: the bytes of the new resume.json. is_own: the file is the site's own résumé.
-    language: of the résumé, "" if it is not certain. unread: parts of another format that have no place here."""
+    """What an import does. target: resume.json, or the site's translation that the file is (resume.fr.json). content:
+    its new bytes. is_own: the file is the target. language: of the résumé, "" if it is not certain. unread: parts of
+    another format that have no place here."""
 
     file: Path
     target: Path
@@ -73,14 +75,18 @@ class Imported:
 
 
 def import_resume(file: Path, site: Path) -> Imported:
-    """Make `file` the résumé of the folder `site`. Raises as `plan_import`, and OutputError if it cannot be written."""
+    """Make `file` the résumé of the folder `site`; a translation there is mended in its place.
+
+    Raises as `plan_import`, and OutputError if it cannot be written.
+    """
     return carry_out(plan_import(file, site))
 
 
 def plan_import(file: Path, site: Path) -> ImportPlan:
     """Return what importing `file` into the folder `site` would do; nothing is changed.
 
-    Raises ResumeError for a file that is not a résumé in any of the formats, OutputError for one that cannot be read.
+    Raises ResumeError for a file that is not a résumé in any of the formats, and for the site's own if it needs
+    nothing; OutputError for one that cannot be read.
     """
     try:
         return _plan(file, site)
@@ -96,7 +102,12 @@ def _plan(file: Path, site: Path) -> ImportPlan:
     changes = (*source.changes, *mended)
     resume, notes = with_own_portrait(compact(normal(document)))
     refuse_missing_image(resume, file, site, images | ({picture.name} if picture else set()))
-    target = site / "resume.json"
+    target = _target(file, site)
+    is_own = file.resolve() == target.resolve()
+    if is_own and not changes and source.verbatim is not None:
+        what = "is already the site's own résumé, with nothing to mend"
+        raise ResumeError(str(file), what, "name the file to import")
+    language, more_notes = _language(resume, source.language, target)
     return ImportPlan(
         file,
         target,
@@ -106,10 +117,16 @@ def _plan(file: Path, site: Path) -> ImportPlan:
         tuple(unknown_keys(document)),
         source.unread,
         picture,
-        _language(resume, source.language, site),
-        notes,
-        file.resolve() == target.resolve(),
+        language,
+        (*notes, *more_notes),
+        is_own,
     )
+
+
+def _target(file: Path, site: Path) -> Path:
+    """Return the résumé to replace: the file itself if it is one of the site's translations, else resume.json."""
+    is_translation = file.resolve().parent == site.resolve() and TRANSLATION.fullmatch(file.name)
+    return site / (file.name if is_translation else RESUME)
 
 
 def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[Any, list[Change], Picture | None]:
@@ -128,10 +145,15 @@ def _mended(document: Any, folder: Path, site: Path, images: set[str]) -> tuple[
     return document, every, picture
 
 
-def _language(resume: Resume, declared: str, site: Path) -> str:
-    """Return the language to set: none if it is unknown, or if the site has another résumé in it (resume.fr.json)."""
-    language = language_of(resume, declared)
-    return "" if language and (site / f"resume.{language}.json").exists() else language
+def _language(resume: Resume, declared: str, target: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the language to set, and a note if it is known and not set: the site can have another résumé in it
+    (resume.fr.json). A translation sets none."""
+    language = language_of(resume, declared) if target.name == RESUME else ""
+    other = f"resume.{language}.json"
+    if not language or not target.with_name(other).exists():
+        return language, ()
+    step = f"to make it {language}, remove {other} and import this file again"
+    return "", (f"the text is in {language}, as is {other}: site.language stays as it is; {step}",)
 
 
 def written(document: Any) -> bytes:
@@ -153,12 +175,8 @@ def require_resume(file: Path, document: Any, source: Source) -> None:
 
 
 def carry_out(plan: ImportPlan) -> Imported:
-    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new;
-    ResumeError for the site's own résumé if it needs nothing."""
+    """Write the picture and the résumé, and keep the previous one. Raises OutputError, and then leaves nothing new."""
     target = plan.target
-    if plan.is_own and not plan.changes:
-        what = "is already the site's own résumé, with nothing to mend"
-        raise ResumeError(str(plan.file), what, "name the file to import")
     made: list[Path] = []
     try:
         with explain_os_errors(target, "written"):
@@ -168,7 +186,7 @@ def carry_out(plan: ImportPlan) -> Imported:
                 path.parent.mkdir(exist_ok=True)
                 made.append(path)
                 path.write_bytes(plan.picture.content)
-            beside = target.with_name(".resume.json.new")
+            beside = target.with_name(f".{target.name}.new")
             made.append(beside)
             beside.write_bytes(plan.content)
             backup = back_up(target)

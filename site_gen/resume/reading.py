@@ -75,8 +75,8 @@ def parse(path: Path, text: str) -> Any:
         raise explain_repeated(path, text, str(error)) from error
     except ConstantError as error:
         raise explain_constant(path, text, error.name) from error
-    except ValueError as error:
-        raise ResumeError(str(path), str(error), "correct the file") from error
+    except ValueError as error:  # Python's limit for a number; its message is for programmers
+        raise ResumeError(str(path), "has a number of thousands of digits", "correct the file") from error
 
 
 class RepeatedKeyError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from errors import ResumeError
 from site_gen.resume.lines import place_of
@@ -23,6 +24,7 @@ TYPE_NAMES = {
     dict: "an object",
     type(None): "null",
 }
+UNSHOWN = {"Cc", "Cf", "Cs"}
 SHOWN = 60  # characters of a bad value; enough to recognise it
 
 
@@ -77,5 +79,6 @@ def shorten(value: Any) -> str:
 
 
 def encodable(text: str) -> str:
-    """Escape lone surrogates, which JSON can contain but no terminal can print."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """Escape what no terminal should print: lone surrogates, control characters, and those that change the direction of
+    the text or are invisible."""
+    return "".join(mark.encode("unicode_escape").decode() if category(mark) in UNSHOWN else mark for mark in text)

@@ -15,6 +15,7 @@ from site_gen.importing.formats.source import Source, tidy
 from site_gen.importing.formats.xml_tree import all_of, first_of, lines_of, name, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 LANGUAGES = Path(__file__).with_name("language_names.json")
@@ -26,6 +27,12 @@ READ = {
     *("Skills", "PublicationHistory"),
 }
 """Parts of the profile that are read, or hold nothing about the person."""
+
+
+READ_OF_PERSON = {"ID", "PersonName", "Communication", "PrimaryLanguageCode"}
+ONE_OF = {"email", "telephone", "web"}
+CHANNELS = {*ONE_OF, "social media"}
+"""Ways to reach the person. Of some JSON Resume has one."""
 
 
 def convert_candidate(root: Element) -> Source:
@@ -46,7 +53,7 @@ def convert_candidate(root: Element) -> Source:
         ],
     }
     parts = [name(part) for part in profile if len(part)] if profile is not None else []
-    unread = tuple(dict.fromkeys(part for part in parts if part not in READ))
+    unread = tuple(dict.fromkeys((*(part for part in parts if part not in READ), *_unread(person))))
     language = profile.get("languageCode", "") if profile is not None else ""
     return Source(tidy(resume), "Europass", language=language, unread=unread)
 
@@ -70,6 +77,19 @@ def _basics(person: Element | None, profile: Element | None) -> dict[str, Any]:
         },
         "profiles": [_profile(way) for channel in ("social media",) for way in _by_channel(ways, channel)],
     }
+
+
+def _unread(person: Element | None) -> Iterator[str]:
+    """Yield the parts of the person that have no place, such as the date of birth, and the second e-mail address."""
+    parts = person if person is not None else ()
+    yield from (name(part) for part in parts if name(part) not in READ_OF_PERSON and text_of(part))
+    seen = set()
+    for way in all_of(person, "Communication"):
+        channel = text_of(way, "ChannelCode").lower()
+        if channel in seen or (channel and channel not in CHANNELS):
+            yield f"{channel}: {text_of(way, 'URI') or _phone(way)}"
+        if channel in ONE_OF:
+            seen.add(channel)
 
 
 def _by_channel(ways: list[Element], channel: str) -> list[Element]:

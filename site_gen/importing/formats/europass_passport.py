@@ -8,10 +8,12 @@ from site_gen.importing.formats.source import Source, tidy
 from site_gen.importing.formats.xml_tree import all_of, first_of, lines_of, name, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 ROOT = "SkillsPassport"
 READ = {"Identification", "Headline", "WorkExperienceList", "EducationList", "Skills"}
+READ_OF_PERSON = {"PersonName", "ContactInfo", "Photo"}
 SKILLS = ("Communication", "Organisational", "JobRelated", "Computer", "Other")
 
 
@@ -25,10 +27,19 @@ def convert_passport(root: Element) -> Source:
         "skills": [_skill(first_of(learner, f"Skills/{kind}"), kind) for kind in SKILLS],
         "languages": _languages(first_of(learner, "Skills/Linguistic")),
     }
-    unread = (
-        tuple(name(part) for part in learner if len(part) and name(part) not in READ) if learner is not None else ()
+    return Source(
+        tidy(resume), "Europass (before 2020)", language=root.get("locale", ""), unread=tuple(_unread(learner))
     )
-    return Source(tidy(resume), "Europass (before 2020)", language=root.get("locale", ""), unread=unread)
+
+
+def _unread(learner: Element | None) -> Iterator[str]:
+    """Yield the parts that have no place, and the second of what there is one of."""
+    who = first_of(learner, "Identification")
+    yield from (name(part) for part in (learner if learner is not None else ()) if len(part) and name(part) not in READ)
+    yield from (name(part) for part in (who if who is not None else ()) if name(part) not in READ_OF_PERSON)
+    for path in ("Email", "TelephoneList/Telephone", "WebsiteList/Website"):
+        more = list(all_of(who, f"ContactInfo/{path}/Contact"))[1:]
+        yield from (f"{path.rpartition('/')[2]}: {text_of(one)}" for one in more)
 
 
 def _basics(learner: Element | None) -> dict[str, Any]:

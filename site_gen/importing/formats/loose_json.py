@@ -18,7 +18,7 @@ TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 COMMENT = re.compile(rf"{TEXT}|//[^\n]*|/\*.*?\*/", re.DOTALL)
 TRAILING_COMMA = re.compile(rf"{TEXT}|,(?=\s*[}}\]])", re.DOTALL)
 
-LARGEST = 1_000_000
+LARGEST = 150_000
 """Characters that the slower parser is tried on; it takes two seconds for them."""
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from errors import ResumeError
+from errors import OutputError, ResumeError
 from site_gen.folders.source import read_bytes
 from site_gen.importing.formats import europass, europass_passport
 from site_gen.importing.formats.encoding import decode_any
@@ -40,7 +40,16 @@ FORMATS = "JSON Resume, RenderCV's YAML, Europass XML, or the zip of LinkedIn's 
 def read_source(file: Path) -> Source:
     """Return the content of the file as JSON Resume. Raises ResumeError for what is none of the formats, OutputError
     for a file that cannot be read."""
-    content = read_bytes(file)
+    try:
+        content = read_bytes(file)
+    except OutputError as error:
+        raise OutputError(error.where, error.what, f"name a file that you may read: {FORMATS}") from error
+    source = _read(file, content)
+    require_small(file, source.document)
+    return source
+
+
+def _read(file: Path, content: bytes) -> Source:
     if len(content) > LARGEST:
         raise ResumeError(str(file), f"has {len(content) // 1_000_000} MB, too much for a résumé", f"give {FORMATS}")
     for start, what in OTHERS.items():
@@ -71,7 +80,6 @@ def _from_text(file: Path, content: bytes) -> Source:
     as_yaml = file.suffix.lower() in YAML
     found: Any
     found, more = (read_yaml(file, text), []) if as_yaml else read_json(file, text)
-    require_small(file, found)
     if is_rendercv(found):
         return convert_rendercv(found)
     if as_yaml:

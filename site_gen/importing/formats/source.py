@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from errors import ResumeError
+from site_gen.resume.normalization import EMPTY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.importing.mending.change import Change
 
-LARGEST_DOCUMENT = 50_000
+LARGEST_DOCUMENT = 10_000
 """Values in a document, of which a long résumé has a thousand."""
 
 
@@ -32,6 +33,22 @@ class Source:
     unread: tuple[str, ...] = ()
     verbatim: bytes | None = None
     text: str = ""
+
+
+class Entry(dict[str, Any]):
+    """An object of another format, which knows what of it has been read with `get`."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._read: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._read.add(key)
+        return super().get(key, default)
+
+    def unread(self) -> list[str]:
+        """Return the keys that have a value and were not read."""
+        return [key for key, value in self.items() if key not in self._read and value not in EMPTY]
 
 
 def require_small(file: Path, document: Any) -> None:

@@ -30,8 +30,11 @@ def read_xml(file: Path, content: bytes) -> Element:
         line, column = error.position
         where = f"{file}:{Place(line, column + 1)}"
         raise ResumeError(where, f"is not XML: {error}", "export it again") from error
-    except (DefusedXmlException, ValueError, LookupError) as error:
-        raise ResumeError(str(file), f"is XML that is not read: {error!r}", "export it again from Europass") from error
+    except DefusedXmlException as error:
+        what = "is XML with a DTD, which is not read"
+        raise ResumeError(str(file), what, "export it again from Europass") from error
+    except (ValueError, LookupError) as error:
+        raise ResumeError(str(file), f"is XML that cannot be read: {error}", "export it again from Europass") from error
     return root
 
 

@@ -58,6 +58,16 @@ def dropped(why: str) -> Repair:
     return Repair(None, why, Kind.DROPPED)
 
 
+def value_at(document: Any, path: Path) -> Any:
+    """Return the value at a path, None if there is none."""
+    for part in path:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
 def rewrite(document: Any, repair: Callable[[Path, Any], Repair | None]) -> Mended:
     """Return the document with each value replaced for which `repair` returns a Repair; outer values come first."""
     changes: list[Change] = []

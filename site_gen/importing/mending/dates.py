@@ -26,6 +26,7 @@ YEAR_FIRST = re.compile(
 COMPACT = re.compile(r"([12]\d{3})(\d\d)(\d\d)?")
 YEAR_LAST = re.compile(r"(?:(\d{1,2})([-/.\s]+))?(\d{1,2})[-/.\s]+([12]\d{3})")
 SHORT_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*['’]?(\d\d)")
+SHORT_DATE = re.compile(r"\d{1,2}\s*([/.])\s*\d{1,2}\s*\1\s*['’]?(\d\d)")
 WORD = re.compile(r"[^\s\d,;:()/–—-]+")
 FILLERS = {"", "of", "de", "del", "di", "do", "den", "the", "st", "nd", "rd", "th", "er", "le", "г", "года"}
 LONGEST = 100
@@ -130,6 +131,12 @@ def _short_year(text: str) -> Found | None:
     return _date(_century(int(found[2])), int(found[1]), why=TWO_DIGITS)
 
 
+def _short_date(text: str) -> Found | None:
+    """Read the year of "1/2/20"; which of the other numbers is the month is not plain either."""
+    found = SHORT_DATE.fullmatch(text)
+    return (str(_century(int(found[2]))), TWO_DIGITS) if found else None
+
+
 def _century(year: int) -> int:
     return year + (2000 if year <= NEWEST_SHORT_YEAR else 1900)
 
@@ -139,4 +146,7 @@ def _lone_year(text: str) -> Found | None:
     return (years[0], "" if text.strip("年년г. ") == years[0] else YEAR_ONLY) if len(years) == 1 else None
 
 
-READERS: tuple[Callable[[str], Found | None], ...] = (_year_first, _year_last, _with_name, _short_year, _lone_year)
+READERS: tuple[Callable[[str], Found | None], ...] = (
+    *(_year_first, _year_last, _with_name),
+    *(_short_year, _short_date, _lone_year),
+)

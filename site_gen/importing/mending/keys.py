@@ -48,12 +48,17 @@ def unknown_keys(document: Any) -> list[UnknownKey]:
 
 
 def _unwrapped(document: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
-    """Return the résumé in {"resume": {…}}."""
+    """Return the résumé in {"resume": {…}}, with the sections beside it that it has not."""
     inner = [(key, value) for key, value in document.items() if isinstance(value, dict) and "basics" in value]
     if "basics" in document or len(inner) != 1:
         return document
-    changes.append(Change((inner[0][0],), "an object", "the résumé", "its content was one level too deep"))
-    return dict(inner[0][1])
+    outer, resume = inner[0]
+    changes.append(Change((outer,), "an object", "the résumé", "its content was one level too deep"))
+    beside = {key: value for key, value in document.items() if key != outer}
+    known = {*properties(schema()), *aliases("")}
+    lost = [key for key in beside if key not in known or resume.get(key) not in EMPTY]
+    changes += [Change((key,), beside[key], None, "is beside the résumé", Kind.DROPPED) for key in lost]
+    return {**resume, **{key: value for key, value in beside.items() if key not in lost}}
 
 
 def _flat_basics(document: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
@@ -133,8 +138,10 @@ def _unknown(value: Any, node: Node, path: Path) -> Iterator[UnknownKey]:
     known = properties(node)
     if not isinstance(value, dict) or not known or path in FREE:
         return
+    other = aliases(name_of(path))
     for key, item in value.items():
         if key in known:
             yield from _unknown(item, known[key], (*path, key))
         elif item not in EMPTY:
-            yield UnknownKey((*path, key), suggestion(key, known) or "")
+            near = suggestion(key, {*known, *other}) or ""
+            yield UnknownKey((*path, key), other.get(near, near))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from site_gen.importing.mending.change import Change, Kind, Mended, Path
+from site_gen.importing.mending.change import Change, Kind, Mended, Path, value_at
 from site_gen.resume.normalization import normal
 from site_gen.resume.reading import find_schema_violations
 from site_gen.resume.rules import find_rule_violations
@@ -32,18 +32,11 @@ def leave_out_the_rest(document: Any) -> Mended:
         wrong = {each.path: each for each in violations_of(document) if each.path not in REQUIRED}
         if not wrong:
             break
-        changes += [Change(path, _at(document, path), None, each.problem, Kind.DROPPED) for path, each in wrong.items()]
+        changes += [
+            Change(path, value_at(document, path), None, each.problem, Kind.DROPPED) for path, each in wrong.items()
+        ]
         document = _without(document, set(wrong), ())
     return document, changes
-
-
-def _at(document: Any, path: Path) -> Any:
-    for part in path:
-        try:
-            document = document[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return document
 
 
 def _without(value: Any, wrong: set[Path], path: Path) -> Any:

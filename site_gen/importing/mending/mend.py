@@ -9,7 +9,7 @@ from site_gen.importing.mending.dates import mend_dates
 from site_gen.importing.mending.keys import mend_keys
 from site_gen.importing.mending.leftovers import leave_out_the_rest
 from site_gen.importing.mending.links import mend_addresses, mend_links
-from site_gen.importing.mending.periods import order_periods, split_periods
+from site_gen.importing.mending.periods import ask_about_lost_ends, order_periods, split_periods
 from site_gen.importing.mending.texts import mend_texts
 from site_gen.importing.mending.types import mend_types
 
@@ -41,6 +41,7 @@ def mend(document: Any) -> Mended:
     document = copy.deepcopy(document)
     every: list[Change] = []
     for repair in REPAIRS:
-        document, changes = repair(document)
-        every += changes
+        before = document
+        document, changes = repair(before)
+        every += ask_about_lost_ends(before, changes)
     return document, every

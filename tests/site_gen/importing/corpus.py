@@ -88,7 +88,32 @@ MENDED = [
     period("01.02.2019", "28/12/2020", mended=("2019-02-01", "2020-12-28")),
     period("2019", "03/04/2020", mended=("2019", "2020"), told="either way round"),
     period("2021-05", "2020-03", mended=("2020-03", "2021-05"), told="please check (1)"),
-    period("Spring 2019", "soon", mended=("2019", None), told='"soon" is not a date'),
+    period(
+        "Spring 2019", "soon", mended=("2019", None), told='"soon": is not a date; the page now says that it goes on'
+    ),
+    period("2018", "left", mended=("2018", None), told="please check (1)"),
+    period("2018", "2019-2021", mended=("2018", "2021"), told='"2019-2021" → "2021": a whole period'),
+    period("2018", "2019 - now", mended=("2018", None), told="a whole period"),
+    period("2018", "1/2/20", mended=("2018", "2020"), told='"1/2/20" → "2020": the year has two digits'),
+    Case(
+        "an end of another type",
+        job(startDate="2018", endDate=True),
+        {"work.0.endDate": None},
+        ("please check (1)", "the page now says that it goes on"),
+    ),
+    Case(
+        "a doubtful period in one",
+        job(startDate="03/04/2020 - 05/06/2021"),
+        {"work.0.startDate": "2020", "work.0.endDate": "2021"},
+        ("please check (1)", "a whole period; the day and the month could be either way round"),
+    ),
+    Case("a period as the end", job(endDate="2019-2021"), {"work.0.startDate": "2019", "work.0.endDate": "2021"}),
+    Case(
+        "an end without a start",
+        job(endDate="soon"),
+        {"work.0.endDate": None},
+        ("left out (1)", '"soon" is not a date'),
+    ),
     period("2019-05-01T00:00:00.000Z", "20200131", mended=("2019-05-01", "2020-01-31")),
     Case(
         "a period in one", job(startDate="Mar 2019 – present"), {"work.0.startDate": "2019-03", "work.0.endDate": None}
@@ -119,6 +144,12 @@ MENDED = [
     ),
     Case("first and last name", {"basics": {"firstName": "Ada", "lastName": "Example"}}, {"basics": NAME}),
     Case("one level too deep", {"resume": basics()}, {"basics.name": "Ada Example"}),
+    Case(
+        "a résumé beside other keys",
+        {"resume": {**basics(), "work": [{"name": "A"}]}, "volunteer": [{"position": "B"}], "work": [{}], "extra": 1},
+        {"volunteer.0.position": "B", "work": [{"name": "A"}], "extra": None},
+        ("left out (2)", "extra  1 is beside the résumé"),
+    ),
     Case("a list around it", [basics()], {"basics.name": "Ada Example"}),
     Case(
         "a key that is taken",

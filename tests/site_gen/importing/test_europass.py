@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import pytest
+
+from errors import ResumeError
 from site_gen.importing.plan import plan_import
 from tests.site_gen.importing.conftest import MakeFile, document_of
 from tests.site_gen.importing.corpus import data_url, picture
@@ -55,6 +59,32 @@ def test_europass_of_today(site: Path, foreign: MakeFile) -> None:
     assert resume["skills"] == [{"name": "Cloud", "keywords": ["AWS"]}]
     assert resume["projects"] == [{"name": "Tool", "url": "https://example.com", "description": "A tool."}]
     assert (plan.language, plan.unread) == ("pt", ("Licenses",))
+
+
+def test_parts_of_the_person_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
+    mail = "<Communication><ChannelCode>Email</ChannelCode><URI>old@example.com</URI></Communication>"
+    chat = "<Communication><ChannelCode>Instant Messaging</ChannelCode><URI>ada</URI></Communication>"
+    more = f"{mail}{chat}<NationalityCode>pt</NationalityCode><BirthDate>1990-01-01</BirthDate><GenderCode/>"
+    text = CANDIDATE.replace("</CandidatePerson>", f"{more}</CandidatePerson>")
+    plan = plan_import(foreign(text.encode(), "cv.xml"), site)
+    assert plan.unread == (
+        *("Licenses", "NationalityCode", "BirthDate", "email: old@example.com", "instant messaging: ada"),
+    )
+    more = "<Demographics><Birthdate year='1990'/><Nationality>IT</Nationality></Demographics>"
+    text = PASSPORT.replace("</Identification>", f"{more}</Identification>")
+    text = text.replace("</Email>", "</Email><Email><Contact>old@example.com</Contact></Email>")
+    plan = plan_import(foreign(text.encode(), "cv.xml"), site)
+    assert plan.unread == ("AchievementList", "Demographics", "Email: old@example.com")
+
+
+def test_more_jobs_than_anyone_had_are_refused_fast(site: Path, foreign: MakeFile) -> None:
+    job = "<EmployerHistory><OrganizationName>A</OrganizationName></EmployerHistory>"
+    jobs = f"<EmploymentHistory>{job * 60_000}</EmploymentHistory>"
+    text = f"<Candidate><CandidateProfile>{jobs}</CandidateProfile></Candidate>"
+    started = time.monotonic()
+    with pytest.raises(ResumeError, match="more values"):
+        plan_import(foreign(text.encode(), "cv.xml"), site)
+    assert time.monotonic() - started < 10
 
 
 def test_europass_of_before_2020(site: Path, foreign: MakeFile) -> None:

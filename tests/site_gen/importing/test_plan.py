@@ -14,6 +14,7 @@ import pytest
 
 from errors import OutputError, ResumeError
 from site_gen.importing.plan import carry_out, import_resume, plan_import
+from site_gen.resume.reading import read_resume
 from tests.site_gen.importing.conftest import BEFORE, MakeFile
 from tests.site_gen.importing.corpus import picture
 
@@ -52,11 +53,35 @@ def test_a_portrait_of_the_site_stays(site: Path, foreign: MakeFile) -> None:
     assert (plan.changes, plan.picture) == ((), None)
 
 
+@pytest.mark.parametrize("name", ["none.json", "."])
+def test_the_next_step_for_no_file_is_to_name_one(name: str, site: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be read") as caught:
+        plan_import(tmp_path / name, site)
+    assert caught.value.next_step.startswith("name a file that you may read: JSON Resume")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"basics": {"name": "Ada"}, "n": ' + b"9" * 5000 + b"}", "has a number of thousands of digits"),
+        (b"{basics: {name: 'Ada'}, n: " + b"9" * 5000 + b"}", "is not JSON"),
+        (b'<!DOCTYPE a [<!ENTITY b "x">]><Candidate>&b;</Candidate>', "is XML with a DTD, which is not read"),
+        (b'<?xml version="1.0" encoding="none"?><Candidate/>', "is XML that cannot be read: unknown encoding"),
+    ],
+)
+def test_no_error_shows_the_parsers_own_words(content: bytes, problem: str, site: Path, foreign: MakeFile) -> None:
+    with pytest.raises(ResumeError) as caught:
+        plan_import(foreign(content), site)
+    assert problem in caught.value.what
+    assert "sys." not in str(caught.value)
+    assert "(" not in caught.value.what
+
+
 def test_a_file_that_is_not_there_and_the_sites_own(site: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be read"):
         import_resume(tmp_path / "none.json", site)
     with pytest.raises(ResumeError, match="already"):
-        import_resume(site / "resume.json", site)
+        plan_import(site / "resume.json", site)
 
 
 def test_the_sites_own_is_mended_in_its_place(site: Path) -> None:
@@ -66,6 +91,61 @@ def test_the_sites_own_is_mended_in_its_place(site: Path) -> None:
     assert json.loads(own.read_text()) == {"basics": {"name": "Before", "url": "https://www.example.com"}}
     assert imported.backup
     assert "www.example.com" in imported.backup.read_text()
+
+
+@pytest.mark.parametrize("name", ["resume.json", "resume.fr.json", "resume.pt-BR.json"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"basics": {"name": "Ada"},}',
+        '{"basics": {"name": "Ada", "url": "www.example.com"}}',
+        '{"basics": {"name": "Ada"}, "basics": {}}',
+    ],
+)
+def test_the_advice_of_an_error_mends_that_file_and_no_other(name: str, text: str, site: Path) -> None:
+    broken = site / name
+    broken.write_text(text)
+    with pytest.raises(ResumeError) as caught:
+        read_resume(broken)
+    import_resume(Path(caught.value.next_step.partition("resume import ")[2]), site)
+    assert read_resume(broken)["basics"]["name"] == "Ada"
+    assert name == "resume.json" or (site / "resume.json").read_text() == BEFORE
+
+
+def test_a_translation_sets_no_language(site: Path) -> None:
+    translation = site / "resume.fr.json"
+    translation.write_text('{"basics": {"name": "Ada", "url": "www.example.com"}, "meta": {"language": "fr"}}')
+    plan = plan_import(translation, site)
+    assert (plan.target, plan.is_own, plan.language) == (translation, True, "")
+
+
+def test_a_language_that_is_taken_is_told(site: Path, foreign: MakeFile) -> None:
+    (site / "resume.fr.json").write_text(BEFORE)
+    plan = plan_import(foreign({"basics": {"name": "Ada"}, "meta": {"language": "fr"}}), site)
+    assert plan.language == ""
+    assert "the text is in fr, as is resume.fr.json: site.language stays" in plan.notes[0]
+
+
+def test_a_large_document_is_mended_fast(site: Path, foreign: MakeFile) -> None:
+    work = [{"company": "A", "startDate": "Sep 2019", "url": "www.example.com"}] * 2_000
+    started = time.monotonic()
+    plan_import(foreign({"basics": {"name": "Ada"}, "work": work}), site)
+    assert time.monotonic() - started < 8
+
+
+def test_json5_of_some_size_is_read_fast(site: Path, foreign: MakeFile) -> None:
+    """A file of more is read only if comments and commas are all that is wrong with it."""
+    text = "{basics: {name: 'Ada', note: '" + "A" * 148_000 + "'}}"
+    started = time.monotonic()
+    plan_import(foreign(text.encode()), site)
+    with pytest.raises(ResumeError, match="is not JSON"):
+        plan_import(foreign(text.replace("AAA", "AAAAA").encode()), site)
+    assert time.monotonic() - started < 8
+
+
+def test_a_document_larger_than_that_is_refused(site: Path, foreign: MakeFile) -> None:
+    with pytest.raises(ResumeError, match="more values"):
+        plan_import(foreign({"basics": {"name": "Ada"}, "skills": ["a"] * 10_000}), site)
 
 
 def test_the_first_one_has_none_before_it(foreign: MakeFile, tmp_path: Path) -> None:

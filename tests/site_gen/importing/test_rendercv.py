@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from errors import ResumeError
+from site_gen.importing.mending.change import Kind
 from site_gen.importing.plan import import_resume, plan_import
 from site_gen.importing.report import report_lines
 from site_gen.resume.reading import read_resume
@@ -59,7 +61,7 @@ def test_rendercv(site: Path, foreign: MakeFile) -> None:
     assert resume["languages"] == [{"language": "Deutsch", "fluency": "Muttersprache"}]
     assert resume["awards"] == [{"title": "A prize"}]
     assert resume["certificates"] == [{"name": "CKA", "date": "2022-05"}]
-    assert plan.unread == ("patents",)
+    assert plan.unread == ("patents", "email: old@example.com")
     assert plan.language == "de"
     import_resume(plan.file, site)
     assert read_resume(site / "resume.json")
@@ -68,7 +70,7 @@ def test_rendercv(site: Path, foreign: MakeFile) -> None:
 def test_the_parts_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
     lines = report_lines(plan_import(foreign(SAMPLE.read_bytes(), "cv.yml"), site))
     assert lines[0].endswith("cv.yml as RenderCV")
-    assert "  patents  has no place in JSON Resume" in lines
+    assert "  patents                 has no place in JSON Resume" in lines
 
 
 def test_json_resume_as_yaml(site: Path, foreign: MakeFile) -> None:
@@ -76,6 +78,63 @@ def test_json_resume_as_yaml(site: Path, foreign: MakeFile) -> None:
     resume = document_of(plan_import(foreign(text.encode(), "cv.yaml"), site))
     assert resume["basics"]["phone"] == "0043123"
     assert resume["work"] == [{"name": "Acme", "startDate": "2020-03-01"}]
+
+
+def sections(text: str) -> bytes:
+    return f"cv:\n  name: Ada\n  sections:\n{text}".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "expected"),
+    [
+        ("    Work: [{company: A, highlights: One line}]", "work", {"name": "A", "highlights": ["One line"]}),
+        ("    Work: [{company: A, highlights: {Built: it}}]", "work", {"name": "A", "highlights": ["Built", "it"]}),
+        ("    Work: [{company: [A, B], summary: {a: b}}]", "work", {"name": "A, B", "summary": "a: b"}),
+        ("    Skills: [{label: Code, details: [a, b]}]", "skills", {"name": "Code", "keywords": ["a", "b"]}),
+        ("    Skills: [[a, b]]", "skills", {"name": "a, b"}),
+        ("    Awards: [{name: P, summary: [One, Two]}]", "awards", {"title": "P", "summary": "One, Two"}),
+        ("    Papers: [{title: T, authors: A. B}]", "publications", {"name": "T", "summary": "A. B"}),
+    ],
+)
+def test_values_of_another_type_become_texts(
+    text: str, section: str, expected: dict[str, Any], site: Path, foreign: MakeFile
+) -> None:
+    assert document_of(plan_import(foreign(sections(text), "cv.yaml"), site))[section] == [expected]
+
+
+@pytest.mark.parametrize("value", [5, None, True, 1.5, {"a": {"b": [1]}}, [[1], {"a": None}], [None]])
+@pytest.mark.parametrize(
+    "key", ["highlights", "summary", "details", "authors", "doi", "date", "start_date", "company", "label", "name"]
+)
+def test_no_value_is_too_odd(key: str, value: Any, site: Path, foreign: MakeFile) -> None:
+    kinds = ({"company": "A"}, {"institution": "B"}, {"label": "C"}, {"title": "D", "authors": []}, {"name": "E"})
+    titles = ("Awards", "Certificates", "Languages", "References", "Volunteering", "Publications", "Other", "Summary")
+    entries = [{**kind, key: value} for kind in kinds] + [value, {"bullet": value}]
+    cv = {"name": "Ada", "phone": value, "email": value, "sections": dict.fromkeys(titles, entries)}
+    plan = plan_import(foreign({"cv": cv, "locale": {"language": value}}), site)
+    assert "['" not in plan.content.decode()
+    assert "{'" not in plan.content.decode()
+
+
+def test_a_doubtful_period_is_asked_about(site: Path, foreign: MakeFile) -> None:
+    text = "    Work: [{company: A, date: Summer 2019 until Winter 2020}, {company: B, date: 2019 – 2020}]"
+    plan = plan_import(foreign(sections(text), "cv.yaml"), site)
+    assert [job["endDate"] for job in document_of(plan)["work"]] == ["2020", "2020"]
+    assert [(change.path, change.kind) for change in plan.changes] == [(("work", 0, "startDate"), Kind.DOUBTFUL)]
+
+
+def test_keys_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
+    text = (
+        "    Education: [{institution: A, location: Graz, grade: '1', url: ''}]\n"
+        "    Awards: [{name: B, location: Graz}]\n"
+        "    Work: [{company: C, employment_type: part-time}, {company: D, employment_type: full-time}]\n"
+        "  custom_connections: [{placeholder: x}]\n  phone: ['1', '2']\n"
+    )
+    plan = plan_import(foreign(sections(text), "cv.yaml"), site)
+    assert plan.unread == (
+        *("Education: location", "Education: grade", "Awards: location", "Work: employment_type"),
+        *("phone: 2", "custom_connections"),
+    )
 
 
 def bomb() -> str:

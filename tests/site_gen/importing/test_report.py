@@ -47,6 +47,19 @@ def test_a_large_value_is_named_by_its_type(site: Path, foreign: MakeFile) -> No
     assert lines[-1] == "  skills  an object → a list of 2"
 
 
+def test_no_character_steers_the_terminal(site: Path, foreign: MakeFile) -> None:
+    steering = "\x9b2J \u202egnp \x7f"
+    document = {"basics": {"name": "Ada", "url": f"javascript:{steering}", steering: 1}}
+    told = "".join(report_lines(plan_import(foreign(document), site)))
+    assert not {"\x9b", "\u202e", "\x7f"} & set(told)
+    assert "\\u202e" in told
+
+
+def test_a_key_of_another_tool_with_a_slip_is_suggested(site: Path, foreign: MakeFile) -> None:
+    document = {"basics": {"name": "Ada"}, "experiance": [{"name": "A"}]}
+    assert report_lines(plan_import(foreign(document), site))[-1] == "  experiance  did you mean work?"
+
+
 def test_a_long_value_is_shortened(site: Path, foreign: MakeFile) -> None:
     lines = report_lines(plan_import(foreign({"basics": {"name": "Ada", "url": "www.example.com/" + "x" * 900}}), site))
     assert max(map(len, lines[1:])) < 120

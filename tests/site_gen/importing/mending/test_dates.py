@@ -58,6 +58,8 @@ UNCERTAIN = {
     "since 2019": ("2019", YEAR_ONLY),
     "Sept. '23": ("2023-09", TWO_DIGITS),
     "09/99": ("1999-09", TWO_DIGITS),
+    "1/2/20": ("2020", TWO_DIGITS),
+    "01.02.99": ("1999", TWO_DIGITS),
 }
 
 
@@ -107,16 +109,18 @@ def test_words_for_until_today(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "period"),
     [
-        ("Sep 2019 – present", ("2019-09", "")),
-        ("2019-2021", ("2019", "2021")),
-        ("2018 to 2020", ("2018", "2020")),
-        ("2018--2020", ("2018", "2020")),
-        ("Sep 2023 -- pursuing", ("2023-09", "")),
-        ("09/2018 - 10/2019", ("2018-09", "2019-10")),
+        ("Sep 2019 – present", ("2019-09", "", ())),
+        ("2019-2021", ("2019", "2021", ())),
+        ("2018 to 2020", ("2018", "2020", ())),
+        ("2018--2020", ("2018", "2020", ())),
+        ("Sep 2023 -- pursuing", ("2023-09", "", ())),
+        ("09/2018 - 10/2019", ("2018-09", "2019-10", ())),
+        ("03/04/2020 - 05/06/2021", ("2020", "2021", (EITHER_WAY,))),
+        ("Summer 2019 until 31.09.2020", ("2019", "2020-09", (YEAR_ONLY, NO_SUCH_DAY))),
         ("2020-09", None),
         ("2020-09-28", None),
         ("2019 – soon", None),
     ],
 )
-def test_a_period_in_one_text(text: str, period: tuple[str, str] | None) -> None:
+def test_a_period_in_one_text(text: str, period: tuple[str, str, tuple[str, ...]] | None) -> None:
     assert split_period(text) == period
