@@ -26,7 +26,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from router.broadcasting.fanout import deliver, is_young
-from router.contract.log_events import Broadcast, BroadcastUnneeded
+from router.contract.log_events import Broadcast, BroadcastFailed, BroadcastUnneeded
 from router.contract.log_values import Outcome
 from router.errors import StoreBusyError, StoreError
 
@@ -76,6 +76,14 @@ def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
     if days:
         message["days"] = list(days)
     return json.dumps(message, separators=(",", ":")).encode()
+
+
+def announce_or_log(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS) -> None:
+    """Broadcast as `announce` does, but log a failure: a retry by Lambda would only repeat counted visits and posts."""
+    try:
+        announce(invocation, quiet_seconds=quiet_seconds)
+    except Exception as error:  # noqa: BLE001 - see above
+        invocation.log.failure(BroadcastFailed, error)
 
 
 def announce(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS) -> None:

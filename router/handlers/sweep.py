@@ -39,7 +39,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     complete = invocation.deadline.allows() and not folded.left
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
-    broadcast.announce(invocation)
+    broadcast.announce_or_log(invocation)
     site_files.refresh(invocation, min_age=SETTLED_SECONDS)
     backup.refresh(invocation)
     if folded.rejected:

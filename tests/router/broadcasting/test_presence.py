@@ -9,7 +9,8 @@ import pytest
 from router.broadcasting.broadcast import QUIET_SECONDS
 from router.contract import ticks
 from router.contract.log_values import Outcome
-from tests.router.fake_dynamodb import VISITS
+from router.errors import EventFailedError
+from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import Rig, disconnect_event, recorded
 
@@ -149,9 +150,32 @@ def test_an_incomplete_broadcast_leaves_the_change_untold(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.LOST_REQUEST])
-def test_a_tick_that_fails_is_an_error_for_lambda(rig: Rig, fault: Fault) -> None:
-    rig.client = FaultyClient(rig.table, [fault])
-    with pytest.raises(Exception, match="Tick: BatchGetItem"):
+@pytest.mark.parametrize("requests_before", range(5))
+def test_a_tick_that_fails_is_left_to_the_next(rig: Rig, fault: Fault, requests_before: int) -> None:
+    rig.send(disconnect_event("c"))
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * requests_before, fault])
+    tick(rig)
+    assert not rig.logged("failed")
+    assert len(rig.logged("broadcast_failed")) == (requests_before > 0)
+    rig.client = None
+    tick(rig)
+    assert online(rig, "a") == 2
+
+
+def test_a_tick_without_time_for_the_connections_is_no_error_for_lambda(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.clock.timeout = 1
+    tick(rig)
+    assert rig.logged("broadcast_failed")[0]["reason"] == "Scan: out of time"
+
+
+def test_a_tick_that_no_retry_can_help_is_an_error_for_lambda(rig: Rig) -> None:
+    class Refusing(FakeDynamoDB):
+        def batch_get_item(self, **_: Any) -> Any:
+            raise client_error("BatchGetItem", "AccessDeniedException")
+
+    rig.client = Refusing()
+    with pytest.raises(EventFailedError, match="Tick: BatchGetItem"):
         tick(rig)
 
 
