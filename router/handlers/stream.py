@@ -39,7 +39,7 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
     if event.counts or event.changes:
-        broadcast.announce_or_log(invocation)
+        broadcast.announce_or_log(invocation, waits=bool(event.counts))
     if event.counts:
         site_files.refresh(invocation)
     return {

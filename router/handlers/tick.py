@@ -23,5 +23,5 @@ def tick(_event: Tick, invocation: Invocation) -> LambdaResponse:
     except StoreBusyError:
         return {"told": False}
     if not told:
-        broadcast.announce_or_log(invocation, quiet_seconds=0)
+        broadcast.announce_or_log(invocation, quiet_seconds=0, waits=False)
     return {"told": told}

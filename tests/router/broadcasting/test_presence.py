@@ -67,6 +67,7 @@ def test_a_crowd_that_leaves_is_one_broadcast_and_the_rest_comes_with_the_tick(r
         rig.send(disconnect_event(f"d{number}"))
         deliver(rig)
     assert len(rig.logged("broadcast")) == before
+    rig.clock.now += 10
     tick(rig)
     assert (online(rig, "a"), len(rig.logged("broadcast"))) == (3, before + 1)
     tick(rig)
@@ -147,6 +148,23 @@ def test_an_incomplete_broadcast_leaves_the_change_untold(rig: Rig) -> None:
     rig.transport.received.clear()
     tick(rig)
     assert [online(rig, page) for page in "ab"] == [2, 2]
+
+
+def test_broadcasts_cut_short_are_followed_by_quiet_too(rig: Rig) -> None:
+    rig.transport.on_post = lambda: rig.clock.sleep(40)
+    for number in range(10):
+        rig.connect(f"d{number}", "visit-id-c")
+        deliver(rig)
+    assert len(rig.logged("broadcast")) == 2, "the first is that of the fixture"
+
+
+def test_what_a_page_missed_is_told_by_the_next_tick(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.transport.scripts["b"].extend([Outcome.FAILED] * 3)
+    deliver(rig)
+    assert "b" not in rig.transport.received or online(rig, "b") == 3
+    tick(rig)
+    assert online(rig, "b") == 2
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.LOST_REQUEST])
