@@ -95,7 +95,7 @@ def test_a_departure_during_the_broadcast_is_told_later(rig: Rig) -> None:
     assert online(rig, "a") == 1
 
 
-@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("at", range(5))
 def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, at: int) -> None:
     rig.send(disconnect_event("c"))
     client, rig.client = rig.client, None
@@ -109,8 +109,7 @@ def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, a
     rig.client = faulty
     deliver(rig)
     rig.client = client
-    rig.table.rows["ConnectionIDs"].pop("b", None)
-    rig.send(disconnect_event("b"))
+    assert not faulty.faults, "the broadcast makes fewer requests"
     tick(rig)
     assert online(rig, "a") == 1
 
