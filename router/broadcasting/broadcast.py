@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 20
 """A crowd that leaves causes one broadcast in this time; the tick of the next minute tells the rest."""
 
+MAX_SECONDS = 60
+"""The duration of the longest broadcast: the timeout of the function."""
+
 PRESENCE_POSTS_PER_SECOND = 5
 """Who is here changes more often with more pages, which each of its broadcasts posts to. So there is one in so many
 seconds that it posts no more than this on average."""
@@ -148,14 +151,25 @@ def _broadcast(before: Totals, invocation: Invocation) -> None:
     totals = invocation.store.totals()
     online, names = len(connections), {"", *(connection.name for connection in connections)}
     newest = _newest(names, online, invocation.store)
+    if totals.is_announced and before.changes_told != items.UNTOLD and online == before.online:
+        connections = _unsure(connections, before)
     deliveries = deliver(connections, _messages(totals, names, online), invocation, newest) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
     seconds = invocation.dependencies.clock() - started
     invocation.log.event(_log_event(result, totals.count, online, seconds))
-    told = before.changes if result.reached == online else items.UNTOLD
+    told = before.changes if result.reached == len(connections) else items.UNTOLD
     announced = None if result.left else totals
     invocation.store.broadcasts.record(online - len(result.gone), told, invocation.now(), announced)
     invocation.store.connections.delete_all(result.gone)
+
+
+def _unsure(connections: Sequence[Connection], before: Totals) -> list[Connection]:
+    """Return the connections that may not know how many are here, though that is as it was in the last broadcast.
+
+    They opened during that broadcast or later, so their reply may have been of the one before.
+    """
+    began = before.broadcast_at - MAX_SECONDS
+    return [connection for connection in connections if connection.connected_at >= began]
 
 
 def _messages(totals: Totals, names: Collection[str], online: int) -> Messages:

@@ -114,6 +114,47 @@ def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, a
     assert online(rig, "a") == 1
 
 
+def test_a_page_that_reconnects_is_the_only_one_that_is_told(rig: Rig) -> None:
+    """As many are here as before, and the others know that. What the new connection was told may be older."""
+    rig.clock.now += 3600
+    rig.connect("d", "visit-id-c")
+    deliver(rig)
+    rig.clock.now += 100
+    rig.send(disconnect_event("d"))
+    rig.connect("e", "visit-id-c")
+    posts = rig.transport.tries
+    deliver(rig)
+    assert (rig.transport.tries - posts, online(rig, "e")) == (1, 4)
+    posts = rig.transport.tries
+    tick(rig)
+    assert rig.transport.tries == posts
+
+
+def test_pages_that_were_told_of_one_that_was_gone_are_all_told(rig: Rig) -> None:
+    rig.clock.now += 3600
+    rig.transport.scripts["b"].append(Outcome.GONE)
+    rig.send(disconnect_event("c"))
+    rig.connect("d", "visit-id-c")
+    rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "4"}
+    rig.send(recorded("stream_count"))
+    assert [online(rig, page) for page in "ad"] == [3, 3], "b is gone"
+    tick(rig)
+    assert [online(rig, page) for page in "ad"] == [2, 2]
+
+
+def test_a_count_that_comes_meanwhile_is_told_to_all(rig: Rig) -> None:
+    rig.clock.now += 3600
+    rig.send(disconnect_event("c"))
+    rig.connect("d", "visit-id-c")
+
+    def another() -> None:
+        rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "4"}
+
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.MEANWHILE], another)
+    deliver(rig)
+    assert [rig.transport.received[page][-1]["count"] for page in "abd"] == [4, 4, 4]
+
+
 def test_pages_that_were_gone_are_told_by_the_next_tick(rig: Rig) -> None:
     """$disconnect is delivered on a best-effort basis."""
     rig.clock.now += 3600
