@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAY_SECONDS = 24 * 60 * 60
+UNTOLD = -1
 # API Gateway closes a WebSocket after two hours. The ten minutes allow for clock differences and a late $disconnect.
 CONNECTION_LIFE_SECONDS = 2 * 60 * 60 + 10 * 60
 # Without microseconds, because the float 253402300799.999999 would be rounded up to the year 10000.
@@ -79,8 +80,9 @@ class Totals:
     announced: the last count that was broadcast to every page
     named: the count of each name
     announced_named: the sum of the counts of all names that were broadcast to every page
-    changes: how many connections have closed, or opened without a new visit; `changes_told` of them are announced
-    broadcast_at: the time of the last complete broadcast, in epoch seconds
+    changes: how many connections have closed, or opened without a new visit
+    changes_told: how many of them every page has been told, UNTOLD if a page missed the last broadcast
+    broadcast_at: the end of the last broadcast, in epoch seconds; in the future while one runs
     """
 
     count: int

@@ -134,6 +134,8 @@ def _of_invocation(event: log.InvocationEvent) -> Sentence:
     match event:
         case log.UnknownEvent():
             return error_sentence(f"the router received an unknown event (keys: {', '.join(event.keys)})")
+        case log.PresenceFailed():
+            return _failed("noting who is here failed", event)
         case log.EventFailed():
             return _failed(f"handling {event.event} failed", event)
         case _:
@@ -213,7 +215,10 @@ def _swept(event: log.Swept) -> Sentence:
     return _newest("swept", f"sweep: counted {event.visits} late visits, deleted {event.forgotten} expired connections")
 
 
-def _failed(what: str, event: log.BroadcastFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed) -> Sentence:
+_Failed = log.BroadcastFailed | log.PresenceFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed
+
+
+def _failed(what: str, event: _Failed) -> Sentence:
     """Return the error sentence of a failure, with its innermost stack frame."""
     said = ": ".join(filter(None, (what, event.error, event.reason)))
     return error_sentence(f"{said} (at {event.where[-1]})" if event.where else said)

@@ -43,6 +43,12 @@ def put_counted(table: CountTable, now: float) -> str:
     return visit_id
 
 
+def is_presence_told(table: CountTable) -> bool:
+    """Return True if every page has been told of all connections that have closed or returned."""
+    told = table.get(tables.ONLINE).get(tables.CHANGES_TOLD, {"N": "0"})
+    return bool(told == table.get(tables.PRESENCE).get(tables.CHANGES, {"N": "0"}))
+
+
 def put_compensated(table: CountTable, now: Callable[[], float]) -> SmokeVisit | None:
     """Insert a visit and decrement the counts; return None if real visits conflicted with every attempt."""
     for _ in range(TRIES):

@@ -13,20 +13,27 @@ random, so that not always the same pages are left out. A page that connects dur
 broadcast gets the count as the reply to its first message.
 
 Who is here changes too when a page leaves or returns, which changes no count. Each such change is counted in an item of
-its own, and its stream record leads to a broadcast, unless one was made in the last seconds: then the tick of the next
-minute makes it.
+its own, and its stream record leads to a broadcast, unless one was made in the last seconds: then the tick of a later
+minute makes it. If a page missed a broadcast, or turned out to be gone, the next tick repeats it.
+
+One broadcast runs at a time, or the posts would exceed their rate, and pages would receive older numbers after newer
+ones. A broadcast begins by setting the time of the last one to that of its own latest end, on condition that no other
+has begun meanwhile. A count waits for its end; who is here is left to the tick.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from router import items
 from router.broadcasting.fanout import deliver, is_young
-from router.contract.log_events import Broadcast, BroadcastUnneeded
+from router.contract.log_events import Broadcast, BroadcastFailed, BroadcastUnneeded
 from router.contract.log_values import Outcome
 from router.errors import StoreBusyError, StoreError
 
@@ -42,6 +49,13 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 20
 """A crowd that leaves causes one broadcast in this time; the tick of the next minute tells the rest."""
+
+MAX_SECONDS = 60
+"""The duration of the longest broadcast: the timeout of the function."""
+
+PRESENCE_POSTS_PER_SECOND = 5
+"""Who is here changes more often with more pages, which each of its broadcasts posts to. So there is one in so many
+seconds that it posts no more than this on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +92,54 @@ def encode(count: int, online: int | None, days: Sequence[int] = ()) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode()
 
 
-def announce(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS) -> None:
+def announce_or_log(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS, waits: bool = True) -> None:
+    """Broadcast as `announce` does, but log a failure: a retry by Lambda would only repeat counted visits and posts."""
+    try:
+        announce(invocation, quiet_seconds=quiet_seconds, waits=waits)
+    except Exception as error:  # noqa: BLE001 - see above
+        invocation.log.failure(BroadcastFailed, error)
+
+
+def announce(invocation: Invocation, *, quiet_seconds: int = QUIET_SECONDS, waits: bool = True) -> None:
     """Broadcast the count and who is here, unless every page already has them. Raises StoreError when DynamoDB fails.
 
-    If only who is here has changed, the last broadcast must be at least `quiet_seconds` old.
+    quiet_seconds: if only who is here has changed, the last broadcast must be at least so old
+    waits: wait for the end of another broadcast; otherwise leave the change to the next tick
     """
-    totals = invocation.store.totals()
-    is_due = totals.changes != totals.changes_told and invocation.now() - totals.broadcast_at >= quiet_seconds
-    if totals.is_announced and not is_due:
-        invocation.log.event(BroadcastUnneeded(totals.count))
-    else:
-        _broadcast(totals, invocation)
+    attempt = 1
+    while True:
+        totals = invocation.store.totals()
+        if totals.is_announced and not _is_due(totals, quiet_seconds, invocation.now()):
+            return invocation.log.event(BroadcastUnneeded(totals.count))
+        if _begin(totals, invocation):
+            return _broadcast_or_end(totals, invocation)
+        if not waits:
+            return None
+        if not invocation.pause(attempt):
+            raise StoreBusyError("UpdateItem", "another broadcast is running")
+        attempt += 1
+
+
+def _is_due(totals: Totals, quiet_seconds: int, now: int) -> bool:
+    """Return True if who is here has changed, and the last broadcast is old enough: older with many pages."""
+    quiet = max(quiet_seconds, (totals.online or 0) // PRESENCE_POSTS_PER_SECOND)
+    return totals.changes != totals.changes_told and now - totals.broadcast_at >= quiet
+
+
+def _begin(totals: Totals, invocation: Invocation) -> bool:
+    """Begin a broadcast and return True; return False while another runs, at most until Lambda must have ended it."""
+    now = invocation.now()
+    until = now + math.ceil(invocation.deadline.remaining_milliseconds() / 1000)
+    return totals.broadcast_at <= now and invocation.store.broadcasts.begin(totals.broadcast_at, until)
+
+
+def _broadcast_or_end(before: Totals, invocation: Invocation) -> None:
+    try:
+        _broadcast(before, invocation)
+    except StoreError:
+        with suppress(StoreError):
+            invocation.store.broadcasts.end(invocation.now())
+        raise
 
 
 def _broadcast(before: Totals, invocation: Invocation) -> None:
@@ -100,14 +151,25 @@ def _broadcast(before: Totals, invocation: Invocation) -> None:
     totals = invocation.store.totals()
     online, names = len(connections), {"", *(connection.name for connection in connections)}
     newest = _newest(names, online, invocation.store)
+    if totals.is_announced and before.changes_told != items.UNTOLD and online == before.online:
+        connections = _unsure(connections, before)
     deliveries = deliver(connections, _messages(totals, names, online), invocation, newest) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
     seconds = invocation.dependencies.clock() - started
     invocation.log.event(_log_event(result, totals.count, online, seconds))
-    # Pages were told of connections that turned out to be gone: one change stays untold, so the number is told again.
-    told = replace(totals, changes=before.changes - bool(result.gone), broadcast_at=invocation.now())
-    invocation.store.record_broadcast(online - len(result.gone), None if result.left else told)
+    told = before.changes if result.reached == len(connections) else items.UNTOLD
+    announced = None if result.left else totals
+    invocation.store.broadcasts.record(online - len(result.gone), told, invocation.now(), announced)
     invocation.store.connections.delete_all(result.gone)
+
+
+def _unsure(connections: Sequence[Connection], before: Totals) -> list[Connection]:
+    """Return the connections that may not know how many are here, though that is as it was in the last broadcast.
+
+    They opened during that broadcast or later, so their reply may have been of the one before.
+    """
+    began = before.broadcast_at - MAX_SECONDS
+    return [connection for connection in connections if connection.connected_at >= began]
 
 
 def _messages(totals: Totals, names: Collection[str], online: int) -> Messages:

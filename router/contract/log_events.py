@@ -70,6 +70,12 @@ class _Failure(_Event):
         return Level.ERROR
 
 
+class _MinorFailure(_Failure):
+    @property
+    def level(self) -> Level:
+        return Level.WARNING
+
+
 class VisitRecorded(_OfConnection):
     """A connection that is a new visit. The stream will count it."""
 
@@ -202,24 +208,25 @@ class BroadcastFailed(_Failure):
     message = "broadcast_failed"
 
 
+class PresenceFailed(_MinorFailure):
+    """A connection that closed or returned, which could not be noted. A warning: a later broadcast tells it."""
+
+    message = "presence_failed"
+
+
 class BadgeWritten(_OfCount):
     """An update of badge.svg and count.json to this count."""
 
     message = "badge_written"
 
 
-class BadgeFailed(_Failure):
+class BadgeFailed(_MinorFailure):
     """A failed update of badge.svg or count.json.
 
     The next count or sweep retries. A warning, since no data is lost: they show an older count until then.
     """
 
     message = "badge_failed"
-
-    @property
-    def level(self) -> Level:
-        """Return WARNING, see the class."""
-        return Level.WARNING
 
 
 @dataclass(frozen=True)
@@ -285,6 +292,6 @@ ConnectionEvent = VisitRecorded | VisitRepeated | VisitNotCounted | ConnectionRe
 ReplyEvent = Replied | ReplyRefused | ReplyFailed
 CountEvent = VisitsCounted | Broadcast | BroadcastUnneeded | BroadcastFailed | BadgeWritten | BadgeFailed
 SweepEvent = Swept | BackupWritten | BackupFailed
-InvocationEvent = UnknownEvent | EventFailed
+InvocationEvent = UnknownEvent | PresenceFailed | EventFailed
 
 LogEvent = ConnectionEvent | ReplyEvent | CountEvent | SweepEvent | InvocationEvent

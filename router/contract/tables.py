@@ -10,7 +10,8 @@ VisitorCounts   id (key, S) is one of
     day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
                         announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
-                        changes that every page has been told of), broadcastAt (N)
+                        changes that every page has been told of, -1 if a page missed the last broadcast), broadcastAt
+                        (N, its end; in the future while one runs: its latest end)
     presence            changes (N): how many connections have closed, or opened without a new visit
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window

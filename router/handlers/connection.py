@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from router.broadcasting import broadcast
+from router.broadcasting import broadcast, presence
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
 from router.contract import log_events, tables
@@ -75,7 +75,7 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
         named = tables.named_visit(visit.visit_id, name)
         retrier.run(lambda: invocation.store.record_visit(named, invocation.now(), visit.lifetime_seconds))
     if not retrier.run(lambda: _record(visit, event, invocation)):
-        retrier.run(invocation.store.note_presence)  # no count will change, but one more is here
+        presence.note(invocation)  # no count will change, but one more is here
     return status(_OK)
 
 
@@ -108,9 +108,9 @@ def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
-    """Delete the connection, then note that it has left. Raises StoreError when DynamoDB fails."""
+    """Delete the connection, then note that it has left. Raises StoreError when DynamoDB cannot delete it."""
     invocation.store.connections.delete(event.connection_id)
-    invocation.store.note_presence()
+    presence.note(invocation, attempts=2)
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return status(_OK)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from router.broadcasting import broadcast, site_files
-from router.contract.log_events import BroadcastFailed, UnknownEvent, VisitsCounted
+from router.contract.log_events import UnknownEvent, VisitsCounted
 from router.contract.log_values import Source
 from router.counting.fold import fold
 
@@ -39,7 +39,7 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
     if event.counts or event.changes:
-        _broadcast(invocation)
+        broadcast.announce_or_log(invocation, waits=bool(event.counts))
     if event.counts:
         site_files.refresh(invocation)
     return {
@@ -47,10 +47,3 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
             {"itemIdentifier": record.sequence} for record in event.visits if record.visit.id in failed
         ]
     }
-
-
-def _broadcast(invocation: Invocation) -> None:
-    try:
-        broadcast.announce(invocation)
-    except Exception as error:  # noqa: BLE001 - a failed broadcast must not cause a retry of counted visits
-        invocation.log.failure(BroadcastFailed, error)

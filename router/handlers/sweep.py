@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from router.broadcasting import broadcast, site_files
+from router.broadcasting import broadcast, presence, site_files
 from router.contract.log_events import Swept
 from router.counting import backup
 from router.counting.fold import FoldResult, fold
@@ -36,10 +36,12 @@ def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     """
     folded = _count_late(invocation)
     forgotten = _forget_expired(invocation)
+    if forgotten:
+        presence.note(invocation, attempts=2)
     complete = invocation.deadline.allows() and not folded.left
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
-    broadcast.announce(invocation)
+    broadcast.announce_or_log(invocation)
     site_files.refresh(invocation, min_age=SETTLED_SECONDS)
     backup.refresh(invocation)
     if folded.rejected:

@@ -10,6 +10,7 @@ from router import items
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
+from router.storage.broadcasts import Broadcasts
 from router.storage.connections import Connections
 from router.storage.file_states import FileStates
 from router.storage.rows import Row, batch_get, counts, keys_of, number, scan
@@ -44,6 +45,11 @@ class Store:
     def files(self) -> FileStates:
         """The states of the files that the router writes."""
         return FileStates(self.client, self.visits)
+
+    @property
+    def broadcasts(self) -> Broadcasts:
+        """The state of the broadcasts."""
+        return Broadcasts(self.client, self.visits)
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
@@ -232,28 +238,6 @@ class Store:
             first += _DAYS_PER_READ
             empty_days = 0 if found else empty_days + _DAYS_PER_READ
         return days
-
-    def record_broadcast(self, connections: int, announced: items.Totals | None) -> None:
-        """Store the result of a broadcast.
-
-        announced: the counts and changes that every page has received, and the time; None if a page has not, which
-            keeps the previous ones
-        """
-        numbers = {tables.CONNECTIONS: connections}
-        if announced is not None:
-            numbers |= {
-                tables.ANNOUNCED: announced.count,
-                tables.ANNOUNCED_NAMED: announced.all_named,
-                tables.CHANGES_TOLD: announced.changes,
-                tables.BROADCAST_AT: announced.broadcast_at,
-            }
-        with translated("UpdateItem"):
-            self.client.update_item(
-                TableName=self.visits,
-                Key={tables.ID: {"S": tables.ONLINE}},
-                UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in numbers),
-                ExpressionAttributeValues={f":{name}": {"N": str(value)} for name, value in numbers.items()},
-            )
 
     def _put_new(self, item: dict[str, Any]) -> bool:
         """Store a new item and return True; return False if an item with its key exists."""

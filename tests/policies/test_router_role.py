@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import tables, ticks
 from router.contract.log_values import Outcome
-from router.storage import connections, file_states, rows, store
+from router.storage import broadcasts, connections, file_states, rows, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -72,7 +72,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
 
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (connections, file_states, rows, store):
+    for module in (broadcasts, connections, file_states, rows, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")

@@ -115,15 +115,7 @@ class FakeDynamoDB:
         counted = {"taken": ":most"}
         if part := (ExpressionAttributeNames or {}).get("#part"):
             counted[part] = ":mostOfPart"
-        if ConditionExpression:
-            whole = "(attribute_not_exists(taken) OR taken < :most)"
-            assert ConditionExpression in {
-                whole,
-                f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)",
-            }
-            for name, most in counted.items():
-                if int(row.get(name, {"N": "-1"})["N"]) >= int(ExpressionAttributeValues[most]["N"]):
-                    raise client_error("UpdateItem", "ConditionalCheckFailedException")
+        _check_update(row, ConditionExpression, ExpressionAttributeValues, counted)
         if UpdateExpression == "ADD changes :one":
             row["changes"] = {"N": str(int(row.get("changes", {"N": "0"})["N"]) + 1)}
             self._write(TableName, key, row)
@@ -217,6 +209,22 @@ class FakeDynamoDB:
         row = self.rows[table].pop(key[_KEYS[table]]["S"], None)
         if row is not None and table == VISITS:
             self.stream.append(record("REMOVE", key["id"]["S"], len(self.stream) + 1, None))
+
+
+def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]) -> None:
+    whole = "(attribute_not_exists(taken) OR taken < :most)"
+    match condition:
+        case "":
+            failed = False
+        case "attribute_not_exists(broadcastAt) OR broadcastAt = :was":
+            failed = row.get("broadcastAt", values[":was"]) != values[":was"]
+        case _:
+            assert condition in {whole, f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)"}
+            failed = any(
+                int(row.get(name, {"N": "-1"})["N"]) >= int(values[most]["N"]) for name, most in counted.items()
+            )
+    if failed:
+        raise client_error("UpdateItem", "ConditionalCheckFailedException")
 
 
 def record(name: str, key: str, sequence: int, image: Row | None) -> dict[str, Any]:

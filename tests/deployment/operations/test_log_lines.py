@@ -62,6 +62,10 @@ REACHED = log.Broadcast(201, 5, 5, 0, 0, 0, 0, {}, 1)
             "error: broadcast failed: StoreError: Scan: Odd (at b.py:2 g)",
         ),
         (
+            log.PresenceFailed("StoreBusyError", "UpdateItem: Odd", ()),
+            "error: noting who is here failed: StoreBusyError: UpdateItem: Odd",
+        ),
+        (
             log.BadgeFailed("BucketError", "PutObject: AccessDenied", WHERE),
             "error: updating badge.svg failed: BucketError: PutObject: AccessDenied (at b.py:2 g)",
         ),

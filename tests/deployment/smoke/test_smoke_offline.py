@@ -60,12 +60,14 @@ class SmallSite:
     """The site. headers: of its page. broadcasts: False if the router counts but does not notify the pages.
 
     silent: an item for each of the first visits of which no page is notified.
+    told_after: how often a socket waits before it is told who is here; 0 for never.
     """
 
     table: CountTable
     headers: Mapping[str, str]
     broadcasts: bool = True
     silent: list[None] = field(default_factory=list)
+    told_after: int = 0
 
     async def page(self, _request: web.Request) -> web.Response:
         return web.Response(body=CONTENT, content_type="text/html", charset="utf-8", headers=self.headers)
@@ -73,12 +75,19 @@ class SmallSite:
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        waited = 0
+        if self.told_after:
+            self.table.transact([tables.addition(self.table.name, tables.PRESENCE, tables.CHANGES, 1)])
         while not socket.closed:
             try:
                 if (await socket.receive(timeout=0.02)).data == "hello":
                     await socket.send_json({"count": self.table.count()})
             except TimeoutError:
+                waited += 1
                 await self._count(socket)
+                if waited == self.told_after:
+                    await socket.send_json({"count": self.table.count()})
+                    self.table.transact([tables.addition(self.table.name, tables.ONLINE, tables.CHANGES_TOLD, 1)])
         return socket
 
     async def _count(self, socket: web.WebSocketResponse) -> None:
@@ -171,6 +180,22 @@ def test_a_count_that_no_page_receives_fails_it(table: CountTable, settings: Set
     ):
         run(settings, url, table.target.client("dynamodb"), say, IMPATIENT)
     assert table.count() == 41
+
+
+def test_who_is_here_does_not_pass_for_the_count(table: CountTable, settings: Settings, say: Lines) -> None:
+    """The socket of the test changes who is here, and the pages are told that with the count as it is."""
+    with (
+        served(SmallSite(table, headers_of(settings), broadcasts=False, told_after=10)) as url,
+        pytest.raises(SmokeTestError, match="count: the visit was counted, but no count was received"),
+    ):
+        run(settings, url, table.target.client("dynamodb"), say, IMPATIENT)
+    assert table.count() == 41
+
+
+def test_who_is_here_may_be_told_late(table: CountTable, settings: Settings, say: Lines) -> None:
+    with served(SmallSite(table, headers_of(settings), told_after=1_000_000)) as url:
+        run(settings, url, table.target.client("dynamodb"), say, IMPATIENT)
+    assert say[-1] == "smoke test: count   updates on every open page; it is 41, as before"
 
 
 def test_a_visit_whose_count_another_broadcast_has_sent_is_repeated(

@@ -188,7 +188,7 @@ def test_no_time_to_read_the_connections(rig: Rig) -> None:
 def test_the_broadcast_is_logged_before_it_is_stored(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 1)
-    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.THROTTLED])
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 4, Fault.THROTTLED])
     with pytest.raises(StoreBusyError):
         broadcast.announce(rig.invocation())
     assert rig.logged("broadcast")[0]["reached"] == 1
@@ -219,7 +219,7 @@ def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
     rig.environment["POSTS_PER_SECOND"] = "10"
     open_connections(rig, *map(str, range(30)))
     set_count(rig, 1)
-    rig.client = FaultyClient(rig.table, [Fault.NONE] * 3 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
+    rig.client = FaultyClient(rig.table, [Fault.NONE] * 4 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
     broadcast.announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1}
     assert rig.logged("broadcast")[0]["reached"] == 30

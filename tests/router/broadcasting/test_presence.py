@@ -9,7 +9,8 @@ import pytest
 from router.broadcasting.broadcast import QUIET_SECONDS
 from router.contract import ticks
 from router.contract.log_values import Outcome
-from tests.router.fake_dynamodb import VISITS
+from router.errors import EventFailedError
+from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import Rig, disconnect_event, recorded
 
@@ -66,6 +67,7 @@ def test_a_crowd_that_leaves_is_one_broadcast_and_the_rest_comes_with_the_tick(r
         rig.send(disconnect_event(f"d{number}"))
         deliver(rig)
     assert len(rig.logged("broadcast")) == before
+    rig.clock.now += 10
     tick(rig)
     assert (online(rig, "a"), len(rig.logged("broadcast"))) == (3, before + 1)
     tick(rig)
@@ -93,7 +95,7 @@ def test_a_departure_during_the_broadcast_is_told_later(rig: Rig) -> None:
     assert online(rig, "a") == 1
 
 
-@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("at", range(5))
 def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, at: int) -> None:
     rig.send(disconnect_event("c"))
     client, rig.client = rig.client, None
@@ -107,10 +109,50 @@ def test_a_departure_between_any_two_requests_of_a_broadcast_is_told(rig: Rig, a
     rig.client = faulty
     deliver(rig)
     rig.client = client
-    rig.table.rows["ConnectionIDs"].pop("b", None)
-    rig.send(disconnect_event("b"))
+    assert not faulty.faults, "the broadcast makes fewer requests"
     tick(rig)
     assert online(rig, "a") == 1
+
+
+def test_a_page_that_reconnects_is_the_only_one_that_is_told(rig: Rig) -> None:
+    """As many are here as before, and the others know that. What the new connection was told may be older."""
+    rig.clock.now += 3600
+    rig.connect("d", "visit-id-c")
+    deliver(rig)
+    rig.clock.now += 100
+    rig.send(disconnect_event("d"))
+    rig.connect("e", "visit-id-c")
+    posts = rig.transport.tries
+    deliver(rig)
+    assert (rig.transport.tries - posts, online(rig, "e")) == (1, 4)
+    posts = rig.transport.tries
+    tick(rig)
+    assert rig.transport.tries == posts
+
+
+def test_pages_that_were_told_of_one_that_was_gone_are_all_told(rig: Rig) -> None:
+    rig.clock.now += 3600
+    rig.transport.scripts["b"].append(Outcome.GONE)
+    rig.send(disconnect_event("c"))
+    rig.connect("d", "visit-id-c")
+    rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "4"}
+    rig.send(recorded("stream_count"))
+    assert [online(rig, page) for page in "ad"] == [3, 3], "b is gone"
+    tick(rig)
+    assert [online(rig, page) for page in "ad"] == [2, 2]
+
+
+def test_a_count_that_comes_meanwhile_is_told_to_all(rig: Rig) -> None:
+    rig.clock.now += 3600
+    rig.send(disconnect_event("c"))
+    rig.connect("d", "visit-id-c")
+
+    def another() -> None:
+        rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "4"}
+
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 3, Fault.MEANWHILE], another)
+    deliver(rig)
+    assert [rig.transport.received[page][-1]["count"] for page in "abd"] == [4, 4, 4]
 
 
 def test_pages_that_were_gone_are_told_by_the_next_tick(rig: Rig) -> None:
@@ -148,10 +190,50 @@ def test_an_incomplete_broadcast_leaves_the_change_untold(rig: Rig) -> None:
     assert [online(rig, page) for page in "ab"] == [2, 2]
 
 
+def test_broadcasts_cut_short_are_followed_by_quiet_too(rig: Rig) -> None:
+    rig.transport.on_post = lambda: rig.clock.sleep(40)
+    for number in range(10):
+        rig.connect(f"d{number}", "visit-id-c")
+        deliver(rig)
+    assert len(rig.logged("broadcast")) == 2, "the first is that of the fixture"
+
+
+def test_what_a_page_missed_is_told_by_the_next_tick(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.transport.scripts["b"].extend([Outcome.FAILED] * 3)
+    deliver(rig)
+    assert "b" not in rig.transport.received or online(rig, "b") == 3
+    tick(rig)
+    assert online(rig, "b") == 2
+
+
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.LOST_REQUEST])
-def test_a_tick_that_fails_is_an_error_for_lambda(rig: Rig, fault: Fault) -> None:
-    rig.client = FaultyClient(rig.table, [fault])
-    with pytest.raises(Exception, match="Tick: BatchGetItem"):
+@pytest.mark.parametrize("requests_before", range(5))
+def test_a_tick_that_fails_is_left_to_the_next(rig: Rig, fault: Fault, requests_before: int) -> None:
+    rig.send(disconnect_event("c"))
+    rig.client = FaultyClient(rig.table, [*[Fault.NONE] * requests_before, fault])
+    tick(rig)
+    assert not rig.logged("failed")
+    assert len(rig.logged("broadcast_failed")) == (requests_before > 0)
+    rig.client = None
+    tick(rig)
+    assert online(rig, "a") == 2
+
+
+def test_a_tick_without_time_for_the_connections_is_no_error_for_lambda(rig: Rig) -> None:
+    rig.send(disconnect_event("c"))
+    rig.clock.timeout = 1
+    tick(rig)
+    assert rig.logged("broadcast_failed")[0]["reason"] == "Scan: out of time"
+
+
+def test_a_tick_that_no_retry_can_help_is_an_error_for_lambda(rig: Rig) -> None:
+    class Refusing(FakeDynamoDB):
+        def batch_get_item(self, **_: Any) -> Any:
+            raise client_error("BatchGetItem", "AccessDeniedException")
+
+    rig.client = Refusing()
+    with pytest.raises(EventFailedError, match="Tick: BatchGetItem"):
         tick(rig)
 
 

@@ -13,6 +13,7 @@ from router.contract.log_events import (
     BroadcastFailed,
     EventFailed,
     LogEvent,
+    PresenceFailed,
     Swept,
     VisitsCounted,
 )
@@ -45,6 +46,7 @@ def test_the_events_of_the_alarm_are_errors(event: LogEvent) -> None:
         (Swept(0, 0, 0, 0, 0, 0, complete=False), Level.WARNING),
         (Swept(0, 0, 1, 0, 1, 0, complete=True), Level.WARNING),
         (BadgeFailed("BucketError", None, ()), Level.WARNING),
+        (PresenceFailed("StoreBusyError", None, ()), Level.WARNING),
     ],
 )
 def test_incomplete_work_is_a_warning(event: LogEvent, level: Level) -> None:

@@ -128,7 +128,7 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
 
 
 def test_a_reply_contains_the_online_number_of_the_last_broadcast(rig: Rig) -> None:
-    rig.store.record_broadcast(5, Totals(0, 5, 0))
+    rig.store.broadcasts.record(5, 0, 0, Totals(0, 5, 0))
     rig.send(recorded("message"))
     assert rig.transport.received[ID] == [{"count": 0, "online": 5, "days": [0] * 30}]
     assert rig.logged("replied")[0]["online"] == 5

@@ -41,6 +41,20 @@ def test_expired_connections_are_deleted(rig: Rig) -> None:
     assert set(rig.table.rows[CONNECTIONS]) == {"new"}
 
 
+def test_pages_are_told_of_expired_connections(rig: Rig) -> None:
+    for name in ("a", "b"):
+        rig.connect(name, f"visit-{name}-old")
+    rig.clock.sleep(2 * 3600 + 601)
+    rig.connect("page", "visit-page")
+    rig.fold()
+    rig.send(recorded("stream_count"))
+    assert rig.transport.received["page"][-1]["online"] == 3
+    rig.clock.sleep(300)
+    rig.send(recorded("scheduled"))
+    assert rig.transport.received["page"][-1]["online"] == 1
+    assert "failed" not in {line["message"] for line in rig.lines}
+
+
 def test_all_pages_of_expired_connections_are_deleted(rig: Rig) -> None:
     for number in range(250):
         rig.store.connections.add(f"c{number}", int(rig.clock.now))

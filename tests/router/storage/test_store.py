@@ -83,11 +83,22 @@ def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
 
 def test_totals_before_and_after_a_broadcast(store: Store) -> None:
     assert store.totals() == Totals(count=0, online=None, announced=0)
-    store.record_broadcast(7, None)
+    store.broadcasts.record(7, 0, 0, None)
     assert store.totals() == Totals(count=0, online=7, announced=0)
-    store.record_broadcast(5, Totals(12, 5, 0))
-    store.record_broadcast(6, None)
+    store.broadcasts.record(5, 0, 0, Totals(12, 5, 0))
+    store.broadcasts.record(6, 0, 0, None)
     assert store.totals() == Totals(count=0, online=6, announced=12)
+
+
+def test_one_broadcast_begins_at_a_time(store: Store) -> None:
+    assert store.broadcasts.begin(0, NOW + 30)
+    assert not store.broadcasts.begin(0, NOW + 31)
+    assert store.totals().broadcast_at == NOW + 30
+    store.broadcasts.record(1, 0, NOW + 5, None)
+    assert not store.broadcasts.begin(0, NOW + 31)
+    assert store.broadcasts.begin(NOW + 5, NOW + 31)
+    store.broadcasts.end(NOW + 6)
+    assert store.totals().broadcast_at == NOW + 6
 
 
 def test_a_visit_is_known_once_it_was_recorded(store: Store) -> None:

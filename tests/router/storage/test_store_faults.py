@@ -150,7 +150,7 @@ def test_items_of_partial_responses_are_combined() -> None:
             return {**answer, "UnprocessedKeys": {VISITS: {**RequestItems[VISITS], "Keys": rest}} if rest else {}}
 
     store = store_over(Partial())
-    store.record_broadcast(5, Totals(7, 5, 0))
+    store.broadcasts.record(5, 0, 0, Totals(7, 5, 0))
     store.client.transact_write_items(
         TransactItems=[tables.addition(VISITS, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 9)]
     )

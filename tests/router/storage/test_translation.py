@@ -60,7 +60,7 @@ OPERATIONS: dict[str, Callable[[Store], Any]] = {
     "UpdateItem by assign_table_id": lambda store: store.files.assign_table_id("a"),
     "UpdateItem by record_backup": lambda store: store.files.record_backup(NOW),
     "UpdateItem by record_badge": lambda store: store.files.record_badge("0a", NOW),
-    "UpdateItem by record_broadcast": lambda store: store.record_broadcast(1, Totals(1, 1, 0)),
+    "UpdateItem by record_broadcast": lambda store: store.broadcasts.record(1, 0, 0, Totals(1, 1, 0)),
 }
 
 
