@@ -205,7 +205,7 @@ def _language(code: Element | None) -> str:
     """Return the English name of a language's code (por, cze or pt), or the code itself."""
     written = text_of(code).rpartition("/")[2]
     tag = get_global("language_aliases").get(written.lower(), written.lower())
-    return Locale("en").languages.get(tag, written)
+    return str(Locale("en").languages.get(tag, written))
 
 
 def _level(competency: Element) -> str:
