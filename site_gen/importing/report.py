@@ -13,6 +13,7 @@ from site_gen.resume.violations import TYPE_NAMES, encodable, format_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from site_gen.importing.mending.change import Path
     from site_gen.importing.mending.keys import UnknownKey
     from site_gen.importing.plan import ImportPlan
 
@@ -80,8 +81,11 @@ def _changes(changes: Iterable[Change]) -> list[tuple[str, str]]:
 
 def _general(change: Change) -> tuple[str, str]:
     """Return path and text of a change without the numbers of entries."""
-    parts = [part if isinstance(part, str) else "[]" for part in change.path]
-    return ".".join(parts).replace(".[]", "[]") or "the file", _text(change)
+    return _without_numbers(change.path) or "the file", _text(change)
+
+
+def _without_numbers(path: Path) -> str:
+    return ".".join(part if isinstance(part, str) else "[]" for part in path).replace(".[]", "[]")
 
 
 def _place(change: Change) -> str:
@@ -118,7 +122,7 @@ def _unknown(keys: Iterable[UnknownKey]) -> list[tuple[str, str]]:
     """Return path and suggestion of each unknown key; the same key in several entries is told once."""
     found: dict[str, tuple[int, UnknownKey]] = {}
     for key in keys:
-        general = ".".join(part if isinstance(part, str) else "[]" for part in key.path).replace(".[]", "[]")
+        general = _without_numbers(key.path)
         found[general] = (found.get(general, (0, key))[0] + 1, key)
     return list(_rows(found))
 

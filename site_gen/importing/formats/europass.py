@@ -6,10 +6,10 @@ Its elements are HR-XML's, in four namespaces, so they are found by local name. 
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.core import get_global
 
 from site_gen.importing.formats.source import Source, tidy
 from site_gen.importing.formats.xml_tree import all_of, first_of, lines_of, name, text_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-LANGUAGES = Path(__file__).with_name("language_names.json")
 ROOT = "Candidate"
 
 READ = {
@@ -203,15 +202,10 @@ def _languages(person: Element | None, profile: Element | None) -> list[dict[str
 
 
 def _language(code: Element | None) -> str:
-    """Return the English name of a language's code, or the code itself."""
+    """Return the English name of a language's code (por, cze or pt), or the code itself."""
     written = text_of(code).rpartition("/")[2]
-    return _names().get(written.lower(), written)
-
-
-@cache
-def _names() -> dict[str, str]:
-    names: dict[str, str] = json.loads(LANGUAGES.read_text(encoding="utf-8"))
-    return names
+    tag = get_global("language_aliases").get(written.lower(), written.lower())
+    return str(Locale("en").languages.get(tag, written))
 
 
 def _level(competency: Element) -> str:

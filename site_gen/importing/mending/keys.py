@@ -54,7 +54,7 @@ def _unwrapped(document: dict[str, Any], changes: list[Change]) -> dict[str, Any
         return document
     outer, resume = inner[0]
     changes.append(Change((outer,), "an object", "the résumé", "its content was one level too deep"))
-    beside = {key: value for key, value in document.items() if key != outer}
+    beside = {key: value for key, value in document.items() if key != outer and value not in EMPTY}
     known = {*properties(schema()), *aliases("")}
     lost = [key for key in beside if key not in known or resume.get(key) not in EMPTY]
     changes += [Change((key,), beside[key], None, "is beside the résumé", Kind.DROPPED) for key in lost]

@@ -146,7 +146,13 @@ MENDED = [
     Case("one level too deep", {"resume": basics()}, {"basics.name": "Ada Example"}),
     Case(
         "a résumé beside other keys",
-        {"resume": {**basics(), "work": [{"name": "A"}]}, "volunteer": [{"position": "B"}], "work": [{}], "extra": 1},
+        {
+            "resume": {**basics(), "work": [{"name": "A"}]},
+            "volunteer": [{"position": "B"}],
+            "work": [{}],
+            "extra": 1,
+            "no": [],
+        },
         {"volunteer.0.position": "B", "work": [{"name": "A"}], "extra": None},
         ("left out (2)", "extra  1 is beside the résumé"),
     ),

@@ -61,6 +61,14 @@ def test_europass_of_today(site: Path, foreign: MakeFile) -> None:
     assert (plan.language, plan.unread) == ("pt", ("Licenses",))
 
 
+@pytest.mark.parametrize(
+    ("code", "language"), [("cze", "Czech"), ("ces", "Czech"), ("zho", "Chinese"), ("sr", "Serbian"), ("xyz", "xyz")]
+)
+def test_the_codes_of_languages(code: str, language: str, site: Path, foreign: MakeFile) -> None:
+    text = CANDIDATE.replace(">por<", f">{code}<")
+    assert document_of(plan_import(foreign(text.encode(), "cv.xml"), site))["languages"][0]["language"] == language
+
+
 def test_parts_of_the_person_without_a_place_are_told(site: Path, foreign: MakeFile) -> None:
     mail = "<Communication><ChannelCode>Email</ChannelCode><URI>old@example.com</URI></Communication>"
     chat = "<Communication><ChannelCode>Instant Messaging</ChannelCode><URI>ada</URI></Communication>"
