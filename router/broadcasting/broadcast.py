@@ -136,7 +136,7 @@ def _begin(totals: Totals, invocation: Invocation) -> bool:
 def _broadcast_or_end(before: Totals, invocation: Invocation) -> None:
     try:
         _broadcast(before, invocation)
-    except StoreError:
+    except Exception:
         with suppress(StoreError):
             invocation.store.broadcasts.end(invocation.now())
         raise

@@ -106,6 +106,18 @@ def test_a_broadcast_that_fails_is_not_in_the_way_of_the_next(rig: Rig, requests
     assert rig.table.rows[VISITS]["online"]["announced"] == {"N": "1"}
 
 
+def test_a_transport_that_fails_is_not_in_the_way_of_the_next(rig: Rig) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    at_post(rig, 1, fail)
+    rig.send(recorded("stream_count"))
+    assert rig.logged("broadcast_failed")[0]["error"] == "RuntimeError"
+    rig.send(recorded("stream_count"))
+    assert rig.clock.now - rig.clock.started < 1
+    assert rig.store.totals().announced == 1
+
+
 def test_a_page_that_missed_it_is_noted(rig: Rig) -> None:
     rig.transport.scripts["page-0007"].extend([Outcome.FAILED] * 3)
     rig.send(recorded("stream_count"))
