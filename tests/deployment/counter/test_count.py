@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deployment.aws.target import Target
 from deployment.counter.command import add, number, set_to
@@ -209,51 +206,6 @@ def test_a_compensated_visit_gives_up_while_real_visits_are_counted(make_table: 
     table.add(1)
     assert smoke_visit.put_compensated(Overtaken("counts", table.target), NOW.timestamp) is None
     assert not [row for row in table.rows() if row["id"]["S"].startswith("visit#")]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("[]", 'has no "count"'),
-        ("{", "is not JSON"),
-        ('{"count": -1}', '"count" is -1'),
-        ('{"count": true}', '"count" is True'),
-        ('{"count": 1, "total": 2}', "unknown key, 'total'"),
-        (
-            '{"count": 1, "version": 3, "visitors": 1}',
-            "is of version 3, which a later release wrote; this one reads 1 and 2",
-        ),
-        ('{"count": 1, "version": 0}', "version 0"),
-        ('{"count": 1, "version": "2"}', "version '2'"),
-        ('{"count": 1, "format": "count"}', "format 'count'"),
-        ('{"count": 1, "id": ""}', '"id" is not a short text'),
-        ('{"count": 1, "days": {"2026-02-30": 1}}', "'2026-02-30'"),
-        ('{"count": 1, "days": {"20260201": 1}}', "'20260201'"),
-        ('{"count": 1, "days": {"2026-02-01": -1}}', "expected an entry such as"),
-        ('{"count": 1, "rows": [{"id": {"S": "visitorCount"}}]}', "row 0 is not a visit"),
-        ('{"count": 1, "rows": [3]}', "row 0 is not a row of the visits table"),
-    ],
-)
-def test_an_invalid_file_is_reported_with_its_problem(content: str, words: str, tmp_path: Path) -> None:
-    (tmp_path / "visits.json").write_text(content)
-    with pytest.raises(UsageError) as caught:
-        read_file(tmp_path / "visits.json")
-    assert words in str(caught.value)
-
-
-json_like = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "S", "N", "x"]), inner),
-    max_leaves=6,
-)
-
-
-@given(st.dictionaries(st.sampled_from(["count", "days", "rows", "id", "source", "format"]), json_like))
-def test_any_file_is_accepted_or_rejected(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> None:
-    path = tmp_path_factory.getbasetemp() / "any.json"
-    path.write_text(json.dumps(content))
-    with suppress(UsageError):
-        assert read_file(path).count >= 0
 
 
 def test_the_command_does_nothing_without_confirmation(make_table: MakeTable, say: Lines, tmp_path: Path) -> None:
