@@ -79,8 +79,10 @@ class ChromiumPrinter:
                 self.say("resume.pdf: skipped, no Chromium found to print it")
                 return None
             printed = self._print(contents, self.browser)
-            if printed is None or (lost := lost_characters(printed, read(contents, FRONT_PAGE))):
-                return printed and self._accepted(printed, lost)
+            if printed is None:
+                return None
+            if lost := lost_characters(printed, read(contents, FRONT_PAGE)):
+                return self._accepted(printed, lost)
             self.kept.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(printed)
             return printed

@@ -4,7 +4,7 @@ or compressed as CloudFront does, which the emulator's does not."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -87,31 +87,32 @@ def _encoding(request: web.BaseRequest, answer: ClientResponse) -> str:
 
 async def _compress(request: web.BaseRequest, answer: ClientResponse, encoding: str) -> web.StreamResponse:
     """Send the response in this encoding. Raises ClientError, OSError, TimeoutError only before anything was sent."""
-    body = await answer.read()
-    smaller = await asyncio.to_thread(compressed, body, encoding) if body else b""
-    response = web.StreamResponse(status=answer.status, reason=answer.reason)
-    response.headers.extend(compressed_headers(forwardable_headers(answer.headers), encoding))
-    await response.prepare(request)
-    try:
-        if request.method != "HEAD":
-            await response.write(smaller)
-        await response.write_eof()
-    except (ClientError, OSError, TimeoutError):  # the browser has disconnected
-        if request.transport is not None:
-            request.transport.abort()
-    return response
+    body = await answer.read()  # empty in the response to HEAD
+
+    async def parts() -> AsyncIterator[bytes]:
+        if body:
+            yield await asyncio.to_thread(compressed, body, encoding)
+
+    return await _send(request, answer, compressed_headers(forwardable_headers(answer.headers), encoding), parts())
 
 
 async def _relay(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
     """Stream the response. Raises ClientError, OSError, TimeoutError only before anything was sent."""
-    response = web.StreamResponse(status=answer.status, reason=answer.reason)
-    response.headers.extend(forwardable_headers(answer.headers))
-    if answer.status == HTTPStatus.NOT_MODIFIED and "ETag" in response.headers:
-        response.headers["ETag"] = tag_as_asked(response.headers["ETag"], request.headers.get("If-None-Match", ""))
+    headers = forwardable_headers(answer.headers)
+    if answer.status == HTTPStatus.NOT_MODIFIED and "ETag" in headers:
+        headers["ETag"] = tag_as_asked(headers["ETag"], request.headers.get("If-None-Match", ""))
+    return await _send(request, answer, headers, answer.content.iter_any())
+
+
+async def _send(
+    request: web.BaseRequest, answer: ClientResponse, headers: CIMultiDict[str], parts: AsyncIterable[bytes]
+) -> web.StreamResponse:
+    """Send a response with the status of `answer`, part by part. Raises only before anything was sent."""
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
     await response.prepare(request)
     try:
-        async for chunk in answer.content.iter_any():
-            await response.write(chunk)
+        async for part in parts:
+            await response.write(part)
         await response.write_eof()
     except (ClientError, OSError, TimeoutError):
         # The response is incomplete, or the browser has disconnected. The missing end tells a browser of the former.

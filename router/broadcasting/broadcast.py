@@ -9,8 +9,8 @@ A broadcast that reaches the deadline, or that cannot read the connections, is l
 failure: a retry of the batch would block the shard and post again to pages that have the count. The count is not stored
 as announced, so the next count or the sweep repeats the broadcast. The order of the pages is constant, so that under
 steady traffic each page waits for one round and never for two. If there is not enough time for all pages, the order is
-random, so that not always the same pages are left out. A page that connects during a
-broadcast gets the count as the reply to its first message.
+random, so that not always the same pages are left out. A page that connects during a broadcast gets the count as the
+reply to its first message.
 
 Who is here changes too when a page leaves or returns, which changes no count. Each such change is counted in an item of
 its own, and its stream record leads to a broadcast, unless one was made in the last seconds: then the tick of a later

@@ -74,14 +74,6 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_resume(file: Path, site: Path) -> Imported:
-    """Make `file` the résumé of the folder `site`; a translation there is mended in its place.
-
-    Raises as `plan_import`, and OutputError if it cannot be written.
-    """
-    return carry_out(plan_import(file, site))
-
-
 def plan_import(file: Path, site: Path) -> ImportPlan:
     """Return what importing `file` into the folder `site` would do; nothing is changed.
 

@@ -75,12 +75,8 @@ def language_name(language: str) -> str:
 
 def is_language(tag: str) -> bool:
     """Return True for the tag of a language of CLDR, in the shortest form and the usual case: fr, pt-BR, sr-Latn."""
-    if not TAG.fullmatch(tag):
-        return False
-    try:
-        return bool(Locale.parse(tag, sep="-").language == tag.partition("-")[0])
-    except (UnknownLocaleError, ValueError):
-        return False
+    locale = _exact(tag) if TAG.fullmatch(tag) else None
+    return locale is not None and locale.language == tag.partition("-")[0]
 
 
 @cache
@@ -93,9 +89,11 @@ def _locale(language: str) -> Locale:
 @cache
 def _parse(language: str) -> Locale | None:
     """Return the locale of a tag, or of its language if CLDR does not have the region; None for what is no language."""
-    for tag in (language, language.partition("-")[0]):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
+    return _exact(language) or _exact(language.partition("-")[0])
+
+
+def _exact(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

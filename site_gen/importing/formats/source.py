@@ -66,7 +66,7 @@ def tidy(document: Any) -> Any:
     """Return a converted document without empty values, which a conversion leaves where the file has nothing."""
     if isinstance(document, dict):
         inner = {key: tidy(value) for key, value in document.items()}
-        return {key: value for key, value in inner.items() if value not in ("", None, [], {})}
+        return {key: value for key, value in inner.items() if value not in EMPTY}
     if isinstance(document, list):
-        return [item for item in map(tidy, document) if item not in ("", None, [], {})]
+        return [item for item in map(tidy, document) if item not in EMPTY]
     return document.strip() if isinstance(document, str) else document

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from errors import ResumeError
-from site_gen.importing.plan import import_resume, plan_import
+from site_gen.importing.plan import plan_import
 from site_gen.importing.report import report_lines
 from site_gen.resume.reading import read_resume
 from tests.site_gen.importing.conftest import BEFORE, MakeFile
 from tests.site_gen.importing.corpus import FINE, MENDED, REFUSED, Case
+from tests.site_gen.importing.importing import import_resume
 
 
 def value_at(document: Any, path: str) -> Any:

@@ -9,9 +9,10 @@ from typing import Any, cast
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from site_gen.importing.plan import ImportPlan, import_resume, plan_import
+from site_gen.importing.plan import ImportPlan, plan_import
 from tests.site_gen.importing.conftest import MakeFile
 from tests.site_gen.importing.corpus import data_url, picture
+from tests.site_gen.importing.importing import import_resume
 
 TURNED = Image.Exif()
 TURNED[0x0110], TURNED[0x0112] = "A camera", 6  # the model, and: turn it by 90 degrees

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from errors import OutputError, ResumeError
-from site_gen.importing.plan import carry_out, import_resume, plan_import
+from site_gen.importing.plan import carry_out, plan_import
 from site_gen.resume.reading import read_resume
 from tests.site_gen.importing.conftest import BEFORE, MakeFile
 from tests.site_gen.importing.corpus import picture
+from tests.site_gen.importing.importing import import_resume
 
 VALID = {"basics": {"name": "Ada", "image": "https://example.com/ada.jpg"}, "work": [{"name": "One", "endDate": ""}]}
 WITH_PICTURE = {"basics": {"name": "Ada", "image": "me.png"}}

@@ -9,11 +9,12 @@ import pytest
 
 from errors import ResumeError
 from site_gen.importing.mending.change import Kind
-from site_gen.importing.plan import import_resume, plan_import
+from site_gen.importing.plan import plan_import
 from site_gen.importing.report import report_lines
 from site_gen.resume.reading import read_resume
 from tests.site_gen.importing.conftest import MakeFile, document_of
 from tests.site_gen.importing.corpus import picture
+from tests.site_gen.importing.importing import import_resume
 
 SAMPLE = Path(__file__).with_name("samples") / "rendercv.yaml"
 
