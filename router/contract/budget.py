@@ -17,6 +17,13 @@ STEPS: Final = ("open", "spaced", "thinned", "refusing", "closed")
 """By number: everything works; broadcasts are spaced out; replies and history are thinned as well; new sockets are
 refused; the socket API is throttled to nearly nothing and held sockets are closed."""
 
+ROW_PREFIX: Final = "budget#"
+"""Of the key of a month's row in VisitorCounts, before the name of the month."""
+
+SPENT: Final = "spent"
+STEP: Final = "step"
+"""Attributes of the row: nanodollars, and the step last acted upon. The third is its time to live."""
+
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 
 FIRST_SHARE: Final = 0.20
