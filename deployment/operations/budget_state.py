@@ -10,7 +10,7 @@ from deployment.aws.finding import Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from router.contract import variables
-from router.contract.budget import CLOSED, NANODOLLARS, OPEN, ROW_PREFIX, SPENT, STEPS, month_of, step_of, usable
+from router.contract.budget import CLOSED, NANODOLLARS, OPEN, ROW_PREFIX, SPENT, STEP, STEPS, month_of, step_of, usable
 
 MEANING = {
     "open": "",
@@ -33,21 +33,19 @@ def budget_state(function: str, table: str, target: Target, now: datetime) -> Fi
         return Finding("budget", "none: nothing bounds the cost (budget.dollars_a_month)")
     month, share = month_of(now.timestamp(), float(environment.get(variables.BUDGET_MONTH_SECONDS) or 0))
     row = CountTable(table, target).get(ROW_PREFIX + month)
-    return _finding(_spent(row), share, dollars, month)
+    return _finding(row, share, dollars, month)
 
 
-def _spent(row: Mapping[str, Any]) -> int:
-    return int(row.get(SPENT, {"N": "0"})["N"])
-
-
-def _finding(spent: int, share: float, dollars: float, month: str) -> Finding:
+def _finding(row: Mapping[str, Any], share: float, dollars: float, month: str) -> Finding:
     """A step is what the budget is for, so only a closed API counts as not well."""
+    spent, acted = (int(row.get(name, {"N": "0"})["N"]) for name in (SPENT, STEP))
     step = step_of(spent, share, dollars)
     name = STEPS[step]
     meaning = f": {MEANING[name]}" if MEANING[name] else ""
     state = (
         f"{name}{meaning}; {_dollars(spent / NANODOLLARS)} of {_dollars(usable(share, dollars))} usable by now, "
         f"{share:.0%} into {month}, of {_dollars(dollars)} a month"
+        + (f"; the router last acted upon: {STEPS[acted]}" if acted != step else "")
     )
     return Finding("budget", state, None if OPEN < step < CLOSED else step == OPEN, "" if step == OPEN else NEXT)
 

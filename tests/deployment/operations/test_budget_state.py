@@ -29,7 +29,7 @@ class Services:
     def get_item(self, Key: Any, **_: Any) -> Any:  # noqa: N803 - as boto3 has it
         self.asked = Key["id"]["S"]
         return (
-            {} if self.spent is None else {"Item": {"spent": {"N": str(round(self.spent * 1e9))}, "step": {"N": "0"}}}
+            {} if self.spent is None else {"Item": {"spent": {"N": str(round(self.spent * 1e9))}, "step": {"N": "4"}}}
         )
 
 
@@ -61,7 +61,7 @@ def test_it_says_why() -> None:
     services = Services(2.7, BUDGET_DOLLARS="5")
     assert state_of(services).state == (
         "thinned: counts are told less often, and answers have no history; "
-        "$2.70 of $2.88 usable by now, 50% into 2026-11, of $5.00 a month"
+        "$2.70 of $2.88 usable by now, 50% into 2026-11, of $5.00 a month; the router last acted upon: closed"
     )
     assert services.asked == "budget#2026-11"
 
