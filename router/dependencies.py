@@ -5,7 +5,8 @@ loads only what it needs. `Invocation` adds the log and the deadline of one even
 
 State that outlives an invocation (tests/router/test_state.py verifies that this list is complete):
 
-    handler._environment                Dependencies: the configuration, the clients with their connections, the salt
+    handler._environment                Dependencies: the configuration, the clients with their connections, the salt,
+                                        the memory (memory.py)
     aws.credentials._botocore_credentials   botocore's self-refreshing credentials, outside Lambda
     aws.endpoint._tls                   the TLS contexts
     aws.signing._signing_key            the derived signing keys
@@ -18,13 +19,14 @@ from __future__ import annotations
 import os
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from router import configuration
 from router.deadline import Context, Deadline
 from router.log import Log, to_standard_output
+from router.memory import Memory
 from router.visitors import crawlers
 from router.visitors.salt import Salts
 
@@ -51,6 +53,7 @@ class Dependencies:
     write: takes one log line
     entropy: takes a number of bytes and returns that many random bytes
     is_crawler: takes a user agent
+    memory: what earlier invocations found out
     """
 
     environment: Mapping[str, str]
@@ -63,6 +66,7 @@ class Dependencies:
     write: Callable[[str], None]
     entropy: Callable[[int], bytes] = os.urandom
     is_crawler: Callable[[str], bool] = crawlers.is_crawler
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -123,6 +127,11 @@ class Invocation:
     def transport(self) -> Transport:
         """Return the client of @connections. Raises ConfigurationError."""
         return self.dependencies.transport
+
+    @property
+    def memory(self) -> Memory:
+        """Return what earlier invocations in this execution environment found out."""
+        return self.dependencies.memory
 
     def now(self) -> int:
         """Return the current Unix time in whole seconds."""
