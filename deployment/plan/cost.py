@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from errors import UsageError
-from settings import Settings
+from settings import FREE_PLAN, Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
 FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 4, 9, 13
 SWEEP_READS, TICK_READS = 9, 2
 SECONDS = 0.06
+EMAILS = 2
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,11 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
     visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
     open_pages = visits * traffic.minutes / MINUTES_A_MONTH
     invocations = INVOCATIONS * visits + sweeps + MINUTES_A_MONTH
+    paid = settings.cdn.plan != FREE_PLAN
     return {
-        "cloudfront_gigabyte": visits * MEGABYTES / 1024,
-        "cloudfront_request": visits * (FILES + 1),
-        "cloudfront_function": visits * FILES,
+        "cloudfront_gigabyte": paid * visits * MEGABYTES / 1024,
+        "cloudfront_request": paid * visits * (FILES + 1),
+        "cloudfront_function": paid * visits * FILES,
         # Its first message and the reply; then the new count, sent to this page and to every other open page; and to
         # these again when it leaves.
         "websocket_message": visits * (2 + 1 + 2 * open_pages),
@@ -129,10 +131,14 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
         "dynamodb_write": visits * WRITES,
         "dynamodb_read": visits * READS + sweeps * SWEEP_READS + MINUTES_A_MONTH * TICK_READS,
+        "dynamodb_gigabyte": 0.1,
         "dynamodb_backup_gigabyte": 0.1,
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,
+        # The badge and count.json, at most once a minute.
+        "s3_put": 2 * min(visits, MINUTES_A_MONTH),
         "logs_gigabyte": invocations / 1024**2,
-        "alarm": len(alarms()) if settings.alerts.email else 0,
+        "alarm": (len(alarms()) if settings.alerts.email else 0) + bool(settings.budget.dollars_a_month),
+        "email": EMAILS if settings.alerts.email else 0,
         "hosted_zone": 1 if settings.domain.hosted_zone else 0,
     }

@@ -14,9 +14,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from deployment.role.deploy_actions import OWN_CALLS, handled
+from deployment.role.deploy_actions import FOR_A_PLAN, OWN_CALLS, handled
 from files import write_atomically
-from settings import Domain, Settings
+from settings import FREE_PLAN, Domain, Settings
 from template_gen import certificate
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
@@ -39,6 +39,8 @@ ARNS = {
     "AWS::Logs::LogGroup": "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router "
     "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*",
     "AWS::CloudWatch::Alarm": "arn:{p}:cloudwatch:{r}:{a}:alarm:{name}",
+    # Named by the template, because an account has one list for all Regions.
+    "AWS::Budgets::Budget": "arn:{p}:budgets::{a}:budget/{stack}-{r}",
     "AWS::Events::Rule": "arn:{p}:events:{r}:{a}:rule/{name}",
     "AWS::IAM::Role": "arn:{p}:iam::{a}:role/{name}",
     "AWS::Lambda::Function": "arn:{p}:lambda:{r}:{a}:function:{stack}-router "
@@ -50,6 +52,8 @@ ARNS = {
     "AWS::CloudFront::Function": "arn:{p}:cloudfront::{a}:function/{stack}-{r}-pages",
     "AWS::CloudFront::OriginAccessControl": "arn:{p}:cloudfront::{a}:origin-access-control/*",
     "AWS::CloudFront::ResponseHeadersPolicy": "arn:{p}:cloudfront::{a}:response-headers-policy/*",
+    "AWS::WAFv2::WebACL": "arn:{p}:wafv2:us-east-1:{a}:global/webacl/{stack}-plan/*",
+    "AWS::PricingPlanManager::Subscription": "*",
     "AWS::CertificateManager::Certificate": "arn:{p}:acm:us-east-1:{a}:certificate/*",
     "AWS::Route53::RecordSet": "arn:{p}:route53:::hostedzone/{zone}",
 }
@@ -73,6 +77,7 @@ ANYWHERE = (
         "acm:ListCertificates",
         "acm:RequestCertificate",
         "route53:ListHostedZones",
+        "wafv2:listWebACLs",
     ),
 )
 """Actions that do not support resource-level permissions. Source: Service Authorization Reference."""
@@ -86,7 +91,7 @@ BOUNDED = ("iam:CreateRole", "iam:PutRolePolicy")
 RECORDS = ("route53:ChangeResourceRecordSets",)
 EXAMPLE = "01234567-89ab-cdef-0123-456789abcdef"
 """A placeholder for any name, including names that have to be UUIDs."""
-INVOKERS = ["apigateway.amazonaws.com", "events.amazonaws.com"]
+INVOKERS = ["apigateway.amazonaws.com", "events.amazonaws.com", "lambda.alarms.cloudwatch.amazonaws.com"]
 
 Condition = Mapping[str, Mapping[str, Any]]
 
@@ -270,5 +275,7 @@ def _of_our_own(
         "gateway": (f"arn:{p}:apigateway:{r}::/account",),
     }
     yield from ((OWN_CALLS[what], resources) for what, resources in on.items())
+    if settings.cdn.plan == FREE_PLAN:
+        yield FOR_A_PLAN, ("*",)
     if settings.domain.hosted_zone:
         yield ("route53:GetChange",), (f"arn:{p}:route53:::change/*",)
