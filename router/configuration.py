@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from router.budget import terms
 from router.contract import tables, variables
 from router.errors import ConfigurationError
 
@@ -66,6 +67,7 @@ class Configuration:
     posts_per_second: int
     badge: BadgeLook
     names: frozenset[str]
+    budget: terms.Terms
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -89,6 +91,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
         badge=_badge(environment, problems),
         names=_names(environment, variables.VISIT_NAMES, problems),
+        budget=terms.read(environment, problems),
     )
     if problems:
         raise ConfigurationError("; ".join(problems))

@@ -55,3 +55,18 @@ BADGE_COLOR = "BADGE_COLOR"
 
 BADGE_STYLE = "BADGE_STYLE"
 """``flat`` (default), ``flat-square`` or ``for-the-badge``, as shields.io names them."""
+
+BUDGET_DOLLARS = "BUDGET_DOLLARS"
+"""The dollars of a month that the counter and its sockets may cost; 0 (default): no budget (router/budget)."""
+
+BUDGET_MONTH_SECONDS = "BUDGET_MONTH_SECONDS"
+"""The length of a month; 0 (default): the UTC calendar month. Other values are for demonstrations."""
+
+PRICES = "PRICES"
+"""A JSON object: the dollars of one unit by name, from deployment/plan/prices.json. Needed with a budget."""
+
+ALERTS_TOPIC = "ALERTS_TOPIC"
+"""The ARN of the topic that receives an e-mail for each step of the budget; empty: none."""
+
+STAGE_THROTTLES = "STAGE_THROTTLES"
+"""A JSON object: the rate per second and the burst of each route of the stage, restored when it opens again."""
