@@ -27,6 +27,9 @@ CLOSED_PER_SECOND: Final = 100
 SHUT: Final = (0.0, 0)
 """The rate and the burst of a route that admits nothing."""
 
+LEAVING: Final = "$disconnect"
+"""The route that stays open: a connection that closes has to be forgotten."""
+
 _PARAGRAPHS: Final = (
     "Everything works again.",
     "Open pages learn of new visits later than usual. The count is exact.",
@@ -93,7 +96,8 @@ def _throttle(acted: int, step: int, invocation: Invocation) -> None:
     throttles = invocation.configuration.budget.throttles
     if (acted == CLOSED) == (step == CLOSED) or not throttles:
         return
-    wanted = dict.fromkeys(throttles, SHUT) if step == CLOSED else throttles
+    shut = {route: throttle if route == LEAVING else SHUT for route, throttle in throttles.items()}
+    wanted = shut if step == CLOSED else throttles
     invocation.dependencies.stage.throttle(wanted)
 
 

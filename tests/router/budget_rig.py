@@ -26,7 +26,11 @@ PRICES = {
     "s3_put": 0.000005,
     "cloudfront_request": 0.000001,
 }
-THROTTLES: dict[str, tuple[float, int]] = {"$connect": (0.25, 1000), "$default": (2.0, 1000)}
+THROTTLES: dict[str, tuple[float, int]] = {
+    "$connect": (0.25, 1000),
+    "$disconnect": (50.0, 1000),
+    "$default": (2.0, 1000),
+}
 TOPIC = "arn:aws:sns:eu-central-1:111122223333:alerts"
 MONTH = "2026-11"
 

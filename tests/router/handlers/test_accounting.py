@@ -37,7 +37,7 @@ def cost_of(rig: BudgetRig, event: Any) -> dict[str, float]:
 
 def test_a_lone_visit_from_its_handshake_to_its_departure(rig: BudgetRig) -> None:
     arrival = cost_of(rig, recorded("connect"))
-    assert (arrival[prices.REQUEST], arrival[prices.EDGE_REQUEST]) == (1, 1)
+    assert (arrival[prices.REQUEST], arrival[prices.EDGE_REQUEST], arrival[prices.MESSAGE]) == (1, 1, 1)
     assert arrival[prices.WRITE] >= 2
     hello = cost_of(rig, message_event("Cc1lwfT9FiACE1A="))
     assert hello[prices.MESSAGE] == 2, "the message and the reply"

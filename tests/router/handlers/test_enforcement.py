@@ -92,7 +92,7 @@ def test_closed_throttles_the_stage_closes_sockets_at_a_steady_pace_and_restores
     started = rig.clock.now
     enter(rig, CLOSED)
     assert rig.clock.now - started == pytest.approx(50 / CLOSED_PER_SECOND, abs=0.01)
-    assert rig.stage.throttles == dict.fromkeys(THROTTLES, (0.0, 0))
+    assert rig.stage.throttles == {**dict.fromkeys(THROTTLES, (0.0, 0)), "$disconnect": (50.0, 1000)}
     assert len(rig.stage.closed) == 50
     assert rig.logged("sockets_closed") == [
         {**rig.logged("sockets_closed")[0], "closed": 50, "left": 0},
