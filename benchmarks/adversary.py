@@ -23,7 +23,7 @@ from router.aws.connections_api import Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.budget.meter import FIXED, LINE_OVERHEAD, START_GIGABYTE_SECONDS
 from router.contract import tables, variables
-from router.contract.budget import month_of
+from router.contract.budget import NANODOLLARS, ROW_PREFIX, SPENT, month_of
 from router.contract.log_values import Outcome
 from router.contract.ticks import EVENT as TICK
 from router.dependencies import Dependencies
@@ -223,8 +223,8 @@ class World:
 
     def metered(self) -> float:
         """Return the dollars in the rows of the budget."""
-        rows = self.table.rows[VISITS].items()
-        return sum(int(row["spent"]["N"]) for key, row in rows if key.startswith(tables.BUDGET_PREFIX) and "spent" in row) / 1e9
+        rows = [row for key, row in self.table.rows[VISITS].items() if key.startswith(ROW_PREFIX)]
+        return sum(int(row[SPENT]["N"]) for row in rows if SPENT in row) / NANODOLLARS
 
     def count(self) -> int:
         return int(self.table.rows[VISITS].get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"])

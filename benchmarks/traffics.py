@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
+    pass
 
 Address = Callable[[random.Random, int], str]
 """Takes a source of randomness and the number of the connection; returns the address of the client."""

@@ -14,7 +14,8 @@ from settings.keys import RULES
 from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.reading import DEFAULT_THEME, load, validate
 from settings.rules import NotAllowedError
-from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Limits, Logs, Settings
+from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Logs, Settings
+from settings.spending import FREE_PLAN, Budget, Cdn, Limits, Throttle
 from settings.theme import DENSITIES, LAYOUTS, Theme
 
 DEFAULT_REGION = "us-east-1"
@@ -25,6 +26,7 @@ __all__ = [
     "DEFAULT_THEME",
     "DENSITIES",
     "FONTS",
+    "FREE_PLAN",
     "INLINE_STYLES",
     "LAYOUTS",
     "NOTE",
@@ -34,12 +36,15 @@ __all__ = [
     "RULES",
     "STRICT_CONTENT_SECURITY_POLICY",
     "Alerts",
+    "Budget",
+    "Cdn",
     "Domain",
     "Limits",
     "Logs",
     "NotAllowedError",
     "Settings",
     "Theme",
+    "Throttle",
     "load",
     "validate",
 ]

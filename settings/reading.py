@@ -20,6 +20,7 @@ from settings.parsing import decoded, parsed
 from settings.problems import Problem, settings_error
 from settings.rules import NotAllowedError
 from settings.sections import Settings
+from settings.spending import REPLACED
 
 ACCENT_CONTRAST_DARK = 7.5
 """The contrast of a derived dark accent. It is higher than required, because thin light strokes on black look
@@ -125,6 +126,8 @@ def _unreadable(values: Mapping[str, Any]) -> list[Problem]:
 
 
 def _unknown(key: str, shown: str, known: Any) -> Problem:
+    if key in REPLACED:
+        return Problem(key, f"{shown}: no longer known; give {REPLACED[key]} instead", of_key=True)
     return Problem(key, f"{shown}: unknown{_suggestion(key, known)}", of_key=True)
 
 

@@ -55,6 +55,19 @@ def whole(lowest: int, highest: int) -> Callable[[Any], int]:
     return parse
 
 
+def amount(lowest: float, highest: float, *others: float) -> Callable[[Any], float]:
+    """Return a parser of numbers from `lowest` to `highest`, with decimals or without, and of the `others`."""
+
+    def parse(value: Any) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise NotAllowedError
+        if not lowest <= value <= highest and value not in others:  # NaN is in no range
+            raise NotAllowedError
+        return value
+
+    return parse
+
+
 def one_of(*choices: str | int) -> Callable[[Any], Any]:
     """Return a parser of the values in `choices`."""
 

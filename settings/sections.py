@@ -14,6 +14,7 @@ from typing import Annotated
 from settings.counting import Badge, Visits
 from settings.policies import PERMISSIONS_POLICY, STRICT_CONTENT_SECURITY_POLICY
 from settings.rules import HOST, Rule, boolean, each, one_of, tags, text, whole
+from settings.spending import Budget, Cdn, Limits, Throttle
 from settings.theme import Theme
 
 LOG_RETENTION_DAYS = (
@@ -41,6 +42,8 @@ LOG_RETENTION_DAYS = (
     3653,
 )
 """The values that CloudWatch Logs accepts. Source: PutRetentionPolicy, Amazon CloudWatch Logs API Reference."""
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[1-9][0-9]?"
 """Of the name of an AWS Region, such as eu-central-1 or eusc-de-east-1."""
@@ -179,26 +182,6 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Connections that one address may open in ten minutes, visits counted for it in a day, and replies to one
-    connection in ten seconds; 0 means no limit."""
-
-    connects_per_address: Annotated[int, Rule(100, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
-    visits_per_address: Annotated[int, Rule(50, "a whole number from 0 (no limit) to 100000", whole(0, 100_000))]
-    replies_per_connection: Annotated[int, Rule(10, "a whole number from 0 (no limit) to 1000", whole(0, 1_000))]
-
-
-@dataclass(frozen=True)
-class Throttle:
-    """Requests per second and burst over every route of the WebSocket API; and how many messages a broadcast posts per
-    second, which count against the account's throttle."""
-
-    requests_per_second: Annotated[int, Rule(500, "a whole number from 1 to 10000", whole(1, 10_000))]
-    burst: Annotated[int, Rule(1000, "a whole number from 1 to 5000", whole(1, 5_000))]
-    posts_per_second: Annotated[int, Rule(2000, "a whole number from 1 to 100000", whole(1, 100_000))]
-
-
-@dataclass(frozen=True)
 class Alerts:
     """The recipient of alarms."""
 
@@ -209,11 +192,12 @@ class Alerts:
 
 @dataclass(frozen=True)
 class Logs:
-    """The retention of the router's logs."""
+    """The retention of the router's logs, and the least level of the lines that it writes."""
 
     retention_days: Annotated[
         int, Rule(30, f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}", one_of(*LOG_RETENTION_DAYS))
     ]
+    level: Annotated[str, Rule("INFO", f"one of {', '.join(LOG_LEVELS)}", one_of(*LOG_LEVELS))]
 
 
 @dataclass(frozen=True)
@@ -227,8 +211,10 @@ class Settings:
     domain: Domain
     visits: Visits
     badge: Badge
+    budget: Budget
     limits: Limits
     throttle: Throttle
+    cdn: Cdn
     alerts: Alerts
     logs: Logs
     tags: Annotated[

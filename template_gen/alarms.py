@@ -18,7 +18,6 @@ from template_gen import names
 from template_gen.acceptance import Accepted
 from template_gen.over_tls import only_over_tls
 
-TOPIC = "Alerts"
 FIVE_MINUTES = 300
 ERROR_LINES = "ErrorLines"
 """The metric, in a namespace named after the stack."""
@@ -27,7 +26,7 @@ ALARM_ARNS = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:
 """The stack's own: CloudFormation begins their names with the stack's."""
 ACCEPTED = [
     Accepted(
-        (TOPIC,),
+        (names.ALERTS,),
         ("CKV_AWS_26",),
         "alarms cannot publish to a topic under SNS's own key; one of our own is a dollar a month, for texts that name "
         "no visitor",
@@ -40,7 +39,7 @@ def add(template: Template, settings: Settings) -> None:
     if not settings.alerts.email:
         return
     template.add_resource(
-        sns.Topic(TOPIC, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alerts.email)])
+        sns.Topic(names.ALERTS, Subscription=[sns.Subscription(Protocol="email", Endpoint=settings.alerts.email)])
     )
     template.add_resource(_topic_policy())
     template.add_resource(_error_lines())
@@ -91,16 +90,16 @@ def _topic_policy() -> sns.TopicPolicy:
     only over TLS. Deny takes no "sns:*" here: SNS refuses a policy with an action that its topics do not have."""
     return sns.TopicPolicy(
         "AlertsPolicy",
-        Topics=[Ref(TOPIC)],
+        Topics=[Ref(names.ALERTS)],
         PolicyDocument=only_over_tls(
             [sns_action.Publish],
-            [Ref(TOPIC)],
+            [Ref(names.ALERTS)],
             Statement(
                 Sid="TheseAlarmsTell",
                 Effect=Allow,
                 Principal=Principal("Service", "cloudwatch.amazonaws.com"),
                 Action=[sns_action.Publish],
-                Resource=[Ref(TOPIC)],
+                Resource=[Ref(names.ALERTS)],
                 Condition=Condition(
                     [
                         StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}),
@@ -134,14 +133,14 @@ def _alarm(  # noqa: PLR0913, PLR0917 - a row of a table
 ) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         logical_id,
-        AlarmActions=[Ref(TOPIC)],
+        AlarmActions=[Ref(names.ALERTS)],
         AlarmDescription=description,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         **({"Dimensions": dimensions} if dimensions else {}),
         EvaluationPeriods=1,
         MetricName=metric,
         Namespace=namespace,
-        OKActions=[Ref(TOPIC)],
+        OKActions=[Ref(names.ALERTS)],
         Period=FIVE_MINUTES,
         Statistic=statistic,
         Threshold=threshold,

@@ -13,15 +13,20 @@ VISITOR_COUNTS = "VisitorCounts"
 ROUTER = "Router"
 ROUTER_LOGS = "RouterLogs"
 UNDELIVERED = "UndeliveredRecords"
+ALERTS = "Alerts"
 WEB_SOCKET_API = "WebSocketApi"
 ARTIFACT_BUCKET = "ArtifactBucket"
 CERTIFICATE = "Certificate"
+
+# Conditions
+ON_AWS = "OnAws"
 
 # Parameters, filled in by the deployment (the certificate's stack has an output of the same name)
 CODE_BUCKET = "CodeBucket"
 CODE_KEY = "CodeKey"
 MANAGEMENT_ENDPOINT = "ManagementEndpoint"
 EXTRA_ORIGINS = "ExtraOrigins"
+BUDGET_MONTH = "BudgetMonthSeconds"
 INLINE_STYLES = "InlineStyles"
 CERTIFICATE_ARN = "CertificateArn"
 ORIGIN_SECRET = "OriginSecret"  # noqa: S105 - a name

@@ -21,6 +21,11 @@ ALWAYS: Mapping[str, Mapping[str, Any]] = {
         "Default": "",
         "Description": "Origins that may open a socket besides the site's own, separated by commas; empty on AWS",
     },
+    names.BUDGET_MONTH: {
+        "Default": "0",
+        "Description": "The seconds of a month of the budget, to show it within minutes; 0 on AWS: calendar months",
+        "AllowedPattern": "[0-9]{1,8}",
+    },
     names.ORIGIN_SECRET: {
         "Default": "",
         "NoEcho": True,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 from awacs import sqs as sqs_action
 from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, Ref, Sub, Template, awslambda, events, logs, sqs
 
 from router.contract import tables, ticks, variables
 from settings import Settings
-from template_gen import names
+from template_gen import names, rates
 from template_gen.acceptance import Accepted
 from template_gen.over_tls import only_over_tls
+from template_gen.prices import metered_prices
 from template_gen.retention import dispose
 from template_gen.router_role import ROLE, role
 
@@ -100,13 +102,12 @@ takes many seconds: in one mapping the visits behind it would wait for it to fin
 old as it is. Two readers are what a stream supports; every other record is filtered out. Never rename a mapping:
 CloudFormation creates the new one before it deletes the old one, and Lambda would refuse it."""
 
-ON_AWS = "OnAws"
 NO_EXTRA_ORIGINS = "NoExtraOrigins"
 
 
 def add(template: Template, settings: Settings) -> None:
     """Add the router: its log group, role, function, and event sources."""
-    template.add_condition(ON_AWS, Equals(Ref(names.MANAGEMENT_ENDPOINT), ""))
+    template.add_condition(names.ON_AWS, Equals(Ref(names.MANAGEMENT_ENDPOINT), ""))
     template.add_condition(NO_EXTRA_ORIGINS, Equals(Ref(names.EXTRA_ORIGINS), ""))
     template.add_resource(
         dispose(
@@ -147,11 +148,30 @@ def _function(settings: Settings) -> awslambda.Function:
         Environment=awslambda.Environment(Variables=_environment(settings)),
         FunctionName=Sub("${AWS::StackName}-router"),
         Handler=HANDLER,
-        LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(names.ROUTER_LOGS)),
+        LoggingConfig=_logging(),
         MemorySize=MEMORY_MEGABYTES,
         Role=GetAtt(ROLE, "Arn"),
         Runtime=RUNTIME,
         Timeout=TIMEOUT_SECONDS,
+    )
+
+
+class _Logging(awslambda.LoggingConfig):  # type: ignore[misc] - Troposphere has no types
+    """With the property that Troposphere's class lacks."""
+
+    props: ClassVar = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}
+
+
+def _logging() -> _Logging:
+    """Return the settings of the log: of Lambda's own lines only those of failures, and every line of ours.
+
+    Lambda writes three lines of its own for every invocation, which cost more than ours. Lines that are JSON already it
+    leaves as they are. It takes lines without a timestamp, as ours, for INFO, so any higher level here would drop our
+    errors: the router filters by itself (LOG_LEVEL). Sources: "Log-level filtering" and "Log and monitor Python Lambda
+    functions", AWS Lambda Developer Guide.
+    """
+    return _Logging(
+        ApplicationLogLevel="TRACE", LogFormat="JSON", LogGroup=Ref(names.ROUTER_LOGS), SystemLogLevel="WARN"
     )
 
 
@@ -160,7 +180,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.CONNECTION_IDS_TABLE: Ref(names.CONNECTION_IDS),
         variables.VISITOR_COUNT_TABLE: Ref(names.VISITOR_COUNTS),
         variables.MANAGEMENT_ENDPOINT: If(
-            ON_AWS,
+            names.ON_AWS,
             Sub(f"https://${{{names.WEB_SOCKET_API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{names.STAGE}"),
             Sub(f"${{{names.MANAGEMENT_ENDPOINT}}}/${{{names.WEB_SOCKET_API}}}/{names.STAGE}"),
         ),
@@ -179,6 +199,19 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.BADGE_LABEL: settings.badge.label,
         variables.BADGE_COLOR: settings.badge.color,
         variables.BADGE_STYLE: settings.badge.style,
+        **_budget(settings),
+        variables.FRESHNESS_SECONDS: f"{settings.throttle.freshness_seconds:.10g}",
+        variables.LOG_LEVEL: settings.logs.level,
+    }
+
+
+def _budget(settings: Settings) -> dict[str, object]:
+    return {
+        variables.BUDGET_DOLLARS: f"{settings.budget.dollars_a_month:.10g}",
+        variables.BUDGET_MONTH_SECONDS: Ref(names.BUDGET_MONTH),
+        variables.PRICES: metered_prices(),
+        variables.ALERTS_TOPIC: Ref(names.ALERTS) if settings.alerts.email else "",
+        variables.STAGE_THROTTLES: rates.stage_throttles(settings),
     }
 
 

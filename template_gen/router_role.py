@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from awacs import apigateway, execute_api, sqs, sts
 from awacs import dynamodb as dynamodb_action
-from awacs import execute_api, sqs, sts
 from awacs import logs as logs_action
 from awacs import s3 as s3_action
+from awacs import sns as sns_action
 from awacs.aws import (
     Action,
     Allow,
@@ -29,20 +30,25 @@ from awacs.aws import (
     Statement,
     StringEqualsIfExists,
 )
-from troposphere import GetAtt, Sub, iam
+from troposphere import GetAtt, Ref, Sub, iam
 
-from router.contract import files, tables
+from router.contract import budget, files, tables
 from settings import Settings
 from template_gen import names
 from template_gen.acceptance import Accepted
 
 ROLE = "RouterRole"
+CONNECTION_METHODS = ("POST", "DELETE")
+"""Of @connections: to tell a page, and to close a socket that floods or that the budget does not pay for."""
 _API = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>"
 
 ACCEPTED = [
     Accepted(
         (ROLE,),
-        (f"AwsSolutions-IAM5[Resource::{_API}:<{names.WEB_SOCKET_API}>/{names.STAGE}/POST/@connections/*]",),
+        tuple(
+            f"AwsSolutions-IAM5[Resource::{_API}:<{names.WEB_SOCKET_API}>/{names.STAGE}/{method}/@connections/*]"
+            for method in CONNECTION_METHODS
+        ),
         "API Gateway makes the connections' ids; the API, the stage and the method are ours alone",
     ),
     Accepted(
@@ -69,7 +75,11 @@ _BROADCAST = (
     tables.CONNECTIONS,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
-READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, *_VISITS)
+_BUDGETS = f"{budget.ROW_PREFIX}*"
+READ_ROWS = (
+    *(tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP),
+    *(_DAYS, _SALTS, _BUDGETS, *_VISITS),
+)
 """Keys of rows that the router reads; `*` matches anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
@@ -104,6 +114,12 @@ WRITES = {
     "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST),
     "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
     "NoteBadge": Write(dynamodb_action.UpdateItem, (tables.BADGE,), (tables.DIGEST, tables.WRITTEN_AT)),
+    "MeterBudgets": Write(
+        dynamodb_action.UpdateItem,
+        (_BUDGETS,),
+        (budget.SPENT, budget.STEP, budget.ALARM, tables.EXPIRES_AT),
+        returns="ALL_NEW",
+    ),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
@@ -126,7 +142,15 @@ def role(settings: Settings) -> iam.Role:
             iam.Policy(
                 PolicyName="router",
                 PolicyDocument=PolicyDocument(
-                    Version="2012-10-17", Statement=[*_connections(), *_visits(), *_stream(), *_files(), *_messages()]
+                    Version="2012-10-17",
+                    Statement=[
+                        *_connections(),
+                        *_visits(),
+                        *_stream(),
+                        *_files(),
+                        *_messages(),
+                        *_stage(settings),
+                    ],
                 ),
             )
         ],
@@ -206,13 +230,27 @@ def _messages() -> list[Statement]:
         ),
         _allow(
             "PostToConnections",
-            Sub(
-                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
-                f"${{{names.WEB_SOCKET_API}}}/{names.STAGE}/POST/@connections/*"
-            ),
+            [
+                Sub(
+                    "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+                    f"${{{names.WEB_SOCKET_API}}}/{names.STAGE}/{method}/@connections/*"
+                )
+                for method in CONNECTION_METHODS
+            ],
             execute_api.ManageConnections,
         ),
     ]
+
+
+def _stage(settings: Settings) -> list[Statement]:
+    """What the budget's steps need: to change the throttle of this stage, and to tell the owner."""
+    if not settings.budget.dollars_a_month:
+        return []
+    stage = (
+        f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/apis/${{{names.WEB_SOCKET_API}}}/stages/{names.STAGE}"
+    )
+    told = [_allow("TellTheOwner", Ref(names.ALERTS), sns_action.Publish)] if settings.alerts.email else []
+    return [_allow("ThrottleTheStage", Sub(stage), apigateway.PATCH), *told]
 
 
 def _allow(sid: str, resource: object, *actions: Action, condition: Condition | None = None) -> Statement:

@@ -9,4 +9,4 @@ from typing import Any
 
 def as_text(document: Mapping[str, Any]) -> str:
     """Return a template document, such as one read back from CloudFormation, as `to_json` writes it."""
-    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+    return json.dumps(document, indent=0, sort_keys=True) + "\n"

@@ -2,7 +2,8 @@
 
 A reader's request reaches the **distribution**, which takes the page from the **site bucket** and hands `/live` to the
 **WebSocket API**. Its events, and those of the **tables'** stream, all go to one function, the **router**; **alarms**
-watch it. **DNS** gives the distribution a name, where the settings have one. The **outputs** say where everything is.
+watch it, and the **budget** watches what it costs. **DNS** gives the distribution a name, where the settings have one.
+The **outputs** say where everything is.
 
 Each part is a file with one function that adds its resources to the template. They find each other by logical ID
 (`names`), so none of them imports another.
@@ -15,7 +16,18 @@ import json
 from troposphere import Template
 
 from settings import Settings
-from template_gen import alarms, distribution, dns, outputs, parameters, router, site_bucket, tables, websocket_api
+from template_gen import (
+    alarms,
+    budget,
+    distribution,
+    dns,
+    outputs,
+    parameters,
+    router,
+    site_bucket,
+    tables,
+    websocket_api,
+)
 from template_gen.serialization import as_text
 from template_gen.tagging import tag_everything
 
@@ -32,6 +44,7 @@ def generate(settings: Settings) -> Template:
     tables.add(template, settings)
     router.add(template, settings)
     alarms.add(template, settings)
+    budget.add(template, settings)
     dns.add(template, settings)
     outputs.add(template, settings)
     tag_everything(template, settings)
@@ -39,8 +52,9 @@ def generate(settings: Settings) -> Template:
 
 
 def to_json(template: Template) -> str:
-    """Return the template's text: sorted, the same bytes for the same settings. Indented by one space, since a template
-    over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other character."""
+    """Return the template's text: sorted, the same bytes for the same settings. A line for each value, not indented,
+    since a template over 51,200 bytes has to be uploaded; in ASCII, since GetTemplate returns `?` for any other
+    character."""
     return as_text(template.to_dict())
 
 

@@ -6,7 +6,7 @@ from troposphere import Template, dynamodb
 
 from router.contract import tables as rows
 from settings import Settings
-from template_gen import names
+from template_gen import capacity, names
 from template_gen.acceptance import Accepted
 from template_gen.retention import retain_data
 
@@ -22,7 +22,12 @@ ACCEPTED = [
 def add(template: Template, settings: Settings) -> None:
     """Add the tables of connections and of visits, with the stream of visits."""
     # Connections are worthless without the API, but `data.keep` promises to retain both tables.
-    template.add_resource(retain_data(_table(names.CONNECTION_IDS, rows.CONNECTION_ID), settings))
+    template.add_resource(
+        retain_data(
+            _table(names.CONNECTION_IDS, rows.CONNECTION_ID, OnDemandThroughput=capacity.of_connections(settings)),
+            settings,
+        )
+    )
     template.add_resource(
         retain_data(
             _table(
@@ -34,9 +39,11 @@ def add(template: Template, settings: Settings) -> None:
                     dynamodb.GlobalSecondaryIndex(
                         IndexName=rows.UNCOUNTED_INDEX,
                         KeySchema=[dynamodb.KeySchema(AttributeName=rows.UNCOUNTED, KeyType="HASH")],
+                        OnDemandThroughput=capacity.of_index(settings),
                         Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY"),
                     )
                 ],
+                OnDemandThroughput=capacity.of_visits(settings),
                 StreamSpecification=dynamodb.StreamSpecification(StreamViewType="NEW_IMAGE"),
             ),
             settings,

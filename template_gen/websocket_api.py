@@ -5,7 +5,7 @@ from __future__ import annotations
 from troposphere import GetAtt, Ref, Sub, Template, apigatewayv2, awslambda
 
 from settings import Settings
-from template_gen import names
+from template_gen import names, rates
 from template_gen.acceptance import Accepted
 
 INTEGRATION = "RouterIntegration"
@@ -78,10 +78,7 @@ def _permission(logical_id: str, route_key: str) -> awslambda.Permission:
 
 
 def _stage(settings: Settings) -> apigatewayv2.Stage:
-    throttle = {
-        "ThrottlingRateLimit": settings.throttle.requests_per_second,
-        "ThrottlingBurstLimit": settings.throttle.burst,
-    }
+    throttles = {key: _throttle(rate) for key, rate in rates.routes(settings).items()}
     return apigatewayv2.Stage(
         STAGE,
         # Settings may name only routes that exist, and the first automatic deployment needs one.
@@ -90,7 +87,11 @@ def _stage(settings: Settings) -> apigatewayv2.Stage:
         StageName=names.STAGE,
         # Without it every later change of a route would need a Deployment resource of a new name.
         AutoDeploy=True,
-        DefaultRouteSettings=apigatewayv2.RouteSettings(**throttle),
-        # The documents do not say whether each route gets the default in full, or all share it.
-        RouteSettings=dict.fromkeys(ROUTES.values(), throttle),
+        # For a route that somebody adds; those that exist have their own.
+        DefaultRouteSettings=apigatewayv2.RouteSettings(**throttles["$default"]),
+        RouteSettings=throttles,
     )
+
+
+def _throttle(rate: rates.Rate) -> dict[str, float]:
+    return {"ThrottlingRateLimit": rate.per_second, "ThrottlingBurstLimit": rate.burst}

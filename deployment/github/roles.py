@@ -24,6 +24,7 @@ from errors import SettingsError
 from settings import Settings
 from template_gen import names
 from template_gen.github_roles import Access, boundary_path
+from template_gen.router_role import CONNECTION_METHODS
 
 _HIGHEST = f"{PREVIEWS}99999"
 _ANY = f"{PREVIEWS}*"
@@ -98,7 +99,10 @@ def boundary(settings: Settings, place: Place) -> dict[str, Any]:
         ("sqs:SendMessage",): [f"arn:{p}:sqs:{r}:{a}:{stack}-{names.UNDELIVERED}-*"],
         ("s3:PutObject",): [f"arn:{p}:s3:::{stack}/*"],
         ("logs:CreateLogStream", "logs:PutLogEvents"): [f"arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*"],
-        ("execute-api:ManageConnections",): [f"arn:{p}:execute-api:{r}:{a}:*/{names.STAGE}/POST/@connections/*"],
+        ("execute-api:ManageConnections",): [
+            f"arn:{p}:execute-api:{r}:{a}:*/{names.STAGE}/{method}/@connections/*" for method in CONNECTION_METHODS
+        ],
+        ("apigateway:PATCH",): [f"arn:{p}:apigateway:{r}::/apis/*/stages/{names.STAGE}"],
     }
     granted = [Grant(actions, tuple(resources)) for actions, resources in allowed.items()]
     return {"Version": "2012-10-17", "Statement": [one.statement() for one in granted]}

@@ -186,12 +186,13 @@ def _gateway_quota(settings: Settings, target: Target) -> Finding:
     rate = int(throttle.get("rateLimit", 0))
     if not rate:
         return Finding("API Gateway quota", "unknown", None)
-    if rate < settings.throttle.requests_per_second:
+    wanted = settings.throttle.connects_per_second + settings.throttle.messages_per_second
+    if rate < wanted:
         return Finding(
             "API Gateway quota",
-            f"{rate:,} requests/s, and throttle.requests_per_second is {settings.throttle.requests_per_second:,}",
+            f"{rate:,} requests/s, and throttle.connects_per_second and messages_per_second are {wanted:,} together",
             False,
-            "lower throttle.requests_per_second in settings.toml",
+            "lower throttle.connects_per_second or throttle.messages_per_second in settings.toml",
         )
     return Finding("API Gateway quota", f"{rate:,} requests/s over all APIs of the account")
 

@@ -27,6 +27,7 @@ MINUTES_A_MONTH = 30 * 24 * 60
 FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 6, 19, 36
 SWEEP_READS, TICK_READS = 9, 2
 SECONDS = 0.06
+EMAILS = 2
 
 
 @dataclass(frozen=True)
@@ -129,10 +130,14 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
         "lambda_gigabyte_second": invocations * SECONDS * MEMORY_MEGABYTES / 1024,
         "dynamodb_write": visits * WRITES,
         "dynamodb_read": visits * READS + sweeps * SWEEP_READS + MINUTES_A_MONTH * TICK_READS,
+        "dynamodb_gigabyte": 0.1,
         "dynamodb_backup_gigabyte": 0.1,
         "s3_gigabyte": 0.1,
         "s3_get": visits * FILES / 10,
+        # The badge and count.json, at most once a minute.
+        "s3_put": 2 * min(visits, MINUTES_A_MONTH),
         "logs_gigabyte": invocations / 1024**2,
-        "alarm": len(alarms()) if settings.alerts.email else 0,
+        "alarm": (len(alarms()) if settings.alerts.email else 0) + bool(settings.budget.dollars_a_month),
+        "email": EMAILS if settings.alerts.email else 0,
         "hosted_zone": 1 if settings.domain.hosted_zone else 0,
     }

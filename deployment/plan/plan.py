@@ -5,6 +5,7 @@ Plan
 ├── code       the hash of the router's zip before and after
 ├── site       the new, changed, unchanged and obsolete files, and the CloudFront paths to invalidate
 ├── cost       the estimated cost per month
+├── ceiling    the highest cost of counter and socket per month
 └── unverified   whether the smoke test of what is deployed is still missing
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from deployment.plan.ceiling import Ceiling
 from deployment.plan.cost import Cost
 from deployment.stack.changes import ResourceChange, losses
 from deployment.stack.kept_data import Data
@@ -81,7 +83,7 @@ class SitePlan:
 class Plan:
     """The whole plan. stacks: in the order of deployment; the last is the main stack.
 
-    notes: hints for the user. cost: None for a rollback, which has no estimate.
+    notes: hints for the user. cost, ceiling: None for a rollback, which has no estimate.
     unverified: what is deployed now has not passed the smoke test.
     """
 
@@ -93,6 +95,7 @@ class Plan:
     cost: Cost | None
     unverified: bool = False
     notes: tuple[str, ...] = ()
+    ceiling: Ceiling | None = None
 
     @property
     def empty(self) -> bool:

@@ -18,6 +18,7 @@ from deployment.aws.target import Target
 from deployment.domain.domain_check import check_domain
 from deployment.package.artifacts import temporary_template_url
 from deployment.package.prepared import Prepared
+from deployment.plan.ceiling import ceiling
 from deployment.plan.cost import Traffic, estimate
 from deployment.plan.plan import Action, CodePlan, Plan, SitePlan, StackPlan
 from deployment.plan.stacks import Stacks
@@ -83,6 +84,7 @@ def make_plan(
         code=_code_plan(prepared, state),
         site=_site_plan(upload),
         cost=estimate(prepared.settings, traffic),
+        ceiling=ceiling(prepared.settings),
         notes=() if main.adopts or not retained else (_not_adopted(retained),),
         unverified=bool(place) and not (release and release.is_deployed(state, upload.before)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from console import GREEN, RED, YELLOW
+from deployment.plan.ceiling import ceiling_lines
 from deployment.plan.cost import cost_lines
 from deployment.plan.plan import Plan, StackPlan
 from deployment.release.release import UNVERIFIED
@@ -25,6 +26,7 @@ def plan_lines(plan: Plan, paint: Paint = lambda text, _: text, *, detailed_cost
     lines.append(f"  code: {_code(plan)}")
     lines += _site(plan, paint)
     lines += [f"  {line}" for line in cost_lines(plan.cost, detailed=detailed_cost)] if plan.cost else []
+    lines += [f"  {line}" for line in ceiling_lines(plan.ceiling, detailed=detailed_cost)] if plan.ceiling else []
     lines += [f"  note: {note}" for note in plan.notes]
     if plan.unverified:
         lines.append(paint(f"  {UNVERIFIED}: the next deploy runs it", YELLOW))

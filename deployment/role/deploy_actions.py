@@ -30,6 +30,7 @@ SERVICE = {
     "AWS::SNS::Topic": "sns",
     "AWS::Logs::LogGroup": "logs",
     "AWS::CloudWatch::Alarm": "cloudwatch",
+    "AWS::Budgets::Budget": "budgets",
     "AWS::Events::Rule": "events",
     "AWS::IAM::Role": "iam",
     "AWS::Lambda::Function": "lambda",

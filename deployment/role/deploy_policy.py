@@ -39,6 +39,8 @@ ARNS = {
     "AWS::Logs::LogGroup": "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router "
     "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*",
     "AWS::CloudWatch::Alarm": "arn:{p}:cloudwatch:{r}:{a}:alarm:{name}",
+    # Named by the template, because an account has one list for all Regions.
+    "AWS::Budgets::Budget": "arn:{p}:budgets::{a}:budget/{stack}-{r}",
     "AWS::Events::Rule": "arn:{p}:events:{r}:{a}:rule/{name}",
     "AWS::IAM::Role": "arn:{p}:iam::{a}:role/{name}",
     "AWS::Lambda::Function": "arn:{p}:lambda:{r}:{a}:function:{stack}-router "
@@ -86,7 +88,7 @@ BOUNDED = ("iam:CreateRole", "iam:PutRolePolicy")
 RECORDS = ("route53:ChangeResourceRecordSets",)
 EXAMPLE = "01234567-89ab-cdef-0123-456789abcdef"
 """A placeholder for any name, including names that have to be UUIDs."""
-INVOKERS = ["apigateway.amazonaws.com", "events.amazonaws.com"]
+INVOKERS = ["apigateway.amazonaws.com", "events.amazonaws.com", "lambda.alarms.cloudwatch.amazonaws.com"]
 
 Condition = Mapping[str, Mapping[str, Any]]
 

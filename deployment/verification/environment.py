@@ -20,7 +20,7 @@ from deployment.plan.cost import Traffic
 from deployment.plan.plan import Plan
 from deployment.stack.required_output import required
 from deployment.stack.stack import Stack
-from settings import Alerts, Limits, Logs, Settings
+from settings import Alerts, Limits, Settings
 from template_gen import names
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def settings_of(settings: Settings, name: str, folder: Path) -> Settings:
         visits=replace(own.visits, counts="tab", count_crawlers=False),
         limits=Limits(connects_per_address=0, visits_per_address=0, replies_per_connection=0),
         alerts=Alerts(email=""),
-        logs=Logs(RETENTION_DAYS),
+        logs=replace(settings.logs, retention_days=RETENTION_DAYS),
     )
 
 
@@ -120,7 +120,7 @@ class Environment:
 
     def with_retention(self, days: int) -> Settings:
         """Return the settings with another retention of the logs, the smallest change of the stack."""
-        return replace(self.settings, logs=Logs(days))
+        return replace(self.settings, logs=replace(self.settings.logs, retention_days=days))
 
     def parameters(self, *, broken: bool = False) -> Mapping[str, str]:
         """Return the template parameters. broken: of a router that cannot send anything to a page."""

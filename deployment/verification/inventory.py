@@ -149,6 +149,11 @@ def _records(target: Target) -> Iterator[str]:
                 yield from (f"{zone['Id']} {one['Name']} {one['Type']}" for one in records["ResourceRecordSets"])
 
 
+def _budgets(target: Target) -> Iterator[str]:
+    account = target.client("sts").get_caller_identity()["Account"]
+    return _in("budgets", "describe_budgets", "Budgets", "BudgetName", AccountId=account)(target)
+
+
 KINDS: Mapping[str, Names] = {
     STACK: _stacks,
     "AWS::S3::Bucket": _in("s3", "list_buckets", "Buckets", "Name"),
@@ -176,6 +181,7 @@ KINDS: Mapping[str, Names] = {
     "AWS::SQS::Queue": _in("sqs", "list_queues", "QueueUrls"),
     "AWS::SNS::Topic": _in("sns", "list_topics", "Topics", "TopicArn"),
     "AWS::SNS::Subscription": _in("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+    "AWS::Budgets::Budget": _budgets,
     "AWS::CloudWatch::Alarm": _in("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "AWS::CertificateManager::Certificate": _certificates,
     "AWS::Route53::RecordSet": _records,

@@ -17,6 +17,15 @@ STEPS: Final = ("open", "spaced", "thinned", "refusing", "closed")
 """By number: everything works; broadcasts are spaced out; replies and history are thinned as well; new sockets are
 refused; the socket API is throttled to nearly nothing and held sockets are closed."""
 
+ROW_PREFIX: Final = "budget#"
+"""Of the key of a month's row in VisitorCounts, before the name of the month."""
+
+SPENT: Final = "spent"
+STEP: Final = "step"
+ALARM: Final = "alarm"
+"""Attributes of the row: nanodollars, the step last acted upon, and the name of a CloudWatch alarm that is on. The fourth
+is its time to live."""
+
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 
 FIRST_SHARE: Final = 0.20
@@ -36,6 +45,11 @@ def month_of(now: float, month_seconds: float) -> tuple[str, float]:
     at = datetime.fromtimestamp(now, UTC)
     start = datetime(at.year, at.month, 1, tzinfo=UTC).timestamp()
     return f"{at:%Y-%m}", (now - start) / (calendar.monthrange(at.year, at.month)[1] * 86_400)
+
+
+def row_key(month: str) -> str:
+    """Return the key of the row of a month."""
+    return ROW_PREFIX + month
 
 
 def usable(share: float, dollars: float) -> float:

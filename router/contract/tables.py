@@ -19,7 +19,7 @@ VisitorCounts   id (key, S) is one of
                         requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
     badge               digest (S, of what badge.svg and count.json show), writtenAt (N)
-    budget#<month>      spent (N, nanodollars of this month, by YYYY-MM), step (N, the step last acted upon), alarm
+    budget#<month>      (names in `budget`) spent (N, nanodollars of this month, by YYYY-MM), step (N, the step last acted upon), alarm
                         (S, the name of a CloudWatch alarm that is on), expiresAt (N, TTL)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
@@ -59,7 +59,6 @@ DAY_PREFIX = "day#"
 SALT_PREFIX = "salt#"
 LIMIT_PREFIX = "limit#"
 IMPORT_PREFIX = "import#"
-BUDGET_PREFIX = "budget#"
 
 # VisitorCounts: attributes
 CURRENT_COUNT = "currentCount"
@@ -80,9 +79,6 @@ TABLE_ID = "tableId"
 WRITTEN_AT = "writtenAt"
 DIGEST = "digest"
 IMPORTED_AT = "importedAt"
-SPENT = "spent"
-STEP = "step"
-ALARM = "alarm"
 IMPORTED_COUNT = "count"
 
 UNCOUNTED_INDEX = "UncountedVisits"
@@ -117,11 +113,6 @@ def named_attribute(name: str) -> str:
 def day_key(day: str) -> str:
     """Return the key of a day, given as YYYY-MM-DD."""
     return DAY_PREFIX + day
-
-
-def budget_key(month: str) -> str:
-    """Return the key of the budget of a month, as `contract.budget.month_of` names it."""
-    return BUDGET_PREFIX + month
 
 
 def day_of(key: str) -> str:

@@ -57,16 +57,22 @@ BADGE_STYLE = "BADGE_STYLE"
 """``flat`` (default), ``flat-square`` or ``for-the-badge``, as shields.io names them."""
 
 BUDGET_DOLLARS = "BUDGET_DOLLARS"
-"""The dollars of a month that the counter and its sockets may cost; 0 (default): no budget (router/budget)."""
+"""The dollars of a month that the counter may cost (`budget`); 0 (default): no budget."""
 
 BUDGET_MONTH_SECONDS = "BUDGET_MONTH_SECONDS"
-"""The length of a month; 0 (default): the UTC calendar month. Other values are for demonstrations."""
+"""The length of a month of the budget; 0 (default): calendar months."""
 
 PRICES = "PRICES"
-"""A JSON object: the dollars of one unit by name, from deployment/plan/prices.json. Needed with a budget."""
+"""The prices of what is metered, in dollars: a JSON object with names of deployment/plan/prices.json."""
 
 ALERTS_TOPIC = "ALERTS_TOPIC"
-"""The ARN of the topic that receives an e-mail for each step of the budget; empty: none."""
+"""The ARN of the topic that receives an e-mail for each step of the budget; empty (default): none."""
 
 STAGE_THROTTLES = "STAGE_THROTTLES"
-"""A JSON object: the rate per second and the burst of each route of the stage, restored when it opens again."""
+"""The throttles of the stage, to restore them: a JSON object, route key -> [requests per second, burst]."""
+
+FRESHNESS_SECONDS = "FRESHNESS_SECONDS"
+"""The seconds between two broadcasts with a thousand readers; default: 5."""
+
+LOG_LEVEL = "LOG_LEVEL"
+"""The least level of the lines that are written: ``DEBUG``, ``INFO`` (default), ``WARN`` or ``ERROR``."""

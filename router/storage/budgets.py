@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from router.budget.budget import Account
-from router.contract import tables
+from router.contract import budget, tables
 from router.errors import StoreError
 from router.storage.rows import Row, batch_get, keys_of, number
 from router.storage.translation import false_if_condition_failed, translated
@@ -28,23 +28,23 @@ class Budgets:
 
     def read(self, *months: str) -> list[Account]:
         """Return the rows of these months."""
-        keys = [tables.budget_key(month) for month in months]
+        keys = [budget.row_key(month) for month in months]
         found = {row[tables.ID]["S"]: row for row in batch_get(self.client, {self.visits: keys_of(keys)})[self.visits]}
         return [account_of(found.get(key, {})) for key in keys]
 
     def add(self, month: str, nanodollars: int) -> Account:
         """Add to what was spent, and return the row. A retry after a lost response may add it twice."""
         values = {":more": {"N": str(nanodollars)}}
-        return self._update(month, f"ADD {tables.SPENT} :more SET {tables.EXPIRES_AT} = :expires", values)
+        return self._update(month, f"ADD {budget.SPENT} :more SET {tables.EXPIRES_AT} = :expires", values)
 
     def enter(self, month: str, was: int | None, step: int) -> bool:
         """Store the step acted upon and return True; return False if it is no longer `was`."""
         values = {":step": {"N": str(step)}}
-        condition = f"attribute_not_exists({tables.STEP})"
+        condition = f"attribute_not_exists({budget.STEP})"
         if was is not None:
             values[":was"] = {"N": str(was)}
-            condition = f"{tables.STEP} = :was"
-        expression = f"SET {tables.STEP} = :step, {tables.EXPIRES_AT} = :expires"
+            condition = f"{budget.STEP} = :was"
+        expression = f"SET {budget.STEP} = :step, {tables.EXPIRES_AT} = :expires"
         try:
             self._update(month, expression, values, ConditionExpression=condition)
         except StoreError as error:
@@ -53,14 +53,14 @@ class Budgets:
 
     def alarm(self, month: str, name: str) -> Account:
         """Store the name of an alarm that is on, empty for none, and return the row."""
-        expression = f"SET {tables.ALARM} = :alarm, {tables.EXPIRES_AT} = :expires"
+        expression = f"SET {budget.ALARM} = :alarm, {tables.EXPIRES_AT} = :expires"
         return self._update(month, expression, {":alarm": {"S": name}})
 
     def _update(self, month: str, expression: str, values: dict[str, Any], **more: Any) -> Account:
         with translated("UpdateItem"):
             answer = self.client.update_item(
                 TableName=self.visits,
-                Key={tables.ID: {"S": tables.budget_key(month)}},
+                Key={tables.ID: {"S": budget.row_key(month)}},
                 UpdateExpression=expression,
                 ExpressionAttributeValues={**values, ":expires": {"N": str(self.now + KEPT_SECONDS)}},
                 ReturnValues="ALL_NEW",
@@ -71,5 +71,5 @@ class Budgets:
 
 def account_of(row: Row) -> Account:
     """Return the row of a month's budget."""
-    alarm = row.get(tables.ALARM, {}).get("S", "")
-    return Account(number(row, tables.SPENT) or 0, number(row, tables.STEP), alarm)
+    alarm = row.get(budget.ALARM, {}).get("S", "")
+    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from router import items
-from router.contract import tables, ticks
+from router.contract import budget, tables, ticks
 from router.contract.log_values import Outcome
 from router.storage import broadcasts, connections, file_states, rows, store
 from settings import validate
@@ -110,7 +110,7 @@ def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
     day, visit, named = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x"), tables.visit_key("x#blog")
     salt, limit = items.salt_key("x"), items.limit_key("x")
     rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit)}
-    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
+    rows |= {f"{budget.ROW_PREFIX}*", tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
     assert {key for write in WRITES.values() for key in write.rows} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
 

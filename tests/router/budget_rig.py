@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from router.contract import tables
+from router.contract import budget
 from router.dependencies import Dependencies
 from router.errors import StageError, TopicError
 from tests.router.billed_table import BilledTable
@@ -116,14 +116,14 @@ class BudgetRig(Rig):
 
     def spend(self, dollars: float, month: str = MONTH) -> None:
         """Set what this month has cost so far, as another environment wrote it."""
-        row = self.table.rows[VISITS].setdefault(tables.budget_key(month), {"id": {"S": tables.budget_key(month)}})
+        row = self.table.rows[VISITS].setdefault(budget.row_key(month), {"id": {"S": budget.row_key(month)}})
         row["spent"] = {"N": str(round(dollars * 1e9))}
 
     def row(self, month: str = MONTH) -> dict[str, Any]:
         return {name: next(iter(value.values())) for name, value in self.table.rows[VISITS][f"budget#{month}"].items()}
 
     def spent(self, month: str = MONTH) -> float:
-        row = self.table.rows[VISITS].get(tables.budget_key(month), {})
+        row = self.table.rows[VISITS].get(budget.row_key(month), {})
         return int(row.get("spent", {"N": "0"})["N"]) / 1e9
 
     def tick(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_allowed_origins_are_the_sites_own_names_and_the_settings() -> None:
 
 def test_logs_have_a_retention_and_the_router_writes_there() -> None:
     assert properties(names.ROUTER_LOGS)["RetentionInDays"] == SETTINGS.logs.retention_days
-    assert properties(names.ROUTER)["LoggingConfig"] == {"LogGroup": {"Ref": names.ROUTER_LOGS}}
+    assert properties(names.ROUTER)["LoggingConfig"]["LogGroup"] == {"Ref": names.ROUTER_LOGS}
 
 
 def test_each_mapping_invokes_an_alias_of_its_own() -> None:
@@ -130,11 +130,11 @@ def test_the_stream_mappings_let_through_new_visits_and_the_count_only() -> None
 
 def test_every_permission_to_invoke_is_narrowed_to_one_source() -> None:
     permissions = of_type("AWS::Lambda::Permission")
-    assert len(permissions) == 5  # three routes and two schedules
+    assert len(permissions) == 6  # three routes, two schedules and an alarm
     for permission in permissions.values():
         source = json.dumps(permission["SourceArn"])
         assert "*" not in source
-        assert any(known in source for known in ("live/$", "Sweep", "Tick"))
+        assert any(known in source for known in ("live/$", "Sweep", "Tick", "ManyMessages"))
 
 
 def test_a_broadcast_lasts_as_long_as_the_function_at_most() -> None:

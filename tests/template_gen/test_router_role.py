@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.template_gen.templates import of_type, properties
+from tests.template_gen.templates import TEMPLATES, of_type, properties
 
 
 def test_the_router_may_write_the_badge_count_json_and_backups_and_no_other_file() -> None:
@@ -29,6 +29,23 @@ def test_the_router_may_do_little_and_each_thing_on_one_resource() -> None:
     backups, everyone_connected = wild
     assert "${CodeBucket}/backups/*/count.json" in backups
     assert "${WebSocketApi}/live/POST/@connections/*" in everyone_connected
+    assert "${WebSocketApi}/live/DELETE/@connections/*" in everyone_connected
+
+
+def test_the_router_may_throttle_its_own_stage_and_tell_its_own_topic() -> None:
+    statements = properties("RouterRole", TEMPLATES["alarms"])["Policies"][0]["PolicyDocument"]["Statement"]
+    by_sid = {statement["Sid"]: statement for statement in statements}
+    stage = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${WebSocketApi}/stages/live"
+    assert (by_sid["ThrottleTheStage"]["Action"], by_sid["ThrottleTheStage"]["Resource"]) == (
+        ["apigateway:PATCH"],
+        [{"Fn::Sub": stage}],
+    )
+    assert by_sid["TellTheOwner"]["Action"] == ["sns:Publish"]
+    assert by_sid["TellTheOwner"]["Resource"] == [{"Ref": "Alerts"}]
+
+
+def test_who_may_assume_the_role() -> None:
+    (role,) = of_type("AWS::IAM::Role").values()
     trust = role["AssumeRolePolicyDocument"]["Statement"]
     assert [s["Principal"] for s in trust] == [{"Service": "lambda.amazonaws.com"}]
 

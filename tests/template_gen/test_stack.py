@@ -79,7 +79,7 @@ def test_everything_taggable_is_tagged(variant: str) -> None:
         "AWS::SQS::QueuePolicy",
     }  # fmt: skip
     for logical_id, resource in json.loads(VARIANTS[variant])["Resources"].items():
-        tags = resource["Properties"].get("Tags")
+        tags = resource["Properties"].get("Tags", resource["Properties"].get("ResourceTags"))
         if resource["Type"] in untaggable:
             assert tags is None
         else:

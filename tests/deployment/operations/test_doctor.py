@@ -187,7 +187,7 @@ def test_the_actions_depend_on_the_settings(make_settings: MakeSettings) -> None
     [
         (Account(executions=10), "Lambda quota", None, "10 concurrent executions"),
         (Account(rate=0.0), "API Gateway quota", None, "unknown"),
-        (Account(rate=100.0), "API Gateway quota", False, "throttle.requests_per_second is 500"),
+        (Account(rate=100.0), "API Gateway quota", False, "messages_per_second are 150 together"),
     ],
 )
 def test_quotas(make_settings: MakeSettings, account: Account, part: str, well: bool | None, words: str) -> None:
