@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from router.aws.connections_api import Posts
 
 GIGABYTES = 0.5
+_OK = 200
 REQUEST_SECONDS = 0.005
 POST_SECONDS = 0.0005
 SCAN_PAGE = 10_000
@@ -74,20 +75,21 @@ class Clock:
         self.now += seconds
 
 
+@dataclass(frozen=True)
+class Month:
+    """What a month may cost. seconds: its length."""
+
+    dollars: float
+    seconds: int
+    prices: Mapping[str, float]
+
+
 class World:
     """The gateway, the function and its tables. environments: of the function, at a time."""
 
-    def __init__(
-        self,
-        gateway: Gateway,
-        prices: Mapping[str, float],
-        dollars: float,
-        month_seconds: int,
-        *,
-        environments: int = 10,
-        cold: bool = False,
-    ) -> None:
-        self.gateway, self.dollars, self.month_seconds, self.cold = gateway, dollars, month_seconds, cold
+    def __init__(self, gateway: Gateway, month: Month, *, environments: int = 10, cold: bool = False) -> None:
+        self.gateway, self.month, self.cold = gateway, month, cold
+        prices, dollars, month_seconds = month.prices, month.dollars, month.seconds
         self.clock = Clock(gateway.now)
         self.bill = Bill(prices)
         self.random = random.Random(1)  # noqa: S311 - a simulation
@@ -195,7 +197,7 @@ class World:
         """Open a socket that has passed the throttle; return False if the function refuses it."""
         self.bill.add("cloudfront_request", through_cloudfront)
         self.bill.add("websocket_message")
-        accepted = self.send(event)["statusCode"] == 200
+        accepted: bool = self.send(event)["statusCode"] == _OK
         if accepted:
             self.opened[event["requestContext"]["connectionId"]] = self.clock.now
         return accepted
@@ -230,7 +232,7 @@ class World:
         return int(self.table.rows[VISITS].get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"])
 
     def share(self) -> float:
-        return month_of(self.clock.now, self.month_seconds)[1]
+        return month_of(self.clock.now, self.month.seconds)[1]
 
 
 def _passes(record: dict[str, Any], prefix: str) -> bool:

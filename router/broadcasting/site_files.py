@@ -55,7 +55,8 @@ def refresh(invocation: Invocation, *, min_age: int = MINUTE) -> None:
 def _refresh(invocation: Invocation, min_age: int) -> None:
     totals, last = invocation.store.files.badge()
     count, now = totals.count, invocation.now()
-    if now - last.written_at < min_age:
+    # An upload costs as much as five messages, so the budget spaces them out too. Once closed, only the step is told.
+    if min_age and now - last.written_at < min_age * invocation.budget.spacing(now):
         return
     badge = draw(count, invocation.configuration.badge)
     named = {name: totals.of(name) for name in invocation.configuration.names}

@@ -23,8 +23,8 @@ ROW_PREFIX: Final = "budget#"
 SPENT: Final = "spent"
 STEP: Final = "step"
 ALARM: Final = "alarm"
-"""Attributes of the row: nanodollars, the step last acted upon, and the name of a CloudWatch alarm that is on. The fourth
-is its time to live."""
+"""Attributes of the row: nanodollars, the step last acted upon, and the name of a CloudWatch alarm that is on. The
+fourth is its time to live."""
 
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 

@@ -26,7 +26,7 @@ class BilledTable:
             try:
                 answer = getattr(self.table, name)(**request)
             except Exception:
-                self._bill(name, write_units(name, request))  # of a failed condition
+                self._bill(name, len(request.get("TransactItems", [])) * 2 or 1)  # of a failed condition
                 raise
             units = read_units(request, answer) if name in {"scan", "batch_get_item"} else write_units(name, request)
             self._bill(name, units)
