@@ -15,7 +15,7 @@ from settings.policies import INLINE_STYLES, PERMISSIONS_POLICY, STRICT_CONTENT_
 from settings.reading import DEFAULT_THEME, load, validate
 from settings.rules import NotAllowedError
 from settings.sections import NOTE, REFUSE, REGION, Alerts, Domain, Logs, Settings
-from settings.spending import FREE_PLAN, Budget, Cdn, Limits, Throttle
+from settings.spending import FREE_PLAN, PAY_AS_YOU_GO, Budget, Cdn, Limits, Throttle
 from settings.theme import DENSITIES, LAYOUTS, Theme
 
 DEFAULT_REGION = "us-east-1"
@@ -30,6 +30,7 @@ __all__ = [
     "INLINE_STYLES",
     "LAYOUTS",
     "NOTE",
+    "PAY_AS_YOU_GO",
     "PERMISSIONS_POLICY",
     "REFUSE",
     "REGION",

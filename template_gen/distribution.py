@@ -10,7 +10,7 @@ from troposphere import Equals, GetAtt, If, Not, Ref, Sub, Template, cloudfront
 
 from router.contract import headers
 from settings import Settings
-from template_gen import names, response_headers, viewer_request
+from template_gen import names, pricing_plan, response_headers, viewer_request
 from template_gen.acceptance import Accepted
 
 # Managed policies. Source: "Use managed cache policies" and "Use managed origin request policies",
@@ -59,6 +59,7 @@ def add(template: Template, settings: Settings) -> None:
             names.DISTRIBUTION,
             DistributionConfig=cloudfront.DistributionConfig(
                 **_domain(settings),
+                **pricing_plan.of_distribution(settings),
                 CacheBehaviors=[_socket_behavior(), *map(_embedded_behavior, response_headers.EMBEDDED_PATHS)],
                 Comment=Ref("AWS::StackName"),
                 CustomErrorResponses=[

@@ -156,7 +156,7 @@ def _function(settings: Settings) -> awslambda.Function:
     )
 
 
-class _Logging(awslambda.LoggingConfig):  # type: ignore[misc] - Troposphere has no types
+class _Logging(awslambda.LoggingConfig):  # type: ignore[misc]  # Troposphere has no types
     """With the property that Troposphere's class lacks."""
 
     props: ClassVar = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}

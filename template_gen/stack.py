@@ -23,6 +23,7 @@ from template_gen import (
     dns,
     outputs,
     parameters,
+    pricing_plan,
     router,
     site_bucket,
     tables,
@@ -40,6 +41,7 @@ def generate(settings: Settings) -> Template:
     parameters.add(template, settings)
     site_bucket.add(template, settings)
     distribution.add(template, settings)
+    pricing_plan.add(template, settings)
     websocket_api.add(template, settings)
     tables.add(template, settings)
     router.add(template, settings)

@@ -13,7 +13,7 @@ from deployment.aws.target import Target
 from deployment.stack.ownership import is_main
 from deployment.stack.stack import Stack
 from errors import UsageError
-from settings import RULES, Alerts, Domain, NotAllowedError, Settings
+from settings import PAY_AS_YOU_GO, RULES, Alerts, Cdn, Domain, NotAllowedError, Settings
 from template_gen import names
 
 STACK_NAME_LIMIT = 40
@@ -39,8 +39,8 @@ class Environment:
 
 
 def in_environment(settings: Settings, environment: str) -> Settings:
-    """Return the settings of an environment: its own stack, without a custom domain, whose data `destroy` deletes. The
-    preview of a pull request has no alarms either.
+    """Return the settings of an environment: its own stack, without a custom domain, whose data `destroy` deletes,
+    and without CloudFront's plan, of which an account has few. The preview of a pull request sends no e-mail either.
 
     environment: "" for the main one, with the settings unchanged. Raises UsageError for an invalid name.
     """
@@ -58,6 +58,7 @@ def in_environment(settings: Settings, environment: str) -> Settings:
         settings,
         stack=replace(settings.stack, name=name, keep_data_on_destroy=False),
         domain=Domain(name="", hosted_zone="", certificate_arn="", www_redirect=False),
+        cdn=Cdn(PAY_AS_YOU_GO),
         alerts=Alerts("") if environment.startswith(PREVIEWS) else settings.alerts,
     )
 

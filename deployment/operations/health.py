@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from deployment.aws.errors import error_code, translated
 from deployment.aws.finding import Finding
 from deployment.aws.target import Target
+from deployment.operations.budget_state import budget_state
 from deployment.stack.required_output import required
 from errors import CloudError
 from router.contract import tables
@@ -32,14 +33,15 @@ Resources = Mapping[str, tuple[str, str]]
 
 def examine(outputs: Mapping[str, str], resources: Resources, target: Target, now: datetime) -> list[Finding]:
     """One finding a part, and one an alarm."""
-    router = required(outputs, names.ROUTER_FUNCTION)
+    router, table = required(outputs, names.ROUTER_FUNCTION), required(outputs, names.VISITOR_COUNTS_TABLE)
     parts: dict[str, Callable[[], list[Finding]]] = {
         "router": partial(_router, router, target),
         "router errors": partial(_errors, router, target, now),
         "stream": partial(_streams, _of_type(resources, MAPPING), target),
         "distribution": partial(_distribution, required(outputs, names.DISTRIBUTION_ID), target),
         "given up": partial(_given_up, _of_type(resources, QUEUE), target),
-        "waiting": partial(_waiting, required(outputs, names.VISITOR_COUNTS_TABLE), target),
+        "waiting": partial(_waiting, table, target),
+        "budget": lambda: [budget_state(router, table, target, now)],
         "alarms": partial(_alarms, _of_type(resources, ALARM), target),
         "alert e-mail": partial(_subscriptions, _of_type(resources, TOPIC), target),
     }

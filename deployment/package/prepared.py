@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deployment.aws.target import Target
+from deployment.cdn.plan_region import require_plan_region
 from deployment.package.lint import require_clean
 from deployment.package.router_zip import Package, build_package, write_package
 from deployment.package.template_file import write_template
@@ -79,6 +80,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     lint: run cfn-lint. options: of the stack.
     Raises LintError, ResumeError or OutputError when any of them cannot be deployed.
     """
+    require_plan_region(settings, target)
     notes = require_publishable(settings)
     text = write_template(settings, output)
     if lint:

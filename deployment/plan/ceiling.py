@@ -23,6 +23,8 @@ from settings import FREE_PLAN, Settings
 REACTION_SECONDS = 180
 """From the last dollar to the effect: a tick that acts within a minute, the stage's update, and as much again."""
 
+BEYOND_FREE = "downloads of the page beyond CloudFront's free 1 TB and 10 million requests"
+
 STORED: Mapping[str, float] = {"dynamodb_gigabyte": 4e-7, "dynamodb_backup_gigabyte": 4e-7}
 """What a visit stores for a month: two rows of less than 200 bytes with their overhead."""
 
@@ -64,11 +66,7 @@ def ceiling(settings: Settings) -> Ceiling:
 
 def ceiling_lines(found: Ceiling, *, detailed: bool = False) -> list[str]:
     """Return the ceiling in a few lines; detailed: and what it consists of."""
-    page = (
-        "the page is in CloudFront's plan of $0"
-        if found.covers_page
-        else "downloads of the page beyond CloudFront's free 1 TB and 10 million requests"
-    )
+    page = "; the page is in CloudFront's plan of $0" if found.covers_page else f", and {BEYOND_FREE}"
     if found.budget:
         one = f"ceiling: at most {_dollars(found.dollars)} a month for counter and socket, whatever happens"
     else:
@@ -76,9 +74,7 @@ def ceiling_lines(found: Ceiling, *, detailed: bool = False) -> list[str]:
             "ceiling: none, as budget.dollars_a_month is 0; connects and messages at the rates of [throttle] cost "
             f"{_dollars(found.worst)} a month, and posts and open sockets more"
         )
-    besides = (
-        f"  besides: about {_dollars(found.fixed)} without any visitor (tick, sweep, storage, alarms, zone); {page}"
-    )
+    besides = f"  besides: about {_dollars(found.fixed)} without any visitor (ticks, storage, alarms, zone){page}"
     parts = [f"  {name:<48} {_dollars(dollars):>12}" for name, dollars in found.parts.items()]
     return [one, *(parts if detailed else []), besides]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import UsageError
-from settings import Settings
+from settings import FREE_PLAN, Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
@@ -118,10 +118,11 @@ def _used(settings: Settings, traffic: Traffic) -> Mapping[str, float]:
     visits, sweeps = traffic.visits, MINUTES_A_MONTH / SWEEP_MINUTES
     open_pages = visits * traffic.minutes / MINUTES_A_MONTH
     invocations = INVOCATIONS * visits + sweeps + MINUTES_A_MONTH
+    paid = settings.cdn.plan != FREE_PLAN
     return {
-        "cloudfront_gigabyte": visits * MEGABYTES / 1024,
-        "cloudfront_request": visits * (FILES + 1),
-        "cloudfront_function": visits * FILES,
+        "cloudfront_gigabyte": paid * visits * MEGABYTES / 1024,
+        "cloudfront_request": paid * visits * (FILES + 1),
+        "cloudfront_function": paid * visits * FILES,
         # Its first message and the reply; then the new count, sent to this page and to every other open page; and to
         # these again when it leaves.
         "websocket_message": visits * (2 + 1 + 2 * open_pages),

@@ -31,6 +31,8 @@ SERVICE = {
     "AWS::Logs::LogGroup": "logs",
     "AWS::CloudWatch::Alarm": "cloudwatch",
     "AWS::Budgets::Budget": "budgets",
+    "AWS::WAFv2::WebACL": "wafv2",
+    "AWS::PricingPlanManager::Subscription": "pricingplanmanager",
     "AWS::Events::Rule": "events",
     "AWS::IAM::Role": "iam",
     "AWS::Lambda::Function": "lambda",
@@ -111,6 +113,9 @@ every property of a resource, whether it is set or not."""
 NO_ACTIONS = {"apigateway:TagResource", "apigateway:UntagResource", "cloudfront:CreateDistributionWithTags"}
 """Actions in schemas that do not exist in IAM. API Gateway tags with POST, PUT and DELETE; creating a distribution with
 tags requires CreateDistribution and TagResource. Source: Service Authorization Reference."""
+
+FOR_A_PLAN = ("cloudwatch:GetMetricData", "shield:ListProtections", "wafv2:AssociateWebACL")
+"""What the handlers of a subscription and of a distribution with a web ACL ask of other services."""
 
 OWN_CALLS: Mapping[str, tuple[str, ...]] = {
     "stack": (

@@ -14,9 +14,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from deployment.role.deploy_actions import OWN_CALLS, handled
+from deployment.role.deploy_actions import FOR_A_PLAN, OWN_CALLS, handled
 from files import write_atomically
-from settings import Domain, Settings
+from settings import FREE_PLAN, Domain, Settings
 from template_gen import certificate
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
@@ -52,6 +52,8 @@ ARNS = {
     "AWS::CloudFront::Function": "arn:{p}:cloudfront::{a}:function/{stack}-{r}-pages",
     "AWS::CloudFront::OriginAccessControl": "arn:{p}:cloudfront::{a}:origin-access-control/*",
     "AWS::CloudFront::ResponseHeadersPolicy": "arn:{p}:cloudfront::{a}:response-headers-policy/*",
+    "AWS::WAFv2::WebACL": "arn:{p}:wafv2:us-east-1:{a}:global/webacl/{stack}-plan/*",
+    "AWS::PricingPlanManager::Subscription": "*",
     "AWS::CertificateManager::Certificate": "arn:{p}:acm:us-east-1:{a}:certificate/*",
     "AWS::Route53::RecordSet": "arn:{p}:route53:::hostedzone/{zone}",
 }
@@ -75,6 +77,7 @@ ANYWHERE = (
         "acm:ListCertificates",
         "acm:RequestCertificate",
         "route53:ListHostedZones",
+        "wafv2:listWebACLs",
     ),
 )
 """Actions that do not support resource-level permissions. Source: Service Authorization Reference."""
@@ -272,5 +275,7 @@ def _of_our_own(
         "gateway": (f"arn:{p}:apigateway:{r}::/account",),
     }
     yield from ((OWN_CALLS[what], resources) for what, resources in on.items())
+    if settings.cdn.plan == FREE_PLAN:
+        yield FOR_A_PLAN, ("*",)
     if settings.domain.hosted_zone:
         yield ("route53:GetChange",), (f"arn:{p}:route53:::change/*",)

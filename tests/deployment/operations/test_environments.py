@@ -30,6 +30,12 @@ def test_an_environment_has_no_domain_and_retains_no_data(make_settings: MakeSet
     assert preview.site == settings.site
 
 
+def test_only_the_main_environment_has_a_plan_of_cloudfront(make_settings: MakeSettings) -> None:
+    settings = make_settings(cdn={"plan": "free"})
+    assert in_environment(settings, "").cdn.plan == "free"
+    assert in_environment(settings, "next").cdn.plan == "pay-as-you-go"
+
+
 def test_a_preview_of_a_pull_request_sends_no_mail(make_settings: MakeSettings) -> None:
     settings = make_settings(alerts={"email": "me@example.com"})
     assert in_environment(settings, "pr-7").alerts.email == ""

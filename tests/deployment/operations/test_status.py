@@ -117,6 +117,7 @@ def test_unhealthy_parts_are_reported_with_a_fix() -> None:
         "distribution": False,
         "given up": None,
         "waiting": True,
+        "budget": True,
         "alarm RouterErrors": False,
         "alert e-mail": False,
     }

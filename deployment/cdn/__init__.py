@@ -1,0 +1,1 @@
+"""What a deploy checks about the plan by which CloudFront is paid."""
