@@ -139,10 +139,10 @@ class Dependencies:
         """Return True if what the router causes is metered. Raises ConfigurationError."""
         return self.configuration.budget.dollars > 0
 
-    def settle(self) -> None:
-        """Charge to the budget what was metered. Raises StoreError."""
+    def settle(self) -> bool:
+        """Charge to the budget what was metered, and return True if that was written. Raises StoreError."""
         now = self.clock()
-        self.budget.settle(self.store.budgets(int(now)).add, now, self.random)
+        return self.budget.settle(self.store.budgets(int(now)).add, now, self.random)
 
     def _metered(self, client: DynamoDBClient) -> DynamoDBClient:
         return cast("DynamoDBClient", MeteredDynamoDB(client, self.meter))

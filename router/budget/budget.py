@@ -74,20 +74,22 @@ class Budget:
         spent = self.account(now).spent + self.terms.prices.of(units)
         return spent <= usable(self.terms.month(now)[1], self.terms.dollars) * NANODOLLARS
 
-    def settle(self, add: Callable[[str, int], Account], now: float, random: Callable[[], float]) -> None:
-        """Charge what the meter has counted. Raises StoreError, and then the meter keeps it.
+    def settle(self, add: Callable[[str, int], Account], now: float, random: Callable[[], float]) -> bool:
+        """Charge what the meter has counted, and return True if that was written: the state is known then.
+
+        Raises StoreError, and then the meter keeps what it has counted.
 
         add: adds nanodollars to the row of a month and returns the row
         random: returns a number from 0 to 1
         """
         if self.terms.prices is None:
-            return
+            return False
         amount, quantum = self.terms.prices.of(self.meter.units), self.terms.quantum
         if -quantum < amount <= 0:
-            return
+            return False
         if 0 < amount < quantum and random() * quantum >= amount:
             self.meter.take()
-            return
+            return False
         month, units = self.terms.month(now)[0], self.meter.take()
         # The write itself is charged here, so what the meter counts of it is dropped.
         charged = (max(amount, quantum) if amount > 0 else amount) + self.terms.prices.of({prices.WRITE: 1})
@@ -98,3 +100,4 @@ class Budget:
             raise
         self.meter.take()
         self.learn(account, now)
+        return True

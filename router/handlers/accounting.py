@@ -9,6 +9,7 @@ from router.budget.meter import FIXED
 from router.contract.budget_events import BudgetFailed
 from router.errors import ConfigurationError, RouterError
 from router.events import Connect, Message, Sweep, Tick
+from router.handlers import enforcement
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -29,7 +30,8 @@ def end(event: Event, started: float, invocation: Invocation) -> None:
     try:
         if invocation.dependencies.has_budget:
             _count(event, started, invocation)
-            invocation.dependencies.settle()
+            if invocation.dependencies.settle():
+                enforcement.notice(invocation)
     except ConfigurationError:
         return  # the event has failed with it
     except RouterError as error:

@@ -1,8 +1,9 @@
-"""The tick's part of the budget: it charges held sockets, and acts when the budget enters another step.
+"""What is done when the budget enters another step, and the tick's part of it: to charge held sockets, and close them.
 
-Only the tick acts, once a minute, since no other event comes when nothing else does. A step is acted upon first and
-stored then, on condition that it is still the one before: throttling the stage twice changes nothing, and of two ticks
-at the same time one sends the e-mail. If an action fails, the step is not stored, and the next tick repeats it.
+The event that finds the budget in a worse step acts at once. A better one is left to the tick, which comes even if
+nothing else does. A step is acted upon first and stored then, on condition that it is still the one before: throttling
+the stage twice changes nothing, and of two at the same time one sends the e-mail. If an action fails, the step is not
+stored, and the next tick repeats it.
 """
 
 from __future__ import annotations
@@ -65,13 +66,31 @@ def _enforce(invocation: Invocation) -> None:
         invocation.dependencies.meter.count(prices.MINUTE, held)
         invocation.dependencies.settle()
     step = settled(state.acted, invocation.budget.step(now))
-    if step != state.acted:
-        _throttle(state.acted, step, invocation)
-    entered = step != state.was and invocation.store.budgets(now).enter(_month(invocation), state.was, step)
-    if entered and step != state.acted:
-        _tell(step, invocation)
+    _act(state, step, invocation)
     if step == CLOSED and held:
         _close_sockets(invocation)
+
+
+def notice(invocation: Invocation) -> None:
+    """Act upon a step that is worse than the last, as the budget is known. Raises RouterError.
+
+    In a month without a tick yet, the last step is not known: the tick acts.
+    """
+    account = invocation.budget.account(invocation.now())
+    if account.acted is None:
+        return
+    step = settled(account.acted, invocation.budget.step(invocation.now()))
+    if step > account.acted:
+        _act(_State(account, account.acted, account.acted), step, invocation)
+
+
+def _act(state: _State, step: int, invocation: Invocation) -> None:
+    if step != state.acted:
+        _throttle(state.acted, step, invocation)
+    budgets = invocation.store.budgets(invocation.now())
+    entered = step != state.was and budgets.enter(_month(invocation), state.was, step)
+    if entered and step != state.acted:
+        _tell(step, invocation)
 
 
 def _read(invocation: Invocation) -> _State:

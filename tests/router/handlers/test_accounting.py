@@ -25,8 +25,9 @@ def cost_of(rig: BudgetRig, event: Any) -> dict[str, float]:
     meter = rig.dependencies.meter
     seen: dict[str, float] = {}
 
-    def settle() -> None:
+    def settle() -> bool:
         seen.update(meter.take())
+        return False
 
     object.__setattr__(rig.dependencies, "settle", settle)
     rig.send(event)

@@ -138,7 +138,6 @@ def test_an_email_that_cannot_be_sent_changes_nothing(rig: BudgetRig) -> None:
     enter(rig, SPACED)
     assert steps(rig) == ["spaced"]
     assert rig.logged("budget_failed")
-    del rig.environment["ALERTS_TOPIC"]
 
 
 def test_of_ticks_at_the_same_time_one_sends_the_email(rig: BudgetRig) -> None:
@@ -148,6 +147,29 @@ def test_of_ticks_at_the_same_time_one_sends_the_email(rig: BudgetRig) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: rig.tick(), range(8)))
     assert len(rig.topic.sent) == 1
+
+
+def test_the_event_that_finds_a_worse_step_acts_at_once_and_a_better_one_is_left_to_the_tick(rig: BudgetRig) -> None:
+    rig.tick()
+    rig.random = lambda: 0.0
+    rig.spend(4.8)
+    rig.connect("c", "visit-1234")
+    assert steps(rig) == ["closed"]
+    assert rig.stage.throttles["$connect"] == (0.0, 0)
+    rig.spend(1)
+    rig.connect("d", "visit-5678")
+    assert steps(rig) == ["closed"]
+    rig.tick()
+    assert steps(rig) == ["closed", "open"]
+
+
+def test_before_the_first_tick_of_a_month_no_event_acts(rig: BudgetRig) -> None:
+    rig.random = lambda: 0.0
+    rig.spend(4.8)
+    rig.connect("c", "visit-1234")
+    assert (steps(rig), rig.stage.changes) == ([], 0)
+    rig.tick()
+    assert steps(rig) == ["closed"]
 
 
 def test_held_sockets_are_charged_each_minute(rig: BudgetRig) -> None:
