@@ -41,6 +41,7 @@ SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "
 
 MEASURE_THE_ROUTER = {
     "benchmarks/adversary.py",
+    "benchmarks/months.py",
     "benchmarks/simulation.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",

@@ -29,11 +29,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The row of a month. spent: in nanodollars. acted: the step last acted upon, None before. alarm: its name."""
+    """The row of a month.
+
+    spent: in nanodollars
+    acted: the step last acted upon, None before the first tick of the month
+    alarm: the name of an alarm that is on, empty without one
+    told: the worst step that the owner was told of since it was open
+    """
 
     spent: int = 0
     acted: int | None = None
     alarm: str = ""
+    told: int = 0
 
 
 class Budget:

@@ -22,9 +22,10 @@ ROW_PREFIX: Final = "budget#"
 
 SPENT: Final = "spent"
 STEP: Final = "step"
+TOLD: Final = "told"
 ALARM: Final = "alarm"
-"""Attributes of the row: nanodollars, the step last acted upon, and the name of a CloudWatch alarm that is on. The
-fourth is its time to live."""
+"""Attributes of the row: nanodollars, the step last acted upon, the worst step that the owner was told of since it was
+open, and the name of a CloudWatch alarm that is on. One more is its time to live."""
 
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 

@@ -30,8 +30,8 @@ def end(event: Event, started: float, invocation: Invocation) -> None:
     try:
         if invocation.dependencies.has_budget:
             _count(event, started, invocation)
-            if invocation.dependencies.settle():
-                enforcement.notice(invocation)
+            if invocation.dependencies.settle() and enforcement.notice(invocation):
+                invocation.dependencies.settle()
     except ConfigurationError:
         return  # the event has failed with it
     except RouterError as error:

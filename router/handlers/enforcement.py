@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from router.broadcasting import site_files
 from router.budget import prices
 from router.budget.steps import settled
-from router.contract.budget import CLOSED, NANODOLLARS, OPEN, STEPS
+from router.contract.budget import CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
 from router.contract.budget_events import BudgetFailed, BudgetStep, SocketsClosed
 from router.errors import RouterError, TopicError
 
@@ -40,13 +40,16 @@ _PARAGRAPHS: Final = (
 )
 
 
+_OUTLOOK: Final = "It opens by itself as the month goes on. `build.py status` shows the step."
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
-    """acted: the step last acted upon. was: that of this month's row, None if the month has just begun."""
+    """account: the row of the month. acted, told: of it, or of the month before if this one has just begun."""
 
     account: Account
     acted: int
-    was: int | None
+    told: int
 
 
 def enforce(invocation: Invocation) -> None:
@@ -71,26 +74,35 @@ def _enforce(invocation: Invocation) -> None:
         _close_sockets(invocation)
 
 
-def notice(invocation: Invocation) -> None:
-    """Act upon a step that is worse than the last, as the budget is known. Raises RouterError.
+def notice(invocation: Invocation) -> bool:
+    """Act upon a step that is worse than the last, as the budget is known; return True if it is. Raises RouterError.
 
     In a month without a tick yet, the last step is not known: the tick acts.
     """
     account = invocation.budget.account(invocation.now())
     if account.acted is None:
-        return
+        return False
     step = settled(account.acted, invocation.budget.step(invocation.now()))
     if step > account.acted:
-        _act(_State(account, account.acted, account.acted), step, invocation)
+        _act(_State(account, account.acted, account.told), step, invocation)
+    return step > account.acted
 
 
 def _act(state: _State, step: int, invocation: Invocation) -> None:
+    """Act upon a step, and store it. Only what changes is done; whoever stores the change tells it."""
+    was = state.account.acted
+    if step == was:
+        return
+    _throttle(state.acted, step, invocation)
+    told = OPEN if step == OPEN else max(step, state.told)
+    if not invocation.store.budgets(invocation.now()).enter(_month(invocation), was, step, told):
+        return
     if step != state.acted:
-        _throttle(state.acted, step, invocation)
-    budgets = invocation.store.budgets(invocation.now())
-    entered = step != state.was and budgets.enter(_month(invocation), state.was, step)
-    if entered and step != state.acted:
-        _tell(step, invocation)
+        _log(step, invocation)
+    if (step < REFUSING) != (state.acted < REFUSING):
+        site_files.refresh(invocation, min_age=0)
+    if told != state.told:
+        _send_mail(step, invocation)
 
 
 def _read(invocation: Invocation) -> _State:
@@ -99,11 +111,11 @@ def _read(invocation: Invocation) -> _State:
     budgets = invocation.store.budgets(now)
     (account,) = budgets.read(_month(invocation))
     if account.acted is not None:
-        return _State(account, account.acted, account.acted)
+        return _State(account, account.acted, account.told)
     (before,) = budgets.read(terms.month_before(now))
     if before.alarm and not account.alarm:
         account = budgets.alarm(_month(invocation), before.alarm)
-    return _State(account, before.acted or OPEN, None)
+    return _State(account, before.acted or OPEN, before.told)
 
 
 def _month(invocation: Invocation) -> str:
@@ -120,16 +132,19 @@ def _throttle(acted: int, step: int, invocation: Invocation) -> None:
     invocation.dependencies.stage.throttle(wanted)
 
 
-def _tell(step: int, invocation: Invocation) -> None:
-    """Log the step, publish it to programs, and send the owner an e-mail."""
+def _log(step: int, invocation: Invocation) -> None:
+    account, dollars = invocation.budget.account(invocation.now()), invocation.configuration.budget.dollars
+    invocation.log.event(BudgetStep(STEPS[step], account.spent / NANODOLLARS, dollars, account.alarm or None))
+
+
+def _send_mail(step: int, invocation: Invocation) -> None:
+    """Send the owner an e-mail: one for each step until it is open again, and one then."""
     terms, account = invocation.configuration.budget, invocation.budget.account(invocation.now())
-    spent = account.spent / NANODOLLARS
-    invocation.log.event(BudgetStep(STEPS[step], spent, terms.dollars, account.alarm or None))
-    site_files.refresh(invocation, min_age=0)
     if not terms.topic:
         return
-    why = f"The alarm {account.alarm} is on." if account.alarm else f"Spent ${spent:.4g} of ${terms.dollars:g}."
-    text = f"{why} {_PARAGRAPHS[step]}\n\nBy itself it opens as the month goes on. `build.py status` shows the step."
+    why = f"The alarm {account.alarm} is on." if account.alarm else ""
+    spent = f"Spent ${account.spent / NANODOLLARS:.4g} of ${terms.dollars:g}."
+    text = f"{why or spent} {_PARAGRAPHS[step]}\n\n{_OUTLOOK}"
     try:
         invocation.dependencies.topic.publish(f"Visitor counter, budget: {STEPS[step]}", text)
     except TopicError as error:

@@ -37,14 +37,14 @@ class Budgets:
         values = {":more": {"N": str(nanodollars)}}
         return self._update(month, f"ADD {budget.SPENT} :more SET {tables.EXPIRES_AT} = :expires", values)
 
-    def enter(self, month: str, was: int | None, step: int) -> bool:
-        """Store the step acted upon and return True; return False if it is no longer `was`."""
-        values = {":step": {"N": str(step)}}
+    def enter(self, month: str, was: int | None, step: int, told: int) -> bool:
+        """Store the step acted upon and the worst one told, and return True; return False if it is no longer `was`."""
+        values = {":step": {"N": str(step)}, ":told": {"N": str(told)}}
         condition = f"attribute_not_exists({budget.STEP})"
         if was is not None:
             values[":was"] = {"N": str(was)}
             condition = f"{budget.STEP} = :was"
-        expression = f"SET {budget.STEP} = :step, {tables.EXPIRES_AT} = :expires"
+        expression = f"SET {budget.STEP} = :step, {budget.TOLD} = :told, {tables.EXPIRES_AT} = :expires"
         try:
             self._update(month, expression, values, ConditionExpression=condition)
         except StoreError as error:
@@ -72,4 +72,4 @@ class Budgets:
 def account_of(row: Row) -> Account:
     """Return the row of a month's budget."""
     alarm = row.get(budget.ALARM, {}).get("S", "")
-    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm)
+    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm, number(row, budget.TOLD) or 0)

@@ -242,14 +242,14 @@ def _budget(row: Row, expression: str, condition: str, values: Row) -> Row:
     }
     if failed[condition]:
         raise client_error("UpdateItem", "ConditionalCheckFailedException")
-    name, value = {
-        "ADD spent :more SET expiresAt = :expires": ("spent", values.get(":more")),
-        "SET step = :step, expiresAt = :expires": ("step", values.get(":step")),
-        "SET alarm = :alarm, expiresAt = :expires": ("alarm", values.get(":alarm")),
+    names = {
+        "ADD spent :more SET expiresAt = :expires": (),
+        "SET step = :step, told = :told, expiresAt = :expires": ("step", "told"),
+        "SET alarm = :alarm, expiresAt = :expires": ("alarm",),
     }[expression]
-    if name == "spent" and value:
-        value = {"N": str(int(row.get(name, {"N": "0"})["N"]) + int(value["N"]))}
-    return {**row, name: value, "expiresAt": values[":expires"]}
+    if not names:
+        row["spent"] = {"N": str(int(row.get("spent", {"N": "0"})["N"]) + int(values[":more"]["N"]))}
+    return {**row, **{name: values[f":{name}"] for name in names}, "expiresAt": values[":expires"]}
 
 
 def record(name: str, key: str, sequence: int, image: Row | None) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_an_alarm_outlasts_the_month(rig: BudgetRig) -> None:
         "id": "budget#2026-12",
         "alarm": "cloud-resume-messages",
         "step": "4",
+        "told": "4",
         "expiresAt": "",
     }
     rig.send(in_state("OK"))

@@ -51,6 +51,14 @@ def test_each_step_is_told_once_and_once_when_it_is_open_again(rig: BudgetRig) -
     assert rig.row()["step"] == "0"
 
 
+def test_a_step_that_comes_and_goes_is_told_once_until_it_is_open_again(rig: BudgetRig) -> None:
+    for step in (REFUSING, SPACED, REFUSING, SPACED, CLOSED, SPACED, CLOSED, OPEN, SPACED):
+        enter(rig, step)
+    told = [subject.rpartition(" ")[2] for subject, _ in rig.topic.sent]
+    assert told == ["refusing", "closed", "open", "spaced"]
+    assert len(steps(rig)) == 9
+
+
 def test_spaced_and_thinned(rig: BudgetRig) -> None:
     rig.connect("c", "visit-1234")
     rig.send(message_event("c"))

@@ -20,11 +20,11 @@ def test_what_was_spent_adds_up_by_month(store: Store) -> None:
 
 def test_one_of_two_enters_a_step(store: Store) -> None:
     budgets = store.budgets(1000)
-    assert budgets.enter("2026-11", None, 1)
-    assert not budgets.enter("2026-11", None, 1)
-    assert budgets.enter("2026-11", 1, 3)
-    assert not budgets.enter("2026-11", 1, 3)
-    assert budgets.read("2026-11") == [Account(0, 3)]
+    assert budgets.enter("2026-11", None, 1, 1)
+    assert not budgets.enter("2026-11", None, 1, 1)
+    assert budgets.enter("2026-11", 1, 3, 4)
+    assert not budgets.enter("2026-11", 1, 3, 4)
+    assert budgets.read("2026-11") == [Account(0, 3, "", 4)]
 
 
 def test_an_alarm_is_stored_until_it_is_off(store: Store) -> None:
@@ -36,7 +36,7 @@ def test_an_alarm_is_stored_until_it_is_off(store: Store) -> None:
 
 def test_nothing_personal_is_in_the_row_and_it_expires(store: Store) -> None:
     budgets = store.budgets(1000)
-    budgets.enter("2026-11", None, 1)
+    budgets.enter("2026-11", None, 1, 1)
     budgets.alarm("2026-11", "messages")
     budgets.add("2026-11", 7)
     (row,) = store.client.scan(TableName=store.visits, ProjectionExpression="id, spent, alarm, expiresAt")["Items"]
