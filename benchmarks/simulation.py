@@ -64,7 +64,8 @@ def units(name: str, request: Any, answer: Any) -> dict[str, int]:
     """
     match name:
         case "transact_write_items":
-            visits = sum("REMOVE" in item["Update"]["UpdateExpression"] for item in request["TransactItems"])
+            unmark = f"REMOVE {tables.UNCOUNTED}"
+            visits = sum(item.get("Update", {}).get("UpdateExpression") == unmark for item in request["TransactItems"])
             return {"writes": 2 * len(request["TransactItems"]) + visits}
         case "put_item":
             return {"writes": 2 if tables.UNCOUNTED in request["Item"] else 1}

@@ -6,7 +6,7 @@ loads only what it needs. `Invocation` adds the log and the deadline of one even
 State that outlives an invocation (tests/router/test_state.py verifies that this list is complete):
 
     handler._environment                Dependencies: the configuration, the clients with their connections, the salt,
-                                        what is known of the budget
+                                        what is known of the budget, the memory (memory.py)
     aws.credentials._botocore_credentials   botocore's self-refreshing credentials, outside Lambda
     aws.endpoint._tls                   the TLS contexts
     aws.signing._signing_key            the derived signing keys
@@ -20,7 +20,7 @@ import os
 import random
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -31,6 +31,7 @@ from router.budget.meter import Meter
 from router.deadline import Context, Deadline
 from router.errors import StoreError
 from router.log import Log, to_standard_output
+from router.memory import Memory
 from router.metering import MeteredBucket, MeteredDynamoDB, MeteredTransport
 from router.visitors import crawlers
 from router.visitors.salt import Salts
@@ -77,6 +78,7 @@ class Dependencies:
     write: takes one log line
     entropy: takes a number of bytes and returns that many random bytes
     is_crawler: takes a user agent
+    memory: what earlier invocations found out
     """
 
     environment: Mapping[str, str]
@@ -91,6 +93,7 @@ class Dependencies:
     make_topic: Callable[[Configuration], Topic] = _topic
     entropy: Callable[[int], bytes] = os.urandom
     is_crawler: Callable[[str], bool] = crawlers.is_crawler
+    memory: Memory = field(default_factory=Memory)
 
     def write_line(self, line: str) -> None:
         """Write a line of the log, metered."""
@@ -208,6 +211,11 @@ class Invocation:
     def budget(self) -> Budget:
         """Return the month's budget as this environment knows it. Raises ConfigurationError."""
         return self.dependencies.budget
+
+    @property
+    def memory(self) -> Memory:
+        """Return what earlier invocations in this execution environment found out."""
+        return self.dependencies.memory
 
     def now(self) -> int:
         """Return the current Unix time in whole seconds."""

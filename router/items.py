@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from router.contract import tables
@@ -111,21 +111,39 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers in the reply to a page: of the site, or of the pages with a name.
+    """The numbers in the reply to a page: of the site, which are of one moment, or of the pages with a name.
 
-    online: the number of open connections, None before the first broadcast
-    today: the visits of the current UTC day
+    days: the visits of recent days, by date; days without visits may be missing
+    last_visit: the id of the visit that was counted with the last change, empty if that was another change
     """
 
     count: int
+    days: Mapping[str, int]
+    last_visit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForReply:
+    """What is known when a page asks for the count.
+
+    numbers: of the site
+    online: the number of open connections, None before the first broadcast
+    """
+
+    sender: Sender
+    numbers: Numbers
     online: int | None
-    today: int
 
 
 def day_key(visit: Visit, now: int) -> str:
-    """Return the key of the day item of a visit. A visit without a time belongs to the day on which it is counted."""
+    """Return the key of a visit's day. A visit without a time belongs to the day on which it is counted."""
     moment = now if visit.arrived_at is None else visit.arrived_at
-    return tables.day_key(datetime.fromtimestamp(moment, UTC).date().isoformat())
+    return tables.day_key(utc_day(moment).isoformat())
+
+
+def utc_day(now: int) -> date:
+    """Return the UTC day of a time."""
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 def salt_key(day: str) -> str:
@@ -159,7 +177,7 @@ def last_day_keys(now: int, days: int) -> list[str]:
 
 def day_keys(now: int, first: int, last: int) -> list[str]:
     """Return the keys of the UTC days from `first` days ago down to, but not including, `last` days ago."""
-    today = datetime.fromtimestamp(now, UTC).date()
+    today = utc_day(now)
     return [tables.day_key((today - timedelta(days=back)).isoformat()) for back in range(first, last, -1)]
 
 

@@ -1,9 +1,9 @@
 """What the router may do: each action on the one resource it needs it for, and of the visits table on the rows and the
 attributes that it writes there.
 
-The count and the days only grow by a transaction's addition to one attribute; PutItem, which replaces a whole row, is
-for visits and salts alone. IAM cannot require a condition on a write: docs/security.md says what the router could still
-do with a row that it may write, above all set the count to another number.
+The count and the days only change by the additions of a transaction, one of which may move a day; PutItem, which
+replaces a whole row, is for visits and salts alone. IAM cannot require a condition on a write: docs/security.md says
+what the router could still do with a row that it may write, above all set the count to another number.
 
 Sources: "Using IAM policy conditions for fine-grained access control" and "Using IAM with DynamoDB transactions",
 Amazon DynamoDB Developer Guide. `ForAllValues` holds for an empty set too, so `Null` asks that there be one.
@@ -67,6 +67,8 @@ ACCEPTED = [
 
 _VISITS = tuple(f"{prefix}*" for prefix in tables.VISIT_PREFIXES)
 _DAYS, _SALTS, _LIMITS = (f"{prefix}*" for prefix in (tables.DAY_PREFIX, tables.SALT_PREFIX, tables.LIMIT_PREFIX))
+_HISTORIES = f"{tables.HISTORY_PREFIX}*"
+_RECENT = f"{tables.DAY_PREFIX}*"  # attributes
 _BROADCAST = (
     tables.ANNOUNCED,
     tables.ANNOUNCED_NAMED,
@@ -78,7 +80,7 @@ _NAMED = f"{tables.NAMED_PREFIX}*"
 _BUDGETS = f"{budget.ROW_PREFIX}*"
 READ_ROWS = (
     *(tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP),
-    *(_DAYS, _SALTS, _BUDGETS, *_VISITS),
+    *(_DAYS, _HISTORIES, _SALTS, _BUDGETS, *_VISITS),
 )
 """Keys of rows that the router reads; `*` matches anything."""
 
@@ -104,8 +106,12 @@ WRITES = {
     "PutVisits": Write(dynamodb_action.PutItem, _VISITS, (tables.ARRIVED_AT, tables.EXPIRES_AT, tables.UNCOUNTED)),
     "PutSalts": Write(dynamodb_action.PutItem, (_SALTS,), (tables.EXPIRES_AT, tables.SALT)),
     "AddToCount": Write(
-        dynamodb_action.UpdateItem, (tables.VISITOR_COUNT,), (tables.CURRENT_COUNT, _NAMED), in_transaction=True
+        dynamodb_action.UpdateItem,
+        (tables.VISITOR_COUNT,),
+        (tables.CURRENT_COUNT, tables.LAST_VISIT, _NAMED, _RECENT),
+        in_transaction=True,
     ),
+    "AddToHistories": Write(dynamodb_action.UpdateItem, (_HISTORIES,), (_RECENT,), in_transaction=True),
     "AddToDays": Write(dynamodb_action.UpdateItem, (_DAYS,), (tables.VISITS, _NAMED), in_transaction=True),
     "UnmarkVisits": Write(dynamodb_action.UpdateItem, _VISITS, (tables.UNCOUNTED,), in_transaction=True),
     "TakeFromLimits": Write(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from troposphere import Template
 
-from settings import Alerts, Domain, Settings
+from settings import FREE_PLAN, PAY_AS_YOU_GO, Alerts, Cdn, Domain, Settings
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
 from template_gen.github_roles import Access, generate_github_roles
@@ -45,16 +45,18 @@ BOUNDARY = {
 
 def variants(settings: Settings) -> Mapping[str, Template]:
     """Return name -> template: one for `settings` as they are, and one for each alternative."""
+    yours, settings = settings, replace(settings, cdn=Cdn(PAY_AS_YOU_GO))
     disposable = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=False))
     with_alarms = replace(settings, alerts=Alerts(settings.alerts.email or "owner@example.com"))
     route_53 = replace(settings, domain=ROUTE_53)
     return {
-        "your settings": generate(settings),
+        "your settings": generate(yours),
         "no domain": generate(replace(settings, domain=NO_DOMAIN)),
         "domain in Route 53": generate(route_53),
         "domain elsewhere": generate(replace(settings, domain=DNS_ELSEWHERE)),
         "alarms": generate(with_alarms),
         "data not kept": generate(disposable),
+        "CloudFront plan": generate(replace(settings, cdn=Cdn(FREE_PLAN))),
         "artifacts": generate_artifacts(settings),
         "certificate": generate_certificate(route_53),
         GITHUB: generate_github_roles(settings, PREVIEWS, MAIN, BOUNDARY, with_provider=True),

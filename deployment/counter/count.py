@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -53,7 +54,22 @@ class CountTable:
         return row
 
     def days(self, dates: Sequence[str]) -> dict[str, int]:
-        """Return date -> visits for those of `dates` (YYYY-MM-DD) that have a row."""
+        """Return date -> visits for those of `dates` (YYYY-MM-DD) that have visits on record.
+
+        The visits of a day are the sum of its row and of the attribute of the count (router/contract/tables.py). The
+        router moves a day from one to the other at most twice, so both are read again if one was moved meanwhile.
+        """
+        before = tables.recent_days(self.get(tables.VISITOR_COUNT))
+        for _ in range(TRIES):
+            found = self._archived(dates)
+            after = tables.recent_days(self.get(tables.VISITOR_COUNT))
+            if after.keys() == before.keys():
+                break
+            before = after
+        return {date: found.get(date, 0) + after.get(date, 0) for date in dates if date in found or date in after}
+
+    def _archived(self, dates: Sequence[str]) -> dict[str, int]:
+        """Return date -> visits in the rows of days."""
         found: dict[str, int] = {}
         for start in range(0, len(dates), 100):
             keys = [{tables.ID: {"S": tables.day_key(date)}} for date in dates[start : start + 100]]
@@ -95,12 +111,18 @@ class CountTable:
 
         Raises AlreadyAppliedError when a row with the id of `mark` exists.
         """
+        today = datetime.now(UTC).date()
+        recent = {
+            tables.day_key(date): number for date, number in (days or {}).items() if tables.is_recent(date, today)
+        }
         actions = [
             tables.addition(self.name, tables.day_key(date), tables.VISITS, number)
             for date, number in (days or {}).items()
+            if not tables.is_recent(date, today)
         ]
-        if more or names:
-            actions.append(tables.addition(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more, names))
+        others = {**recent, **{tables.named_attribute(name): number for name, number in (names or {}).items()}}
+        if more or others:
+            actions.append(tables.addition(self.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more, others))
         if mark:
             put = {"TableName": self.name, "Item": mark, "ConditionExpression": NOT_THERE}
             actions.append({"Put": put})

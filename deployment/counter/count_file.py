@@ -20,6 +20,7 @@ import hashlib
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -98,15 +99,18 @@ def require_new(path: Path) -> None:
 def read_count(table: CountTable) -> CountFile:
     """Return a consistent snapshot of the table. Raises CloudError."""
     rows = {row[tables.ID]["S"]: row for row in table.rows()}
-    days = {
-        tables.day_of(key): int(row[tables.VISITS]["N"])
-        for key, row in rows.items()
-        if key.startswith(tables.DAY_PREFIX) and int(row.get(tables.VISITS, {"N": "0"})["N"]) > 0
-    }
+    days = Counter(tables.recent_days(rows.get(tables.VISITOR_COUNT, {})))
+    days.update(
+        {
+            tables.day_of(key): int(row.get(tables.VISITS, {"N": "0"})["N"])
+            for key, row in rows.items()
+            if key.startswith(tables.DAY_PREFIX)
+        }
+    )
     return CountFile(
         uuid.uuid4().hex,
         int(rows.get(tables.VISITOR_COUNT, {}).get(tables.CURRENT_COUNT, {"N": "0"})["N"]),
-        days,
+        {day: visits for day, visits in days.items() if visits > 0},
         [row for key, row in rows.items() if key.startswith(tables.VISIT_PREFIXES)],
         table_id(table),
         names=_names_in(rows.get(tables.VISITOR_COUNT, {})),

@@ -1,10 +1,10 @@
 """Estimate of the monthly cost of the stack, for a given traffic and a dated table of list prices (prices.json).
 
 Assumptions, erring on the high side:
-- a visit downloads 8 files of 0.3 MB in total, keeps its WebSocket open for the given minutes, and causes 5 invocations
-  of 60 ms: connect, first message, its row, the new count, disconnect; each sweep is one more invocation;
-- a visit uses 19 write units: two rate limit rows, the connection, its deletion and the note of it, the visit's row
-  with its index, the transaction that counts it, and the begin and the end of two broadcasts;
+- a visit downloads 8 files of 0.3 MB in total, keeps its WebSocket open for the given minutes, and causes 4 invocations
+  of 60 ms: connect, first message, the new count, disconnect; each sweep and each tick is one more invocation;
+- each visit is alone. Its DynamoDB units are those that `python -m benchmarks.requests` measures, request by request; a
+  test compares them. In a crowd, a visit takes more, and fewer broadcasts;
 - each new count is one message to every open page, with visits spread evenly over the month;
 - an invocation logs 1 KB, 0.1 GB of data is stored, and the cache hit ratio is 90 %.
 Alarms and a hosted zone are included if the settings have them. Not included: the domain registration, taxes, data
@@ -24,7 +24,7 @@ from settings import FREE_PLAN, Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
-FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 6, 19, 36
+FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 4, 9, 13
 SWEEP_READS, TICK_READS = 9, 2
 SECONDS = 0.06
 EMAILS = 2

@@ -80,8 +80,7 @@ def undo(table: CountTable, visit: SmokeVisit) -> bool:
         table.transact(
             [
                 {"Delete": delete},
-                tables.addition(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 1),
-                tables.addition(table.name, tables.day_key(visit.day), tables.VISITS, 1),
+                _of_both(table, visit, 1),
             ]
         )
     except AlreadyAppliedError:
@@ -98,13 +97,18 @@ def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) ->
     """Return the updates of the counts, on condition that they have not changed since they were read: otherwise a count
     that is too low might be broadcast.
     """
-    actions = [
-        _if_still(visit.count, tables.addition(table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more)),
-        tables.addition(table.name, tables.day_key(visit.day), tables.VISITS, more),
-    ]
+    actions = [_if_still(visit.count, _of_both(table, visit, more))]
     if announced == visit.count:
         actions.append(_if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
     return actions
+
+
+def _of_both(table: CountTable, visit: SmokeVisit, more: int) -> dict[str, Any]:
+    """Return the addition to the count and to its day, which is an attribute of the same row."""
+    action: dict[str, Any] = tables.addition(
+        table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more, {tables.day_key(visit.day): more}
+    )
+    return action
 
 
 def _rest_badge(table: CountTable, now: float) -> dict[str, Any]:

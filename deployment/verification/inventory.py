@@ -188,6 +188,9 @@ KINDS: Mapping[str, Names] = {
 }
 """Kind -> its lister. A test compares the kinds with the resource types of the templates."""
 
+OF_THE_MAIN_ENVIRONMENT = {"AWS::PricingPlanManager::Subscription", "AWS::WAFv2::WebACL"}
+"""Types that environments never have (`in_environment`), and so no check either."""
+
 PARTS = {
     "AWS::ApiGatewayV2::Integration",
     "AWS::ApiGatewayV2::Route",

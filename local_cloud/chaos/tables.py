@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ def snapshot(stack: LocalStack) -> Snapshot:
         count=count_of(rows),
         visits=frozenset(map(_visit, visits)),
         uncounted=frozenset(map(_visit, filter(is_uncounted, visits))),
-        history={row[tables.ID]["S"]: int(row[tables.VISITS]["N"]) for row in rows if _is_day(row)},
+        history=_history(rows),
         connections=frozenset(connections),
         at_once=len(pages) == 1,
     )
@@ -86,8 +87,16 @@ def _visit(row: Row) -> str:
     return str(row[tables.ID]["S"]).removeprefix(tables.VISIT_PREFIX)
 
 
-def _is_day(row: Row) -> bool:
-    return str(row[tables.ID]["S"]).startswith(tables.DAY_PREFIX)
+def _history(rows: Iterable[Row]) -> dict[str, int]:
+    """Return the visits per day: those of the days' rows, and those in the row of the count."""
+    history: Counter[str] = Counter()
+    for row in rows:
+        key = row[tables.ID]["S"]
+        if key.startswith(tables.DAY_PREFIX):
+            history[key] += int(row.get(tables.VISITS, {"N": "0"})["N"])
+        elif key == tables.VISITOR_COUNT:
+            history.update({tables.day_key(day): visits for day, visits in tables.recent_days(row).items()})
+    return dict(history)
 
 
 def _pages(stack: LocalStack, table: str) -> Iterator[list[Row]]:

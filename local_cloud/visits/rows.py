@@ -18,8 +18,8 @@ Row = dict[str, Any]
 LARGEST_COUNT = 2**53 - 1
 """JavaScript's largest safe integer, the limit of what the page can show."""
 
-_KEPT = (*tables.VISIT_PREFIXES, tables.DAY_PREFIX)
-_TEXTS = (tables.ID, tables.UNCOUNTED)
+_KEPT = (*tables.VISIT_PREFIXES, tables.DAY_PREFIX, tables.HISTORY_PREFIX)
+_TEXTS = (tables.ID, tables.UNCOUNTED, tables.LAST_VISIT)
 _NUMBERS = (tables.CURRENT_COUNT, tables.ARRIVED_AT, tables.EXPIRES_AT, tables.VISITS)
 _TYPES = {**dict.fromkeys(_TEXTS, "S"), **dict.fromkeys(_NUMBERS, "N")}
 _KEYS = (tables.ID, tables.UNCOUNTED)  # of the table and of its index
@@ -60,12 +60,17 @@ def _problem_of_row(row: Any) -> str:
     texts = [*row, *(value["S"] for value in row.values() if "S" in value)]
     if not all(map(_is_unicode, texts)):
         return "has an invalid character (a lone surrogate)"
-    wrong = [name for name, type_ in _TYPES.items() if name in row and type_ not in row[name]]
+    wrong = [name for name in row if (type_ := _type_of(name)) and type_ not in row[name]]
     if wrong:
         return f"has a value of the wrong type in {wrong[0]}"
     if sum(len(text.encode()) for text in texts) > _ROW_BYTES_AT_MOST:
         return f"has more than {_ROW_BYTES_AT_MOST} bytes"
     return _problem_of_keys(row) or _problem_of_numbers(row)
+
+
+def _type_of(name: str) -> str:
+    """Return the type that an attribute must have, an empty text if it may have any."""
+    return "N" if name.startswith((tables.DAY_PREFIX, tables.NAMED_PREFIX)) else _TYPES.get(name, "")
 
 
 def _problem_of_keys(row: Row) -> str:

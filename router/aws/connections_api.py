@@ -1,4 +1,4 @@
-"""The client of the @connections API: sends each message once, to one connection.
+"""The client of the @connections API: sends each message once, to one connection, or closes it.
 
 The caller (`fanout`) decides the order, the rate and the retries. A `Delivery` is all that it sees of HTTP and AWS.
 """
@@ -39,6 +39,10 @@ class Delivery:
 
     outcome: Outcome
     code: str = ""
+
+
+CLOSE = b""
+"""The data of a post that closes the connection instead."""
 
 
 class Post(NamedTuple):
@@ -96,7 +100,8 @@ class ConnectionsTransport:
 
         Reserved characters of the id, such as ``=``, ``+`` and ``/``, are percent-encoded.
         """
-        return self.signer.post(self._path + _encoded_id(post.connection_id), self._headers, post.data)
+        method = "POST" if post.data else "DELETE"
+        return self.signer.sign(method, self._path + _encoded_id(post.connection_id), self._headers, post.data)
 
     @cached_property
     def _path(self) -> str:

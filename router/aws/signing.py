@@ -1,4 +1,4 @@
-"""POST requests signed with AWS Signature Version 4.
+"""Requests signed with AWS Signature Version 4.
 
 botocore's signer creates an object and derives the key for each request, which takes 55 microseconds: three times as
 long as sending and receiving. This signer caches the key and prepares the common part of all requests of one second,
@@ -44,7 +44,11 @@ class Signer:
         self._prepared_for: tuple[int, Headers, bytes] | None = None
 
     def post(self, path: str, headers: Headers, body: bytes) -> bytes:
-        """Return a signed POST request as sent.
+        """Return a signed POST request as sent."""
+        return self.sign("POST", path, headers, body)
+
+    def sign(self, method: str, path: str, headers: Headers, body: bytes) -> bytes:
+        """Return a signed request as sent.
 
         path: percent-encoded, without a query
         headers: lower-case names and values, including `host`; all are signed. Values must not contain leading,
@@ -54,7 +58,7 @@ class Signer:
         if self._prepared is None or self._prepared_for != key:
             self._prepared = _Prepared(*key, self._credentials(), *self._scope)
             self._prepared_for = key
-        return self._prepared.request(path)
+        return self._prepared.request(method, path)
 
 
 class _Prepared:
@@ -82,11 +86,11 @@ class _Prepared:
         )
         self._key = _signing_key(credentials.secret_key, moment[:8], region, service)
 
-    def request(self, path: str) -> bytes:
-        canonical = f"POST\n{path.translate(_ENCODED)}{self._canonical}"
+    def request(self, method: str, path: str) -> bytes:
+        canonical = f"{method}\n{path.translate(_ENCODED)}{self._canonical}"
         to_sign = self._to_sign + sha256(canonical.encode()).hexdigest()
         signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
-        return f"POST {path}{self._head}{signature}\r\n\r\n".encode() + self._body
+        return f"{method} {path}{self._head}{signature}\r\n\r\n".encode() + self._body
 
 
 @lru_cache(8)

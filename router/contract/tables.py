@@ -3,11 +3,15 @@
 ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL), visit (S, the id of its visit;
                 absent if it is not counted), pageName (S, the name of its page; absent without one)
 VisitorCounts   id (key, S) is one of
-    visitorCount        currentCount (N), visits#<name> (N, of the pages with this name)
+    visitorCount        currentCount (N), visits#<name> (N, of the pages with this name), day#<YYYY-MM-DD> (N, the
+                        visits of this UTC day, of the last RECENT_DAYS days), lastVisit (S, the id of the visit that
+                        $connect has counted with the last change of the count; absent after any other change)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
     named#<visit id>#<name>  the same for a visit to the pages with this name, which is counted for the name only; the
                         visit to the site has its own item. uncounted is <visit id>#<name>
-    day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt
+    history#<name>      day#<YYYY-MM-DD> (N): the visits of the last days to the pages with this name
+    day#<YYYY-MM-DD>    visits, visits#<name> (N), by the UTC day of arrivedAt: the archive of older days. The visits of
+                        a day are the sum of this item and of the attribute of that name
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
                         announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
                         changes that every page has been told of, -1 if a page missed the last broadcast), broadcastAt
@@ -29,6 +33,7 @@ The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,7 +61,8 @@ BACKUP = "backup"
 VISIT_PREFIX = "visit#"
 NAMED_VISIT_PREFIX = "named#"  # another, because releases without names count every visit# for the site
 VISIT_PREFIXES = (VISIT_PREFIX, NAMED_VISIT_PREFIX)
-DAY_PREFIX = "day#"
+DAY_PREFIX = "day#"  # of items, and of attributes
+HISTORY_PREFIX = "history#"
 SALT_PREFIX = "salt#"
 LIMIT_PREFIX = "limit#"
 IMPORT_PREFIX = "import#"
@@ -65,6 +71,7 @@ IMPORT_PREFIX = "import#"
 CURRENT_COUNT = "currentCount"
 ARRIVED_AT = "arrivedAt"
 UNCOUNTED = "uncounted"
+LAST_VISIT = "lastVisit"
 VISITS = "visits"
 CONNECTIONS = "connections"
 ANNOUNCED = "announced"
@@ -83,6 +90,12 @@ IMPORTED_AT = "importedAt"
 IMPORTED_COUNT = "count"
 
 UNCOUNTED_INDEX = "UncountedVisits"
+
+RECENT_DAYS = 30
+"""The days of which the numbers are in the items `visitorCount` and `history#<name>`, ending with today: those that a
+page shows. With them, `visitorCount` is smaller than 1 KB, the size of a write unit."""
+
+_REMOVE_LAST = " REMOVE #last"
 
 
 def visit_key(visit_id: str) -> str:
@@ -111,35 +124,64 @@ def named_attribute(name: str) -> str:
     return NAMED_PREFIX + name
 
 
+def history_key(name: str) -> str:
+    """Return the key of the last days of the pages with a name."""
+    return HISTORY_PREFIX + name
+
+
 def day_key(day: str) -> str:
-    """Return the key of a day, given as YYYY-MM-DD."""
+    """Return the key of a day's item, and the attribute of a recent day. day: YYYY-MM-DD."""
     return DAY_PREFIX + day
 
 
 def day_of(key: str) -> str:
-    """Return the day in the key of a day item."""
+    """Return the day in the key of a day's item, or in the attribute."""
     return key.removeprefix(DAY_PREFIX)
 
 
-def addition(table: str, key: str, attribute: str, number: int, named: Mapping[str, int] | None = None) -> Any:
+def is_recent(day: str, today: date) -> bool:
+    """Return True if the visits of a day are added to an attribute, False if they are added to the day's item.
+
+    day: YYYY-MM-DD. today: the UTC day. Tomorrow is recent: clocks differ.
+    """
+    return (today - timedelta(days=RECENT_DAYS - 1)).isoformat() <= day <= (today + timedelta(days=1)).isoformat()
+
+
+def recent_days(row: Mapping[str, Any]) -> dict[str, int]:
+    """Return the visits of the days that an item has as attributes, by date."""
+    return {day_of(name): int(value["N"]) for name, value in row.items() if name.startswith(DAY_PREFIX)}
+
+
+def addition(table: str, key: str, attribute: str, number: int, more: Mapping[str, int] | None = None) -> Any:
     """Return the action of a transaction that adds `number` to an attribute.
 
-    A missing item or attribute counts as 0.
-    named: numbers to add to the attributes of names
+    A missing item or attribute counts as 0. A change of the count also removes `lastVisit`.
+
+    more: numbers to add to further attributes
     """
-    more = dict(enumerate((named or {}).items()))
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": {ID: {"S": key}},
-            "UpdateExpression": ", ".join(["ADD #number :more", *(f"#named{at} :named{at}" for at in more)]),
-            "ExpressionAttributeNames": {
-                "#number": attribute,
-                **{f"#named{at}": named_attribute(name) for at, (name, _) in more.items()},
-            },
-            "ExpressionAttributeValues": {
-                ":more": {"N": str(number)},
-                **{f":named{at}": {"N": str(extra)} for at, (_, extra) in more.items()},
-            },
-        }
+    others = dict(enumerate((more or {}).items()))
+    action: dict[str, Any] = {
+        "TableName": table,
+        "Key": {ID: {"S": key}},
+        "UpdateExpression": ", ".join(["ADD #number :more", *(f"#other{at} :other{at}" for at in others)]),
+        "ExpressionAttributeNames": {
+            "#number": attribute,
+            **{f"#other{at}": other for at, (other, _) in others.items()},
+        },
+        "ExpressionAttributeValues": {
+            ":more": {"N": str(number)},
+            **{f":other{at}": {"N": str(extra)} for at, (_, extra) in others.items()},
+        },
     }
+    if key == VISITOR_COUNT:
+        action["UpdateExpression"] += _REMOVE_LAST
+        action["ExpressionAttributeNames"]["#last"] = LAST_VISIT
+    return {"Update": action}
+
+
+def with_last_visit(action: Any, visit_id: str) -> Any:
+    """Return an addition to the count that sets `lastVisit` instead of removing it."""
+    update = action["Update"]
+    expression = update["UpdateExpression"].replace(_REMOVE_LAST, " SET #last = :last")
+    values = {**update["ExpressionAttributeValues"], ":last": {"S": visit_id}}
+    return {"Update": {**update, "UpdateExpression": expression, "ExpressionAttributeValues": values}}

@@ -61,7 +61,7 @@ def _refresh(invocation: Invocation) -> None:
     if not totals.count or now - last.written_at < EVERY_SECONDS:
         return
     table_id = last.table_id or invocation.store.files.assign_table_id(invocation.dependencies.entropy(ID_BYTES).hex())
-    days = invocation.store.history(now)
+    days = invocation.store.days.history(now)
     invocation.dependencies.backups.put(
         files.backup_key(table_id),
         encode(table_id, now, totals, days),

@@ -1,14 +1,20 @@
 """The numbers in the reply to a page. They include the page's own visit, even if the stream has not counted it yet.
 
-A visit is counted some hundred milliseconds after its page connects, and the page asks earlier. So if the visit is
-still marked as uncounted, the reply adds it. The numbers must never be too high, though the visit may be counted at any
-time between two requests (and even between two items of one BatchGetItem, which is not of one moment):
+One read has the connection, the count with its last days, and who is here. It is all if the page's own visit is the
+last that `$connect` has counted, as it is where few come: `lastVisit` is in the item of the count, so this count
+includes it.
 
-    1. the numbers      the count, the visits of the day
+Otherwise the visit may be one for the stream, which counts it some hundred milliseconds after its page connects, and
+the page asks earlier. If it is still marked as uncounted, the reply adds it. The numbers must never be too high, though
+the visit may be counted at any time between two requests (and even between two items of one BatchGetItem, which is not
+of one moment):
+
+    1. the numbers      the count, the visits of the days
     2. the visit        still uncounted: the numbers, which are older, do not contain it, so it is added
                         counted: the numbers may or may not contain it, so they are read again, and now they do
 
-A page with a name gets the numbers of its name, and its own visit is the visit of its tab to that name.
+A page with a name gets the numbers of its name, and its own visit is the visit of its tab to that name. Their days are
+in another item than the count. `lastVisit` says that both were written before the page could ask.
 
 Thus the count is at least that of all visits counted before the request, and this one, and at most that of all visits
 recorded. Later replies are no lower. A broadcast may be lower, as it does not know whose visit is uncounted; so a page
@@ -17,7 +23,7 @@ shows the highest count of its connection, and none before the first reply, the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from router import items
@@ -26,30 +32,41 @@ from router.contract import tables
 if TYPE_CHECKING:
     from router.dependencies import Invocation
 
-DAYS = 30
+DAYS = tables.RECENT_DAYS
 
 
-def numbers(connection_id: str, invocation: Invocation) -> tuple[items.Numbers, list[int]]:
-    """Return the numbers for a connection, and the visits of the last days, ending with today.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The numbers of a reply.
 
-    Raises StoreError when DynamoDB fails.
+    online: the number of open connections, None before the first broadcast
+    days: the visits of the last days, ending with today
     """
-    store, now = invocation.store, invocation.now()
-    past, sender = store.past_days(now, DAYS - 1, connection_id)
-    current = store.numbers(now, sender.name)
-    if sender.visit_id is not None:
-        own = tables.named_visit(sender.visit_id, sender.name) if sender.name else sender.visit_id
-        visit = store.uncounted(own)
-        if visit is not None:
-            return _with(visit, current, past, now)
-        current = store.numbers(now, sender.name)
-    return current, [*past, current.today]
+
+    count: int
+    online: int | None
+    days: list[int]
 
 
-def _with(visit: items.Visit, current: items.Numbers, past: list[int], now: int) -> tuple[items.Numbers, list[int]]:
-    """Return the numbers with an uncounted visit added."""
-    days = dict(zip(items.last_day_keys(now, DAYS), [*past, current.today], strict=True))
-    day = items.day_key(visit, now)
-    if day in days:
+def numbers(connection_id: str, invocation: Invocation) -> Reply:
+    """Return the numbers for a connection. Raises StoreError when DynamoDB fails."""
+    store = invocation.store
+    found = store.read_for_reply(connection_id)
+    visit_id, name = found.sender.visit_id, found.sender.name
+    current = store.numbers(name) if name else found.numbers
+    if visit_id is not None:
+        own = tables.named_visit(visit_id, name) if name else visit_id
+        if current.last_visit != own:
+            visit = store.uncounted(own)
+            if visit is not None:
+                return _reply(current, found.online, invocation.now(), visit)
+            current = store.numbers(name)
+    return _reply(current, found.online, invocation.now())
+
+
+def _reply(numbers: items.Numbers, online: int | None, now: int, more: items.Visit | None = None) -> Reply:
+    """Return the reply with these numbers, and with a visit that they do not contain."""
+    days = {key: numbers.days.get(tables.day_of(key), 0) for key in items.last_day_keys(now, DAYS)}
+    if more is not None and (day := items.day_key(more, now)) in days:
         days[day] += 1
-    return replace(current, count=current.count + 1), list(days.values())
+    return Reply(numbers.count + (more is not None), online, list(days.values()))

@@ -64,6 +64,6 @@ def _visitor(event: Connect, invocation: Invocation) -> CountedVisit | Uncounted
     limit = configuration.visits_per_address if viewer.own else 0
     # A known visitor is not counted against the limit. Two concurrent connections of a new visitor may count twice.
     known = not limit or invocation.store.has_visit(visit_id)
-    if known or limits.take_for_viewer(limits.VISITS, limit, viewer, invocation):
+    if known or limits.take_visit(limit, viewer, invocation):
         return CountedVisit(visit_id, VISITOR_LIFETIME_SECONDS)
     return UncountedVisit(NotCountedReason.LIMIT)

@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from router.aws.connections_api import CLOSE
 from router.broadcasting import broadcast, presence
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
-from router.contract import log_events, tables
+from router.contract import log_events
 from router.contract.budget import CLOSED, REFUSING, THINNED
 from router.contract.log_values import OriginKind, Outcome, RefusalReason
-from router.counting import limits, reply
+from router.counting import limits, recording, reply
 from router.counting.retry import Retrier
 from router.counting.visits import CountedVisit, UncountedVisit, visit_of
+from router.errors import StoreError
 from router.items import Connection, Sender
 from router.log import short
 from router.responses import status
@@ -42,6 +44,14 @@ class Refused:
 
     status: int
     reason: RefusalReason
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An accepted connection. `connection` has the first characters of its id; `name` is empty without a name."""
+
+    connection: str
+    name: str
 
 
 def refusal(event: Connect, configuration: Configuration) -> Refused | None:
@@ -76,26 +86,22 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     name = event.name if event.name in invocation.configuration.names else ""
     sender = Sender(visit.visit_id if isinstance(visit, CountedVisit) else None, name)
     retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), sender))
-    if name and isinstance(visit, CountedVisit):
-        named = tables.named_visit(visit.visit_id, name)
-        retrier.run(lambda: invocation.store.record_visit(named, invocation.now(), visit.lifetime_seconds))
-    if not retrier.run(lambda: _record(visit, event, invocation)):
+    if not _record(visit, Arrival(short(event.connection_id), name), invocation, retrier):
         presence.note(invocation)  # no count will change, but one more is here
     return status(_OK)
 
 
-def _record(visit: CountedVisit | UncountedVisit, event: Connect, invocation: Invocation) -> bool:
-    """Record a visit and return True; return False if it is not counted, or has been recorded before."""
-    connection = short(event.connection_id)
+def _record(visit: CountedVisit | UncountedVisit, arrival: Arrival, invocation: Invocation, retrier: Retrier) -> bool:
+    """Record a visit; return False if no count changes: it is not counted, or has been recorded before."""
     match visit:
         case UncountedVisit(reason):
-            invocation.log.event(log_events.VisitNotCounted(connection, reason))
+            invocation.log.event(log_events.VisitNotCounted(arrival.connection, reason))
             return False
-        case CountedVisit(visit_id, lifetime_seconds):
-            new = invocation.store.record_visit(visit_id, invocation.now(), lifetime_seconds)
-            kind = log_events.VisitRecorded if new else log_events.VisitRepeated
-            invocation.log.event(kind(connection))
-            return new
+        case CountedVisit(visit_id):
+            new = recording.record(visit, arrival.name, invocation, retrier)
+            kind = log_events.VisitRecorded if visit_id in new else log_events.VisitRepeated
+            invocation.log.event(kind(arrival.connection))
+            return bool(new)
 
 
 def _without_budget(invocation: Invocation) -> Refused | None:
@@ -114,17 +120,28 @@ def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
     viewer = viewer_of(event, invocation.configuration.origin_secret)
     if not limit or not viewer.own:
         return None
-    if limits.take_for_viewer(limits.CONNECTS, limit, viewer, invocation):
+    if limits.take_connect(limit, viewer, invocation):
         return None
     return Refused(_TOO_MANY_REQUESTS, RefusalReason.LIMIT)
 
 
 def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
-    """Delete the connection, then note that it has left. Raises StoreError when DynamoDB cannot delete it."""
+    """Delete the connection, then note that it has left. Raises StoreError when DynamoDB cannot delete it.
+
+    Without a reader left there is nobody to tell, and whoever comes next causes a broadcast.
+    """
     invocation.store.connections.delete(event.connection_id)
-    presence.note(invocation, attempts=2)
+    if _is_anybody_left(invocation):
+        presence.note(invocation, attempts=2)
     invocation.log.event(log_events.Disconnected(short(event.connection_id)))
     return status(_OK)
+
+
+def _is_anybody_left(invocation: Invocation) -> bool:
+    try:
+        return invocation.store.connections.is_anybody_left()
+    except StoreError:
+        return True
 
 
 def message(event: Message, invocation: Invocation) -> LambdaResponse:
@@ -137,13 +154,16 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
     step = invocation.budget.step(invocation.now())
     if step == CLOSED:
         return status(_OK)  # the tick closes its socket
-    if not limits.take(limits.REPLIES, limit, event.connection_id.encode(), b"", invocation):
-        invocation.log.event(log_events.ReplyRefused(connection))
-        return status(_OK)
-    numbers, days = reply.numbers(event.connection_id, invocation)
-    answer = broadcast.encode(numbers.count, numbers.online, days if step < THINNED else [])
     # A connection that sends a message is no longer opening, so a 410 is final.
     sender = Connection(event.connection_id, connected_at=0)
+    excess = limits.take_reply(limit, event.connection_id, invocation)
+    if excess:
+        if excess % limit == 1 % limit:  # not for each of the messages that are on their way
+            deliver([sender], {"": CLOSE}, invocation)
+        invocation.log.event(log_events.ReplyRefused(connection))
+        return status(_OK)
+    numbers = reply.numbers(event.connection_id, invocation)
+    answer = broadcast.encode(numbers.count, numbers.online, numbers.days if step < THINNED else [])
     delivery = deliver([sender], {"": answer}, invocation)[sender.id]
     if delivery.outcome is Outcome.DELIVERED:
         invocation.log.event(log_events.Replied(connection, numbers.count, numbers.online))

@@ -1,14 +1,16 @@
 """The handler of the schedule: processes what the stream missed.
 
-It counts visits that are still marked as uncounted, deletes expired connections, repeats an incomplete broadcast,
-updates badge.svg and count.json and, once a day, backs up the count (`backup`). Each step works page by page until the
-deadline; the next sweep continues with the rest.
+It counts visits that are still marked as uncounted, deletes expired connections, moves the days that are no longer
+recent into items of their own (`storage.days`), repeats an incomplete broadcast, updates badge.svg and count.json and,
+once a day, backs up the count (`backup`). Each step works page by page until the deadline; the next sweep continues
+with the rest.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from router import items
 from router.broadcasting import broadcast, presence, site_files
 from router.contract.log_events import Swept
 from router.counting import backup
@@ -38,6 +40,7 @@ def sweep(_event: Sweep, invocation: Invocation) -> LambdaResponse:
     forgotten = _forget_expired(invocation)
     if forgotten:
         presence.note(invocation, attempts=2)
+    _settle_days(invocation)
     complete = invocation.deadline.allows() and not folded.left
     swept = Swept(**folded.numbers(), forgotten=forgotten, complete=complete)
     invocation.log.event(swept)
@@ -73,3 +76,12 @@ def _forget_expired(invocation: Invocation) -> int:
         invocation.store.connections.delete_all(page)
         forgotten += len(page)
     return forgotten
+
+
+def _settle_days(invocation: Invocation) -> None:
+    """Once a day in each execution environment, move the visits of days to their places."""
+    today = items.utc_day(invocation.now())
+    if invocation.memory.days_settled == today or not invocation.deadline.allows():
+        return
+    if invocation.store.days.settle(invocation.now(), sorted(invocation.configuration.names)):
+        invocation.memory.days_settled = today

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from router import items
 from router.contract import tables
-from router.storage.rows import number, scan
+from router.storage.rows import Row, number, scan
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
 NOBODY = items.Sender()
+
+
+def sender_of(row: Row) -> items.Sender:
+    """Return the sender of a message from the item of its connection, which is empty if it is not stored."""
+    return items.Sender(row.get(tables.VISIT, {}).get("S"), row.get(tables.PAGE_NAME, {}).get("S", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,16 @@ class Connections:
             if not page.get("LastEvaluatedKey"):
                 return total
             request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}  # type: ignore[dict-item]
+
+    def is_anybody_left(self) -> bool:
+        """Return True if a connection is stored. The read is consistent, or it could find the one deleted last."""
+        request = {
+            "TableName": self.table,
+            "ProjectionExpression": tables.CONNECTION_ID,
+            "ConsistentRead": True,
+            "Limit": 1,
+        }
+        return bool(next(scan(self.client, request)))
 
     def expired_pages(self, now: int) -> Iterator[list[str]]:
         """Yield the ids of expired connections in pages. The TTL can take up to 48 hours to delete them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from router import items
 from router.contract import tables
 from router.errors import StoreBusyError
 from router.storage.translation import translated
@@ -59,6 +60,13 @@ def counts(row: Row) -> tuple[int, dict[str, int]]:
         if attribute.startswith(tables.NAMED_PREFIX)
     }
     return number(row, tables.CURRENT_COUNT) or 0, named
+
+
+def numbers(row: Row, name: str = "", history: Row | None = None) -> items.Numbers:
+    """Return the numbers of the site from the item of the count, or those of a name from that and its history."""
+    count = number(row, tables.named_attribute(name) if name else tables.CURRENT_COUNT) or 0
+    last_visit = row.get(tables.LAST_VISIT, {}).get("S", "")
+    return items.Numbers(count, tables.recent_days(row if history is None else history), last_visit)
 
 
 def number(row: Row, attribute: str) -> int | None:

@@ -12,9 +12,11 @@ from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.broadcasts import Broadcasts
 from router.storage.budgets import Budgets
-from router.storage.connections import Connections
+from router.storage.connections import Connections, sender_of
+from router.storage.days import Days
 from router.storage.file_states import FileStates
-from router.storage.rows import Row, batch_get, counts, keys_of, number, scan
+from router.storage.limit_part import Part
+from router.storage.rows import Row, batch_get, counts, keys_of, number, numbers, scan
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_IS_NEW = f"attribute_not_exists({tables.ID})"
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
-_DAYS_PER_READ = 100  # the limit of BatchGetItem
-_MAX_GAP_DAYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class Store:
     client: DynamoDBClient
     visits: str
     connections: Connections
+
+    @property
+    def days(self) -> Days:
+        """The visits per day."""
+        return Days(self.client, self.visits)
 
     @property
     def files(self) -> FileStates:
@@ -67,20 +71,27 @@ class Store:
         return cls(client, visits, Connections(client, connections))
 
     def record_visit(self, visit_id: str, now: int, lifetime_seconds: int) -> bool:
-        """Store a visit and return True; return False, and leave it unchanged, if it exists. Raises StoreError."""
-        item = {
-            tables.ID: {"S": tables.visit_key(visit_id)},
-            tables.ARRIVED_AT: {"N": str(now)},
-            tables.UNCOUNTED: {"S": visit_id},
-            tables.EXPIRES_AT: {"N": str(now + lifetime_seconds)},
-        }
+        """Store a visit, marked for the stream to count, and return True; return False if it exists. Raises StoreError.
+
+        A transaction that is using the item may be one of `count_directly`, which may yet be cancelled: StoreBusyError.
+        """
+        return self._put_new(transaction.visit_item(visit_id, now, lifetime_seconds, marked=True))
+
+    def count_directly(self, visits: Sequence[items.Visit], now: int, lifetime_seconds: int) -> transaction.Attempt:
+        """Store the new visits of a page as counted, and count them, in one transaction. Never raises StoreError.
+
+        `busy` means that nothing is known, not even that it was not applied: `record_visit` then finds the visits or
+        stores them. If this request arrives after that, it is cancelled.
+        """
+        actions = transaction.direct_actions(self.visits, visits, now, lifetime_seconds)
         try:
-            return self._put_new(item)
-        except StoreBusyError as error:
-            # Only `count` uses the item of a visit in a transaction, and only an existing one: the visit is known.
-            if error.code == "TransactionConflictException":
-                return False
-            raise
+            with translated("TransactWriteItems"):
+                self.client.transact_write_items(TransactItems=actions)
+        except StoreError as error:
+            if error.code == "TransactionCanceledException":
+                return transaction.read_direct_cancellation(cancellation_reasons(error.__cause__), visits)
+            return transaction.Attempt(applied=False, busy=True)
+        return transaction.Attempt(applied=True)
 
     def has_visit(self, visit_id: str) -> bool:
         """Return True if the visit is stored."""
@@ -104,30 +115,26 @@ class Store:
             raise StoreError("BatchGetItem", "salt", "the item of today's salt has no valid salt: delete the item")
         return bytes.fromhex(salt)
 
-    def take(self, key: str, limit: int, expires_at: int, *, part: tuple[str, int] | None = None) -> bool:
-        """Increment a counter and return True; return False if it has reached its limit.
+    def take(self, key: str, limit: int, expires_at: int, number: int = 1, part: Part | None = None) -> bool:
+        """Add a number of requests to a counter and return True; return False if that would exceed its limit.
 
-        A retry after a lost response may increment it twice.
+        A retry after a lost response may add them twice.
 
-        part: the attribute of a second counter in the same item, and its limit; both are incremented, or neither
+        part: a second counter in the same item, and its limit; both are added to, or neither
         """
         request: dict[str, Any] = {
             "TableName": self.visits,
             "Key": {tables.ID: {"S": key}},
-            "UpdateExpression": f"ADD {tables.TAKEN} :one SET {tables.EXPIRES_AT} = :expires",
+            "UpdateExpression": f"ADD {tables.TAKEN} :number SET {tables.EXPIRES_AT} = :expires",
             "ConditionExpression": f"(attribute_not_exists({tables.TAKEN}) OR {tables.TAKEN} < :most)",
             "ExpressionAttributeValues": {
-                ":one": {"N": "1"},
+                ":number": {"N": str(number)},
                 ":expires": {"N": str(expires_at)},
-                ":most": {"N": str(limit)},
+                ":most": {"N": str(limit - number + 1)},
             },
         }
         if part:
-            name, part_limit = part
-            request["UpdateExpression"] = f"ADD {tables.TAKEN} :one, #part :one SET {tables.EXPIRES_AT} = :expires"
-            request["ConditionExpression"] += " AND (attribute_not_exists(#part) OR #part < :mostOfPart)"
-            request["ExpressionAttributeValues"][":mostOfPart"] = {"N": str(part_limit)}
-            request["ExpressionAttributeNames"] = {"#part": name}
+            part.add_to(request)
         try:
             with translated("UpdateItem"):
                 self.client.update_item(**request)
@@ -202,58 +209,43 @@ class Store:
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
 
-    def numbers(self, now: int, name: str = "") -> items.Numbers:
-        """Return the numbers of a reply as they are now. The read is consistent, but not of one moment."""
-        today = items.last_day_keys(now, 1)[0]
-        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE, today])
-        count = tables.named_attribute(name) if name else tables.CURRENT_COUNT
-        return items.Numbers(
-            count=number(rows.get(tables.VISITOR_COUNT, {}), count) or 0,
-            online=number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
-            today=number(rows.get(today, {}), _of_a_day(name)) or 0,
-        )
+    def read_for_reply(self, connection_id: str) -> items.ForReply:
+        """Return a connection, the numbers of the site and who is here. The read is consistent.
 
-    def past_days(self, now: int, days: int, connection_id: str) -> tuple[list[int], items.Sender]:
-        """Return a connection, and its visits of the days before today, the oldest first.
-
-        The read of the days is eventually consistent. Two tables take one request.
+        Two tables take one request.
         """
-        keys = items.day_keys(now, days, 0)
         connections = self.connections.table
         found = batch_get(
             self.client,
             {
-                self.visits: keys_of(keys, consistent=False),
+                self.visits: keys_of([tables.VISITOR_COUNT, tables.ONLINE]),
                 connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
             },
         )
-        row = next(iter(found[connections]), {})
-        sender = items.Sender(row.get(tables.VISIT, {}).get("S"), row.get(tables.PAGE_NAME, {}).get("S", ""))
-        visits = {day[tables.ID]["S"]: number(day, _of_a_day(sender.name)) or 0 for day in found[self.visits]}
-        return [visits.get(key, 0) for key in keys], sender
+        rows = {row[tables.ID]["S"]: row for row in found[self.visits]}
+        return items.ForReply(
+            sender_of(next(iter(found[connections]), {})),
+            numbers(rows.get(tables.VISITOR_COUNT, {})),
+            number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
+        )
+
+    def numbers(self, name: str = "") -> items.Numbers:
+        """Return the numbers of the site, or of the pages with a name. The read is consistent."""
+        history = [tables.history_key(name)] if name else []
+        rows = self._rows([tables.VISITOR_COUNT, *history])
+        count = rows.get(tables.VISITOR_COUNT, {})
+        return numbers(count) if not name else numbers(count, name, rows.get(history[0], {}))
 
     def uncounted(self, visit_id: str) -> items.Visit | None:
         """Return a visit that is marked as uncounted, None if it has been counted or does not exist."""
         rows = self._read([tables.visit_key(visit_id)])
         return next((_visit(visit_id, row) for row in rows if tables.UNCOUNTED in row), None)
 
-    def history(self, now: int) -> dict[str, int]:
-        """Return the visits of all days with visits, by date, back to a gap of 1000 days without any."""
-        days: dict[str, int] = {}
-        first = empty_days = 0
-        while empty_days < _MAX_GAP_DAYS:
-            keys = items.day_keys(now, first + _DAYS_PER_READ - 1, first - 1)
-            found = {tables.day_of(row[tables.ID]["S"]): number(row, tables.VISITS) or 0 for row in self._read(keys)}
-            days |= {day: visits for day, visits in found.items() if visits > 0}
-            first += _DAYS_PER_READ
-            empty_days = 0 if found else empty_days + _DAYS_PER_READ
-        return days
-
     def _put_new(self, item: dict[str, Any]) -> bool:
         """Store a new item and return True; return False if an item with its key exists."""
         try:
             with translated("PutItem"):
-                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression=_IS_NEW)
+                self.client.put_item(TableName=self.visits, Item=item, ConditionExpression=transaction.IS_NEW)
         except StoreError as error:
             return false_if_condition_failed(error)
         return True
@@ -261,15 +253,9 @@ class Store:
     def _rows(self, keys: Sequence[str]) -> dict[str, Row]:
         return {row[tables.ID]["S"]: row for row in self._read(keys)}
 
-    def _read(self, keys: Sequence[str], *, consistent: bool = True) -> list[Row]:
+    def _read(self, keys: Sequence[str]) -> list[Row]:
         """Return the items with these keys, in any order and without missing ones. At most 100 keys."""
-        if not keys:
-            return []
-        return batch_get(self.client, {self.visits: keys_of(keys, consistent=consistent)})[self.visits]
-
-
-def _of_a_day(name: str) -> str:
-    return tables.named_attribute(name) if name else tables.VISITS
+        return batch_get(self.client, {self.visits: keys_of(keys)})[self.visits] if keys else []
 
 
 def _visit(visit_id: str, row: Row) -> items.Visit:

@@ -22,7 +22,7 @@ from tests.emulators.probe import create_stack, delete_stack, template
 from tests.emulators.servers import ACCOUNT, Cloud
 from tests.router.connections_server import ConnectionsServer, connections_server
 from tests.router.lambda_process import run
-from tests.router.rig import connect_event, recorded
+from tests.router.rig import NOW, connect_event, recorded
 
 LONG_AGO = 1_000_000_000
 STACK = "router-tables"
@@ -78,8 +78,8 @@ class Router:
 
 
 def visit_is_counted(router: Router) -> None:
+    """By the transaction of `$connect`."""
     assert router.send(connect_event("first", "visit-one")) == [{"statusCode": 200}]
-    router.deliver(router.records())
     assert router.count() == 1
 
 
@@ -96,17 +96,22 @@ def repetition_changes_nothing(router: Router) -> None:
 
 def record_twice_counts_once(router: Router) -> None:
     """The transaction is cancelled, and its reasons name the visit that is counted already."""
-    assert router.send(connect_event("second", "visit-two")) == [{"statusCode": 200}]
+    _mark(router, "two", NOW)
     visits = router.records()
     router.deliver(visits)
-    assert router.send(connect_event("third", "visit-three")) == [{"statusCode": 200}]
+    _mark(router, "three", NOW)
     router.deliver([*visits, *router.records()])
     assert router.count() == 3
 
 
+def _mark(router: Router, visit_id: str, arrived_at: int) -> None:
+    """Store a visit as `$connect` does while others contend."""
+    row = {tables.ARRIVED_AT: {"N": str(arrived_at)}, tables.UNCOUNTED: {"S": visit_id}}
+    router.dynamodb.put_item(TableName=router.visits, Item={tables.ID: {"S": tables.visit_key(visit_id)}, **row})
+
+
 def sweep_counts_what_is_left(router: Router) -> None:
-    lost = {tables.ARRIVED_AT: {"N": str(LONG_AGO)}, tables.UNCOUNTED: {"S": "lost"}}
-    router.dynamodb.put_item(TableName=router.visits, Item={tables.ID: {"S": tables.visit_key("lost")}, **lost})
+    _mark(router, "lost", LONG_AGO)
     before = router.count()
     swept = router.send(recorded("scheduled"))[0]
     assert (swept["visits"], swept["complete"]) == (1, True), swept
@@ -124,10 +129,10 @@ def badge_and_backup_are_written(router: Router) -> None:
 
 def closed_page_is_forgotten(router: Router) -> None:
     event = recorded("disconnect")
-    event["requestContext"]["connectionId"] = "second"
+    event["requestContext"]["connectionId"] = "again"
     assert router.send(event) == [{"statusCode": 200}]
     rows = router.dynamodb.scan(TableName=router.known[names.CONNECTION_IDS], ConsistentRead=True)["Items"]
-    assert "second" not in {row[tables.CONNECTION_ID]["S"] for row in rows}
+    assert "again" not in {row[tables.CONNECTION_ID]["S"] for row in rows}
 
 
 CHECKS: Mapping[str, Callable[[Router], None]] = {

@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import budget, tables, ticks
 from router.contract.log_values import Outcome
-from router.storage import broadcasts, budgets, connections, file_states, rows, store
+from router.storage import broadcasts, budgets, connections, days, file_states, rows, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -56,6 +56,8 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     for number in range(3):
         rig.connect(f"c{number}", secret=EVERYTHING["ORIGIN_SECRET"], user_agent=f"browser {number}")
     rig.connect("c3", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1", name="blog")
+    rig.crowd()
+    rig.connect("c4", secret=EVERYTHING["ORIGIN_SECRET"], address="2001:db8::1", name="blog", user_agent="browser 4")
     rig.fold()
     rig.transport.scripts["c0"].extend([Outcome.GONE] * 9)
     rig.send(message_event("c1"))
@@ -66,6 +68,11 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.table.rows[VISITS]["named#late#blog"] = {"id": {"S": "named#late#blog"}, "uncounted": {"S": "late#blog"}}
     rig.send(recorded("scheduled"))
     rig.send(dict(ticks.EVENT))
+    rig.table.rows[VISITS]["day#2026-12-20"] = {"id": {"S": "day#2026-12-20"}, "visits": {"N": "1"}}
+    rig.clock.now += 29 * items.DAY_SECONDS  # the first day is no longer recent, and that one is
+    rig.send(recorded("scheduled"))
+    assert "day#2026-11-29" in rig.table.rows[VISITS]
+    assert "visits" not in rig.table.rows[VISITS]["day#2026-12-20"]
     rig.send(recorded("alarm"))
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
@@ -74,7 +81,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
 
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (broadcasts, budgets, connections, file_states, rows, store):
+    for module in (broadcasts, budgets, connections, days, file_states, rows, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")
@@ -110,8 +117,8 @@ def test_everything_the_router_does_is_allowed(policy: Any) -> None:
 
 def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
     day, visit, named = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x"), tables.visit_key("x#blog")
-    salt, limit = items.salt_key("x"), items.limit_key("x")
-    rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit)}
+    salt, limit, history = items.salt_key("x"), items.limit_key("x"), tables.history_key("x")
+    rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit, history)}
     rows |= {f"{budget.ROW_PREFIX}*", tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
     assert {key for write in WRITES.values() for key in write.rows} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
@@ -135,6 +142,13 @@ def read(operation: str, *keys: str, resource: str = there.COUNTS) -> Request:
 DAY, VISIT, SALT, IN = "day#2026-11-24", "visit#somebody", "salt#2026-11-24", "TransactWriteItems"
 ANOTHER_TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/another"
 MUST_NOT = [
+    # the days of the count and of names
+    write("UpdateItem", "visitorCount", DAY),
+    write("UpdateItem", "history#blog", DAY),
+    write("PutItem", "history#blog", DAY, inside=IN),
+    write("DeleteItem", "history#blog", inside=IN),
+    write("UpdateItem", "history#blog", "expiresAt", inside=IN),
+    write("UpdateItem", "visitorCount", "lastVisit"),
     # the count
     write("PutItem", "visitorCount", "currentCount"),
     write("PutItem", "visitorCount", "currentCount", inside=IN),

@@ -20,7 +20,8 @@ class ConnectionsServer(ThreadingHTTPServer):
     """The server.
 
     statuses: the response status by connection id; default 200
-    received: the path as sent, the connection id and the body of each request
+    received: the path as sent, the connection id and the body of each message
+    closed: the ids of the connections that were to be closed
     """
 
     daemon_threads = True
@@ -29,6 +30,7 @@ class ConnectionsServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: dict[str, int] = {}
         self.received: list[tuple[str, str, bytes]] = []
+        self.closed: list[str] = []
 
     @property
     def url(self) -> str:
@@ -54,6 +56,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def do_DELETE(self) -> None:
+        self.server.closed.append(unquote(self.path.removeprefix(PREFIX)))
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Suppress the log."""

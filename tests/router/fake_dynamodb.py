@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = "ConnectionIDs"
 VISITS = "VisitorCounts"
+_CONDITION = "ConditionExpression"
 _KEYS = {CONNECTIONS: "connectionId", VISITS: "id"}
 
 SCAN_PARAMETERS = {
@@ -88,8 +89,7 @@ class FakeDynamoDB:
     def _found(self, table: str, request: dict[str, Any]) -> list[Row]:
         keys = [key[_KEYS[table]]["S"] for key in request["Keys"]]
         assert len(set(keys)) == len(keys) > 0
-        history = table == VISITS and all(key.startswith("day#") for key in keys)
-        assert request["ConsistentRead"] or history, "only history may be eventually consistent"
+        assert request["ConsistentRead"], "no read may be eventually consistent"
         found = []
         for key in reversed(keys) if self.reads_backwards else keys:
             self.before_read()
@@ -115,19 +115,20 @@ class FakeDynamoDB:
         if key.startswith("budget#"):
             self._write(TableName, key, _budget(row, UpdateExpression, ConditionExpression, ExpressionAttributeValues))
             return {"Attributes": self.rows[TableName][key]}
-        counted = {"taken": ":most"}
-        if part := (ExpressionAttributeNames or {}).get("#part"):
-            counted[part] = ":mostOfPart"
+        names = ExpressionAttributeNames or {}
+        counted = {"taken": ":most"} | ({names["#part"]: ":mostOfPart"} if "#part" in names else {})
         _check_update(row, ConditionExpression, ExpressionAttributeValues, counted)
         if UpdateExpression == "ADD changes :one":
             row["changes"] = {"N": str(int(row.get("changes", {"N": "0"})["N"]) + 1)}
             self._write(TableName, key, row)
             return {}
         added, _, assignments = UpdateExpression.partition("SET ")
-        assert added in {"", "ADD taken :one ", "ADD taken :one, #part :one "}
-        assert not added or ExpressionAttributeValues[":one"] == {"N": "1"}
-        for name in counted if added else ():
-            row[name] = {"N": str(int(row.get(name, {"N": "0"})["N"]) + 1)}
+        assert re.fullmatch(r"(ADD taken :number(, #part :numberOfPart(, #other\d+ :other\d+)*)? )?", added)
+        for one in added.removeprefix("ADD ").strip().split(", ") if added else ():
+            name, value = one.split(" ")
+            name = names.get(name, name)
+            number = int(row.get(name, {"N": "0"})["N"]) + int(ExpressionAttributeValues[value]["N"])
+            row[name] = {"N": str(number)}
         for assignment in re.split(r", (?![^(]*\))", assignments):
             name, value = assignment.split(" = ")
             if value.startswith(f"if_not_exists({name}, "):
@@ -164,45 +165,50 @@ class FakeDynamoDB:
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Row:  # noqa: N803
         self.calls.append("TransactWriteItems")
-        updates = [item["Update"] for item in TransactItems]
-        keys = [update["Key"]["id"]["S"] for update in updates]
-        assert 1 <= len(updates) <= 100
+        assert 1 <= len(TransactItems) <= 100
+        actions = [next(iter(item.items())) for item in TransactItems]
+        keys = [(action.get("Key") or action["Item"])["id"]["S"] for _, action in actions]
         if len(set(keys)) != len(keys):
             raise client_error("TransactWriteItems", "ValidationException")
         with self._lock:
-            codes = [self._check(update) for update in updates]
+            codes = [self._check(key, *action) for key, action in zip(keys, actions, strict=True)]
             if set(codes) != {"None"}:
                 reasons = [{"Code": code} for code in codes]
                 code = "TransactionCanceledException"
                 raise client_error("TransactWriteItems", code, CancellationReasons=reasons)
-            for update in updates:
-                self._apply(update)
+            for key, (kind, action) in zip(keys, actions, strict=True):
+                if kind == "Put":
+                    self._write(action["TableName"], key, copy.deepcopy(action["Item"]))
+                else:
+                    self._apply(key, action)
         return {}
 
-    def _check(self, update: Row) -> str:
-        row = self.rows[update["TableName"]].get(update["Key"]["id"]["S"], {})
-        condition = update.get("ConditionExpression", "")
-        assert condition in {"", "attribute_exists(uncounted)"}
-        if condition and "uncounted" not in row:
+    def _check(self, key: str, kind: str, action: Row) -> str:
+        row = self.rows[action["TableName"]].get(key, {})
+        condition = action.get("ConditionExpression", "")
+        if kind == "Put":
+            assert condition == "attribute_not_exists(id)"
+            return "ConditionalCheckFailed" if row else "ValidationError" if key in self.poison else "None"
+        names, values = action.get("ExpressionAttributeNames", {}), action.get("ExpressionAttributeValues", {})
+        if not _holds(condition, row, names, values):
             return "ConditionalCheckFailed"
-        if update["Key"]["id"]["S"] in self.poison:
-            return "ValidationError"
-        attributes = update.get("ExpressionAttributeNames", {}).values()
-        return "None" if all("N" in row.get(attribute, {"N": "0"}) for attribute in attributes) else "ValidationError"
+        added = re.findall(r"(#\w+) :\w+(?=,| |$)", action["UpdateExpression"].partition(" SET ")[0])
+        is_valid = key not in self.poison and all("N" in row.get(names[name], {"N": "0"}) for name in added)
+        return "None" if is_valid else "ValidationError"
 
-    def _apply(self, update: Row) -> None:
-        table, key = update["TableName"], update["Key"]["id"]["S"]
+    def _apply(self, key: str, update: Row) -> None:
+        table, expression = update["TableName"], update["UpdateExpression"]
         row = {**(self.rows[table].get(key) or update["Key"])}
-        if update["UpdateExpression"] == "REMOVE uncounted":
-            del row["uncounted"]
-        else:
-            names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
-            assert re.fullmatch(r"ADD #number :more(, #named\d+ :named\d+)*", update["UpdateExpression"])
-            assert len(set(names.values())) == len(names) == len(values)
-            for added in update["UpdateExpression"].removeprefix("ADD ").split(", "):
-                name, more = added.split(" ")
-                number = int(row.get(names[name], {"N": "0"})["N"]) + int(values[more]["N"])
-                row[names[name]] = {"N": str(number)}
+        names, values = update.get("ExpressionAttributeNames", {}), update.get("ExpressionAttributeValues", {})
+        pattern = r"(ADD #\w+ :\w+(, #\w+ :\w+)*( SET #last = :last| REMOVE #last)?)|REMOVE (uncounted|#\w+(, #\w+)*)"
+        assert re.fullmatch(pattern, expression)
+        assert names.keys() | values.keys() == set(re.findall(r"[#:]\w+", expression + update.get(_CONDITION, "")))
+        for name, value in re.findall(r"(#\w+) (:\w+)", expression):
+            row[names[name]] = {"N": str(int(row.get(names[name], {"N": "0"})["N"]) + int(values[value]["N"]))}
+        if "SET" in expression:
+            row[names["#last"]] = values[":last"]
+        for name in expression.partition("REMOVE ")[2].split(", "):
+            row.pop(names.get(name, name), None)
         self._write(table, key, row)
 
     def _write(self, table: str, key: str, row: Row) -> None:
@@ -215,6 +221,13 @@ class FakeDynamoDB:
         row = self.rows[table].pop(key[_KEYS[table]]["S"], None)
         if row is not None and table == VISITS:
             self.stream.append(record("REMOVE", key["id"]["S"], len(self.stream) + 1, None))
+
+
+def _holds(condition: str, row: Row, names: dict[str, str], values: Row) -> bool:
+    if condition in {"", "attribute_exists(uncounted)"}:
+        return not condition or "uncounted" in row
+    assert re.fullmatch(r"#was\d+ = :was\d+( AND #was\d+ = :was\d+)*", condition)
+    return all(row.get(names[name]) == values[value] for name, value in re.findall(r"(#\w+) = (:\w+)", condition))
 
 
 def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+import math
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from router.aws.connections_api import Delivery, Post
+from router.aws.connections_api import CLOSE, Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.contract.log_values import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
+from router.memory import Memory
 from router.storage.store import Store
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
@@ -88,6 +90,7 @@ class FakeTransport:
         self.scripts: dict[str, deque[Outcome]] = defaultdict(deque)
         self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.outcomes: deque[Outcome] = deque()
+        self.closed: list[str] = []
         self.tries = 0
         self.on_post: Callable[[], None] = lambda: None
         self.sleep: Callable[[float], None] = lambda _: None
@@ -105,7 +108,9 @@ class FakeTransport:
         self.on_post()
         script = self.scripts[connection_id] or self.outcomes
         outcome = script.popleft() if script else Outcome.DELIVERED
-        if outcome is Outcome.DELIVERED:
+        if data == CLOSE:
+            self.closed.append(connection_id)
+        elif outcome is Outcome.DELIVERED:
             self.received[connection_id].append(json.loads(data))
         return Delivery(outcome, "" if outcome is Outcome.DELIVERED else f"{outcome.title()}Exception")
 
@@ -157,6 +162,7 @@ class Rig:
 
     client: the client of the store; default: the fake DynamoDB
     crawlers: the user agents that are crawlers
+    memory: what this execution environment remembers
     """
 
     environment: dict[str, str] = field(default_factory=lambda: {**ENVIRONMENT})
@@ -169,6 +175,7 @@ class Rig:
     client: Any = None
     crawlers: frozenset[str] = frozenset()
     random: Callable[[], float] = lambda: 0.5
+    memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         self.transport.sleep = self.clock.sleep
@@ -190,6 +197,7 @@ class Rig:
             write=lambda line: self.lines.append(json.loads(line)),
             entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
             is_crawler=self.crawlers.__contains__,
+            memory=self.memory,
         )
 
     def invocation(self) -> Invocation:
@@ -204,6 +212,10 @@ class Rig:
     def connect(self, connection_id: str, visit: str | None = None, **more: str) -> dict[str, Any]:
         return self.send(connect_event(connection_id, visit, **more))
 
+    def crowd(self) -> None:
+        """Make `$connect` leave counting to the stream, as after a conflict."""
+        self.memory.contention.see(math.inf)
+
     def fold(self) -> None:
         """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
@@ -213,8 +225,20 @@ class Rig:
         return int(self.table.rows[VISITS].get("visitorCount", {}).get(attribute, {"N": "0"})["N"])
 
     def days(self) -> dict[str, int]:
+        """Return the visits per day: those of the day's item, and of the attribute of the count."""
+        return self._days("visits", self.table.rows[VISITS].get("visitorCount", {}))
+
+    def named_days(self, name: str) -> dict[str, int]:
+        """Return the visits per day to the pages with a name."""
+        return self._days(f"visits#{name}", self.table.rows[VISITS].get(f"history#{name}", {}))
+
+    def _days(self, attribute: str, recent: dict[str, Any]) -> dict[str, int]:
         rows = self.table.rows[VISITS].items()
-        return {key.removeprefix("day#"): int(row["visits"]["N"]) for key, row in rows if key.startswith("day#")}
+        days = Counter(
+            {key[4:]: int(row[attribute]["N"]) for key, row in rows if key[:4] == "day#" and attribute in row}
+        )
+        days.update({key[4:]: int(value["N"]) for key, value in recent.items() if key[:4] == "day#"})
+        return {day: visits for day, visits in days.items() if visits}
 
     def logged(self, message: str) -> list[dict[str, Any]]:
         return [line for line in self.lines if line["message"] == message]

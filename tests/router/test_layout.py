@@ -17,6 +17,7 @@ WITHOUT_TESTS = {
     "contract/files.py": "names; tests/router/counting/test_backup.py and test_badge.py use them",
     "contract/headers.py": "a name; tests/router/visitors/test_viewer.py uses it",
     "contract/log_values.py": "names; tests/router/contract/test_log_reader.py encodes and decodes them",
+    "storage/limit_part.py": "a part of a request; tests/router/storage/test_store.py and test_limits.py send it",
     "storage/broadcasts.py": "requests; tests/router/storage/test_store.py has them",
     "storage/file_states.py": "requests; tests/router/storage/test_store.py has them",
     "contract/ticks.py": "an event; tests/router/broadcasting/test_presence.py sends it",

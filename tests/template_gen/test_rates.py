@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deployment.plan import cost
 from settings import Settings, validate
 from template_gen import capacity, rates
 from template_gen.prices import price_of
@@ -59,6 +60,15 @@ def test_the_default_budget_lets_a_good_day_in() -> None:
     rate = rates.connects(settings_of(5))
     assert rate.burst == 1000
     assert 150_000 < rate.in_month() < 600_000
+
+
+def test_a_visit_is_priced_at_least_as_the_estimate_has_it() -> None:
+    """The estimate's numbers are measured (`python -m benchmarks.requests`)."""
+    visit = {name: rates.VISIT.get(name, 0) + rates.MESSAGE.get(name, 0) for name in rates.VISIT}
+    assert visit["dynamodb_write"] >= cost.WRITES
+    assert visit["dynamodb_read"] >= cost.READS
+    assert visit["lambda_request"] >= cost.INVOCATIONS
+    assert visit["websocket_minute"] >= cost.Traffic().minutes
 
 
 @given(st.one_of(st.just(0.0), dollars), throttles)

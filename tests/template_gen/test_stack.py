@@ -75,7 +75,8 @@ def test_everything_taggable_is_tagged(variant: str) -> None:
         "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudFront::ResponseHeadersPolicy", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Alias",
         "AWS::Lambda::Permission",
-        "AWS::Logs::MetricFilter", "AWS::Route53::RecordSet", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy",
+        "AWS::Logs::MetricFilter", "AWS::PricingPlanManager::Subscription",
+        "AWS::Route53::RecordSet", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",
     }  # fmt: skip
     for logical_id, resource in json.loads(VARIANTS[variant])["Resources"].items():

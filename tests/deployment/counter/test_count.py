@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from deployment.counter.count_file import CountFile, add_count, export, read_cou
 from deployment.counter.stats import Stats, plot, read_stats
 from deployment.smoke import visit as smoke_visit
 from errors import CloudError, UsageError
+from router.contract import tables
 from tests.deployment.fakes import FakeTarget, Lines, refused
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -109,6 +110,38 @@ def test_a_tables_own_export_is_not_added_to_it(make_table: MakeTable, tmp_path:
         add_count(table, read_file(tmp_path / "visits.json"), NOW)
     with pytest.raises(UsageError, match="already exists"):
         export(table, tmp_path / "visits.json", with_rows=False, now=NOW)
+
+
+def test_the_visits_of_a_day_are_those_of_its_row_and_of_the_count(make_table: MakeTable, tmp_path: Path) -> None:
+    old, new, today = make_table("old"), make_table("new"), datetime.now(UTC).date()
+    days = {(today - timedelta(days=back)).isoformat(): back + 1 for back in range(60)}
+    old.add(sum(days.values()), days)
+    assert set(tables.recent_days(old.get("visitorCount"))) == set(sorted(days)[-tables.RECENT_DAYS :])
+    for back in (0, 7, 50):  # as an earlier release has counted it
+        date = (today - timedelta(days=back)).isoformat()
+        old.transact([tables.addition("old", tables.day_key(date), "visits", 2)])
+        days[date] += 2
+    assert read_stats(old, 60, today).days == dict(sorted(days.items()))
+    assert read_count(old).days == days
+    export(old, tmp_path / "visits.json", with_rows=False, now=NOW)
+    assert add_count(new, read_file(tmp_path / "visits.json"), NOW)
+    assert (read_count(new).days, read_stats(new, 60, today).days) == (days, dict(sorted(days.items())))
+
+
+def test_a_day_that_the_router_moves_meanwhile_is_counted_once(make_table: MakeTable) -> None:
+    table = make_table("counts")
+    table.transact([tables.addition("counts", "visitorCount", "currentCount", 5, {"day#2026-10-01": 5})])
+
+    class Moving(CountTable):
+        def _archived(self, dates: Sequence[str]) -> dict[str, int]:
+            if "day#2026-10-01" in table.get("visitorCount"):
+                keys = {"TableName": "counts", "Key": {"id": {"S": "visitorCount"}}}
+                names = {"#day": "day#2026-10-01"}
+                remove = {**keys, "UpdateExpression": "REMOVE #day", "ExpressionAttributeNames": names}
+                table.transact([{"Update": remove}, tables.addition("counts", "day#2026-10-01", "visits", 5)])
+            return super()._archived(dates)
+
+    assert Moving("counts", table.target).days(["2026-10-01"]) == {"2026-10-01": 5}
 
 
 def test_an_existing_import_row_changes_nothing(make_table: MakeTable) -> None:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import pytest
 
 from deployment.aws.target import Target
-from deployment.verification.inventory import KINDS, PARTS, STACK, Inventory, Item, compare, take
+from deployment.verification.inventory import (
+    KINDS,
+    OF_THE_MAIN_ENVIRONMENT,
+    PARTS,
+    STACK,
+    Inventory,
+    Item,
+    compare,
+    take,
+)
 from tests.template_gen.templates import TEMPLATES
 
 
 def test_every_type_of_the_templates_is_listed_or_a_part_of_one_that_is() -> None:
     types = {one["Type"] for template in TEMPLATES.values() for one in template["Resources"].values()}
-    assert types == (KINDS.keys() - {STACK, "AWS::SNS::Subscription"}) | PARTS
+    listed = KINDS.keys() - {STACK, "AWS::SNS::Subscription"}
+    assert types == listed | PARTS | OF_THE_MAIN_ENVIRONMENT
 
 
 @pytest.mark.cloud

@@ -115,6 +115,9 @@ DAMAGED = {
     "a count of 5,000 digits": of_rows(counted("9" * 5000)),
     "a count of 17 digits": of_rows(counted("9" * 17)),
     "a negative count": of_rows(counted("-1")),
+    "a day of the count that is no number": of_rows(
+        {"id": {"S": "visitorCount"}, "currentCount": {"N": "1"}, "day#2026-11-24": {"S": "1"}}
+    ),
     "a negative day": of_rows({"id": {"S": "day#2026-11-24"}, "visits": {"N": "-1"}}),
     "a count in other digits": of_rows(counted("٣")),
     "two values in one": of_rows(visit(arrivedAt={"N": "1", "S": "1"})),
@@ -174,7 +177,10 @@ def test_any_json_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
 
 @pytest.mark.parametrize(
     ("key", "kept"),
-    [("visitorCount", True), ("visit#a", True), ("named#a#b", True), ("day#2026-11-24", True), ("online", False)],
+    [
+        *(("visitorCount", True), ("visit#a", True), ("named#a#b", True), ("day#2026-11-24", True)),
+        *(("history#b", True), ("online", False)),
+    ],
 )
 def test_who_is_online_does_not_outlive_a_run(key: str, kept: bool) -> None:
     assert rows.is_kept(key) is kept

@@ -8,7 +8,7 @@ import pytest
 
 from router import configuration
 from router.aws import clients
-from router.aws.connections_api import ConnectionsTransport, Delivery, Post
+from router.aws.connections_api import CLOSE, ConnectionsTransport, Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.contract.log_values import Outcome
 from tests.router.rig import ENVIRONMENT
@@ -58,6 +58,12 @@ def test_a_message_arrives_with_an_odd_connection_id_escaped(
 ) -> None:
     assert post(transport, b'{"count":1}') == Delivery(Outcome.DELIVERED)
     assert server.received == [("/live/@connections/Cc1lwfT9FiACE%2Bw%2F7A%3D", ODD_ID, b'{"count":1}')]
+
+
+def test_an_empty_message_closes_the_connection(transport: ConnectionsTransport, server: ConnectionsServer) -> None:
+    assert post(transport, CLOSE) == Delivery(Outcome.DELIVERED)
+    assert server.closed == [ODD_ID]
+    assert server.received == []
 
 
 @pytest.mark.parametrize(

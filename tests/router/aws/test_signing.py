@@ -43,9 +43,13 @@ SECONDS = st.one_of(st.integers(MIDNIGHT - 3, MIDNIGHT + 3), st.integers(0, 4_00
 
 
 def expected(url: str, signer: tuple[str, str, Credentials], second: int, headers: Headers, body: bytes) -> str:
-    """Return botocore's Authorization header. Its steps are called separately, because it has no time parameter."""
+    """Return botocore's Authorization header. Its steps are called separately, because it has no time parameter.
+
+    url: after the method
+    """
+    method, address = url.split(" ")
     service, region, keys = signer
-    request = AWSRequest("POST", url, data=body, headers=dict(headers))
+    request = AWSRequest(method, address, data=body, headers=dict(headers))
     auth = SigV4Auth(BotocoreCredentials(keys.access_key, keys.secret_key, keys.token or None), service, region)
     request.context["timestamp"] = datetime.fromtimestamp(second, UTC).strftime("%Y%m%dT%H%M%SZ")
     auth._modify_request_before_signing(request)  # type: ignore[attr-defined]  # private, so not in the stubs
@@ -76,8 +80,9 @@ def test_signatures_equal_botocores(
         for id_ in ids:
             sent = transport.encode(Post(id_, body))
             path = f"{endpoint.path}/@connections/{quote(id_, safe='')}"
-            assert sent.startswith(f"POST {path} HTTP/1.1\r\n".encode())
-            target = f"{endpoint.scheme}://{endpoint.authority}{path}"
+            method = "POST" if body else "DELETE"  # an empty message closes the connection
+            assert sent.startswith(f"{method} {path} HTTP/1.1\r\n".encode())
+            target = f"{method} {endpoint.scheme}://{endpoint.authority}{path}"
             assert authorization(sent) == expected(target, ("execute-api", "eu-central-1", keys), second, (), body)
             assert sent.endswith(b"\r\n\r\n" + body)
     client.close()
@@ -94,7 +99,7 @@ def test_headers_are_signed_and_credentials_may_rotate(
     for step, keys in enumerate((first, second)):
         current[0], clock[0] = keys, now + step
         sent = signer.post("/", headers, body)
-        wanted = expected("https://h.example/", ("dynamodb", "us-east-1", keys), now + step, headers, body)
+        wanted = expected("POST https://h.example/", ("dynamodb", "us-east-1", keys), now + step, headers, body)
         assert authorization(sent) == wanted
         assert (b"x-amz-security-token" in sent) is bool(keys.token)
 

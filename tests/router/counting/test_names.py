@@ -47,11 +47,13 @@ def test_a_tab_counts_once_for_each_name_and_once_for_the_site(rig: Rig) -> None
     rig.fold()
     assert (rig.count(), named(rig)) == (2, {"blog": 2, "about": 1})
     assert rig.days() == {"2026-11-29": 2}
-    assert rig.table.rows[VISITS]["day#2026-11-29"]["visits#blog"] == {"N": "2"}
+    assert rig.named_days("blog") == {"2026-11-29": 2}
+    assert rig.table.rows[VISITS]["history#blog"] == {"id": {"S": "history#blog"}, "day#2026-11-29": {"N": "2"}}
 
 
 def test_the_release_before_names_sees_no_further_visit_to_the_site(rig: Rig) -> None:
     """Its stream filter and its sweep take every row `visit#…` for one; a rollback must not count a tab twice."""
+    rig.crowd()
     rig.connect("c1", "visit-id-1", name="blog")
     rows = rig.table.rows[VISITS]
     assert [key for key, row in rows.items() if key.startswith("visit#")] == ["visit#visit-id-1"]
@@ -59,6 +61,7 @@ def test_the_release_before_names_sees_no_further_visit_to_the_site(rig: Rig) ->
 
 
 def test_the_sweep_counts_a_late_visit_to_a_name(rig: Rig) -> None:
+    rig.crowd()
     rig.connect("c1", "visit-id-1", name="blog")
     rig.clock.now += 3600
     rig.send(recorded("scheduled"))
@@ -69,7 +72,7 @@ def test_the_sweep_counts_a_late_visit_to_a_name(rig: Rig) -> None:
 def test_a_name_that_is_not_in_the_settings_counts_for_the_site_only(rig: Rig, name: str) -> None:
     rig.connect("page", "visit-id-1", name=name)
     assert "pageName" not in rig.table.rows[CONNECTIONS]["page"]
-    assert list(rig.table.rows[VISITS]) == ["visit#visit-id-1"]
+    assert list(rig.table.rows[VISITS]) == ["visit#visit-id-1", "visitorCount"]
 
 
 def test_the_reply_has_the_numbers_of_the_name_and_includes_the_visitor(rig: Rig) -> None:
@@ -141,6 +144,7 @@ def test_connecting_retries_and_counts_once(rig: Rig, fault: Fault, healthy_befo
 
 
 def test_a_hundred_visits_with_names_are_folded_exactly_once(rig: Rig) -> None:
+    rig.crowd()
     for number in range(100):
         rig.connect(f"c{number}", f"visit-id-{number}", name=("blog", "about")[number % 2])
     visits = [Visit(f"visit-id-{n}", NOW) for n in range(100)]
@@ -153,6 +157,7 @@ def test_a_hundred_visits_with_names_are_folded_exactly_once(rig: Rig) -> None:
 
 def test_a_name_alone_creates_the_count_of_the_site(rig: Rig) -> None:
     """The site's own visit can come in a later batch, and every reader of the item expects its count."""
+    rig.crowd()
     rig.connect("page", "visit-id-1", name="blog")
     first = next(one for one in rig.table.stream if "visit-id-1#blog" in str(one))
     rig.send({"Records": [first]})

@@ -13,8 +13,16 @@ from tests.router.rig import NOW, Rig, message_event
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-READS = 34
-"""The items that a reply reads: 29 days and the connection; three numbers; the visit. Then, if it is counted, three."""
+READS = 5
+"""The items that a reply reads: the connection, the count and who is here; the visit; the count if it is counted."""
+
+
+@pytest.fixture(params=["marked", "direct"])
+def either(request: pytest.FixtureRequest, rig: Rig) -> Rig:
+    """The router in a crowd, which leaves counting to the stream, and without one."""
+    if request.param == "marked":
+        rig.crowd()
+    return rig
 
 
 def hello(rig: Rig, connection_id: str) -> tuple[int, list[int]]:
@@ -38,7 +46,8 @@ def at_read(rig: Rig, number: int, action: Callable[[], None]) -> list[int]:
     return reads
 
 
-def test_a_lone_first_visitor_sees_one_before_and_after_being_counted(rig: Rig) -> None:
+def test_a_lone_first_visitor_sees_one_before_and_after_being_counted(either: Rig) -> None:
+    rig = either
     rig.connect("page", "visit-id-1")
     assert hello(rig, "page") == (1, [*[0] * 29, 1])
     rig.fold()
@@ -48,6 +57,7 @@ def test_a_lone_first_visitor_sees_one_before_and_after_being_counted(rig: Rig) 
 @pytest.mark.parametrize("reads_backwards", [False, True])
 @pytest.mark.parametrize("number", range(1, READS + 2))
 def test_the_visit_is_counted_at_any_moment_of_the_reply(rig: Rig, number: int, reads_backwards: bool) -> None:
+    rig.crowd()
     rig.connect("early", "visit-id-0")
     rig.fold()
     rig.connect("page", "visit-id-1")
@@ -55,11 +65,12 @@ def test_the_visit_is_counted_at_any_moment_of_the_reply(rig: Rig, number: int, 
     reads = at_read(rig, number, rig.fold)
     count, days = hello(rig, "page")
     assert (count, days[-1]) == (2, 2)
-    assert len(reads) >= READS
+    assert len(reads) >= READS - 1
 
 
 @pytest.mark.parametrize("number", range(1, READS + 2))
 def test_others_are_counted_at_any_moment_of_the_reply(rig: Rig, number: int) -> None:
+    rig.crowd()
     rig.connect("page", "visit-id-1")
 
     def others() -> None:
@@ -75,7 +86,8 @@ def test_others_are_counted_at_any_moment_of_the_reply(rig: Rig, number: int) ->
     assert 1 <= days[-1] <= 4
 
 
-def test_a_visit_of_yesterday_is_added_to_its_day(rig: Rig) -> None:
+def test_a_visit_of_yesterday_is_added_to_its_day(either: Rig) -> None:
+    rig = either
     rig.connect("page", "visit-id-1")
     rig.clock.now += 3600  # after midnight
     assert hello(rig, "page") == (1, [*[0] * 28, 1, 0])
@@ -84,6 +96,7 @@ def test_a_visit_of_yesterday_is_added_to_its_day(rig: Rig) -> None:
 
 
 def test_whoever_is_not_counted_sees_the_others(rig: Rig) -> None:
+    rig.crowd()
     rig.connect("owner", "visit-id-1", count="no")
     assert hello(rig, "owner") == (0, [0] * 30)
     rig.connect("page", "visit-id-2")
@@ -93,12 +106,14 @@ def test_whoever_is_not_counted_sees_the_others(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("policy", ["connection", "visitor"])
-def test_every_policy_includes_the_visitor(rig: Rig, policy: str) -> None:
+def test_every_policy_includes_the_visitor(either: Rig, policy: str) -> None:
+    rig = either
     rig.environment["VISIT_POLICY"] = policy
     rig.connect("page", "visit-id-1")
     assert hello(rig, "page")[0] == 1
     rig.connect("page-2", "visit-id-1")
-    assert hello(rig, "page-2")[0] == 1
+    direct = rig.count()
+    assert hello(rig, "page-2")[0] == max(direct, 1)
     rig.fold()
     assert hello(rig, "page-2")[0] == (2 if policy == "connection" else 1)
 
@@ -106,3 +121,52 @@ def test_every_policy_includes_the_visitor(rig: Rig, policy: str) -> None:
 def test_a_visit_that_was_never_recorded_is_not_added(rig: Rig) -> None:
     rig.store.connections.add("page", NOW, Sender("visit-id-1"))
     assert hello(rig, "page")[0] == 0
+
+
+def test_the_visit_that_was_counted_last_takes_one_request(rig: Rig) -> None:
+    rig.connect("page", "visit-id-1")
+    rig.table.calls.clear()
+    assert hello(rig, "page") == (1, [*[0] * 29, 1])
+    assert rig.table.calls == ["BatchGetItem"]
+
+
+@pytest.mark.parametrize("number", range(1, READS + 1))
+def test_others_are_counted_directly_at_any_moment_of_the_reply(rig: Rig, number: int) -> None:
+    rig.connect("page", "visit-id-1")
+
+    def others() -> None:
+        for name in "abc":
+            rig.connect(name, f"visit-id-{name}")
+
+    at_read(rig, number, others)
+    count, days = hello(rig, "page")
+    assert 1 <= count == days[-1] <= 4
+
+
+def test_after_another_visit_the_own_one_is_looked_up(rig: Rig) -> None:
+    rig.connect("page", "visit-id-1")
+    rig.connect("other", "visit-id-2")
+    rig.table.calls.clear()
+    assert hello(rig, "page")[0] == 2
+    assert rig.table.calls == ["BatchGetItem"] * 3
+
+
+def test_a_page_with_a_name_has_the_days_of_the_name(either: Rig) -> None:
+    rig = either
+    rig.environment["VISIT_NAMES"] = "blog"
+    rig.connect("site", "visit-id-1")
+    rig.connect("page", "visit-id-2", name="blog")
+    assert hello(rig, "page") == (1, [*[0] * 29, 1])
+    rig.fold()
+    rig.clock.now += 86_400
+    rig.connect("page-2", "visit-id-3", name="blog")
+    assert hello(rig, "page-2") == (2, [*[0] * 28, 1, 1])
+
+
+def test_numbers_of_a_marked_visit_to_a_name_are_added_once(rig: Rig) -> None:
+    rig.environment["VISIT_NAMES"] = "blog"
+    rig.crowd()
+    rig.connect("page", "visit-id-1", name="blog")
+    for number in range(1, 8):
+        at_read(rig, number, rig.fold)
+        assert hello(rig, "page") == (1, [*[0] * 29, 1])

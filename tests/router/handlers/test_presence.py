@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
+from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import Rig, disconnect_event
 
 
@@ -42,6 +43,27 @@ def test_a_reconnect_and_a_departure_succeed_at_once(rig: Rig, code: str) -> Non
 
 def test_a_departure_is_noted_by_the_second_attempt(rig: Rig) -> None:
     rig.table.rejected = 1  # type: ignore[attr-defined]
+    rig.connect("b", "visit-id-b")
     rig.send(disconnect_event("a"))
     assert rig.table.rows[VISITS]["presence"]["changes"] == {"N": "1"}
     assert not rig.logged("presence_failed")
+
+
+def test_whoever_leaves_last_leaves_no_note(rig: Rig) -> None:
+    rig.table.rejected = 0  # type: ignore[attr-defined]
+    rig.connect("a", "visit-id-a")
+    rig.connect("b", "visit-id-b")
+    rig.send(disconnect_event("a"))
+    assert rig.table.rows[VISITS]["presence"]["changes"] == {"N": "1"}
+    rig.table.calls.clear()
+    rig.send(disconnect_event("b"))
+    assert rig.table.calls == ["DeleteItem", "Scan"]
+    assert rig.table.rows[VISITS]["presence"]["changes"] == {"N": "1"}
+
+
+def test_without_an_answer_somebody_may_be_left(rig: Rig) -> None:
+    rig.table.rejected = 0  # type: ignore[attr-defined]
+    rig.connect("a", "visit-id-a")
+    rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.THROTTLED])
+    assert rig.send(disconnect_event("a")) == {"statusCode": 200}
+    assert rig.table.rows[VISITS]["presence"]["changes"] == {"N": "1"}

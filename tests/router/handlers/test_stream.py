@@ -12,6 +12,7 @@ def visit_ids(number: int) -> list[str]:
 
 
 def arrive(rig: Rig, number: int) -> None:
+    rig.crowd()
     for visit in visit_ids(number):
         assert rig.connect(f"connection-of-{visit}", visit) == {"statusCode": 200}
     rig.lines.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from router import items
-from router.contract import tables
 from router.items import Totals, Visit
+from router.storage.limit_part import Part
 from router.storage.store import Store
 from router.storage.transaction import Attempt
 from tests.router.fake_dynamodb import VISITS
@@ -43,8 +43,12 @@ def test_visits_are_counted_and_lose_their_mark(store: Store) -> None:
         store.record_visit(visit.id, visit.arrived_at or NOW, LIFE)
     assert store.count(visits, NOW) == Attempt(applied=True)
     assert store.totals().count == 3
-    assert row(store, f"day#{DAY}") == {"id": {"S": f"day#{DAY}"}, "visits": {"N": "2"}}
-    assert row(store, "day#2026-11-30") == {"id": {"S": "day#2026-11-30"}, "visits": {"N": "1"}}
+    assert row(store, "visitorCount") == {
+        "id": {"S": "visitorCount"},
+        "currentCount": {"N": "3"},
+        f"day#{DAY}": {"N": "2"},
+        "day#2026-11-30": {"N": "1"},
+    }
     assert uncounted(store) == set()
     assert "uncounted" not in (row(store, "visit#one") or {"uncounted": 1})
 
@@ -61,12 +65,62 @@ def test_a_counted_visit_cancels_and_is_named(store: Store) -> None:
     assert uncounted(store) == {two}
 
 
-def test_98_visits_of_one_day_fit_one_transaction(store: Store) -> None:
-    visits = [Visit(f"visit-{number}", NOW) for number in range(98)]
+def test_an_older_day_has_an_item_of_its_own(store: Store) -> None:
+    arrived = NOW - 30 * 86_400
+    visits = [Visit("one", arrived), Visit("one#blog", arrived), Visit("two", arrived + 86_400)]
+    for visit in visits:
+        store.record_visit(visit.id, visit.arrived_at or NOW, LIFE)
+    assert store.count(visits, NOW).applied
+    assert row(store, "day#2026-10-30") == {
+        "id": {"S": "day#2026-10-30"},
+        "visits": {"N": "1"},
+        "visits#blog": {"N": "1"},
+    }
+    assert row(store, "visitorCount") == {
+        "id": {"S": "visitorCount"},
+        "currentCount": {"N": "2"},
+        "visits#blog": {"N": "1"},
+        "day#2026-10-31": {"N": "1"},
+    }
+
+
+def test_a_visit_is_counted_directly_once(store: Store) -> None:
+    one, two = Visit("one", NOW), Visit("two", NOW)
+    assert store.count_directly([one], NOW, LIFE) == Attempt(applied=True)
+    assert store.count_directly([one], NOW, LIFE) == Attempt(applied=False, repeated=frozenset({one}))
+    assert store.record_visit("one", NOW, LIFE) is False
+    assert row(store, "visit#one") == {
+        "id": {"S": "visit#one"},
+        "arrivedAt": {"N": str(NOW)},
+        "expiresAt": {"N": str(NOW + LIFE)},
+    }
+    assert store.count([one], NOW).repeated == {one}
+    assert store.record_visit("two", NOW, LIFE) is True
+    assert store.count_directly([two], NOW, LIFE).repeated == {two}
+    assert store.numbers() == items.Numbers(1, {DAY: 1}, "one")
+    assert store.count([two], NOW).applied
+    assert store.numbers() == items.Numbers(2, {DAY: 2}), "the stream's transaction removes `lastVisit`"
+    assert uncounted(store) == set()
+
+
+def test_the_visit_to_a_name_is_counted_with_that_to_the_site(store: Store) -> None:
+    visits = [Visit("one", NOW), Visit("one#blog", NOW)]
+    assert store.count_directly(visits, NOW, LIFE).applied
+    assert store.numbers() == items.Numbers(1, {DAY: 1}, "one#blog")
+    assert store.numbers("blog") == items.Numbers(1, {DAY: 1}, "one#blog")
+    other = [Visit("one", NOW), Visit("one#about", NOW)]
+    assert store.count_directly(other, NOW, LIFE) == Attempt(applied=False, repeated=frozenset(other[:1]))
+    assert store.count_directly(other[1:], NOW, LIFE).applied
+    assert store.numbers() == items.Numbers(1, {DAY: 1}, "one#about")
+    assert dict(store.totals().named) == {"about": 1, "blog": 1}
+
+
+def test_99_visits_of_recent_days_fit_one_transaction(store: Store) -> None:
+    visits = [Visit(f"visit-{number}", NOW - number % 30 * 86_400) for number in range(99)]
     for visit in visits:
         store.record_visit(visit.id, NOW, LIFE)
     assert store.count(visits, NOW).applied
-    assert store.totals().count == 98
+    assert store.totals().count == 99
 
 
 def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
@@ -78,7 +132,7 @@ def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
     pages = list(store.uncounted_pages())
     assert {visit for page in pages for visit in page} == visits - set(counted)
     assert len(pages) > 1
-    assert max(map(len, pages)) <= 98
+    assert max(map(len, pages)) <= 99
 
 
 def test_totals_before_and_after_a_broadcast(store: Store) -> None:
@@ -131,20 +185,19 @@ def test_the_count_with_badge_and_backup(store: Store) -> None:
     assert (store.files.badge()[0].count, store.files.backup()[0].count) == (1, 1)
 
 
-def test_the_last_days_in_order_with_none_left_out(store: Store) -> None:
+def test_the_numbers_of_the_last_days(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.record_visit("two", NOW - 86_400 * 2, LIFE)
     store.count([Visit("one", NOW), Visit("two", NOW - 86_400 * 2)], NOW)
-    assert store.past_days(NOW, 3, "nobody") == ([0, 1, 0], items.Sender())
-    assert store.numbers(NOW) == items.Numbers(count=2, online=None, today=1)
-    assert store.past_days(NOW + 86_400 * 9, 2, "nobody") == ([0, 0], items.Sender())
-    assert store.numbers(NOW + 86_400 * 9).today == 0
+    assert store.numbers() == items.Numbers(2, {"2026-11-27": 1, DAY: 1})
+    store.broadcasts.record(5, 0, 0, None)
+    assert store.read_for_reply("nobody") == items.ForReply(items.Sender(), store.numbers(), 5)
 
 
 def test_the_visit_of_a_connection(store: Store) -> None:
     store.connections.add("page", NOW, items.Sender("one", "blog"))
     store.connections.add("crawler", NOW)
-    assert [store.past_days(NOW, 1, id_)[1] for id_ in ("page", "crawler", "nobody")] == [
+    assert [store.read_for_reply(id_).sender for id_ in ("page", "crawler", "nobody")] == [
         items.Sender("one", "blog"),
         items.Sender(),
         items.Sender(),
@@ -159,10 +212,26 @@ def test_the_visit_of_a_connection(store: Store) -> None:
 
 def test_a_counter_and_its_part_are_incremented_together(store: Store) -> None:
     def take(part: str) -> bool:
-        return store.take("limit#block", 3, NOW + LIFE, part=(part, 2))
+        return store.take("limit#block", 3, NOW + LIFE, part=Part(part, 2))
 
     assert [take("networka"), take("networka"), take("networka")] == [True, True, False]
     assert [take("networkb"), take("networkb"), take("networkc")] == [True, False, False]
+
+
+def test_several_requests_are_added_together_or_not_at_all(store: Store) -> None:
+    assert store.take("limit#a", 5, NOW, 2)
+    assert store.take("limit#a", 5, NOW, 3)
+    assert not store.take("limit#a", 5, NOW, 1)
+    assert store.take("limit#block", 5, NOW, 3, Part("networka", 2, 2, {"networkb": 1}))
+    assert not store.take("limit#block", 5, NOW, 1, Part("networka", 2))
+    assert store.take("limit#block", 5, NOW, 2, Part("networkb", 3, 2))
+    assert row(store, "limit#block") == {
+        "id": {"S": "limit#block"},
+        "taken": {"N": "5"},
+        "networka": {"N": "2"},
+        "networkb": {"N": "3"},
+        "expiresAt": {"N": str(NOW)},
+    }
 
 
 def test_a_table_keeps_its_first_id(store: Store) -> None:
@@ -171,16 +240,6 @@ def test_a_table_keeps_its_first_id(store: Store) -> None:
     assert store.files.assign_table_id("second") == "first"
     store.files.record_backup(NOW)
     assert store.files.backup() == (Totals(0, None, 0), items.Backup(table_id="first", written_at=NOW))
-
-
-def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> None:
-    assert store.history(NOW) == {}
-    ago = {days: NOW - days * items.DAY_SECONDS for days in (0, 99, 100, 1_050, 2_250)}
-    for days, moment in ago.items():
-        assert store.record_visit(f"visit-{days:04}", moment, LIFE)
-        assert store.count([Visit(f"visit-{days:04}", moment)], NOW).applied
-    dates = [tables.day_of(items.day_key(Visit("", moment), NOW)) for moment in ago.values()]
-    assert store.history(NOW) == dict.fromkeys(dates[:-1], 1)
 
 
 def test_the_state_of_the_badge_is_stored(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
-from router.items import Sender, Totals, Visit
+from router.items import ForReply, Numbers, Sender, Totals, Visit
 from router.storage.transaction import Attempt
 from tests.router.fake_dynamodb import VISITS, FakeDynamoDB, client_error
 from tests.router.faults import Fault, FaultyClient
@@ -50,18 +50,16 @@ def test_a_salt_that_is_deleted_before_it_is_read() -> None:
         store_over(Forgetful()).daily_salt(DAY, b"mine", NOW)
 
 
-def test_a_visit_in_a_transaction_of_another_handler_is_known() -> None:
+@pytest.mark.parametrize("code", ["TransactionConflictException", "ThrottlingException"])
+def test_whether_a_visit_in_a_transaction_is_known_must_be_asked_again(code: str) -> None:
+    """The transaction may be the one of `count_directly`, and may yet be cancelled."""
+
     class Conflicting(FakeDynamoDB):
-        code = "TransactionConflictException"
-
         def put_item(self, **_: Any) -> dict[str, Any]:
-            raise client_error("PutItem", self.code)
+            raise client_error("PutItem", code)
 
-    table = Conflicting()
-    assert store_over(table).record_visit("one", NOW, LIFE) is False
-    table.code = "ThrottlingException"
-    with pytest.raises(StoreBusyError, match="PutItem: ThrottlingException"):
-        store_over(table).record_visit("one", NOW, LIFE)
+    with pytest.raises(StoreBusyError, match=f"PutItem: {code}"):
+        store_over(Conflicting()).record_visit("one", NOW, LIFE)
 
 
 def test_items_without_their_attributes() -> None:
@@ -70,13 +68,14 @@ def test_items_without_their_attributes() -> None:
         table.rows[VISITS][key] = {"id": {"S": key}, **more}
     store = store_over(table)
     assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("odd", None)}
-    assert (store.past_days(NOW, 1, "x"), store.numbers(NOW).today) == (([0], Sender()), 0)
-    assert store.history(NOW) == {}
+    assert store.read_for_reply("x") == ForReply(Sender(), Numbers(0, {}), None)
+    assert store.numbers("blog") == Numbers(0, {})
+    assert store.days.history(NOW) == {}
     assert (store.totals().count, store.files.badge()[0].count, store.files.backup()[0].count) == (0, 0, 0)
     assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
 
 
-def test_only_the_past_days_are_eventually_consistent() -> None:
+def test_every_read_is_consistent() -> None:
     consistent: list[bool] = []
 
     class Recording(FakeDynamoDB):
@@ -85,10 +84,10 @@ def test_only_the_past_days_are_eventually_consistent() -> None:
             return super().batch_get_item(RequestItems=RequestItems)
 
     store = store_over(Recording())
-    store.past_days(NOW, 2, "x")
+    store.read_for_reply("x")
     store.totals()
-    store.history(NOW)
-    assert consistent == [False, *[True] * 11], "the history ends after ten reads without a visit"
+    store.days.history(NOW)
+    assert consistent == [True] * 14, "the history ends after ten reads without a visit, between two of the count"
 
 
 def test_a_counter_that_cannot_be_incremented_is_an_error() -> None:
@@ -102,6 +101,32 @@ def test_a_page_of_the_index_whose_rows_are_gone() -> None:
     store.record_visit("one", NOW, LIFE)
     table.rows[VISITS]["odd"] = {"id": {"S": "odd"}, "uncounted": {"S": "odd"}}
     assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("one", NOW)}
+
+
+@pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
+def test_a_direct_count_that_fails_is_busy_and_says_no_more(fault: Fault) -> None:
+    table = FakeDynamoDB()
+    store = store_over(FaultyClient(table, [fault]))
+    one = [Visit("one", NOW)]
+    assert store.count_directly(one, NOW, LIFE) == Attempt(applied=False, busy=True)
+    assert table.rows[VISITS] == {}
+    assert store.count_directly(one, NOW, LIFE) == Attempt(applied=True)
+
+
+def test_a_direct_count_never_fails() -> None:
+    class Failing(FakeDynamoDB):
+        def transact_write_items(self, **_: Any) -> dict[str, Any]:
+            raise client_error("TransactWriteItems", "AccessDeniedException")
+
+    assert store_over(Failing()).count_directly([Visit("one", NOW)], NOW, LIFE) == Attempt(applied=False, busy=True)
+
+
+def test_a_count_that_is_no_number_leaves_the_visit_to_the_stream() -> None:
+    table = FakeDynamoDB()
+    table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"S": "mended by hand"}}
+    store = store_over(table)
+    assert store.count_directly([Visit("one", NOW)], NOW, LIFE) == Attempt(applied=False, busy=True)
+    assert store.record_visit("one", NOW, LIFE)
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.SERVER_ERROR, Fault.LOST_REQUEST, Fault.CONFLICT])
