@@ -13,11 +13,11 @@ page's first message reads it too (`learn`). A cold environment knows nothing ye
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from router.budget import prices
 from router.budget.steps import spacing_of
-from router.contract.budget import CLOSED, NANODOLLARS, step_of, usable
+from router.contract.budget import CLOSED, NANODOLLARS, REFUSING, step_of, usable
 from router.errors import StoreError
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from router.budget.meter import Meter
     from router.budget.terms import Terms
+
+
+KNOWN_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,16 @@ class Budget:
         self.meter = meter
         self._month = ""
         self._account = Account()
+        self._known_at = 0.0
 
     def learn(self, account: Account, now: float) -> None:
         """Remember the row of the current month, as it has just been read."""
-        self._month, self._account = self.terms.month(now)[0], account
+        self._month, self._account, self._known_at = self.terms.month(now)[0], account, now
+
+    def month_to_read(self, now: float) -> str:
+        """Return the month whose row is worth reading with other rows; empty if it was read within the last minute."""
+        is_known = self.terms.month(now)[0] == self._month and now - self._known_at < KNOWN_SECONDS
+        return "" if is_known or not self.terms.dollars else self.terms.month(now)[0]
 
     def account(self, now: float) -> Account:
         """Return the row of the month as far as it is known."""
@@ -73,6 +82,10 @@ class Budget:
         if account.alarm:
             return float("inf")
         return spacing_of(account.spent, self.terms.month(now)[1], self.terms.dollars)
+
+    def _is_outdated(self, now: float) -> bool:
+        """Return True if new sockets are refused because of what was known a minute ago: the next charge asks again."""
+        return self.step(now) >= REFUSING and now - self._known_at >= KNOWN_SECONDS
 
     def affords(self, units: Mapping[str, float], now: float) -> bool:
         """Return True if what is left of the month's money so far pays for these units."""
@@ -94,12 +107,15 @@ class Budget:
         amount, quantum = self.terms.prices.of(self.meter.units), self.terms.quantum
         if -quantum < amount <= 0:
             return False
-        if 0 < amount < quantum and random() * quantum >= amount:
+        is_outdated = self._is_outdated(now)
+        if 0 < amount < quantum and not is_outdated and random() * quantum >= amount:
             self.meter.take()
             return False
         month, units = self.terms.month(now)[0], self.meter.take()
         # The write itself is charged here, so what the meter counts of it is dropped.
-        charged = (max(amount, quantum) if amount > 0 else amount) + self.terms.prices.of({prices.WRITE: 1})
+        charged = (max(amount, quantum) if amount > 0 and not is_outdated else amount) + self.terms.prices.of(
+            {prices.WRITE: 1}
+        )
         try:
             account = add(month, charged)
         except StoreError:

@@ -50,8 +50,10 @@ class Reply:
 
 def numbers(connection_id: str, invocation: Invocation) -> Reply:
     """Return the numbers for a connection. Raises StoreError when DynamoDB fails."""
-    store = invocation.store
-    found = store.read_for_reply(connection_id)
+    store, now = invocation.store, invocation.now()
+    found = store.read_for_reply(connection_id, invocation.budget.month_to_read(now))
+    if found.account is not None:
+        invocation.budget.learn(found.account, now)
     visit_id, name = found.sender.visit_id, found.sender.name
     current = store.numbers(name) if name else found.numbers
     if visit_id is not None:

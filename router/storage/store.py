@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from router import items
-from router.contract import tables
+from router.contract import budget, tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.broadcasts import Broadcasts
-from router.storage.budgets import Budgets
+from router.storage.budgets import Budgets, account_of
 from router.storage.connections import Connections, sender_of
 from router.storage.days import Days
 from router.storage.file_states import FileStates
@@ -209,16 +209,18 @@ class Store:
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
 
-    def read_for_reply(self, connection_id: str) -> items.ForReply:
+    def read_for_reply(self, connection_id: str, month: str = "") -> items.ForReply:
         """Return a connection, the numbers of the site and who is here. The read is consistent.
 
         Two tables take one request.
+
+        month: whose budget to read with them; empty for none
         """
-        connections = self.connections.table
+        connections, budgets = self.connections.table, [budget.row_key(month)] if month else []
         found = batch_get(
             self.client,
             {
-                self.visits: keys_of([tables.VISITOR_COUNT, tables.ONLINE]),
+                self.visits: keys_of([tables.VISITOR_COUNT, tables.ONLINE, *budgets]),
                 connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
             },
         )
@@ -227,6 +229,7 @@ class Store:
             sender_of(next(iter(found[connections]), {})),
             numbers(rows.get(tables.VISITOR_COUNT, {})),
             number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
+            account_of(rows.get(budgets[0], {})) if budgets else None,
         )
 
     def numbers(self, name: str = "") -> items.Numbers:

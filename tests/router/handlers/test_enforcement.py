@@ -171,6 +171,29 @@ def test_the_event_that_finds_a_worse_step_acts_at_once_and_a_better_one_is_left
     assert steps(rig) == ["closed", "open"]
 
 
+def test_the_answer_to_a_page_tells_its_environment_the_step(rig: BudgetRig) -> None:
+    rig.connect("c", "visit-1234")
+    rig.spend(4.55)
+    rig.send(message_event("c"))
+    assert rig.connect("d", "visit-5678") == {"statusCode": 429}
+    rig.spend(1)
+    rig.send(message_event("c"))
+    assert rig.connect("d", "visit-5678") == {"statusCode": 429}, "it does not read it again within a minute"
+    rig.clock.now += 61
+    rig.send(message_event("c"))
+    assert rig.connect("d", "visit-5678") == {"statusCode": 200}
+
+
+def test_an_environment_that_refuses_asks_again_after_a_minute(rig: BudgetRig) -> None:
+    enter(rig, CLOSED)
+    rig.spend(1)
+    assert rig.connect("d", "visit-5678") == {"statusCode": 429}
+    rig.clock.now += 61
+    assert rig.connect("d", "visit-5678") == {"statusCode": 429}
+    assert 1 < rig.spent() < 1.00001, "it charged what it owed, and no whole quantum"
+    assert rig.connect("d", "visit-5678") == {"statusCode": 200}
+
+
 def test_before_the_first_tick_of_a_month_no_event_acts(rig: BudgetRig) -> None:
     rig.random = lambda: 0.0
     rig.spend(4.8)
