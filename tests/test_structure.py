@@ -40,6 +40,8 @@ SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "
 """Modules that may import the contract, and nothing else of the router."""
 
 MEASURE_THE_ROUTER = {
+    "benchmarks/fanout.py",
+    "benchmarks/requests.py",
     "benchmarks/simulation.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",
