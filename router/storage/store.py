@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from router import items
@@ -11,6 +11,7 @@ from router.contract import tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.broadcasts import Broadcasts
+from router.storage.budgets import Budgets
 from router.storage.connections import Connections, sender_of
 from router.storage.file_states import FileStates
 from router.storage.limit_part import Part
@@ -18,7 +19,7 @@ from router.storage.rows import Row, batch_get, counts, keys_of, number, numbers
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -57,6 +58,15 @@ class Store:
     def broadcasts(self) -> Broadcasts:
         """The state of the broadcasts."""
         return Broadcasts(self.client, self.visits)
+
+    def budgets(self, now: int) -> Budgets:
+        """Return the rows of the budget."""
+        return Budgets(self.client, self.visits, now)
+
+    def through(self, wrap: Callable[[DynamoDBClient], DynamoDBClient]) -> Store:
+        """Return the same store over a wrapped client."""
+        client = wrap(self.client)
+        return replace(self, client=client, connections=replace(self.connections, client=client))
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
