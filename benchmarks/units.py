@@ -2,8 +2,8 @@
 
 Sources: "Read/write capacity mode", "Item sizes and formats" and "Amazon DynamoDB Transactions: How it works", Amazon
 DynamoDB Developer Guide. A write takes a unit per KB of the larger of the old and the new item, twice that in a
-transaction, and one more for each index whose entry changes; a consistent read one per 4 KB. A request whose condition
-fails, or a transaction that is cancelled, is charged as well.
+transaction, and one more for each index whose entry changes; a consistent read takes one per 4 KB, any other half. A
+request whose condition fails, or a transaction that is cancelled, is charged as well.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Charge:
     operation: str
     of: str
     writes: int = 0
-    reads: int = 0
+    reads: float = 0
 
 
 class Charging:
@@ -73,14 +73,18 @@ def _charge(
         units = sum(factor * _kilobytes(1, old, new) + (_mark(old) != _mark(new)) for _, old, new in changes)
         return Charge(operation, _named(changed for changed, _, _ in changes), writes=units)
     if name == "scan":
-        return Charge(operation, _named([(request["TableName"], "")]), reads=_kilobytes(4, *[{"": answer["Items"]}]))
-    keys = [
-        (table, next(iter(key.values()))["S"])
+        return Charge(operation, _named([(request["TableName"], "")]), reads=_reads(request, {"": answer["Items"]}))
+    found = {_key(table, row): row for table, rows in answer["Responses"].items() for row in rows}
+    keys = {
+        (table, next(iter(key.values()))["S"]): part
         for table, part in request["RequestItems"].items()
         for key in part["Keys"]
-    ]
-    found = {_key(table, row): row for table, rows in answer["Responses"].items() for row in rows}
-    return Charge(operation, _named(keys), reads=sum(_kilobytes(4, found.get(key, {})) for key in keys))
+    }
+    return Charge(operation, _named(keys), reads=sum(_reads(part, found.get(key, {})) for key, part in keys.items()))
+
+
+def _reads(request: Mapping[str, Any], row: Row) -> float:
+    return _kilobytes(4, row) * (1 if request.get("ConsistentRead") else 0.5)
 
 
 def _writes(name: str, request: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -107,7 +111,7 @@ def _key(table: str, row: Row) -> tuple[str, str]:
 
 
 def _named(items: Iterable[tuple[str, str]]) -> str:
-    """Return the kinds of items, such as ``visit#, visitorCount``."""
+    """Return the kinds of items: their keys up to the part that identifies one of many."""
     kinds = ["connection" if table == CONNECTIONS else _kind(key) for table, key in items]
     return ", ".join(dict.fromkeys(kinds))
 

@@ -28,6 +28,7 @@ from router import configuration
 from router.budget import prices
 from router.budget.budget import Budget
 from router.budget.meter import Meter
+from router.contract import variables
 from router.deadline import Context, Deadline
 from router.errors import StoreError
 from router.log import Log, to_standard_output
@@ -189,7 +190,8 @@ class Invocation:
     @classmethod
     def of(cls, dependencies: Dependencies, context: Context) -> Invocation:
         """Return the invocation with this Lambda context."""
-        log = Log(dependencies.write_line, context.aws_request_id)
+        lowest = dependencies.environment.get(variables.LOG_LEVEL, "")
+        log = Log(dependencies.write_line, context.aws_request_id, lowest)
         return cls(dependencies, log, Deadline(context.get_remaining_time_in_millis))
 
     @property

@@ -41,7 +41,9 @@ SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "
 
 MEASURE_THE_ROUTER = {
     "benchmarks/adversary.py",
+    "benchmarks/fanout.py",
     "benchmarks/months.py",
+    "benchmarks/requests.py",
     "benchmarks/simulation.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",

@@ -108,8 +108,16 @@ async def corrupt_answers(system: System, _rng: random.Random, act: Act) -> str:
 
 
 async def replay(system: System, rng: random.Random, act: Act) -> str:
-    """Deliver a batch again, in whole and in part, concurrently with and after others, as a stream may."""
-    await act()
+    """Deliver a batch again, in whole and in part, concurrently with and after others, as a stream may.
+
+    All visits of the batch are left to the stream.
+    """
+    network = system.cloud.network
+    usual, network.contention = network.contention, 1.0
+    try:
+        await act()
+    finally:
+        network.contention = usual
     records = await in_background(partial(_recent, system.cloud))
     start = rng.randrange(max(1, len(records) - _BATCH // 2))
     batch = records[start : start + _BATCH]

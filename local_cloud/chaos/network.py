@@ -75,11 +75,16 @@ NO_FAULTS = Conditions()
 
 
 class FaultyProxy:
-    """The proxy. upstream, conditions: may be changed at any time. met: how often each fault was injected."""
+    """The proxy. upstream, conditions, contention: may be changed at any time. met: how often each fault was injected.
+
+    contention: the share of the transactions of new visits that conflict, whatever the conditions, as they do while
+    many arrive: so some visits are counted when they connect, and others by the stream
+    """
 
     def __init__(self, upstream: str, rng: random.Random, conditions: Conditions = NO_FAULTS) -> None:
         self.upstream = upstream
         self.conditions = conditions
+        self.contention = 0.0
         self.met: Counter[NetworkFault] = Counter()
         self.requests = 0
         self.url = ""
@@ -115,6 +120,8 @@ class FaultyProxy:
             self.met[fault] += 1
             self._meeting.set()
         body = await request.read()
+        if self.contention and _is_of_new_visits(operation, body) and self._rng.random() < self.contention:
+            return _refused(NetworkFault.CONFLICT, operation, body)
         match fault:
             case NetworkFault.THROTTLED | NetworkFault.EXCEEDED | NetworkFault.SERVER_ERROR | NetworkFault.CONFLICT:
                 return _refused(fault, operation, body)
@@ -137,6 +144,10 @@ class FaultyProxy:
                 )
         except (ClientError, OSError):  # the emulator has been killed
             _hang_up(request)
+
+
+def _is_of_new_visits(operation: str, body: bytes) -> bool:
+    return operation == "TransactWriteItems" and b'"Put":' in body
 
 
 def _handed_back(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 1. Open a port and a state folder of its own, both temporary: the user's count and output do not change.
 2. Start an embedded cloud (cloud.py) with the real template, and a faulty network between the router and AWS.
-3. Play the rounds (rounds.py), each with a fault from the table (faults.py), and print a row for each.
+3. Play the rounds (rounds.py), each with a fault from the table (faults.py), and print a row for each. In all of them a
+   part of the visits is counted when they connect, and the others by the stream.
 4. Drop all connections without notifying the router, and let the sweep remove them.
 5. Print the verdict, with the seed. Exit code: 0 if all was right, 1 if not; the emulator's log is then kept.
 
@@ -35,6 +36,9 @@ from local_cloud.run import log_to, signals
 from local_cloud.visits import state
 from settings import load
 
+_CONTENTION = 0.1
+"""After a conflict, a process of the router leaves visits to the stream for ten seconds."""
+
 
 def run(options: Options, say: Say) -> int:
     """Run the faults and return the exit code. say: prints one line. Raises ProjectError."""
@@ -49,6 +53,7 @@ def run(options: Options, say: Say) -> int:
     ):
         log_to(opened.log)
         network = FaultyProxy("", random.Random(f"{options.seed}/network"))  # noqa: S311 - not for cryptography
+        network.contention = _CONTENTION
         cloud = Cloud(settings, opened, folder.path / "output", sockets, network)
         code = asyncio.run(_until_stopped(cloud, options, say))
         if code == 1:

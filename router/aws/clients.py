@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from router.aws.topic import Topic
     from router.configuration import Configuration
 
+_UNKNOWN_MEGABYTES = 1769  # outside Lambda, which sets the variable
 _EXECUTE_API = re.compile(r"https://[^/]+\.execute-api\.(?P<region>[a-z0-9-]+)\.(?P<domain>[a-z0-9.-]+)(?:[:/].*)?")
 
 
@@ -49,11 +50,12 @@ def dynamodb(configuration: Configuration, environment: Mapping[str, str]) -> Dy
 
 def connections(configuration: Configuration, environment: Mapping[str, str]) -> ConnectionsTransport:
     """Return the transport to the @connections API. Raises ConfigurationError when the Region is unknown."""
-    from router.aws.connections_api import MAX_CONNECTIONS, TIMEOUT_SECONDS, ConnectionsTransport
+    from router.aws.connections_api import MAX_CONNECTIONS, TIMEOUT_SECONDS, ConnectionsTransport, cpu_share
 
     endpoint = Endpoint.of(configuration.management_endpoint, environment)
     client = HttpClient(endpoint, max_connections=MAX_CONNECTIONS, timeout=TIMEOUT_SECONDS, clock=time.time)
-    return ConnectionsTransport(client, _signer("execute-api", configuration, environment))
+    share = cpu_share(float(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") or _UNKNOWN_MEGABYTES))
+    return ConnectionsTransport(client, _signer("execute-api", configuration, environment), share)
 
 
 def _signer(service: str, configuration: Configuration, environment: Mapping[str, str]) -> Signer:

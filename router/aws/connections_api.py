@@ -5,6 +5,7 @@ The caller (`fanout`) decides the order, the rate and the retries. A `Delivery` 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
     from router.aws.signing import Headers, Signer
     from router.errors import ExchangeError
 
-# The maximum is enough for 8,000 posts/s at 20 ms each; a connection takes 60 KB. Fewer posts use fewer connections,
-# because opening one takes as much CPU as ten posts.
-MAX_CONNECTIONS = 160
-POSTS_PER_CONNECTION = 32
-MIN_CONNECTIONS = 8
+MAX_CONNECTIONS = 256
+"""Enough for 12,000 posts/s at 20 ms each. A connection takes 60 KB."""
+
+FIRST_CONNECTIONS = 8
+"""Until the latency is known. There are never fewer, as the latency can rise."""
+
 TIMEOUT_SECONDS = 1.5
+
+POST_SECONDS, OPENING_SECONDS = 0.000_05, 0.000_8
+"""The CPU time of a post, and of opening a connection (benchmarks/README.md)."""
+
+_CPU_MEGABYTES = 1769
+"""Lambda gives a function so much of a CPU as its memory is of this. Source: "Configure Lambda function memory"."""
 
 _ESCAPES = {code: quote(chr(code), safe="") for code in range(128)}
 _OK = range(200, 300)
@@ -79,10 +87,14 @@ DELIVERED = Delivery(Outcome.DELIVERED)
 
 @dataclass(frozen=True)
 class ConnectionsTransport:
-    """The transport over HTTP. It implements `Transport`."""
+    """The transport over HTTP. It implements `Transport`.
+
+    cpu_share: how much of a CPU the function has
+    """
 
     client: HttpClient
     signer: Signer
+    cpu_share: float = 1.0
 
     def run(self, posts: Posts) -> None:
         """Send posts until `posts.next` has no more and each has a result."""
@@ -93,7 +105,7 @@ class ConnectionsTransport:
                 return turn
             return Request(self.encode(turn), lambda response: posts.answered(turn, _delivery(response)))
 
-        self.client.run(source, max(MIN_CONNECTIONS, posts.number // POSTS_PER_CONNECTION))
+        self.client.run(source, lambda latency: cheapest_connections(posts.number, latency, self.cpu_share))
 
     def encode(self, post: Post) -> bytes:
         """Return the signed request.
@@ -110,6 +122,26 @@ class ConnectionsTransport:
     @cached_property
     def _headers(self) -> Headers:
         return (("host", self.client.endpoint.authority),)
+
+
+def cpu_share(megabytes: float) -> float:
+    """Return how much of a CPU a function of so much memory has. One thread uses no more than one."""
+    return min(1.0, megabytes / _CPU_MEGABYTES)
+
+
+def cheapest_connections(posts: int, latency: float, share: float) -> int:
+    """Return the number of connections with which a broadcast costs the least.
+
+    Lambda's price is that of the duration. With n connections, waiting takes posts * latency / n seconds and computing
+    (posts * POST_SECONDS + n * OPENING_SECONDS) / share, at the same time. The longer one is shortest where both are
+    equal, which is the positive root of a quadratic equation.
+
+    latency: of a post, in seconds; 0.0 if unknown
+    share: of a CPU
+    """
+    half = posts * POST_SECONDS / (2 * OPENING_SECONDS)
+    root = math.sqrt(half**2 + posts * latency * share / OPENING_SECONDS) - half
+    return max(FIRST_CONNECTIONS, round(root))
 
 
 def _encoded_id(connection_id: str) -> str:

@@ -10,7 +10,8 @@ request in flight; asyncio streams took 0.15 ms and 45 ms to import. This client
     close connections whose request has timed out
 
 A connection is opened only if no open connection is ready. If the CPU is the bottleneck, few are opened, since each
-needs a TLS handshake; if the network latency is the bottleneck, as many as allowed are opened.
+needs a TLS handshake; if the network latency is the bottleneck, as many as allowed are opened. How many those are, the
+caller may derive from the latency, which is the shortest time of a request so far that did not open its connection.
 
 A server can close an idle connection while a request is in flight. A request on a reused connection that receives no
 part of a response is therefore retried once on a new connection. This is safe because all requests of the router are
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from router.aws.http_response import Response
 
 _MAX_IDLE_SECONDS = 45  # AWS closes idle connections after a minute or more; a frozen function does not notice it
+_MIN_LATENCY_SECONDS = 0.000_1
+_CLEARLY_SHORTER = 0.9
+_UNVERIFIED = "SSLCertVerificationError"
 _EVENTS = {True: selectors.EVENT_WRITE, False: selectors.EVENT_READ}
 
 
@@ -89,6 +93,8 @@ class HttpClient:
     def __init__(self, endpoint: Endpoint, max_connections: int, timeout: float, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
         self._max_connections = self._run_max_connections = max_connections
+        self._limit: Callable[[float], int] | None = None
+        self._latency = 0.0
         self._timeout = timeout
         self._clock = clock
         self._selector = selectors.DefaultSelector()
@@ -97,13 +103,15 @@ class HttpClient:
         self._retries: deque[Request] = deque()
         self._pending: Request | None = None
         self._addresses: deque[tuple[int, Any]] = deque()
+        self._trusts_all = False
 
-    def run(self, source: Source, max_connections: int | None = None) -> None:
+    def run(self, source: Source, limit: Callable[[float], int] | None = None) -> None:
         """Send requests until the source has no more and each has a response or an error.
 
-        max_connections: a lower limit for this run
+        limit: takes the latency in seconds, 0.0 while unknown, and returns the maximum number of open connections
         """
-        self._run_max_connections = min(self._max_connections, max_connections or self._max_connections)
+        self._limit, self._latency = limit, 0.0
+        self._set_limit()
         self._close_stale()
         self._addresses.clear()
         may_open = 1
@@ -153,6 +161,17 @@ class HttpClient:
             if connection.state is State.SENDING:
                 self._advance(connection)
 
+    def _set_limit(self) -> None:
+        """Set the maximum number of connections, which the limit of the run lowers."""
+        wanted = self._limit(self._latency) if self._limit else self._max_connections
+        self._run_max_connections = min(self._max_connections, wanted)
+
+    def _measure(self, seconds: float) -> None:
+        """Take the time of a request for the latency if it is much shorter: longer ones waited for this thread."""
+        if not self._latency or seconds < self._latency * _CLEARLY_SHORTER:
+            self._latency = max(seconds, _MIN_LATENCY_SECONDS)
+            self._set_limit()
+
     def _open(self) -> HttpSocket | None:
         """Open a connection. If that fails, pass the error to the pending request and return None."""
         try:
@@ -160,7 +179,8 @@ class HttpClient:
                 self._addresses.extend(self.endpoint.addresses())
             family, address = self._addresses[0]
             self._addresses.rotate(-1)
-            connection = HttpSocket(family, address, self.endpoint.host, self.endpoint.tls)
+            tls = self.endpoint.widest_tls if self._trusts_all else self.endpoint.tls
+            connection = HttpSocket(family, address, self.endpoint.host, tls)
         except ExchangeError as error:
             request, self._pending = self._pending, None
             if request is not None:
@@ -188,7 +208,7 @@ class HttpClient:
         return seconds if pause is None else min(seconds, pause)
 
     def _advance(self, connection: HttpSocket) -> None:
-        for_writing = connection.for_writing
+        for_writing, reused = connection.for_writing, connection.used
         try:
             response = connection.advance()
         except ExchangeError as error:
@@ -198,7 +218,9 @@ class HttpClient:
             self._selector.modify(connection, _EVENTS[connection.for_writing])
         if response is not None:
             current = self._in_flight.pop(connection)
-            self._idle[connection] = self._clock()
+            self._idle[connection] = now = self._clock()
+            if reused:
+                self._measure(now - current.expires_at + self._timeout)
             if not response.keep_alive:
                 self._close(connection)
             current.request.answer(response)
@@ -208,12 +230,21 @@ class HttpClient:
         self._close(connection)
         if current is None:
             return
-        if connection.used and not connection.answered and not current.request.retried:
-            current.request.retried = True
-            self._retries.append(current.request)
-            self._close_idle()  # they may be stale too
-        else:
+        is_stale = connection.used and not connection.answered
+        if current.request.retried or not (is_stale or self._trusts_more(error)):
             current.request.answer(error)
+            return
+        current.request.retried = True
+        self._retries.append(current.request)
+        if is_stale:
+            self._close_idle()  # they may be stale too
+
+    def _trusts_more(self, error: ExchangeError) -> bool:
+        """Return True if a certificate was not verified and there are more roots to trust, which further ones have."""
+        if str(error) != _UNVERIFIED or self.endpoint.tls is self.endpoint.widest_tls:
+            return False
+        self._trusts_all = True
+        return True
 
     def _time_out(self) -> None:
         now = self._clock()

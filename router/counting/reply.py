@@ -2,7 +2,7 @@
 
 One read has the connection, the count with its last days, and who is here. It is all if the page's own visit is the
 last that `$connect` has counted, as it is where few come: `lastVisit` is in the item of the count, so this count
-includes it.
+includes it. It must be of today: the same tab may come again after its visit has expired.
 
 Otherwise the visit may be one for the stream, which counts it some hundred milliseconds after its page connects, and
 the page asks earlier. If it is still marked as uncounted, the reply adds it. The numbers must never be too high, though
@@ -58,7 +58,7 @@ def numbers(connection_id: str, invocation: Invocation) -> Reply:
     current = store.numbers(name) if name else found.numbers
     if visit_id is not None:
         own = tables.named_visit(visit_id, name) if name else visit_id
-        if current.last_visit != own:
+        if current.last_visit != own or items.utc_day(invocation.now()).isoformat() not in current.days:
             visit = store.uncounted(own)
             if visit is not None:
                 return _reply(current, found.online, invocation.now(), visit)

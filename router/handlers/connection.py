@@ -46,14 +46,6 @@ class Refused:
     reason: RefusalReason
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An accepted connection. `connection` has the first characters of its id; `name` is empty without a name."""
-
-    connection: str
-    name: str
-
-
 def refusal(event: Connect, configuration: Configuration) -> Refused | None:
     """Return the reason to reject a connection, None to accept it. Pure.
 
@@ -86,21 +78,24 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     name = event.name if event.name in invocation.configuration.names else ""
     sender = Sender(visit.visit_id if isinstance(visit, CountedVisit) else None, name)
     retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), sender))
-    if not _record(visit, Arrival(short(event.connection_id), name), invocation, retrier):
+    if not _record(visit, event, name, invocation, retrier):
         presence.note(invocation)  # no count will change, but one more is here
     return status(_OK)
 
 
-def _record(visit: CountedVisit | UncountedVisit, arrival: Arrival, invocation: Invocation, retrier: Retrier) -> bool:
+def _record(
+    visit: CountedVisit | UncountedVisit, event: Connect, name: str, invocation: Invocation, retrier: Retrier
+) -> bool:
     """Record a visit; return False if no count changes: it is not counted, or has been recorded before."""
+    connection = short(event.connection_id)
     match visit:
         case UncountedVisit(reason):
-            invocation.log.event(log_events.VisitNotCounted(arrival.connection, reason))
+            invocation.log.event(log_events.VisitNotCounted(connection, reason))
             return False
         case CountedVisit(visit_id):
-            new = recording.record(visit, arrival.name, invocation, retrier)
+            new = recording.record(visit, name, invocation, retrier)
             kind = log_events.VisitRecorded if visit_id in new else log_events.VisitRepeated
-            invocation.log.event(kind(arrival.connection))
+            invocation.log.event(kind(connection))
             return bool(new)
 
 

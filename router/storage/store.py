@@ -13,7 +13,6 @@ from router.storage import transaction
 from router.storage.broadcasts import Broadcasts
 from router.storage.budgets import Budgets, account_of
 from router.storage.connections import Connections, sender_of
-from router.storage.days import Days
 from router.storage.file_states import FileStates
 from router.storage.limit_part import Part
 from router.storage.rows import Row, batch_get, counts, keys_of, number, numbers, scan
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from router.storage.days import Days
 
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 
@@ -43,7 +44,9 @@ class Store:
 
     @property
     def days(self) -> Days:
-        """The visits per day."""
+        """The visits per day. Imported here, because only the sweep uses them."""
+        from router.storage.days import Days
+
         return Days(self.client, self.visits)
 
     @property

@@ -75,6 +75,10 @@ WRONG = {
         ),
         "visits are marked as counted",
     ),
+    "counted again when it connects again": (
+        *("reuse", "router/storage/transaction.py", '"Item": item, "ConditionExpression": IS_NEW}', '"Item": item}'),
+        "visits are marked as counted",
+    ),
     "not swept": (
         *("reuse", "router/handlers/sweep.py", "invocation.store.connections.delete_all(page)", "pass"),
         "connections are stored, but 0 pages are open",

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployment.package import crawlers
+from deployment.package import crawlers, root_certificates
 from deployment.package.router_zip import ROUTER, build_package, write_package
 from errors import OutputError
 
@@ -43,13 +43,14 @@ def test_the_zip_does_not_depend_on_times_order_or_folder(sources: dict[str, byt
         assert {name: archive.read(name) for name in archive.namelist()} == {
             **{f"router/{name}": content for name, content in sources.items()},
             "router/visitors/crawlers.txt": crawlers.known_list(),
+            "router/aws/roots.pem": root_certificates.aws_roots(),
         }
 
 
 def test_the_hash_of_a_zip_is_stable(tmp_path: Path) -> None:
     """The same on every machine and with every zlib; a change here changes the deployed code."""
     package = build_package(write(tmp_path, {"__init__.py": b"", "handler.py": b"def handle(): ...\n" * 100}, 0))
-    assert package.sha256 == "4ad719d5286c5fae1805d2e301b534905eaa4f28d5dc7faa2e1cba73877ae6ac"
+    assert package.sha256 == "a14c3a5761fd7cc890c214377811ecca85e41f4b21b02362e6b6db1c69faaa6e"
     assert package.key == f"router/{package.sha256}.zip"
 
 
@@ -65,7 +66,7 @@ def test_only_code_is_zipped(tmp_path: Path) -> None:
     (router / "folder.py").mkdir()
     (router / ".#locked.py").symlink_to("user@host.1234")
     names = zipfile.ZipFile(io.BytesIO(build_package(router).content)).namelist()
-    assert names == ["router/handler.py", "router/visitors/crawlers.txt"]
+    assert names == ["router/handler.py", "router/visitors/crawlers.txt", "router/aws/roots.pem"]
 
 
 def test_the_real_router_imports_from_its_zip_the_contract_included(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from local_cloud.chaos.network import Conditions, NetworkFault, possible
+from local_cloud.chaos.network import NO_FAULTS, Conditions, NetworkFault, possible
 from router import configuration
 from router.aws import clients
+from router.contract import tables
 from tests.integration.faulty_proxy import faulty_proxy
 from tests.router.dynamodb_server import DynamoDBServer, dynamodb_server
 from tests.router.fake_dynamodb import VISITS
@@ -27,21 +28,24 @@ APPLIED = {NetworkFault.LOST, NetworkFault.BROKEN, NetworkFault.DAMAGED}
 ROW = {"id": {"S": "visit#one"}}
 
 
+def variables(url: str) -> dict[str, str]:
+    return {
+        "CONNECTION_IDS_TABLE": "ConnectionIDs",
+        "VISITOR_COUNT_TABLE": VISITS,
+        "API_GATEWAY_MANAGEMENT_ENDPOINT": "http://127.0.0.1:1/live",
+        "ALLOWED_ORIGINS": "",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ENDPOINT_URL_DYNAMODB": url,
+    }
+
+
 @contextmanager
 def behind(fault: NetworkFault) -> Iterator[tuple[Any, DynamoDBServer]]:
     """Return the router's client, whose every request meets this fault, and the server behind the proxy."""
     with dynamodb_server() as server, faulty_proxy(server.url, 1, Conditions(1.0, frozenset({fault}))) as proxy:
-        variables = {
-            "CONNECTION_IDS_TABLE": "ConnectionIDs",
-            "VISITOR_COUNT_TABLE": VISITS,
-            "API_GATEWAY_MANAGEMENT_ENDPOINT": "http://127.0.0.1:1/live",
-            "ALLOWED_ORIGINS": "",
-            "AWS_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_ENDPOINT_URL_DYNAMODB": proxy.url,
-        }
-        with closing(clients.dynamodb(configuration.read(variables), variables)) as client:
+        with closing(clients.dynamodb(configuration.read(variables(proxy.url)), variables(proxy.url))) as client:
             yield client, server
         assert set(proxy.met) == {fault}
 
@@ -74,6 +78,21 @@ def test_a_conflict_names_the_row_that_another_writer_has() -> None:
     reasons: Any = refused.value.response
     assert [reason["Code"] for reason in reasons["CancellationReasons"]] == ["TransactionConflict", "None"]
     assert server.table.rows[VISITS] == {}
+
+
+def test_while_many_arrive_the_transactions_of_new_visits_conflict_and_no_others() -> None:
+    put: Any = {"Put": {"TableName": VISITS, "Item": ROW, "ConditionExpression": "attribute_not_exists(id)"}}
+    update = tables.addition(VISITS, "visitorCount", "currentCount", 1)
+    with dynamodb_server() as server, faulty_proxy(server.url, 1, NO_FAULTS) as proxy:
+        proxy.contention = 1.0
+        with closing(clients.dynamodb(configuration.read(variables(proxy.url)), variables(proxy.url))) as client:
+            with pytest.raises(ClientError) as refused:
+                client.transact_write_items(TransactItems=[put, update])
+            reasons: Any = refused.value.response
+            assert [reason["Code"] for reason in reasons["CancellationReasons"]] == ["TransactionConflict", "None"]
+            client.transact_write_items(TransactItems=[update])
+        assert server.table.rows[VISITS].keys() == {"visitorCount"}
+        assert not proxy.met
 
 
 def test_only_what_a_service_can_do_is_done_to_a_request() -> None:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from router import configuration
 from router.aws import clients
-from router.aws.connections_api import CLOSE, ConnectionsTransport, Delivery, Post
+from router.aws.connections_api import (
+    CLOSE,
+    FIRST_CONNECTIONS,
+    OPENING_SECONDS,
+    POST_SECONDS,
+    ConnectionsTransport,
+    Delivery,
+    Post,
+    cheapest_connections,
+    cpu_share,
+)
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.contract.log_values import Outcome
 from tests.router.rig import ENVIRONMENT
@@ -80,6 +92,37 @@ def test_answers(transport: ConnectionsTransport, server: ConnectionsServer, sta
     server.statuses[ODD_ID] = status
     assert post(transport) == delivery
     assert len(server.received) == 1, "one post is one request: the fan-out retries"
+
+
+@pytest.mark.parametrize(
+    ("posts", "latency", "share", "connections"),
+    [
+        (10_000, 0.0, 0.29, 8),  # unknown
+        (1, 0.02, 0.29, 8),
+        (1_000, 0.02, 0.29, 59),
+        (10_000, 0.02, 0.29, 100),
+        (10_000, 0.02, 1.0, 277),
+        (10_000, 0.001, 0.29, 8),  # the CPU is the bottleneck
+    ],
+)
+def test_the_cheapest_number_of_connections(posts: int, latency: float, share: float, connections: int) -> None:
+    assert cheapest_connections(posts, latency, share) == connections
+
+
+@given(
+    posts=st.integers(1_000, 1_000_000), latency=st.floats(0.001, 1.0), share=st.floats(0.07, 1.0), other=st.integers()
+)
+def test_no_other_number_of_connections_is_cheaper(posts: int, latency: float, share: float, other: int) -> None:
+    def seconds(connections: int) -> float:
+        return max(posts * latency / connections, (posts * POST_SECONDS + connections * OPENING_SECONDS) / share)
+
+    other = FIRST_CONNECTIONS + abs(other) % 10_000
+    assert seconds(cheapest_connections(posts, latency, share)) <= seconds(other) * 1.1  # whole connections
+
+
+def test_the_share_of_a_cpu() -> None:
+    assert cpu_share(512) == pytest.approx(0.289, abs=0.001)
+    assert cpu_share(3008) == 1.0
 
 
 def test_no_server(transport: ConnectionsTransport, server: ConnectionsServer) -> None:

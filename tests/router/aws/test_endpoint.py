@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import ssl
+from typing import TYPE_CHECKING
 
 import pytest
 
+from deployment.package.root_certificates import aws_roots
 from router.aws import endpoint
 from router.aws.endpoint import Endpoint
 from router.errors import ExchangeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,20 @@ def test_the_tls_context_verifies_servers() -> None:
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.cert_store_stats()["x509_ca"] > 50, "botocore's bundle"
     assert context is Endpoint.of("https://other").tls
+
+
+def test_aws_needs_the_shipped_roots_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(aws_roots())
+    monkeypatch.setattr(endpoint, "ROOTS", roots)
+    of_aws = Endpoint.of("https://dynamodb.eu-central-1.amazonaws.com")
+    assert of_aws.tls
+    assert of_aws.tls.cert_store_stats()["x509_ca"] == 5
+    assert of_aws.tls.verify_mode is ssl.CERT_REQUIRED
+    assert of_aws.widest_tls is Endpoint.of("https://h").tls
+    for url in ("https://dynamodb.cn-north-1.amazonaws.com.cn", "https://amazonaws.com.example", "https://h"):
+        assert Endpoint.of(url).tls is of_aws.widest_tls
+    assert Endpoint.of("http://x.amazonaws.com").tls is Endpoint.of("http://x.amazonaws.com").widest_tls is None
 
 
 def test_without_botocores_bundle_the_system_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

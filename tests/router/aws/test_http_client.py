@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -89,6 +90,22 @@ def test_an_untrusted_server_receives_no_request(authority: tuple[Path, Path]) -
         with client_of(server.url.replace("127.0.0.1", "127.0.0.2"), bundle=trusted) as client:
             assert send(client)[0] in {"SSLCertVerificationError", "ConnectionRefusedError"}
         assert server.requests == []
+
+
+def test_a_root_outside_the_shipped_ones_is_trusted_with_all_of_them(authority: tuple[Path, Path]) -> None:
+    """A request whose server the few roots do not verify is sent again with all, and so are all after it."""
+    trusted, certificate = authority
+    with scripted_server(certificate=certificate) as server:
+        endpoint = Endpoint.of(server.url, {"AWS_CA_BUNDLE": str(trusted)})
+        few = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        vars(endpoint)["tls"] = few
+        client = HttpClient(endpoint, max_connections=4, timeout=5, clock=time.time)
+        assert send(client, 3) == ["ok"] * 3
+        assert server.requests == [POST] * 3
+        connections = server.connections
+        assert send(client) == ["ok"]
+        assert server.connections == connections
+        client.close()
 
 
 def test_a_tls_connection_may_be_closed_without_notice(authority: tuple[Path, Path]) -> None:

@@ -72,6 +72,32 @@ def test_waiting_costs_no_cpu(connections: int, requests: int) -> None:
         assert time.process_time() - before < 0.25
 
 
+def test_the_number_of_connections_follows_the_measured_latency() -> None:
+    """The limit is asked again when the latency is known, and whenever it turns out to be much shorter."""
+    latencies: list[float] = []
+    requests = [Request(POST, lambda _: None) for _ in range(50)]
+
+    def limit(latency: float) -> int:
+        latencies.append(latency)
+        return 1 if not latency else 3
+
+    with scripted_server() as server, client_of(server.url, max_connections=10) as client:
+        client.run(lambda: requests.pop() if requests else UNTIL_RESPONSE, limit)
+        assert 1 <= server.connections <= 3
+        assert len(server.requests) == 50
+    assert latencies[0] == 0.0
+    assert latencies[1:] == sorted(latencies[1:], reverse=True)
+    assert 0 < latencies[-1] < 5
+
+
+def test_the_limit_of_a_run_ends_with_it() -> None:
+    with scripted_server([HANG], [HANG], [OK]) as server, client_of(server.url, timeout=0.2) as client:
+        one = [Request(POST, lambda _: None)]
+        client.run(lambda: one.pop() if one else UNTIL_RESPONSE, lambda _: 1)
+        send(client, 2)
+        assert server.connections == 3
+
+
 def test_the_addresses_of_an_endpoint_are_used_in_turn() -> None:
     """A connection that is closed after each response needs another one for each request."""
 
