@@ -71,8 +71,8 @@ class Sum:
 
 
 ORIGINAL, BEFORE = Sum(3, 3, 1), Sum(22, 19, 35.5)
-"""The original design counts wrongly: a put, an update and a scan. The design before (commit 9bb09f8, measured in the same
-way) counted each visit by the stream, read 30 days for each answer, and told an empty page who had left."""
+"""The original design counts wrongly: a put, an update and a scan. The design before (commit 9bb09f8, measured in the
+same way) counted each visit by the stream, read 30 days for each answer, and broadcast to nobody who had left."""
 
 
 @dataclass(frozen=True)

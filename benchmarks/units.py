@@ -2,8 +2,8 @@
 
 Sources: "Read/write capacity mode", "Item sizes and formats" and "Amazon DynamoDB Transactions: How it works", Amazon
 DynamoDB Developer Guide. A write takes a unit per KB of the larger of the old and the new item, twice that in a
-transaction, and one more for each index whose entry changes; a consistent read one per 4 KB, any other half. A request whose condition
-fails, or a transaction that is cancelled, is charged as well.
+transaction, and one more for each index whose entry changes; a consistent read takes one per 4 KB, any other half. A
+request whose condition fails, or a transaction that is cancelled, is charged as well.
 """
 
 from __future__ import annotations

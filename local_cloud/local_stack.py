@@ -60,10 +60,18 @@ class LocalStack:
         return json.loads(answer["Payload"].read())
 
 
-def deployed(
-    settings: Settings, access: Access, origins: Sequence[str], output: Path, print_pdf: Printer
-) -> LocalStack:
-    """Deploy or update the stack. origins: where the page is served. Raises ProjectError.
+@dataclass(frozen=True)
+class Place:
+    """Where the stack is deployed to. origins: where the page is served. budget_month: its seconds; 0: as on AWS."""
+
+    access: Access
+    origins: Sequence[str]
+    output: Path
+    budget_month: int = 0
+
+
+def deployed(settings: Settings, place: Place, print_pdf: Printer) -> LocalStack:
+    """Deploy or update the stack. Raises ProjectError.
 
     Crawlers are counted here: a script or headless browser on localhost is the developer's. And there is no domain,
     because its zone and certificate are in an account.
@@ -75,10 +83,10 @@ def deployed(
 
     target = Target(
         region=settings.stack.region or REGION,
-        endpoint_url=access.endpoint_url,
+        endpoint_url=place.access.endpoint_url,
         access_key=ACCESS_KEY,
         secret_key=SECRET_KEY,
-        session_token=access.key,
+        session_token=place.access.key,
     )
     here = replace(settings, domain=NO_DOMAIN, visits=replace(settings.visits, count_crawlers=True))
     # Swapping the site's folder while this runs is intended. And cfn-lint, which takes longer than everything else, is
@@ -88,8 +96,11 @@ def deployed(
         here,
         target,
         options=options,
-        output=output,
-        parameters=parameters(access.endpoint_url, *origins),
+        output=place.output,
+        parameters={
+            **parameters(place.access.endpoint_url, *place.origins),
+            names.BUDGET_MONTH: str(place.budget_month),
+        },
         print_pdf=print_pdf,
     )
     return LocalStack(target, result.outputs)

@@ -101,11 +101,11 @@ class Session:
         return await self._pdf.without(partial(self._bring_up, running))
 
     async def _bring_up(self, running: Emulator, print_pdf: Printer) -> LocalStack:
-        from local_cloud.local_stack import check_syntax, deployed
+        from local_cloud.local_stack import Place, check_syntax, deployed
 
         check_syntax(_ROUTER)
-        place = running.access, self._origins, self.options.output
-        return await in_background(partial(deployed, self.settings, *place, print_pdf))
+        place = Place(running.access, self._origins, self.options.output, self.options.budget_month)
+        return await in_background(partial(deployed, self.settings, place, print_pdf))
 
     async def _open_edge(self, running: Emulator, deployed: LocalStack, stack: AsyncExitStack) -> Edge:
         from local_cloud.edge.server import Edge

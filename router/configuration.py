@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from router.budget import terms
 from router.contract import tables, variables
 from router.errors import ConfigurationError
+from router.log import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,7 @@ class Configuration:
     posts_per_second: int
     badge: BadgeLook
     names: frozenset[str]
+    budget: terms.Terms
 
 
 def read(environment: Mapping[str, str]) -> Configuration:
@@ -89,7 +92,9 @@ def read(environment: Mapping[str, str]) -> Configuration:
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
         badge=_badge(environment, problems),
         names=_names(environment, variables.VISIT_NAMES, problems),
+        budget=terms.read(environment, problems),
     )
+    _check_level(environment.get(variables.LOG_LEVEL, ""), problems)
     if problems:
         raise ConfigurationError("; ".join(problems))
     return configuration
@@ -98,6 +103,12 @@ def read(environment: Mapping[str, str]) -> Configuration:
 def normal_origin(text: str) -> str:
     """Return the origin in the form used for comparison: in lower case, without a trailing slash (a common mistake)."""
     return text.strip().lower().rstrip("/")
+
+
+def _check_level(value: str, problems: list[str]) -> None:
+    """Add a problem for a level that is not known. The log reads it by itself, as it has to exist before this."""
+    if value and value not in LEVELS:
+        problems.append(f"{variables.LOG_LEVEL} is {value!r}: must be one of {', '.join(LEVELS)}")
 
 
 def _table(environment: Mapping[str, str], name: str, problems: list[str]) -> str:

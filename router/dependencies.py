@@ -6,7 +6,7 @@ loads only what it needs. `Invocation` adds the log and the deadline of one even
 State that outlives an invocation (tests/router/test_state.py verifies that this list is complete):
 
     handler._environment                Dependencies: the configuration, the clients with their connections, the salt,
-                                        the memory (memory.py)
+                                        what is known of the budget, the memory (memory.py)
     aws.credentials._botocore_credentials   botocore's self-refreshing credentials, outside Lambda
     aws.endpoint._tls                   the TLS contexts
     aws.signing._signing_key            the derived signing keys
@@ -19,27 +19,53 @@ from __future__ import annotations
 import os
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from router import configuration
+from router.budget import prices
+from router.budget.budget import Budget
+from router.budget.meter import Meter
+from router.contract import variables
 from router.deadline import Context, Deadline
+from router.errors import StoreError
 from router.log import Log, to_standard_output
 from router.memory import Memory
+from router.metering import MeteredBucket, MeteredDynamoDB, MeteredTransport
 from router.visitors import crawlers
 from router.visitors.salt import Salts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
     from router.aws.connections_api import Transport
     from router.aws.s3 import Bucket
+    from router.aws.stage import Stage
+    from router.aws.topic import Topic
     from router.configuration import Configuration
     from router.storage.store import Store
 
 _FIRST_PAUSE_SECONDS = 0.1
 _MAX_PAUSE_SECONDS = 1.6
+
+RESERVED_POSTS = 20
+"""From so many posts on, a broadcast is charged before it begins: about a quantum of the budget."""
+
+
+def _stage(configuration: Configuration) -> Stage:
+    from router.aws import clients
+
+    return clients.stage(configuration)
+
+
+def _topic(configuration: Configuration) -> Topic:
+    from router.aws import clients
+
+    return clients.topic(configuration)
 
 
 @dataclass(frozen=True)
@@ -64,9 +90,16 @@ class Dependencies:
     sleep: Callable[[float], None]
     random: Callable[[], float]
     write: Callable[[str], None]
+    make_stage: Callable[[Configuration], Stage] = _stage
+    make_topic: Callable[[Configuration], Topic] = _topic
     entropy: Callable[[int], bytes] = os.urandom
     is_crawler: Callable[[str], bool] = crawlers.is_crawler
     memory: Memory = field(default_factory=Memory)
+
+    def write_line(self, line: str) -> None:
+        """Write a line of the log, metered."""
+        self.meter.count_line(line)
+        self.write(line)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -76,12 +109,58 @@ class Dependencies:
     @cached_property
     def store(self) -> Store:
         """Return the client of the two tables, made once. Raises ConfigurationError."""
-        return self.make_store(self.configuration)
+        store = self.make_store(self.configuration)
+        return store.through(self._metered) if self.has_budget else store
 
     @cached_property
     def transport(self) -> Transport:
         """Return the client of @connections, made once. Raises ConfigurationError."""
-        return self.make_transport(self.configuration)
+        transport = self.make_transport(self.configuration)
+        return MeteredTransport(transport, self.meter, self._reserve) if self.has_budget else transport
+
+    @cached_property
+    def meter(self) -> Meter:
+        """Return the meter of this environment."""
+        return Meter()
+
+    @cached_property
+    def budget(self) -> Budget:
+        """Return the month's budget as this environment knows it. Raises ConfigurationError."""
+        return Budget(self.configuration.budget, self.meter)
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Return the stage of the WebSocket API. Raises ConfigurationError."""
+        return self.make_stage(self.configuration)
+
+    @cached_property
+    def topic(self) -> Topic:
+        """Return the topic of the owner's e-mails. Raises ConfigurationError."""
+        return self.make_topic(self.configuration)
+
+    @property
+    def has_budget(self) -> bool:
+        """Return True if what the router causes is metered. Raises ConfigurationError."""
+        return self.configuration.budget.dollars > 0
+
+    def settle(self) -> bool:
+        """Charge to the budget what was metered, and return True if that was written. Raises StoreError."""
+        now = self.clock()
+        return self.budget.settle(self.store.budgets(int(now)).add, now, self.random)
+
+    def _metered(self, client: DynamoDBClient) -> DynamoDBClient:
+        return cast("DynamoDBClient", MeteredDynamoDB(client, self.meter))
+
+    def _reserve(self, posts: int) -> bool:
+        """Charge posts before they are sent, if the budget pays for them; return False if it does not."""
+        now, units = self.clock(), {prices.MESSAGE: posts}
+        if not self.budget.affords(units, now):
+            return False
+        self.meter.count(prices.MESSAGE, posts)
+        if posts >= RESERVED_POSTS:
+            with suppress(StoreError):  # they stay counted, and are charged with the next event
+                self.settle()
+        return True
 
     @cached_property
     def salts(self) -> Salts:
@@ -91,7 +170,8 @@ class Dependencies:
     @cached_property
     def bucket(self) -> Bucket:
         """Return the site's bucket, for badge.svg and count.json. Raises ConfigurationError."""
-        return self.make_bucket(self.configuration, self.configuration.site_bucket)
+        bucket = self.make_bucket(self.configuration, self.configuration.site_bucket)
+        return MeteredBucket(bucket, self.meter) if self.has_budget else bucket
 
     @cached_property
     def backups(self) -> Bucket:
@@ -110,7 +190,8 @@ class Invocation:
     @classmethod
     def of(cls, dependencies: Dependencies, context: Context) -> Invocation:
         """Return the invocation with this Lambda context."""
-        log = Log(dependencies.write, context.aws_request_id)
+        lowest = dependencies.environment.get(variables.LOG_LEVEL, "")
+        log = Log(dependencies.write_line, context.aws_request_id, lowest)
         return cls(dependencies, log, Deadline(context.get_remaining_time_in_millis))
 
     @property
@@ -127,6 +208,11 @@ class Invocation:
     def transport(self) -> Transport:
         """Return the client of @connections. Raises ConfigurationError."""
         return self.dependencies.transport
+
+    @property
+    def budget(self) -> Budget:
+        """Return the month's budget as this environment knows it. Raises ConfigurationError."""
+        return self.dependencies.budget
 
     @property
     def memory(self) -> Memory:

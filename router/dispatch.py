@@ -10,8 +10,8 @@ from router.contract.log_events import EventFailed, UnknownEvent
 from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
-from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
-from router.handlers import connection, stream, sweep, tick
+from router.events import Alarm, Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
+from router.handlers import accounting, alarm, connection, stream, sweep, tick
 from router.responses import status
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ ROUTES: dict[type, Route] = {
     StreamBatch: Route(stream.batch, fail),
     Sweep: Route(sweep.sweep, fail),
     Tick: Route(tick.tick, fail),
+    Alarm: Route(alarm.alarm, fail),
     Unknown: Route(unknown, fail),
 }
 
@@ -68,8 +69,11 @@ def dispatch(raw: object, context: Context, dependencies: Dependencies) -> Lambd
     kind = type(event).__name__
     route = ROUTES[type(event)]
     invocation = Invocation.of(dependencies, context)
+    started = accounting.begin(event, invocation)
     try:
         return route.handle(event, invocation)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: every error is logged and answered
         invocation.log.failure(partial(EventFailed, event=kind), error)
         return route.failed(kind, error)
+    finally:
+        accounting.end(event, started, invocation)

@@ -5,6 +5,8 @@ RouterError
 ├── ConfigurationError      the environment is incomplete or invalid
 ├── EventFailedError        a batch or a sweep failed: propagated to Lambda, which retries it and counts an error
 ├── ExchangeError           an HTTP request got no valid response: it may or may not have been processed
+├── StageError              the stage of the WebSocket API could not be changed, or a socket not be closed
+├── TopicError              an e-mail could not be sent
 └── StoreError              DynamoDB rejected a request or could not be reached
     ├── StoreBusyError      throttled, in conflict or unavailable: the request can be retried
     └── StoreRejectedError  the request is invalid: a retry will fail as well
@@ -31,6 +33,14 @@ class EventFailedError(RouterError):
 
 class ExchangeError(RouterError):
     """An HTTP request failed. The message is a short reason or the name of the underlying exception."""
+
+
+class StageError(RouterError):
+    """A request about the stage of the WebSocket API failed."""
+
+
+class TopicError(RouterError):
+    """A message to the owner's topic failed."""
 
 
 class StoreError(RouterError):

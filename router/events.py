@@ -1,8 +1,8 @@
 """The events of the router. `parse` converts Lambda's raw event into one of the types below; it never raises.
 
-Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, and
-scheduled events of EventBridge rules and of EventBridge Scheduler. Any other event becomes `Unknown`. In a stream
-batch, records other than visits, counts and presence are ignored, and records in an unknown format are counted.
+Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, scheduled
+events of EventBridge rules and of EventBridge Scheduler, and CloudWatch alarms. Any other event becomes `Unknown`. In a
+stream batch, records other than visits, counts and presence are ignored, and records in an unknown format are counted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from router import items
 from router.contract import headers, tables, ticks
 from router.contract.log_values import Source
 
+_FRAME_BYTES = 32 * 1024
 _MAX_KEYS = 20
 _MAX_KEY_LENGTH = 64
 _SCHEDULERS = frozenset({"aws.events", "aws.scheduler"})
@@ -53,9 +54,13 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message from a page. The body is ignored: the reply is always the count."""
+    """A message from a page. The body is ignored: the reply is always the count.
+
+    frames: the number of messages that are billed, of 32 KB each
+    """
 
     connection_id: str
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm that changed its state. is_on: it is in ALARM, and not OK again."""
+
+    name: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """An event in an unknown format.
 
@@ -108,7 +121,7 @@ class Unknown:
     keys: tuple[str, ...]
 
 
-Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Unknown
+Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Alarm | Unknown
 
 
 def parse(raw: Any) -> Event:
@@ -122,6 +135,11 @@ def parse(raw: Any) -> Event:
             return Sweep()
         case {"detail-type": ticks.DETAIL_TYPE}:
             return Tick()
+        case {
+            "source": "aws.cloudwatch",
+            "alarmData": {"alarmName": str() as name, "state": {"value": "ALARM" | "OK" as value}},
+        }:
+            return Alarm(name, is_on=value == "ALARM")
         case _:
             return Unknown(Source.OTHER, _keys(raw))
 
@@ -133,9 +151,14 @@ def _websocket(raw: dict[str, Any]) -> Event:
         case {"eventType": "DISCONNECT", "connectionId": str() as connection_id} if _is_id(connection_id):
             return Disconnect(connection_id)
         case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if _is_id(connection_id):
-            return Message(connection_id)
+            return Message(connection_id, _frames(raw))
         case _:
             return Unknown(Source.WEBSOCKET, _keys(raw))
+
+
+def _frames(raw: dict[str, Any]) -> int:
+    body = raw.get("body")
+    return 1 + len(body.encode(errors="replace")) // _FRAME_BYTES if isinstance(body, str) else 1
 
 
 def _is_id(connection_id: str) -> bool:

@@ -11,6 +11,8 @@ from router.contract import tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from router.budget.budget import Account
+
 DAY_SECONDS = 24 * 60 * 60
 UNTOLD = -1
 # API Gateway closes a WebSocket after two hours. The ten minutes allow for clock differences and a late $disconnect.
@@ -128,11 +130,13 @@ class ForReply:
 
     numbers: of the site
     online: the number of open connections, None before the first broadcast
+    account: the row of the month's budget, None if it was not read
     """
 
     sender: Sender
     numbers: Numbers
     online: int | None
+    account: Account | None = None
 
 
 def day_key(visit: Visit, now: int) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from router.contract.log_line import encode
+from router.contract.log_values import Level
 from router.errors import RouterError
 
 if TYPE_CHECKING:
@@ -21,18 +22,23 @@ if TYPE_CHECKING:
 
 _ID_CHARACTERS = 4
 _MAX_FRAMES = 8
+_RANKS: Final[dict[str, int]] = {"DEBUG": 0, Level.INFO: 1, Level.WARNING: 2, "WARN": 2, Level.ERROR: 3}
+LEVELS: Final = ("DEBUG", "INFO", "WARN", "ERROR")
+"""The values of LOG_LEVEL. Any other means INFO here, so that the error about it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log of one invocation. `write` takes one line without its newline."""
+    """The log of one invocation. `write` takes one line without its newline. lowest: the least level to write."""
 
     write: Callable[[str], None]
     request_id: str
+    lowest: str = "INFO"
 
     def event(self, event: LogEvent) -> None:
-        """Write one log event."""
-        self.write(encode(event, self.request_id))
+        """Write one log event, unless its level is too low."""
+        if _RANKS[event.level] >= _RANKS.get(self.lowest, _RANKS[Level.INFO]):
+            self.write(encode(event, self.request_id))
 
     def failure(self, kind: Callable[[str, str | None, tuple[str, ...]], LogEvent], error: BaseException) -> None:
         """Write an exception: its type, its stack frames and, for a RouterError, its message.

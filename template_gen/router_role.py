@@ -121,7 +121,10 @@ WRITES = {
     "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
     "NoteBadge": Write(dynamodb_action.UpdateItem, (tables.BADGE,), (tables.DIGEST, tables.WRITTEN_AT)),
     "MeterBudgets": Write(
-        dynamodb_action.UpdateItem, (_BUDGETS,), (budget.SPENT, budget.STEP, tables.EXPIRES_AT), returns="ALL_NEW"
+        dynamodb_action.UpdateItem,
+        (_BUDGETS,),
+        (budget.SPENT, budget.STEP, budget.TOLD, budget.ALARM, tables.EXPIRES_AT),
+        returns="ALL_NEW",
     ),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"

@@ -40,7 +40,9 @@ SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "
 """Modules that may import the contract, and nothing else of the router."""
 
 MEASURE_THE_ROUTER = {
+    "benchmarks/adversary.py",
     "benchmarks/fanout.py",
+    "benchmarks/months.py",
     "benchmarks/requests.py",
     "benchmarks/simulation.py",
     "benchmarks/peers/connect_router.py",

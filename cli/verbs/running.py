@@ -16,6 +16,13 @@ VERBS = Verbs()
     switch("--no-open", "do not open a browser"),
     argument("--state", type=path, default=OUTPUT / "local", metavar="DIR", help="the folder that stores the count"),
     switch("--fresh", "start at zero; the previous count is kept as a backup"),
+    argument(
+        "--budget-month",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="let a month of the budget be this short, to watch its steps (docs/costs.md)",
+    ),
 )
 def local(context: Context) -> None:
     """Run the whole system on this machine, without an AWS account: page, WebSocket, tables, router. Exits with 0 when
@@ -33,6 +40,7 @@ def local(context: Context) -> None:
         open_browser=not arguments.no_open,
         state=arguments.state,
         fresh=arguments.fresh,
+        budget_month=arguments.budget_month,
     )
     raise SystemExit(run(options, context.say))
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from router.contract import budget_events as budget
 from router.contract import log_events as log
+from router.contract.budget import STEPS
 from router.contract.log_events import LogEvent
 from router.contract.log_values import NotCountedReason, Outcome, RefusalReason
 
@@ -69,6 +71,8 @@ def sentences_of(event: LogEvent) -> list[Sentence]:
         return _of_count(event)
     if isinstance(event, log.SweepEvent):
         return [_of_sweep(event)]
+    if isinstance(event, budget.BudgetEvent):
+        return [_of_budget(event)]
     return [_of_invocation(event)]
 
 
@@ -130,6 +134,19 @@ def _of_sweep(event: log.SweepEvent) -> Sentence:
             assert_never(event)
 
 
+def _of_budget(event: budget.BudgetEvent) -> Sentence:
+    match event:
+        case budget.BudgetStep():
+            return _budget_step(event)
+        case budget.SocketsClosed():
+            rest = f", {event.left} left for the next minute" if event.left else ""
+            return Sentence("sockets closed", f"budget: closed {{}} sockets{rest}", event.closed)
+        case budget.BudgetFailed():
+            return _failed("keeping to the budget failed", event)
+        case _:
+            assert_never(event)
+
+
 def _of_invocation(event: log.InvocationEvent) -> Sentence:
     match event:
         case log.UnknownEvent():
@@ -173,6 +190,8 @@ def _refused(event: log.ConnectionRefused) -> Sentence:
             return _each(
                 "malformed", "refused a connection: malformed visit id", "refused {} connections: malformed visit ids"
             )
+        case RefusalReason.BUDGET:
+            return _each("saved", "refused a connection: budget", "refused {} connections: budget")
         case RefusalReason.LIMIT:
             why = "too many from one address in ten minutes"
             return _each("too many", f"refused a connection: {why}", f"refused {{}} connections: {why}")
@@ -215,7 +234,34 @@ def _swept(event: log.Swept) -> Sentence:
     return _newest("swept", f"sweep: counted {event.visits} late visits, deleted {event.forgotten} expired connections")
 
 
-_Failed = log.BroadcastFailed | log.PresenceFailed | log.BadgeFailed | log.BackupFailed | log.EventFailed
+_MEANING = dict(
+    zip(
+        STEPS,
+        (
+            "everything works",
+            "broadcasts are spaced out",
+            "replies are without history too",
+            "new sockets are refused too; pages show the last count",
+            "the socket API is throttled, and open sockets are closed",
+        ),
+        strict=True,
+    )
+)
+
+
+def _budget_step(event: budget.BudgetStep) -> Sentence:
+    why = f"alarm {event.alarm}" if event.alarm else f"spent ${event.spent:.6g} of ${event.dollars:g}"
+    return _newest(f"budget {event.step}", f"budget: {event.step} ({why}): {_MEANING.get(event.step, '')}")
+
+
+_Failed = (
+    budget.BudgetFailed
+    | log.BroadcastFailed
+    | log.PresenceFailed
+    | log.BadgeFailed
+    | log.BackupFailed
+    | log.EventFailed
+)
 
 
 def _failed(what: str, event: _Failed) -> Sentence:

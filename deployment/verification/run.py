@@ -79,7 +79,7 @@ class Verification:
         lines = [
             f"creates the environment {settings.stack.name} in {self.target.resolved_region}, with a small site,",
             f"runs {len(self.checks)} checks, destroys it with its data, and compares the account before and after",
-            "nothing else in the account is changed; alarms and a domain are left out",
+            "nothing else in the account is changed; e-mails and a domain are left out",
         ]
         if self.target.endpoint_url:
             skipped = sum(bool(check.emulator) for check in self.checks)

@@ -21,7 +21,7 @@ from local_cloud.chaos.network import FaultyProxy
 from local_cloud.chaos.processes import children_of
 from local_cloud.edge.server import Edge
 from local_cloud.emulator import Emulator
-from local_cloud.local_stack import LocalStack, deployed
+from local_cloud.local_stack import LocalStack, Place, deployed
 from local_cloud.visits.state import State
 from router.contract import variables
 from settings import Settings
@@ -62,8 +62,8 @@ class Cloud:
         """Start the emulator, deploy, and restore the visits. Raises ProjectError."""
         self.running = await emulator.start(self.state, self.settings.stack.region or environment.REGION)
         self.starts += 1
-        place = self.running.access, [self.url], self.output
-        self.stack = await in_background(partial(deployed, self.settings, *place, lambda _contents: None))
+        place = Place(self.running.access, [self.url], self.output)
+        self.stack = await in_background(partial(deployed, self.settings, place, lambda _contents: None))
         self.network.upstream = self.running.access.endpoint_url
         await in_background(self._route_through_the_proxy)
         await self.running.keep(self.stack.visits_table)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import time
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from router.aws import credentials
 from router.aws.endpoint import Endpoint
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
     from router.aws.connections_api import ConnectionsTransport
+    from router.aws.stage import Stage
+    from router.aws.topic import Topic
     from router.configuration import Configuration
 
 _UNKNOWN_MEGABYTES = 1769  # outside Lambda, which sets the variable
@@ -81,10 +83,30 @@ def s3(configuration: Configuration) -> S3Client:
 
     botocore is imported here, because the badge is written at most once a minute, after the broadcast.
     """
+    return cast("S3Client", _botocore("s3", configuration))
+
+
+def stage(configuration: Configuration) -> Stage:
+    """Return the stage of the WebSocket API and its open sockets. Raises ConfigurationError."""
+    from router.aws.stage import ApiStage, name_of
+
+    endpoint = configuration.management_endpoint
+    sockets = _botocore("apigatewaymanagementapi", configuration, endpoint_url=endpoint)
+    return ApiStage(_botocore("apigatewayv2", configuration), sockets, *name_of(endpoint))
+
+
+def topic(configuration: Configuration) -> Topic:
+    """Return the topic of the owner's e-mails. Raises ConfigurationError."""
+    from router.aws.topic import SnsTopic
+
+    return SnsTopic(_botocore("sns", configuration), configuration.budget.topic)
+
+
+def _botocore(service: str, configuration: Configuration, **more: Any) -> Any:
+    """Return botocore's client, for what happens seldom."""
     import botocore.session
     from botocore.config import Config
 
-    # Short timeouts, so that a lost packet does not use up the invocation. The sweep writes a badge that was missed.
+    # Short timeouts, so that a lost packet does not use up the invocation. A later event repeats what was missed.
     config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-    client = botocore.session.get_session().create_client("s3", _region(configuration), config=config)
-    return cast("S3Client", client)
+    return botocore.session.get_session().create_client(service, _region(configuration), config=config, **more)

@@ -22,7 +22,10 @@ ROW_PREFIX: Final = "budget#"
 
 SPENT: Final = "spent"
 STEP: Final = "step"
-"""Attributes of the row: nanodollars, and the step last acted upon. The third is its time to live."""
+TOLD: Final = "told"
+ALARM: Final = "alarm"
+"""Attributes of the row: nanodollars, the step last acted upon, the worst step that the owner was told of since it was
+open, and the name of a CloudWatch alarm that is on. One more is its time to live."""
 
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 
@@ -43,6 +46,11 @@ def month_of(now: float, month_seconds: float) -> tuple[str, float]:
     at = datetime.fromtimestamp(now, UTC)
     start = datetime(at.year, at.month, 1, tzinfo=UTC).timestamp()
     return f"{at:%Y-%m}", (now - start) / (calendar.monthrange(at.year, at.month)[1] * 86_400)
+
+
+def row_key(month: str) -> str:
+    """Return the key of the row of a month."""
+    return ROW_PREFIX + month
 
 
 def usable(share: float, dollars: float) -> float:

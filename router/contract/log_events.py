@@ -16,64 +16,15 @@ Events are grouped at the end of this file. Code that reads them handles one gro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
+from router.contract.budget_events import BudgetEvent
+from router.contract.event_kinds import Event as _Event
+from router.contract.event_kinds import Failure as _Failure
+from router.contract.event_kinds import MinorFailure as _MinorFailure
+from router.contract.event_kinds import OfConnection as _OfConnection
+from router.contract.event_kinds import OfCount as _OfCount
+from router.contract.event_kinds import WarningEvent as _Warning
 from router.contract.log_values import Level, NotCountedReason, OriginKind, Outcome, RefusalReason, Source
-
-
-class _Event:
-    message: ClassVar[str]
-
-    @property
-    def level(self) -> Level:
-        return Level.INFO
-
-
-class _Warning(_Event):
-    @property
-    def level(self) -> Level:
-        return Level.WARNING
-
-
-# Fields shared by several events. Each dataclass adds about a millisecond to a cold start.
-
-
-@dataclass(frozen=True)
-class _OfConnection(_Event):
-    """An event of a connection. `connection` has the first characters of its id."""
-
-    connection: str
-
-
-@dataclass(frozen=True)
-class _OfCount(_Event):
-    """An event with the count of all visits."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class _Failure(_Event):
-    """A failure.
-
-    error: the type of the exception
-    reason: the message of a RouterError, otherwise None
-    where: the stack frames, innermost last
-    """
-
-    error: str
-    reason: str | None
-    where: tuple[str, ...]
-
-    @property
-    def level(self) -> Level:
-        return Level.ERROR
-
-
-class _MinorFailure(_Failure):
-    @property
-    def level(self) -> Level:
-        return Level.WARNING
 
 
 class VisitRecorded(_OfConnection):
@@ -294,4 +245,4 @@ CountEvent = VisitsCounted | Broadcast | BroadcastUnneeded | BroadcastFailed | B
 SweepEvent = Swept | BackupWritten | BackupFailed
 InvocationEvent = UnknownEvent | PresenceFailed | EventFailed
 
-LogEvent = ConnectionEvent | ReplyEvent | CountEvent | SweepEvent | InvocationEvent
+LogEvent = ConnectionEvent | ReplyEvent | CountEvent | SweepEvent | BudgetEvent | InvocationEvent

@@ -27,6 +27,7 @@ class RefusalReason(StrEnum):
     ORIGIN = "origin"  # the origin of the page is not allowed
     VISIT = "visit"  # the visit id is malformed
     LIMIT = "limit"  # the address has exceeded the rate limit of connections
+    BUDGET = "budget"  # the month's budget refuses new sockets
 
 
 class OriginKind(StrEnum):

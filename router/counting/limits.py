@@ -95,7 +95,8 @@ def _take(window: Window, limit: int, viewer: Viewer, invocation: Invocation, *,
     key = items.limit_key(hashed(salt, window.kind, subject, period))
     network = items.network_attribute(hashed(salt, window.kind, viewer.network, period)) if viewer.block else ""
     requests = invocation.memory.clients.of(key, ends_at, now)
-    if network in requests.refused:
+    # Two networks at most reach a limit of their own before the block reaches its limit, so a third one tells of that.
+    if network in requests.refused or len(requests.refused) > BLOCK_FACTOR:
         return False
     if not requests.written and requests.number < kept:
         requests.parts[network] = 1

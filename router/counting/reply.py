@@ -2,7 +2,7 @@
 
 One read has the connection, the count with its last days, and who is here. It is all if the page's own visit is the
 last that `$connect` has counted, as it is where few come: `lastVisit` is in the item of the count, so this count
-includes it.
+includes it. It must be of today: the same tab may come again after its visit has expired.
 
 Otherwise the visit may be one for the stream, which counts it some hundred milliseconds after its page connects, and
 the page asks earlier. If it is still marked as uncounted, the reply adds it. The numbers must never be too high, though
@@ -50,13 +50,15 @@ class Reply:
 
 def numbers(connection_id: str, invocation: Invocation) -> Reply:
     """Return the numbers for a connection. Raises StoreError when DynamoDB fails."""
-    store = invocation.store
-    found = store.read_for_reply(connection_id)
+    store, now = invocation.store, invocation.now()
+    found = store.read_for_reply(connection_id, invocation.budget.month_to_read(now))
+    if found.account is not None:
+        invocation.budget.learn(found.account, now)
     visit_id, name = found.sender.visit_id, found.sender.name
     current = store.numbers(name) if name else found.numbers
     if visit_id is not None:
         own = tables.named_visit(visit_id, name) if name else visit_id
-        if current.last_visit != own:
+        if current.last_visit != own or items.utc_day(invocation.now()).isoformat() not in current.days:
             visit = store.uncounted(own)
             if visit is not None:
                 return _reply(current, found.online, invocation.now(), visit)

@@ -11,6 +11,7 @@ from router.broadcasting import broadcast, presence
 from router.broadcasting.fanout import deliver
 from router.configuration import Configuration, normal_origin
 from router.contract import log_events
+from router.contract.budget import CLOSED, REFUSING, THINNED
 from router.contract.log_values import OriginKind, Outcome, RefusalReason
 from router.counting import limits, recording, reply
 from router.counting.retry import Retrier
@@ -45,14 +46,6 @@ class Refused:
     reason: RefusalReason
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An accepted connection. `connection` has the first characters of its id; `name` is empty without a name."""
-
-    connection: str
-    name: str
-
-
 def refusal(event: Connect, configuration: Configuration) -> Refused | None:
     """Return the reason to reject a connection, None to accept it. Pure.
 
@@ -72,7 +65,11 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     without a connection, which the next broadcast (status 410) or the TTL removes; the page retries.
     """
     retrier = Retrier.of(invocation)
-    refused = refusal(event, invocation.configuration) or retrier.run(lambda: _rate_limit(event, invocation))
+    refused = (
+        refusal(event, invocation.configuration)
+        or _without_budget(invocation)
+        or retrier.run(lambda: _rate_limit(event, invocation))
+    )
     if refused:
         invocation.log.event(_refusal_event(event, refused, invocation.configuration.allowed_origins))
         return status(refused.status)
@@ -81,22 +78,32 @@ def connect(event: Connect, invocation: Invocation) -> LambdaResponse:
     name = event.name if event.name in invocation.configuration.names else ""
     sender = Sender(visit.visit_id if isinstance(visit, CountedVisit) else None, name)
     retrier.run(lambda: invocation.store.connections.add(event.connection_id, invocation.now(), sender))
-    if not _record(visit, Arrival(short(event.connection_id), name), invocation, retrier):
+    if not _record(visit, event, name, invocation, retrier):
         presence.note(invocation)  # no count will change, but one more is here
     return status(_OK)
 
 
-def _record(visit: CountedVisit | UncountedVisit, arrival: Arrival, invocation: Invocation, retrier: Retrier) -> bool:
+def _record(
+    visit: CountedVisit | UncountedVisit, event: Connect, name: str, invocation: Invocation, retrier: Retrier
+) -> bool:
     """Record a visit; return False if no count changes: it is not counted, or has been recorded before."""
+    connection = short(event.connection_id)
     match visit:
         case UncountedVisit(reason):
-            invocation.log.event(log_events.VisitNotCounted(arrival.connection, reason))
+            invocation.log.event(log_events.VisitNotCounted(connection, reason))
             return False
         case CountedVisit(visit_id):
-            new = recording.record(visit, arrival.name, invocation, retrier)
+            new = recording.record(visit, name, invocation, retrier)
             kind = log_events.VisitRecorded if visit_id in new else log_events.VisitRepeated
-            invocation.log.event(kind(arrival.connection))
+            invocation.log.event(kind(connection))
             return bool(new)
+
+
+def _without_budget(invocation: Invocation) -> Refused | None:
+    """Return a refusal if the month's budget admits no new sockets, as far as this environment knows."""
+    if invocation.budget.step(invocation.now()) < REFUSING:
+        return None
+    return Refused(_TOO_MANY_REQUESTS, RefusalReason.BUDGET)
 
 
 def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
@@ -139,6 +146,9 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
     not an error: the page has been closed, or asks again.
     """
     limit, connection = invocation.configuration.replies_per_connection, short(event.connection_id)
+    step = invocation.budget.step(invocation.now())
+    if step == CLOSED:
+        return status(_OK)  # the tick closes its socket
     # A connection that sends a message is no longer opening, so a 410 is final.
     sender = Connection(event.connection_id, connected_at=0)
     excess = limits.take_reply(limit, event.connection_id, invocation)
@@ -148,7 +158,7 @@ def message(event: Message, invocation: Invocation) -> LambdaResponse:
         invocation.log.event(log_events.ReplyRefused(connection))
         return status(_OK)
     numbers = reply.numbers(event.connection_id, invocation)
-    answer = broadcast.encode(numbers.count, numbers.online, numbers.days)
+    answer = broadcast.encode(numbers.count, numbers.online, numbers.days if step < THINNED else [])
     delivery = deliver([sender], {"": answer}, invocation)[sender.id]
     if delivery.outcome is Outcome.DELIVERED:
         invocation.log.event(log_events.Replied(connection, numbers.count, numbers.online))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from router.broadcasting import broadcast
 from router.errors import StoreBusyError
+from router.handlers import enforcement
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
@@ -18,6 +19,7 @@ def tick(_event: Tick, invocation: Invocation) -> LambdaResponse:
 
     The next tick comes in a minute, so what passes is no error for Lambda. Raises StoreError when a retry cannot help.
     """
+    enforcement.enforce(invocation)
     try:
         told = invocation.store.is_presence_told()
     except StoreBusyError:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from router import items
-from router.contract import tables
+from router.contract import budget, tables
 from router.errors import StoreBusyError, StoreError
 from router.storage import transaction
 from router.storage.broadcasts import Broadcasts
+from router.storage.budgets import Budgets, account_of
 from router.storage.connections import Connections, sender_of
-from router.storage.days import Days
 from router.storage.file_states import FileStates
 from router.storage.limit_part import Part
 from router.storage.rows import Row, batch_get, counts, keys_of, number, numbers, scan
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from router.storage.days import Days
 
 _SALT = re.compile(r"(?:[0-9a-f]{2}){16,64}")
 
@@ -42,7 +44,9 @@ class Store:
 
     @property
     def days(self) -> Days:
-        """The visits per day."""
+        """The visits per day. Imported here, because only the sweep uses them."""
+        from router.storage.days import Days
+
         return Days(self.client, self.visits)
 
     @property
@@ -54,6 +58,15 @@ class Store:
     def broadcasts(self) -> Broadcasts:
         """The state of the broadcasts."""
         return Broadcasts(self.client, self.visits)
+
+    def budgets(self, now: int) -> Budgets:
+        """Return the rows of the budget."""
+        return Budgets(self.client, self.visits, now)
+
+    def through(self, wrap: Callable[[DynamoDBClient], DynamoDBClient]) -> Store:
+        """Return the same store over a wrapped client."""
+        client = wrap(self.client)
+        return replace(self, client=client, connections=replace(self.connections, client=client))
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
@@ -199,16 +212,18 @@ class Store:
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
 
-    def read_for_reply(self, connection_id: str) -> items.ForReply:
+    def read_for_reply(self, connection_id: str, month: str = "") -> items.ForReply:
         """Return a connection, the numbers of the site and who is here. The read is consistent.
 
         Two tables take one request.
+
+        month: whose budget to read with them; empty for none
         """
-        connections = self.connections.table
+        connections, budgets = self.connections.table, [budget.row_key(month)] if month else []
         found = batch_get(
             self.client,
             {
-                self.visits: keys_of([tables.VISITOR_COUNT, tables.ONLINE]),
+                self.visits: keys_of([tables.VISITOR_COUNT, tables.ONLINE, *budgets]),
                 connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
             },
         )
@@ -217,6 +232,7 @@ class Store:
             sender_of(next(iter(found[connections]), {})),
             numbers(rows.get(tables.VISITOR_COUNT, {})),
             number(rows.get(tables.ONLINE, {}), tables.CONNECTIONS),
+            account_of(rows.get(budgets[0], {})) if budgets else None,
         )
 
     def numbers(self, name: str = "") -> items.Numbers:

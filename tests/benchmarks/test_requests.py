@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.requests import Crowd, Step, lone_visit, of_the_visitor, total
 from benchmarks.units import Charge, Charging, size
 from deployment.plan import cost
+from router.contract import tables
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 
 MOST_REQUESTS, MOST_DOLLARS = 5, 4.30
@@ -63,3 +64,11 @@ def test_units_follow_the_sizes_of_the_items_and_the_index() -> None:
         Charge("BatchGetItem", "visitorCount, visit#", reads=2),
     ]
     assert size({"id": {"S": "ü"}, "n": {"N": "123"}}) == 2 + 2 + 1 + 3
+
+
+def test_the_row_of_the_count_takes_one_write_unit_with_a_dozen_names() -> None:
+    days = {tables.day_key(f"2026-11-{day:02}"): {"N": "12345678"} for day in range(32)}
+    names = {tables.named_attribute(f"name-{name:03}"): {"N": "12345678"} for name in range(12)}
+    last = {"S": tables.named_visit("x" * 64, "x" * 32)}
+    row = {"id": {"S": "visitorCount"}, "currentCount": {"N": "123456789012"}, "lastVisit": last, **days, **names}
+    assert 900 < size(row) < 1024

@@ -112,11 +112,21 @@ def _mark(router: Router, visit_id: str, arrived_at: int) -> None:
 
 def sweep_counts_what_is_left(router: Router) -> None:
     _mark(router, "lost", LONG_AGO)
+    names, values = {"#day": tables.day_key("2001-09-08")}, {":visits": {"N": "2"}}
+    router.dynamodb.update_item(
+        TableName=router.visits,
+        Key={tables.ID: {"S": tables.VISITOR_COUNT}},
+        UpdateExpression="SET #day = :visits",
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=values,
+    )
     before = router.count()
     swept = router.send(recorded("scheduled"))[0]
     assert (swept["visits"], swept["complete"]) == (1, True), swept
     assert router.count() == before + 1
     assert router.number(tables.day_key("2001-09-09"), tables.VISITS) == 1
+    assert router.number(tables.day_key("2001-09-08"), tables.VISITS) == 2, "it is moved out of the row of the count"
+    assert router.number(tables.VISITOR_COUNT, tables.day_key("2001-09-08")) == 0
 
 
 def badge_and_backup_are_written(router: Router) -> None:

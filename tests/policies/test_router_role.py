@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import budget, tables, ticks
 from router.contract.log_values import Outcome
-from router.storage import broadcasts, connections, days, file_states, rows, store
+from router.storage import broadcasts, budgets, connections, days, file_states, rows, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -25,8 +25,9 @@ from tests.policies import deployed as there
 from tests.policies.deployed import deployed
 from tests.policies.dynamodb_requests import Recorder
 from tests.policies.evaluator import ACCOUNT, REGION, Request, allowed
+from tests.router.budget_rig import BudgetRig, environment
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
-from tests.router.rig import ENVIRONMENT, Rig, message_event, recorded
+from tests.router.rig import Rig, message_event, recorded
 
 EVERYTHING = {
     "VISIT_POLICY": "visitor",
@@ -49,7 +50,7 @@ def policy() -> Any:
 
 def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     """Every kind of event, with every limit on; what was asked of DynamoDB, by the store's method that asked it."""
-    rig = Rig(environment={**ENVIRONMENT, **EVERYTHING})
+    rig = BudgetRig(environment={**environment(5), **EVERYTHING}, random=lambda: 0.0)
     recorder = Recorder(rig.table)
     rig.client = recorder
     for number in range(3):
@@ -72,6 +73,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.send(recorded("scheduled"))
     assert "day#2026-11-29" in rig.table.rows[VISITS]
     assert "visits" not in rig.table.rows[VISITS]["day#2026-12-20"]
+    rig.send(recorded("alarm"))
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
     return recorder.requests, rig
@@ -79,7 +81,7 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
 
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (broadcasts, connections, days, file_states, rows, store):
+    for module in (broadcasts, budgets, connections, days, file_states, rows, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")

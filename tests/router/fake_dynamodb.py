@@ -23,7 +23,7 @@ _KEYS = {CONNECTIONS: "connectionId", VISITS: "id"}
 
 SCAN_PARAMETERS = {
     *("TableName", "IndexName", "Limit", "ProjectionExpression", "FilterExpression", "ExpressionAttributeValues"),
-    *("ConsistentRead", "ExclusiveStartKey"),
+    *("ConsistentRead", "ExclusiveStartKey", "Select"),
 }
 
 Row = dict[str, Any]
@@ -112,6 +112,9 @@ class FakeDynamoDB:
         assert ReturnValues in {"NONE", "ALL_NEW"}
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
+        if key.startswith("budget#"):
+            self._write(TableName, key, _budget(row, UpdateExpression, ConditionExpression, ExpressionAttributeValues))
+            return {"Attributes": self.rows[TableName][key]}
         names = ExpressionAttributeNames or {}
         counted = {"taken": ":most"} | ({names["#part"]: ":mostOfPart"} if "#part" in names else {})
         _check_update(row, ConditionExpression, ExpressionAttributeValues, counted)
@@ -151,8 +154,11 @@ class FakeDynamoDB:
         if condition:
             before = int(request["ExpressionAttributeValues"][":now"]["N"])
             rows = [row for row in rows if int(row["expiresAt"]["N"]) < before]
-        names = {name, "uncounted"} if index else set(request["ProjectionExpression"].split(", "))
-        answer: Row = {"Items": [{n: row[n] for n in names if n in row} for row in rows]}
+        if request.get("Select") == "COUNT":
+            answer: Row = {"Count": len(rows)}
+        else:
+            names = {name, "uncounted"} if index else set(request["ProjectionExpression"].split(", "))
+            answer = {"Items": [{n: row[n] for n in names if n in row} for row in rows]}
         if len(waiting) > len(page):
             answer["LastEvaluatedKey"] = {name: {"S": page[-1]}}
         return answer
@@ -238,6 +244,25 @@ def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]
             )
     if failed:
         raise client_error("UpdateItem", "ConditionalCheckFailedException")
+
+
+def _budget(row: Row, expression: str, condition: str, values: Row) -> Row:
+    """Return the row of a budget after an update."""
+    failed = {
+        "": False,
+        "attribute_not_exists(step)": "step" in row,
+        "step = :was": row.get("step") != values.get(":was"),
+    }
+    if failed[condition]:
+        raise client_error("UpdateItem", "ConditionalCheckFailedException")
+    names = {
+        "ADD spent :more SET expiresAt = :expires": (),
+        "SET step = :step, told = :told, expiresAt = :expires": ("step", "told"),
+        "SET alarm = :alarm, expiresAt = :expires": ("alarm",),
+    }[expression]
+    if not names:
+        row["spent"] = {"N": str(int(row.get("spent", {"N": "0"})["N"]) + int(values[":more"]["N"]))}
+    return {**row, **{name: values[f":{name}"] for name in names}, "expiresAt": values[":expires"]}
 
 
 def record(name: str, key: str, sequence: int, image: Row | None) -> dict[str, Any]:

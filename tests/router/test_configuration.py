@@ -60,6 +60,7 @@ def test_one_error_lists_all_invalid_variables() -> None:
                 "VISIT_NAMES": "blog,About us",
                 "BADGE_COLOR": "teal",
                 "BADGE_STYLE": "plastic",
+                "LOG_LEVEL": "loud",
             }
         )
     assert str(raised.value).split("; ") == [
@@ -78,6 +79,7 @@ def test_one_error_lists_all_invalid_variables() -> None:
         "BADGE_COLOR is 'teal': must be a colour such as #0c6b60",
         "BADGE_STYLE is 'plastic': must be flat, flat-square, for-the-badge",
         "VISIT_NAMES has 'About us': must be 1 to 32 of a-z, 0-9 and -, like blog",
+        "LOG_LEVEL is 'loud': must be one of DEBUG, INFO, WARN, ERROR",
     ]
 
 

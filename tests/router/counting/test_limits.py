@@ -147,6 +147,15 @@ def test_a_block_has_twice_the_limit_of_an_address(rig: Rig) -> None:
     assert visits(rig, 1, *networks) == [True, True, False, False]
 
 
+def test_a_block_that_has_reached_its_limit_costs_no_further_request_and_no_memory(rig: Rig) -> None:
+    assert sum(connects(rig, 2, *map(in_block, range(20)))) == 4
+    calls = rig.table.calls.count("UpdateItem")
+    assert connects(rig, 2, *map(in_block, range(20, 500))) == [False] * 480
+    assert rig.table.calls.count("UpdateItem") == calls
+    (requests,) = rig.memory.clients._requests.values()
+    assert len(requests.refused) == 3
+
+
 def test_the_networks_of_a_block_share_what_is_kept_in_memory(rig: Rig) -> None:
     assert connects(rig, 3, in_block(1), in_block(2), in_block(1), in_block(1), in_block(1)) == [True] * 4 + [False]
     (row,) = limit_rows(rig).values()

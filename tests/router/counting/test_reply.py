@@ -170,3 +170,13 @@ def test_numbers_of_a_marked_visit_to_a_name_are_added_once(rig: Rig) -> None:
     for number in range(1, 8):
         at_read(rig, number, rig.fold)
         assert hello(rig, "page") == (1, [*[0] * 29, 1])
+
+
+def test_the_visit_that_was_counted_last_may_have_expired_and_come_again(rig: Rig) -> None:
+    rig.connect("page", "visit-id-1")
+    rig.clock.now += 86_400
+    del rig.table.rows[VISITS]["visit#visit-id-1"]  # its TTL
+    rig.crowd()
+    rig.connect("page-2", "visit-id-1")
+    assert rig.table.rows[VISITS]["visitorCount"]["lastVisit"] == {"S": "visit-id-1"}
+    assert hello(rig, "page-2") == (2, [*[0] * 28, 1, 1])

@@ -1,0 +1,164 @@
+"""What is done when the budget enters another step, and the tick's part of it: to charge held sockets, and close them.
+
+The event that finds the budget in a worse step acts at once. A better one is left to the tick, which comes even if
+nothing else does. A step is acted upon first and stored then, on condition that it is still the one before: throttling
+the stage twice changes nothing, and of two at the same time one sends the e-mail. If an action fails, the step is not
+stored, and the next tick repeats it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from router.broadcasting import site_files
+from router.budget import prices
+from router.budget.steps import settled
+from router.contract.budget import CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
+from router.contract.budget_events import BudgetFailed, BudgetStep, SocketsClosed
+from router.errors import RouterError, TopicError
+
+if TYPE_CHECKING:
+    from router.budget.budget import Account
+    from router.dependencies import Invocation
+
+CLOSED_PER_SECOND: Final = 100
+"""Sockets closed a second: each causes an invocation, and a new account runs 10 at once."""
+
+SHUT: Final = (0.0, 0)
+"""The rate and the burst of a route that admits nothing."""
+
+LEAVING: Final = "$disconnect"
+"""The route that stays open: a connection that closes has to be forgotten."""
+
+_PARAGRAPHS: Final = (
+    "Everything works again.",
+    "Open pages learn of new visits later than usual. The count is exact.",
+    "Open pages learn of new visits later than usual, and new pages do not show the last days. The count is exact.",
+    "New pages do not connect: they show the last count. Visitors are not counted while this lasts.",
+    "The socket API is throttled and open sockets are closed. The page itself is served as always.",
+)
+
+
+_OUTLOOK: Final = "It opens by itself as the month goes on. `build.py status` shows the step."
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """account: the row of the month. acted, told: of it, or of the month before if this one has just begun."""
+
+    account: Account
+    acted: int
+    told: int
+
+
+def enforce(invocation: Invocation) -> None:
+    """Charge held sockets and act upon the step. Never raises: the next tick comes in a minute."""
+    try:
+        if invocation.dependencies.has_budget:
+            _enforce(invocation)
+    except RouterError as error:
+        invocation.log.failure(BudgetFailed, error)
+
+
+def _enforce(invocation: Invocation) -> None:
+    now, held = invocation.now(), invocation.store.connections.number()
+    state = _read(invocation)
+    invocation.budget.learn(state.account, now)
+    if held:
+        invocation.dependencies.meter.count(prices.MINUTE, held)
+        invocation.dependencies.settle()
+    step = settled(state.acted, invocation.budget.step(now))
+    _act(state, step, invocation)
+    if step == CLOSED and held:
+        _close_sockets(invocation)
+
+
+def notice(invocation: Invocation) -> bool:
+    """Act upon a step that is worse than the last, as the budget is known; return True if it is. Raises RouterError.
+
+    In a month without a tick yet, the last step is not known: the tick acts.
+    """
+    account = invocation.budget.account(invocation.now())
+    if account.acted is None:
+        return False
+    step = settled(account.acted, invocation.budget.step(invocation.now()))
+    if step > account.acted:
+        _act(_State(account, account.acted, account.told), step, invocation)
+    return step > account.acted
+
+
+def _act(state: _State, step: int, invocation: Invocation) -> None:
+    """Act upon a step, and store it. Only what changes is done; whoever stores the change tells it."""
+    was = state.account.acted
+    if step == was:
+        return
+    _throttle(state.acted, step, invocation)
+    told = OPEN if step == OPEN else max(step, state.told)
+    if not invocation.store.budgets(invocation.now()).enter(_month(invocation), was, step, told):
+        return
+    if step != state.acted:
+        _log(step, invocation)
+    if (step < REFUSING) != (state.acted < REFUSING):
+        site_files.refresh(invocation, min_age=0)
+    if told != state.told:
+        _send_mail(step, invocation)
+
+
+def _read(invocation: Invocation) -> _State:
+    """Return the state. In the first minute of a month it is that of the month before, whose alarm is still on."""
+    now, terms = invocation.now(), invocation.configuration.budget
+    budgets = invocation.store.budgets(now)
+    (account,) = budgets.read(_month(invocation))
+    if account.acted is not None:
+        return _State(account, account.acted, account.told)
+    (before,) = budgets.read(terms.month_before(now))
+    if before.alarm and not account.alarm:
+        account = budgets.alarm(_month(invocation), before.alarm)
+    return _State(account, before.acted or OPEN, before.told)
+
+
+def _month(invocation: Invocation) -> str:
+    return invocation.configuration.budget.month(invocation.now())[0]
+
+
+def _throttle(acted: int, step: int, invocation: Invocation) -> None:
+    """Throttle the stage to nothing when the budget closes, and restore its throttle when it does not any more."""
+    throttles = invocation.configuration.budget.throttles
+    if (acted == CLOSED) == (step == CLOSED) or not throttles:
+        return
+    shut = {route: throttle if route == LEAVING else SHUT for route, throttle in throttles.items()}
+    wanted = shut if step == CLOSED else throttles
+    invocation.dependencies.stage.throttle(wanted)
+
+
+def _log(step: int, invocation: Invocation) -> None:
+    account, dollars = invocation.budget.account(invocation.now()), invocation.configuration.budget.dollars
+    invocation.log.event(BudgetStep(STEPS[step], account.spent / NANODOLLARS, dollars, account.alarm or None))
+
+
+def _send_mail(step: int, invocation: Invocation) -> None:
+    """Send the owner an e-mail: one for each step until it is open again, and one then."""
+    terms, account = invocation.configuration.budget, invocation.budget.account(invocation.now())
+    if not terms.topic:
+        return
+    why = f"The alarm {account.alarm} is on." if account.alarm else ""
+    spent = f"Spent ${account.spent / NANODOLLARS:.4g} of ${terms.dollars:g}."
+    text = f"{why or spent} {_PARAGRAPHS[step]}\n\n{_OUTLOOK}"
+    try:
+        invocation.dependencies.topic.publish(f"Visitor counter, budget: {STEPS[step]}", text)
+    except TopicError as error:
+        invocation.log.failure(BudgetFailed, error)
+
+
+def _close_sockets(invocation: Invocation) -> None:
+    """Close open sockets at a steady pace, as long as time allows; the next tick closes the rest."""
+    closed, pause = 0, 1 / CLOSED_PER_SECOND
+    waiting = [one.id for page in invocation.store.connections.pages() for one in page]
+    for connection_id in waiting:
+        if not invocation.deadline.allows(pause):
+            break
+        invocation.dependencies.stage.close(connection_id)
+        closed += 1
+        invocation.dependencies.sleep(pause)
+    invocation.log.event(SocketsClosed(closed, len(waiting) - closed))
