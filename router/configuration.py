@@ -21,6 +21,7 @@ _DEFAULT_LIFETIME = 30 * DAY_SECONDS
 _MAX_LIFETIME = 3650 * DAY_SECONDS
 _DEFAULT_POSTS = 2_000
 _MAX_POSTS = 100_000
+_DEFAULT_FRESHNESS, _MAX_FRESHNESS = 5, 3_600
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
@@ -64,6 +65,7 @@ class Configuration:
     replies_per_connection: int
     region: str | None
     posts_per_second: int
+    freshness_seconds: int
     badge: BadgeLook
     names: frozenset[str]
 
@@ -87,6 +89,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
+        freshness_seconds=_freshness(environment, variables.FRESHNESS_SECONDS, problems),
         badge=_badge(environment, problems),
         names=_names(environment, variables.VISIT_NAMES, problems),
     )
@@ -171,6 +174,14 @@ def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> in
     if not posts:
         problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
     return posts or 0
+
+
+def _freshness(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = environment.get(name, "").strip() or str(_DEFAULT_FRESHNESS)
+    seconds = _whole_number(value, _MAX_FRESHNESS)
+    if seconds is None:
+        problems.append(f"{name} is {value!r}: must be whole seconds from 0 to {_MAX_FRESHNESS}")
+    return seconds or 0
 
 
 def _badge(environment: Mapping[str, str], problems: list[str]) -> BadgeLook:

@@ -64,12 +64,15 @@ _DAYS, _SALTS, _LIMITS = (f"{prefix}*" for prefix in (tables.DAY_PREFIX, tables.
 _BROADCAST = (
     tables.ANNOUNCED,
     tables.ANNOUNCED_NAMED,
+    tables.BEGUN_AT,
     tables.BROADCAST_AT,
     tables.CHANGES_TOLD,
     tables.CONNECTIONS,
+    tables.DIGEST,
+    tables.WRITTEN_AT,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
-READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP, _DAYS, _SALTS, *_VISITS)
+READ_ROWS = (tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BACKUP, _DAYS, _SALTS, *_VISITS)
 """Keys of rows that the router reads; `*` matches anything."""
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
@@ -103,7 +106,6 @@ WRITES = {
     ),
     "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST),
     "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, (tables.BADGE,), (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),

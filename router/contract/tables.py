@@ -3,7 +3,8 @@
 ConnectionIDs   connectionId (key, S), connectedAt (N), expiresAt (N, TTL), visit (S, the id of its visit;
                 absent if it is not counted), pageName (S, the name of its page; absent without one)
 VisitorCounts   id (key, S) is one of
-    visitorCount        currentCount (N), visits#<name> (N, of the pages with this name)
+    visitorCount        currentCount (N), visits#<name> (N, of the pages with this name), lastVisit (S, the id of the
+                        visit that was counted last; absent if several were counted at once)
     visit#<visit id>    arrivedAt (N), expiresAt (N, TTL), uncounted (S, the visit id; removed once counted)
     named#<visit id>#<name>  the same for a visit to the pages with this name, which is counted for the name only; the
                         visit to the site has its own item. uncounted is <visit id>#<name>
@@ -11,14 +12,15 @@ VisitorCounts   id (key, S) is one of
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
                         announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
                         changes that every page has been told of, -1 if a page missed the last broadcast), broadcastAt
-                        (N, its end; in the future while one runs: its latest end)
+                        (N, its end; in the future while one runs: its latest end), begunAt (N, its beginning, in
+                        milliseconds); digest (S, of what badge.svg and count.json show), writtenAt (N, when they were
+                        written)
     presence            changes (N): how many connections have closed, or opened without a new visit
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
                         (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
                         requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
-    badge               digest (S, of what badge.svg and count.json show), writtenAt (N)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.
@@ -48,7 +50,6 @@ ID = "id"
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
 PRESENCE = "presence"
-BADGE = "badge"
 BACKUP = "backup"
 VISIT_PREFIX = "visit#"
 NAMED_VISIT_PREFIX = "named#"  # another, because releases without names count every visit# for the site
@@ -60,6 +61,7 @@ IMPORT_PREFIX = "import#"
 
 # VisitorCounts: attributes
 CURRENT_COUNT = "currentCount"
+LAST_VISIT = "lastVisit"
 ARRIVED_AT = "arrivedAt"
 UNCOUNTED = "uncounted"
 VISITS = "visits"
@@ -70,6 +72,7 @@ NAMED_PREFIX = "visits#"
 CHANGES = "changes"
 CHANGES_TOLD = "changesTold"
 BROADCAST_AT = "broadcastAt"
+BEGUN_AT = "begunAt"
 SALT = "salt"
 TAKEN = "taken"
 NETWORK_PREFIX = "network"

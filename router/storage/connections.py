@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 _DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
+_OF_A_CONNECTION = (tables.CONNECTION_ID, tables.CONNECTED_AT, tables.PAGE_NAME, tables.VISIT)
 NOBODY = items.Sender()
 
 
@@ -61,7 +62,7 @@ class Connections:
         """
         request = {
             "TableName": self.table,
-            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}, {tables.PAGE_NAME}",
+            "ProjectionExpression": ", ".join(_OF_A_CONNECTION),
             "ConsistentRead": True,
         }
         for rows in scan(self.client, request):
@@ -70,6 +71,7 @@ class Connections:
                     row[tables.CONNECTION_ID]["S"],
                     number(row, tables.CONNECTED_AT) or 0,
                     row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
+                    row[tables.VISIT]["S"] if tables.VISIT in row else "",
                 )
                 for row in rows
             ]

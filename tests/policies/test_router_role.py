@@ -110,7 +110,7 @@ def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
     day, visit, named = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x"), tables.visit_key("x#blog")
     salt, limit = items.salt_key("x"), items.limit_key("x")
     rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit)}
-    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
+    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BACKUP}
     assert {key for write in WRITES.values() for key in write.rows} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
 

@@ -216,8 +216,14 @@ def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]
     match condition:
         case "":
             failed = False
-        case "attribute_not_exists(broadcastAt) OR broadcastAt = :was":
-            failed = row.get("broadcastAt", values[":was"]) != values[":was"]
+        case (
+            "(attribute_not_exists(broadcastAt) OR broadcastAt = :was) AND "
+            "(attribute_not_exists(begunAt) OR begunAt = :wasBegun)"
+        ):
+            failed = any(
+                row.get(name, values[was]) != values[was]
+                for name, was in (("broadcastAt", ":was"), ("begunAt", ":wasBegun"))
+            )
         case _:
             assert condition in {whole, f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)"}
             failed = any(

@@ -14,7 +14,7 @@ from router.contract.log_values import Outcome
 from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
 from router.storage.store import Store
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +207,11 @@ class Rig:
     def fold(self) -> None:
         """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
+
+    def count_event(self) -> dict[str, Any]:
+        """Return the batch with one record of the count, as it is now."""
+        image = self.table.rows[VISITS].get("visitorCount", {"id": {"S": "visitorCount"}, "currentCount": {"N": "0"}})
+        return {"Records": [record("MODIFY", "visitorCount", len(self.table.stream) + 1, image)]}
 
     def count(self, name: str = "") -> int:
         attribute = f"visits#{name}" if name else "currentCount"

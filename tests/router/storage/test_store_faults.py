@@ -72,7 +72,7 @@ def test_items_without_their_attributes() -> None:
     assert {visit for page in store.uncounted_pages() for visit in page} == {Visit("odd", None)}
     assert (store.past_days(NOW, 1, "x"), store.numbers(NOW).today) == (([0], Sender()), 0)
     assert store.history(NOW) == {}
-    assert (store.totals().count, store.files.badge()[0].count, store.files.backup()[0].count) == (0, 0, 0)
+    assert (store.totals().count, store.files.backup()[0].count) == (0, 0)
     assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
 
 
