@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # the retries outlast it. Opening connections and faults get fewer attempts, because they delay the next broadcast.
 MAX_ATTEMPTS = {Outcome.THROTTLED: 6, Outcome.FAILED: 3, Outcome.GONE: 3}
 YOUNG_SECONDS = 60
-REFRESH_SECONDS = 0.25  # a page that is told late in a broadcast is told a count of this age at most
+REFRESH_SECONDS = 0.1  # a page that is told late in a broadcast is told a count of this age at most
 DEADLINE_CHECK_SECONDS = 0.02  # a check per post would cost more than signing
 
 
@@ -42,7 +42,7 @@ def deliver(
 ) -> dict[str, Delivery]:
     """Send each connection the message of its name; return the results by connection id.
 
-    newest: takes the last messages and returns the current ones; called at most four times per second
+    newest: takes the last messages and returns the current ones; called at most ten times per second
     """
     posts = _Posts(connections, messages, invocation, newest)
     invocation.transport.run(posts)
