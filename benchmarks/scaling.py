@@ -24,7 +24,16 @@ POSTS_PER_SECOND, FRESHNESS_SECONDS = 2000, 5
 """The defaults of the settings."""
 
 SECONDS, ROUNDS = 60, 4
-CASES = ((0.1, 10), (1, 100), (10, 10), (10, 1_000), (100, 1_000), (100, 10_000), (10, 100_000))
+Case = tuple[float, int]
+CASES: tuple[Case, ...] = (
+    (0.1, 10),
+    (1, 100),
+    (10, 10),
+    (10, 1_000),
+    (100, 1_000),
+    (100, 10_000),
+    (10, 100_000),
+)
 """The numbers of visits per second and of readers online."""
 
 ACCOUNTS = {
@@ -34,8 +43,8 @@ ACCOUNTS = {
     "16 shards, 10 functions": Account(concurrency=NEW_ACCOUNT_CONCURRENCY, shards=16),
 }
 ACCOUNT_RATES = 10, 100
-AGE_TARGETS = {(10, 1_000): 5.0, (10, 100_000): 51.0}
-COST_TARGETS = {(10, 10): 30.0, (10, 1_000): 600.0, (10, 100_000): 5_000.0}
+AGE_TARGETS: dict[Case, float] = {(10, 1_000): 5.0, (10, 100_000): 51.0}
+COST_TARGETS: dict[Case, float] = {(10, 10): 30.0, (10, 1_000): 600.0, (10, 100_000): 5_000.0}
 """Dollars a month of the broadcasts: a visit's own writes cost more than 30 at 10 a second."""
 
 

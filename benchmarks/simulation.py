@@ -1,9 +1,9 @@
 """A discrete simulation of the router's code: visits arrive while batches and broadcasts are in progress.
 
 Simulated are the clock, DynamoDB (the fake of the tests, with latencies and conflicts), @connections (without latency,
-since the rate limit dominates), the two event source mappings and the tick. A mapping runs one function for each shard of
-the stream, at the same time as all others. It polls four times per second while idle and delivers the queued records in
-batches. An invocation that exceeds the account's concurrency is throttled: a mapping retries it after a pause that
+since the rate limit dominates), the two event source mappings and the tick. A mapping runs one function for each shard
+of the stream, at the same time as all others. It polls four times per second while idle and delivers the queued records
+in batches. An invocation that exceeds the account's concurrency is throttled: a mapping retries it after a pause that
 doubles, a page connects again.
 """
 
@@ -151,9 +151,7 @@ class Simulation:
 
     def _poll(self, mapping: Any, shard: int) -> None:
         """Deliver the records of a shard that match the filter of a mapping, in order."""
-        dependencies, part = (
-            (self._visiting, self.visits) if mapping is _is_visit else (self._telling, self.broadcasts)
-        )
+        dependencies, part = (self._visiting, self.visits) if mapping is _is_visit else (self._telling, self.broadcasts)
         read, pause = 0, RETRY_SECONDS[0]
         queue: list[dict[str, Any]] = []
         while True:

@@ -1,7 +1,8 @@
 """The events of the router. `parse` converts Lambda's raw event into one of the types below; it never raises.
 
 Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, and
-scheduled events of EventBridge rules and of EventBridge Scheduler. Any other event becomes `Unknown`. In a stream
+scheduled events of EventBridge rules and of EventBridge Scheduler, and what the router sends itself. Any other becomes
+`Unknown`. In a stream
 batch, records other than visits, counts and presence are ignored, and records in an unknown format are counted.
 """
 
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from router import items
 from router.contract import headers, tables, ticks
 from router.contract.log_values import Source
+from router.parts import Segment, segment_of
 
 _MAX_KEYS = 20
 _MAX_KEY_LENGTH = 64
@@ -117,7 +119,7 @@ class Unknown:
     keys: tuple[str, ...]
 
 
-Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Unknown
+Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Segment | Unknown
 
 
 def parse(raw: Any) -> Event:
@@ -131,6 +133,8 @@ def parse(raw: Any) -> Event:
             return Sweep()
         case {"detail-type": ticks.DETAIL_TYPE}:
             return Tick()
+        case {"router.segment": dict() as part}:
+            return segment_of(part) or Unknown(Source.OTHER, _keys(raw))
         case _:
             return Unknown(Source.OTHER, _keys(raw))
 

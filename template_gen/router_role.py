@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from awacs import awslambda as awslambda_action
 from awacs import dynamodb as dynamodb_action
 from awacs import execute_api, sqs, sts
 from awacs import logs as logs_action
@@ -69,6 +70,7 @@ _BROADCAST = (
     tables.CHANGES_TOLD,
     tables.CONNECTIONS,
     tables.DIGEST,
+    *tables.OF_A_SEGMENTED_ROUND,
     tables.WRITTEN_AT,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
@@ -104,7 +106,7 @@ WRITES = {
     "TakeFromLimits": Write(
         dynamodb_action.UpdateItem, (_LIMITS,), (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
-    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST, returns="ALL_NEW"),
     "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
@@ -205,6 +207,11 @@ def _messages() -> list[Statement]:
     return [
         _allow(
             "WriteLogs", Sub(f"${{{names.ROUTER_LOGS}.Arn}}"), logs_action.CreateLogStream, logs_action.PutLogEvents
+        ),
+        _allow(
+            "TellInSegments",
+            Sub("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-router"),
+            awslambda_action.InvokeFunction,
         ),
         _allow(
             "PostToConnections",

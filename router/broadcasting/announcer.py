@@ -24,7 +24,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from router.broadcasting import broadcast, freshness, presence, site_files
+from router.broadcasting import broadcast, freshness, presence, segments, site_files
 from router.contract.log_events import BroadcastFailed, BroadcastUnneeded
 from router.errors import StoreBusyError
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from router.dependencies import Invocation
     from router.items import Connection, Counts, Totals
+
+
+LAST_PAUSE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,13 @@ def _patience(wait: float, totals: Totals, invocation: Invocation, left: float) 
     """Return the most seconds to wait.
 
     For the interval it is at most the interval itself, without what the budget adds: waiting costs money too. There
-    must be enough time for the posts.
+    must be enough time for the posts, which those in segments are not part of; such a broadcast may also take longer
+    than an invocation can wait for its end.
     """
+    in_segments = segments.number_of(totals.online or 0, invocation) > 1
     if not wait:
-        return left
-    posts = (totals.online or 0) / invocation.configuration.posts_per_second
+        return left if not in_segments or invocation.deadline.allows(LAST_PAUSE_SECONDS) else 0.0
+    posts = 0 if in_segments else (totals.online or 0) / invocation.configuration.posts_per_second
     return min(left, _interval(totals, invocation, 1.0)) if invocation.deadline.allows(wait + posts) else 0.0
 
 
@@ -145,6 +150,8 @@ def _leave(totals: Totals, invocation: Invocation) -> None:
 
 def _tell(before: Totals, invocation: Invocation, occasion: Occasion) -> bool:
     """Broadcast, unless nobody waits for it, and return True; return False if another broadcast has begun meanwhile."""
+    if (total := segments.number_of(before.online or 0, invocation)) > 1:
+        return segments.begin(before, total, invocation)
     started = invocation.dependencies.clock()
     connections = broadcast.open_connections(invocation)
     if _nobody_waits(connections, before):

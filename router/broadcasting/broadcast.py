@@ -112,11 +112,11 @@ def _run(a_round: Round, invocation: Invocation) -> None:
     online, names = len(connections), {"", *(connection.name for connection in connections)}
     if totals.is_announced and before.changes_told != items.UNTOLD and online == before.online:
         connections = _unsure(connections, before)
-    newest = _newest(names, online, invocation.store)
-    deliveries = deliver(connections, _messages(totals, names, online), invocation, newest) if connections else {}
+    refresh = newest(names, online, invocation.store)
+    deliveries = deliver(connections, messages(totals, names, online), invocation, refresh) if connections else {}
     result = summarise(connections, deliveries, invocation.now())
     seconds = invocation.dependencies.clock() - a_round.started
-    invocation.log.event(_log_event(result, totals.count, online, seconds))
+    invocation.log.event(log_event(result, totals.count, online, seconds))
     told = before.changes if result.reached == len(connections) else items.UNTOLD
     announced = None if result.left else totals
     badge = site_files.write(totals, invocation, min_age=a_round.badge_age)
@@ -133,25 +133,25 @@ def _unsure(connections: Sequence[Connection], before: Totals) -> list[Connectio
     return [connection for connection in connections if connection.connected_at >= began]
 
 
-def _messages(counts: Counts | Totals, names: Collection[str], online: int) -> Messages:
+def messages(counts: Counts | Totals, names: Collection[str], online: int) -> Messages:
     """Return the message for each name: its own count, encoded once."""
     return {name: encode(counts.named.get(name, 0) if name else counts.count, online) for name in names}
 
 
-def _newest(names: Collection[str], online: int, store: Store) -> Callable[[Messages], Messages]:
+def newest(names: Collection[str], online: int, store: Store) -> Callable[[Messages], Messages]:
     """Return a function that returns the newest messages, for the remaining pages of a long broadcast.
 
     The broadcast is still stored with its first count, so that the next record in the queue triggers another broadcast
     to the pages that were served first.
     """
 
-    def newest(last: Messages) -> Messages:
+    def refresh(last: Messages) -> Messages:
         try:
-            return _messages(store.broadcasts.counts(), names, online)
+            return messages(store.broadcasts.counts(), names, online)
         except StoreError:
             return last
 
-    return newest
+    return refresh
 
 
 def open_connections(invocation: Invocation) -> list[Connection]:
@@ -189,7 +189,8 @@ def summarise(connections: Sequence[Connection], deliveries: Mapping[str, Delive
     )
 
 
-def _log_event(result: BroadcastResult, count: int, online: int, seconds: float) -> Broadcast:
+def log_event(result: BroadcastResult, count: int, online: int, seconds: float) -> Broadcast:
+    """Return the log event of a broadcast, or of a part of one."""
     return Broadcast(
         count=count,
         online=online,

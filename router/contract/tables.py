@@ -14,7 +14,8 @@ VisitorCounts   id (key, S) is one of
                         changes that every page has been told of, -1 if a page missed the last broadcast), broadcastAt
                         (N, its end; in the future while one runs: its latest end), begunAt (N, its beginning, in
                         milliseconds); digest (S, of what badge.svg and count.json show), writtenAt (N, when they were
-                        written)
+                        written); of a broadcast in segments partsClaimed, partsReported (SS), segmentsEnded,
+                        foundSoFar, missedSoFar, leftSoFar (N) (router/storage/segments.py)
     presence            changes (N): how many connections have closed, or opened without a new visit
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
@@ -73,6 +74,14 @@ CHANGES = "changes"
 CHANGES_TOLD = "changesTold"
 BROADCAST_AT = "broadcastAt"
 BEGUN_AT = "begunAt"
+PARTS_CLAIMED = "partsClaimed"
+PARTS_REPORTED = "partsReported"
+SEGMENTS_ENDED = "segmentsEnded"
+FOUND = "foundSoFar"
+MISSED = "missedSoFar"
+LEFT = "leftSoFar"
+OF_A_SEGMENTED_ROUND = (PARTS_CLAIMED, PARTS_REPORTED, SEGMENTS_ENDED, FOUND, MISSED, LEFT)
+"""Removed when the next broadcast in segments begins."""
 SALT = "salt"
 TAKEN = "taken"
 NETWORK_PREFIX = "network"

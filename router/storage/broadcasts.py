@@ -60,16 +60,20 @@ class Broadcasts:
         """Return the counts. The read is consistent."""
         return counts(self._read([tables.VISITOR_COUNT]).get(tables.VISITOR_COUNT, {}))
 
-    def begin(self, before: Totals, at_milliseconds: int, until: int) -> bool:
+    def begin(self, before: Totals, at_milliseconds: int, until: int, *, in_segments: bool = False) -> bool:
         """Mark a broadcast as running until a time, and return True; return False if another has begun since `before`.
 
         The beginning is part of the condition: a whole broadcast fits in one second.
+
+        in_segments: forget the last one in segments; who is here is told only if this one ends
         """
+        begun: dict[str, int | str] = {tables.BROADCAST_AT: until, tables.BEGUN_AT: at_milliseconds}
+        removed: Sequence[str] = ()
+        if in_segments:
+            begun[tables.CHANGES_TOLD], removed = items.UNTOLD, tables.OF_A_SEGMENTED_ROUND
         was = {":was": {"N": str(before.broadcast_at)}, ":wasBegun": {"N": str(before.begun_at)}}
         try:
-            self._set(
-                {tables.BROADCAST_AT: until, tables.BEGUN_AT: at_milliseconds}, was, ConditionExpression=_NONE_SINCE
-            )
+            self._set(begun, was, removed, ConditionExpression=_NONE_SINCE)
         except StoreError as error:
             return false_if_condition_failed(error)
         return True
@@ -79,7 +83,12 @@ class Broadcasts:
         self._set({tables.BROADCAST_AT: at})
 
     def record(
-        self, connections: int, changes_told: int, at: int, announced: Totals | None, badge: Badge | None = None
+        self,
+        connections: int,
+        changes_told: int,
+        at: int,
+        announced: Totals | Counts | None,
+        badge: Badge | None = None,
     ) -> None:
         """Store the result of a broadcast that ends.
 
@@ -99,13 +108,20 @@ class Broadcasts:
         found = batch_get(self.client, {self.table: keys_of(keys)})[self.table]
         return {row[tables.ID]["S"]: row for row in found}
 
-    def _set(self, values: Mapping[str, int | str], others: Mapping[str, Any] | None = None, **condition: Any) -> None:
+    def _set(
+        self,
+        values: Mapping[str, int | str],
+        others: Mapping[str, Any] | None = None,
+        removed: Sequence[str] = (),
+        **condition: Any,
+    ) -> None:
         typed = {f":{name}": {"S" if isinstance(value, str) else "N": str(value)} for name, value in values.items()}
+        expression = "SET " + ", ".join(f"{name} = :{name}" for name in values)
         with translated("UpdateItem"):
             self.client.update_item(
                 TableName=self.table,
                 Key={tables.ID: {"S": tables.ONLINE}},
-                UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
+                UpdateExpression=expression + (f" REMOVE {', '.join(removed)}" if removed else ""),
                 ExpressionAttributeValues={**typed, **(others or {})},
                 **condition,
             )

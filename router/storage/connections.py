@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from router import items
 from router.contract import tables
-from router.storage.rows import number, scan
+from router.storage.rows import Row, number, scan
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 _DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
-_OF_A_CONNECTION = (tables.CONNECTION_ID, tables.CONNECTED_AT, tables.PAGE_NAME, tables.VISIT)
+OF_A_CONNECTION = f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}, {tables.PAGE_NAME}, {tables.VISIT}"
 NOBODY = items.Sender()
+
+
+def connection_of(row: Row) -> items.Connection:
+    """Return the connection in a row that was read with OF_A_CONNECTION."""
+    return items.Connection(
+        row[tables.CONNECTION_ID]["S"],
+        number(row, tables.CONNECTED_AT) or 0,
+        row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
+        row[tables.VISIT]["S"] if tables.VISIT in row else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +72,11 @@ class Connections:
         """
         request = {
             "TableName": self.table,
-            "ProjectionExpression": ", ".join(_OF_A_CONNECTION),
+            "ProjectionExpression": OF_A_CONNECTION,
             "ConsistentRead": True,
         }
         for rows in scan(self.client, request):
-            yield [
-                items.Connection(
-                    row[tables.CONNECTION_ID]["S"],
-                    number(row, tables.CONNECTED_AT) or 0,
-                    row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
-                    row[tables.VISIT]["S"] if tables.VISIT in row else "",
-                )
-                for row in rows
-            ]
+            yield [connection_of(row) for row in rows]
 
     def expired_pages(self, now: int) -> Iterator[list[str]]:
         """Yield the ids of expired connections in pages. The TTL can take up to 48 hours to delete them."""

@@ -14,6 +14,7 @@ from router.storage.broadcasts import Broadcasts
 from router.storage.connections import Connections
 from router.storage.file_states import FileStates
 from router.storage.rows import Row, batch_get, keys_of, number, scan
+from router.storage.segments import Segments
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Store:
     def broadcasts(self) -> Broadcasts:
         """The state of the broadcasts."""
         return Broadcasts(self.client, self.visits)
+
+    @property
+    def segments(self) -> Segments:
+        """The segments of a broadcast by several functions."""
+        return Segments(self.client, self.visits, self.connections.table)
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:

@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import tables, ticks
 from router.contract.log_values import Outcome
-from router.storage import broadcasts, connections, file_states, rows, store
+from router.storage import broadcasts, connections, file_states, rows, segments, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -65,14 +65,26 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.table.rows[VISITS]["named#late#blog"] = {"id": {"S": "named#late#blog"}, "uncounted": {"S": "late#blog"}}
     rig.send(recorded("scheduled"))
     rig.send(dict(ticks.EVENT))
+    in_segments(rig)
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
     return recorder.requests, rig
 
 
+def in_segments(rig: Rig) -> None:
+    """A broadcast by two functions."""
+    rig.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "router", "SEGMENT_CONNECTIONS": "1"}
+    rig.store.broadcasts.record(2, 0, int(rig.clock.now), None)
+    rig.clock.now += 60
+    rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "99"}
+    rig.send(rig.count_event())
+    for event in rig.invoked:
+        rig.send(event)
+
+
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (broadcasts, connections, file_states, rows, store):
+    for module in (broadcasts, connections, file_states, rows, segments, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")
@@ -89,6 +101,7 @@ def as_it_runs() -> list[Request]:
         Request("sqs:SendMessage", there.QUEUE),
         Request("logs:CreateLogStream", there.LOGS.removesuffix("*") + "log-stream:2026/11/24/[$LATEST]0a"),
         Request("logs:PutLogEvents", there.LOGS.removesuffix("*") + "log-stream:2026/11/24/[$LATEST]0a"),
+        Request("lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{there.STACK}-router"),
         Request("execute-api:ManageConnections", f"{there.CONNECTIONS_API}/Cc1lwfT9FiACE="),
     ]
 

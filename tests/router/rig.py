@@ -17,7 +17,7 @@ from router.storage.store import Store
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -126,6 +126,16 @@ class FakeBucket:
 
 
 @dataclass
+class FakeFunctions:
+    """The function itself. `events` are those of its asynchronous invocations, which a test delivers."""
+
+    events: list[dict[str, Any]]
+
+    def invoke(self, event: Mapping[str, Any]) -> None:
+        self.events.append(json.loads(json.dumps(event)))
+
+
+@dataclass
 class Clock:
     """A manual clock. `started` and `timeout` determine the remaining time of an invocation."""
 
@@ -156,6 +166,7 @@ class Rig:
     """The router and its fakes.
 
     client: the client of the store; default: the fake DynamoDB
+    invoked: the events of asynchronous invocations by `functions`
     crawlers: the user agents that are crawlers
     """
 
@@ -167,6 +178,8 @@ class Rig:
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
+    invoked: list[dict[str, Any]] = field(default_factory=list)
+    functions: FakeFunctions | None = None
     crawlers: frozenset[str] = frozenset()
     random: Callable[[], float] = lambda: 0.5
 
@@ -188,6 +201,7 @@ class Rig:
             sleep=self.clock.sleep,
             random=self.random,
             write=lambda line: self.lines.append(json.loads(line)),
+            make_functions=lambda _: self.functions or FakeFunctions(self.invoked),
             entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
             is_crawler=self.crawlers.__contains__,
         )
