@@ -24,6 +24,7 @@ SOCKET_MESSAGE_AFTER, SOCKET_MESSAGE_TIER = 0.8e-6, 1e9
 SOCKET_MINUTE = _PRICES["websocket_minute"]
 CLOUDFRONT_REQUEST = _PRICES["cloudfront_request"]
 CLOUDFRONT_GIGABYTE = _PRICES["cloudfront_gigabyte"]
+S3_GET = _PRICES["s3_get"]
 S3_PUT = 5e-6
 """https://aws.amazon.com/s3/pricing/"""
 

@@ -32,6 +32,8 @@ from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.rig import ENVIRONMENT, connect_event
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from router.aws.connections_api import Posts
@@ -43,6 +45,9 @@ START = 1_795_000_000.0
 POLL_SECONDS = 0.25
 OVERHEAD_SECONDS = 0.005
 """Of an invocation, besides its requests."""
+
+INVOKE_SECONDS = 0.05
+"""From an asynchronous invocation to its start."""
 
 RETRY_SECONDS = 0.5, 8.0
 """The first and the longest pause after a throttled invocation."""
@@ -81,6 +86,7 @@ class Simulation:
             **ENVIRONMENT,
             variables.POSTS_PER_SECOND: str(posts_per_second),
             variables.REPLIES_PER_CONNECTION: "10",
+            "AWS_LAMBDA_FUNCTION_NAME": "router",
             **(environment or {}),
         }
         self._visiting, self._telling = (self._dependencies(part) for part in (self.visits, self.broadcasts))
@@ -100,6 +106,7 @@ class Simulation:
             make_store=lambda _: Store.of(client, CONNECTIONS, VISITS),
             make_transport=lambda _: _Transport(self),
             make_bucket=_no_bucket,
+            make_functions=lambda _: _Functions(self),
             clock=lambda: self.clock.now,
             sleep=self.clock.sleep,
             random=self._random.random,
@@ -186,6 +193,17 @@ class Simulation:
         self.running -= 1
         return True
 
+    def invoke_later(self, event: dict[str, Any]) -> None:
+        """Invoke the function asynchronously. Lambda keeps a throttled event, and tries again."""
+
+        def deliver() -> None:
+            pause = RETRY_SECONDS[0]
+            while not self._invoke(event, self._telling, self.broadcasts, {}):
+                self.clock.sleep(pause)
+                pause = min(2 * pause, RETRY_SECONDS[1])
+
+        self.clock.spawn(deliver, INVOKE_SECONDS)
+
     def run_posts(self, posts: Posts) -> None:
         """Deliver all posts. Those above the account's quota are throttled."""
         while (turn := posts.next()) != UNTIL_RESPONSE:
@@ -221,6 +239,15 @@ class _Transport:
 
     def run(self, posts: Posts) -> None:
         self.simulation.run_posts(posts)
+
+
+@dataclass(frozen=True)
+class _Functions:
+    simulation: Simulation
+
+    def invoke(self, event: Mapping[str, Any]) -> None:
+        self.simulation.clock.sleep(INVOKE_SECONDS)
+        self.simulation.invoke_later(dict(event))
 
 
 @dataclass(frozen=True)

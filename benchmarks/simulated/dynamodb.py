@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from router.contract import tables
+from tests.router import fake_segments
 from tests.router.fake_dynamodb import CONNECTIONS, FakeDynamoDB, client_error
 
 if TYPE_CHECKING:
@@ -27,19 +28,20 @@ class LargeTable(FakeDynamoDB):
 
     def __init__(self) -> None:
         super().__init__(page=SCAN_PAGE)
-        self._sorted: list[str] = []
+        self._sorted: dict[tuple[int, int], list[str]] = {}
 
     def scan(self, **request: Any) -> Any:
         if request["TableName"] != CONNECTIONS or "FilterExpression" in request:
             return super().scan(**request)
-        rows = self.rows[CONNECTIONS]
+        rows, segment = self.rows[CONNECTIONS], (request.get("Segment", 0), request.get("TotalSegments", 1))
         if "ExclusiveStartKey" not in request:
-            self._sorted = sorted(rows)
+            self._sorted[segment] = sorted(key for key in rows if fake_segments.is_of(key, request))
         after = request.get("ExclusiveStartKey", {}).get(tables.CONNECTION_ID, {}).get("S", "")
-        first = bisect_right(self._sorted, after)
-        page = self._sorted[first : first + min(self.page, request.get("Limit", self.page))]
+        keys = self._sorted[segment]
+        first = bisect_right(keys, after)
+        page = keys[first : first + min(self.page, request.get("Limit", self.page))]
         answer: dict[str, Any] = {"Items": [rows[key] for key in page if key in rows]}
-        if first + len(page) < len(self._sorted):
+        if first + len(page) < len(keys):
             answer["LastEvaluatedKey"] = {tables.CONNECTION_ID: {"S": page[-1]}}
         return answer
 
