@@ -121,9 +121,8 @@ def main() -> int:
         _print(f"{rate:g}", [*points, hybrid(rate, 60)])
     _print("any", [poll(seconds) for seconds in POLLS])
     met = all(point.dollars - point.minutes < TARGET_DOLLARS and point.age < TARGET_AGE for point in built)
-    print(
-        f"\nBuilt: below ${TARGET_DOLLARS:,} without connection minutes, and {TARGET_AGE} s: {'met' if met else 'MISSED'}"
-    )
+    built_at = f"below ${TARGET_DOLLARS:,} without connection minutes, and {TARGET_AGE} s"
+    print(f"\nBuilt: {built_at}: {'met' if met else 'MISSED'}")
     return 0 if met else 1
 
 
