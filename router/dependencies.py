@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from router.aws.connections_api import Transport
+    from router.aws.functions_api import Functions
     from router.aws.s3 import Bucket
     from router.aws.stage import Stage
     from router.aws.topic import Topic
@@ -66,6 +67,12 @@ def _topic(configuration: Configuration) -> Topic:
     from router.aws import clients
 
     return clients.topic(configuration)
+
+
+def _functions(configuration: Configuration) -> Functions:
+    from router.aws import clients
+
+    return clients.function(configuration, os.environ)
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,7 @@ class Dependencies:
     write: Callable[[str], None]
     make_stage: Callable[[Configuration], Stage] = _stage
     make_topic: Callable[[Configuration], Topic] = _topic
+    make_functions: Callable[[Configuration], Functions] = _functions
     entropy: Callable[[int], bytes] = os.urandom
     is_crawler: Callable[[str], bool] = crawlers.is_crawler
     memory: Memory = field(default_factory=Memory)
@@ -161,6 +169,11 @@ class Dependencies:
             with suppress(StoreError):  # they stay counted, and are charged with the next event
                 self.settle()
         return True
+
+    @cached_property
+    def functions(self) -> Functions:
+        """Return the client that invokes this function, made once. Raises ConfigurationError."""
+        return self.make_functions(self.configuration)
 
     @cached_property
     def salts(self) -> Salts:

@@ -11,7 +11,8 @@ from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Alarm, Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
-from router.handlers import accounting, alarm, connection, stream, sweep, tick
+from router.handlers import accounting, alarm, connection, segment, stream, sweep, tick
+from router.parts import Segment
 from router.responses import status
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ ROUTES: dict[type, Route] = {
     Sweep: Route(sweep.sweep, fail),
     Tick: Route(tick.tick, fail),
     Alarm: Route(alarm.alarm, fail),
+    Segment: Route(segment.segment, fail),
     Unknown: Route(unknown, fail),
 }
 

@@ -5,6 +5,7 @@ RouterError
 ├── ConfigurationError      the environment is incomplete or invalid
 ├── EventFailedError        a batch or a sweep failed: propagated to Lambda, which retries it and counts an error
 ├── ExchangeError           an HTTP request got no valid response: it may or may not have been processed
+├── FunctionError           Lambda did not accept an event, or could not be reached
 ├── StageError              the stage of the WebSocket API could not be changed, or a socket not be closed
 ├── TopicError              an e-mail could not be sent
 └── StoreError              DynamoDB rejected a request or could not be reached
@@ -33,6 +34,10 @@ class EventFailedError(RouterError):
 
 class ExchangeError(RouterError):
     """An HTTP request failed. The message is a short reason or the name of the underlying exception."""
+
+
+class FunctionError(RouterError):
+    """An asynchronous invocation failed."""
 
 
 class StageError(RouterError):

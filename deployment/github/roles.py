@@ -99,6 +99,7 @@ def boundary(settings: Settings, place: Place) -> dict[str, Any]:
         ("sqs:SendMessage",): [f"arn:{p}:sqs:{r}:{a}:{stack}-{names.UNDELIVERED}-*"],
         ("s3:PutObject",): [f"arn:{p}:s3:::{stack}/*"],
         ("logs:CreateLogStream", "logs:PutLogEvents"): [f"arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*"],
+        ("lambda:InvokeFunction",): [f"arn:{p}:lambda:{r}:{a}:function:{stack}-router"],
         ("execute-api:ManageConnections",): [
             f"arn:{p}:execute-api:{r}:{a}:*/{names.STAGE}/{method}/@connections/*" for method in CONNECTION_METHODS
         ],

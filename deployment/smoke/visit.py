@@ -57,7 +57,13 @@ def put_compensated(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
         announced = int(table.get(tables.ONLINE).get(tables.ANNOUNCED, {"N": "0"})["N"])
         put = {"TableName": table.name, "Item": _row(visit.id, moment, uncounted=True)}
         try:
-            table.transact([{"Put": put}, *_numbers(table, visit, -1, announced), _rest_badge(table, moment)])
+            table.transact(
+                [
+                    {"Put": put},
+                    _if_still(visit.count, _of_both(table, visit, -1)),
+                    _broadcast(table, visit, announced, moment),
+                ]
+            )
         except AlreadyAppliedError:
             continue
         return visit
@@ -77,12 +83,7 @@ def undo(table: CountTable, visit: SmokeVisit) -> bool:
         "ConditionExpression": f"attribute_exists({tables.UNCOUNTED})",
     }
     try:
-        table.transact(
-            [
-                {"Delete": delete},
-                _of_both(table, visit, 1),
-            ]
-        )
+        table.transact([{"Delete": delete}, _of_both(table, visit, 1)])
     except AlreadyAppliedError:
         return False
     return True
@@ -93,34 +94,26 @@ def delete(table: CountTable, *visit_ids: str) -> None:
     table.delete(*(tables.visit_key(visit_id) for visit_id in visit_ids))
 
 
-def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) -> list[dict[str, Any]]:
-    """Return the updates of the counts, on condition that they have not changed since they were read: otherwise a count
-    that is too low might be broadcast.
-    """
-    actions = [_if_still(visit.count, _of_both(table, visit, more))]
-    if announced == visit.count:
-        actions.append(_if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
-    return actions
-
-
 def _of_both(table: CountTable, visit: SmokeVisit, more: int) -> dict[str, Any]:
-    """Return the addition to the count and to its day, which is an attribute of the same row."""
+    """Return the addition to the count and to its day, which is an attribute of the same row. Below the count that was
+    read, a count that is too low might be broadcast: so what lowers it has a condition (`_if_still`)."""
     action: dict[str, Any] = tables.addition(
         table.name, tables.VISITOR_COUNT, tables.CURRENT_COUNT, more, {tables.day_key(visit.day): more}
     )
     return action
 
 
-def _rest_badge(table: CountTable, now: float) -> dict[str, Any]:
-    """Return the update that makes the badge too new to be written again for a minute."""
-    update = {
-        "TableName": table.name,
-        "Key": {tables.ID: {"S": tables.BADGE}},
-        "UpdateExpression": "SET #written_at = :now",
-        "ExpressionAttributeNames": {"#written_at": tables.WRITTEN_AT},
-        "ExpressionAttributeValues": {":now": {"N": str(int(now))}},
-    }
-    return {"Update": update}
+def _broadcast(table: CountTable, visit: SmokeVisit, announced: int, now: float) -> dict[str, Any]:
+    """Return the update that makes the badge too new to be written again for a minute, and the count as one that every
+    page has, if it was before."""
+    action = _if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, -1))
+    if announced != visit.count:
+        action = {"Update": {"TableName": table.name, "Key": {tables.ID: {"S": tables.ONLINE}}}}
+    update = action["Update"]
+    update["UpdateExpression"] = f"{update.get('UpdateExpression', '')} SET #written_at = :now".strip()
+    update.setdefault("ExpressionAttributeNames", {})["#written_at"] = tables.WRITTEN_AT
+    update.setdefault("ExpressionAttributeValues", {})[":now"] = {"N": str(int(now))}
+    return action
 
 
 def _if_still(number: int, action: dict[str, Any]) -> dict[str, Any]:

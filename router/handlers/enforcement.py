@@ -100,7 +100,7 @@ def _act(state: _State, step: int, invocation: Invocation) -> None:
     if step != state.acted:
         _log(step, invocation)
     if (step < REFUSING) != (state.acted < REFUSING):
-        site_files.refresh(invocation, min_age=0)
+        site_files.refresh_at_once(invocation)
     if told != state.told:
         _send_mail(step, invocation)
 
