@@ -16,7 +16,7 @@ from local_cloud.options import Options
 RUN = """
 import sys
 from pathlib import Path
-from errors import ProjectError
+from errors import ProjectError, UsageError
 from local_cloud.run import run
 from local_cloud.options import Options
 folder, port, fresh = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "fresh"
@@ -84,3 +84,12 @@ def test_damaged_visits_are_reported_before_the_emulator_is_started(folder: Path
 )
 def test_a_browser_is_opened_where_there_is_a_screen(environment: dict[str, str], graphical: bool) -> None:
     assert _is_graphical(environment) is graphical
+
+
+@pytest.mark.parametrize("seconds", [1, -60, 32 * 86_400])
+def test_a_month_of_the_budget_is_neither_shorter_than_its_steps_nor_longer_than_a_month(
+    tmp_path: Path, seconds: int
+) -> None:
+    with pytest.raises(UsageError, match=f"--budget-month {seconds}"):
+        Options(tmp_path, tmp_path / "output", budget_month=seconds)
+    assert Options(tmp_path, tmp_path / "output", budget_month=600).budget_month == 600
