@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from errors import UsageError
 from local_cloud.browser import _is_graphical
 from local_cloud.emulator import PROJECT
 from local_cloud.options import Options
@@ -16,7 +17,7 @@ from local_cloud.options import Options
 RUN = """
 import sys
 from pathlib import Path
-from errors import ProjectError, UsageError
+from errors import ProjectError
 from local_cloud.run import run
 from local_cloud.options import Options
 folder, port, fresh = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "fresh"
