@@ -200,7 +200,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.BADGE_COLOR: settings.badge.color,
         variables.BADGE_STYLE: settings.badge.style,
         **_budget(settings),
-        variables.FRESHNESS_SECONDS: f"{settings.throttle.freshness_seconds:.10g}",
+        variables.FRESHNESS_SECONDS: f"{round(settings.throttle.freshness_seconds, 3):g}",
         variables.LOG_LEVEL: settings.logs.level,
     }
 
