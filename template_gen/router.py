@@ -167,8 +167,8 @@ def _logging() -> _Logging:
 
     Lambda writes three lines of its own for every invocation, which cost more than ours. Lines that are JSON already it
     leaves as they are. It takes lines without a timestamp, as ours, for INFO, so any higher level here would drop our
-    errors: the router filters by itself (LOG_LEVEL). Sources: "Log-level filtering" and "Log and monitor Python Lambda
-    functions", AWS Lambda Developer Guide.
+    errors: the router filters by itself (LOG_LEVEL). Sources: "Configuring JSON and plain text log formats" and "Log-level
+    filtering", AWS Lambda Developer Guide.
     """
     return _Logging(
         ApplicationLogLevel="TRACE", LogFormat="JSON", LogGroup=Ref(names.ROUTER_LOGS), SystemLogLevel="WARN"
