@@ -165,10 +165,10 @@ class _Logging(awslambda.LoggingConfig):  # type: ignore[misc]  # Troposphere ha
 def _logging() -> _Logging:
     """Return the settings of the log: of Lambda's own lines only those of failures, and every line of ours.
 
-    Lambda writes three lines of its own for every invocation, which cost more than ours. Lines that are JSON already it
+    Lambda writes three lines of its own for every invocation, longer together than ours. Lines that are JSON already it
     leaves as they are. It takes lines without a timestamp, as ours, for INFO, so any higher level here would drop our
-    errors: the router filters by itself (LOG_LEVEL). Sources: "Configuring JSON and plain text log formats" and "Log-level
-    filtering", AWS Lambda Developer Guide.
+    errors: the router filters by itself (LOG_LEVEL). Sources: "Configuring JSON and plain text log formats" and
+    "Log-level filtering", AWS Lambda Developer Guide.
     """
     return _Logging(
         ApplicationLogLevel="TRACE", LogFormat="JSON", LogGroup=Ref(names.ROUTER_LOGS), SystemLogLevel="WARN"
