@@ -168,10 +168,10 @@ class _Logging(awslambda.LoggingConfig):  # type: ignore[misc]  # Troposphere ha
 def _logging() -> _Logging:
     """Return the settings of the log: of Lambda's own lines only those of failures, and every line of ours.
 
-    Lambda writes three lines of its own for every invocation, which cost more than ours. Lines that are JSON already it
+    Lambda writes three lines of its own for every invocation, longer together than ours. Lines that are JSON already it
     leaves as they are. It takes lines without a timestamp, as ours, for INFO, so any higher level here would drop our
-    errors: the router filters by itself (LOG_LEVEL). Sources: "Log-level filtering" and "Log and monitor Python Lambda
-    functions", AWS Lambda Developer Guide.
+    errors: the router filters by itself (LOG_LEVEL). Sources: "Configuring JSON and plain text log formats" and
+    "Log-level filtering", AWS Lambda Developer Guide.
     """
     return _Logging(
         ApplicationLogLevel="TRACE", LogFormat="JSON", LogGroup=Ref(names.ROUTER_LOGS), SystemLogLevel="WARN"
@@ -205,7 +205,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.BADGE_COLOR: settings.badge.color,
         variables.BADGE_STYLE: settings.badge.style,
         **_budget(settings),
-        variables.FRESHNESS_SECONDS: f"{settings.throttle.freshness_seconds:.10g}",
+        variables.FRESHNESS_SECONDS: f"{round(settings.throttle.freshness_seconds, 3):g}",
         variables.LOG_LEVEL: settings.logs.level,
     }
 

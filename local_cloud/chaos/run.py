@@ -37,7 +37,7 @@ from local_cloud.visits import state
 from settings import load
 
 _CONTENTION = 0.1
-"""After a conflict, a process of the router leaves visits to the stream for ten seconds."""
+"""After a conflict, a process of the router leaves visits to the stream for a while."""
 
 
 def run(options: Options, say: Say) -> int:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,22 @@ def test_200_visits_are_200_on_every_page_and_stay_200(project: Path) -> None:
     finally:
         assert second.end() in (0, 130)
     wait_until(lambda: not second.processes(), "nothing is left behind")
+
+
+async def a_flood_ends_its_own_socket_only(readers: list[Reader]) -> None:
+    flooder, page = readers
+    for _ in range(60):
+        if flooder.closed_with is None:
+            with suppress(ConnectionError):
+                await flooder.socket.send_str("x" * 1000)
+    await flooder.until(lambda reader: reader.closed_with is not None)
+    assert await page.hello() == 2
+    assert page.closed_with is None
+
+
+def test_a_socket_that_floods_is_closed(project: Path) -> None:
+    system = LocalSystem(project).ready()
+    try:
+        with_readers(system.socket_url, ["visit-flooder", "visit-of-a-page"], a_flood_ends_its_own_socket_only)
+    finally:
+        assert system.end() in (0, 130)

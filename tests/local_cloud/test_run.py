@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from errors import UsageError
 from local_cloud.browser import _is_graphical
 from local_cloud.emulator import PROJECT
 from local_cloud.options import Options
@@ -84,3 +85,12 @@ def test_damaged_visits_are_reported_before_the_emulator_is_started(folder: Path
 )
 def test_a_browser_is_opened_where_there_is_a_screen(environment: dict[str, str], graphical: bool) -> None:
     assert _is_graphical(environment) is graphical
+
+
+@pytest.mark.parametrize("seconds", [1, -60, 32 * 86_400])
+def test_a_month_of_the_budget_is_neither_shorter_than_its_steps_nor_longer_than_a_month(
+    tmp_path: Path, seconds: int
+) -> None:
+    with pytest.raises(UsageError, match=f"--budget-month {seconds}"):
+        Options(tmp_path, tmp_path / "output", budget_month=seconds)
+    assert Options(tmp_path, tmp_path / "output", budget_month=600).budget_month == 600
