@@ -41,6 +41,8 @@ SHARE_THE_CONTRACT = ("template_gen", "site_gen", "deployment", "local_cloud", "
 
 MEASURE_THE_ROUTER = {
     "benchmarks/simulation.py",
+    "benchmarks/scaling.py",
+    "benchmarks/segments.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",
 }
