@@ -93,6 +93,7 @@ class Simulation:
         self._visiting, self._telling = (self._dependencies(part) for part in (self.visits, self.broadcasts))
         for number in range(readers):
             self._visiting.store.connections.add(f"{READER}{number:07}", int(START - 600))
+        self._visiting.store.broadcasts.record(readers, 0, int(START - 600), None)
         self.visits.meter.clear()
 
     @property

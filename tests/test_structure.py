@@ -45,6 +45,8 @@ MEASURE_THE_ROUTER = {
     "benchmarks/months.py",
     "benchmarks/requests.py",
     "benchmarks/simulation.py",
+    "benchmarks/scaling.py",
+    "benchmarks/segments.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",
 }
