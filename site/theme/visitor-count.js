@@ -311,11 +311,11 @@
           ? "here"
           : state < "o" // live, connecting
             ? state
-            : countedAt
-              ? "as_of"
-              : isKnown
-                ? "offline"
-                : "absent";
+            : !isKnown
+              ? "absent"
+              : countedAt
+                ? "as_of"
+                : "offline";
       note.textContent = say(key, visitors || 1);
 
       // One pulse at a time, however fast the visits come.
