@@ -225,3 +225,10 @@ def test_a_connection_that_ends_well_asks_nothing(page: Page, live: Live, own_si
     wait_until(lambda: page.evaluate("2") == len(live.urls), "it connects again")
     expect(counter(page)).to_have_attribute("data-state", "live")
     assert live.file_urls == []
+
+
+def test_the_policy_of_another_page_needs_to_allow_this_one_file(page: Page, live: Live, own_site: str) -> None:
+    live.down, live.file = True, {"count": 1300, "at": AT}
+    policy = POLICY.replace("connect-src 'self'", f"connect-src {own_site}/count.json")
+    expect(embedded(page, own_site, policy=policy)).to_contain_text("1,300 visits")
+    assert page.evaluate("window.violations") == []
