@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pygments.lexers.javascript import JavascriptLexer
@@ -65,7 +66,9 @@ def _plural(text: str | Mapping[str, str]) -> str | dict[str, str]:
     return {**different, "other": other} if different else other
 
 
+@lru_cache(maxsize=16)
 def _shrunk(script: str) -> bytes:
+    """Return the script as it is sent. Kept, because this takes longer than the rest of a site."""
     return without_layout(with_short_names(script)).encode()
 
 

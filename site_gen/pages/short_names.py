@@ -223,10 +223,11 @@ def _renamed(script: str, tokens: list[Token]) -> str:
     places = _places(program)
     renamed = {index for found in places.values() for index in found}
     taken = {token.text for index, token in enumerate(tokens) if index not in renamed}
+    free = list(_free(script))
     letters: dict[tuple[Scope, str], str] = {}
     for own in sorted(places, key=lambda each: (_size(each[0]), -len(places[each]), each[0].first, each[1])):
         used = {letter for other, letter in letters.items() if _meet(other[0], own[0], places[own])}
-        letters[own] = next(letter for letter in _free(script) if letter not in used | taken)
+        letters[own] = next(name for name in free if name not in used and name not in taken)
     new = {index: letters[own] for own, found in places.items() for index in found}
     new |= {index: "let" for index in program.words if program.text(index) == "const"}
     for index in program.continued:
