@@ -90,6 +90,7 @@
       leave();
       heardAt = 0;
       show("connecting");
+      draw(); // before anything is painted, so that nothing moves
       tick();
       connect();
     };

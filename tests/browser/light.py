@@ -16,6 +16,9 @@ from site_gen.pages.edition import Edition
 from site_gen.preview import Preview, open_server
 from tests.http_server import serving
 
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolves when the frame after the next has begun, so that what was there before has been painted."""
+
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = [
     7,
