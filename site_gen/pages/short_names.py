@@ -3,7 +3,10 @@
 In every script: private names (`this.#socket`). In a script that is one block, `{ … }`, from which nothing can be used
 elsewhere: also variables and parameters, those of `const`, `let`, arrow functions and methods. A name that is also a
 key of an object or a member of a class stays as it is. What is constant was checked when it was written: `let` is
-shorter.
+shorter, and one is enough for declarations that follow each other.
+
+What is sent is compressed, so repetitions matter more than lengths: the smallest scopes choose first, so that their
+parameters have the same names everywhere, and they choose the letters that the script has most.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ NO_METHODS = {"if", "for", "while", "switch", "catch", "with", "function"}
 
 BEFORE_BLOCKS = {"", "=>", ")", ";", "{", "}", "else", "try", "catch", "finally", "do"}
 """What stands before a bracket that opens a block, and no object."""
+
+DECLARING = ("const", "let")
 
 
 def with_short_names(script: str) -> str:
@@ -123,17 +128,30 @@ class _Program:
     def _variables(self) -> Iterator[int]:
         """Yield the names that `const a = 1, b` and `let [a, b]` declare."""
         for index in self.words:
-            position = index if self.text(index) in ("const", "let") else len(self.tokens)
-            while position < len(self.tokens):
-                first = position + 1
-                last = self.ends.get(first, first)
-                if self.text(first) != "{":
-                    yield from (each for each in range(first, last + 1) if self.tokens[each].is_word)
-                position = last + 1
-                if self.text(position) == "=":
-                    position = self._end_of_expression(position + 1) + 1
-                if self.text(position) != ",":
-                    break
+            if self.text(index) in DECLARING:
+                for first, last in self._declared_by(index):
+                    if self.text(first) != "{":
+                        yield from (each for each in range(first, last + 1) if self.tokens[each].is_word)
+
+    def _declared_by(self, index: int) -> Iterator[tuple[int, int]]:
+        """Yield the names and patterns of a declaration: (first token, last token). index: of `const` or `let`."""
+        comma = index
+        while comma == index or self.text(comma) == ",":
+            first = comma + 1
+            last = self.ends.get(first, first)
+            yield first, last
+            comma = self._end_of_declared(last) + 1
+
+    def _end_of_declared(self, index: int) -> int:
+        """Return the last token of the value of a name or a pattern that ends at `index`, or `index`."""
+        return self._end_of_expression(index + 2) if self.text(index + 1) == "=" else index
+
+    @cached_property
+    def continued(self) -> set[int]:
+        """Return the `const` and `let` that directly follow another declaration."""
+        declaring = {index for index in self.words if self.text(index) in DECLARING}
+        ends = {self._end_of_declared(last) for index in declaring for _, last in self._declared_by(index)}
+        return {index for index in declaring if self.text(index - 1) == ";" and index - 2 in ends}
 
     def _parameters(self) -> Iterator[tuple[Scope, str]]:
         """Yield the parameters of arrow functions and methods, which are known until the end of the body."""
@@ -162,6 +180,14 @@ class _Program:
         while self.text(index) not in (",", ";", *CLOSING) and index < len(self.tokens):
             index = self.ends.get(index, index) + 1
         return index - 1
+
+    @cached_property
+    def needless(self) -> set[int]:
+        """Return the semicolons before `}`, without those that are statements: `for (…);` and `else;`."""
+        starts = {last: first for first, last in self.ends.items()}
+        before = {index - 1 for index in self.ends.values() if self.text(index - 1) == ";" and self.text(index) == "}"}
+        empty = {index for index in before if self.text(starts.get(index - 1, 0) - 1) in NO_METHODS}
+        return {index for index in before - empty if self.text(index - 1) != "else"}
 
     @cached_property
     def members(self) -> set[str]:
@@ -197,12 +223,16 @@ def _renamed(script: str, tokens: list[Token]) -> str:
     places = _places(program)
     renamed = {index for found in places.values() for index in found}
     taken = {token.text for index, token in enumerate(tokens) if index not in renamed}
+    free = list(_free(script))
     letters: dict[tuple[Scope, str], str] = {}
-    for own in sorted(places, key=lambda each: (-_size(each[0]), -len(places[each]), each[0].first, each[1])):
-        used = {letter for other, letter in letters.items() if _meet(own[0], other[0], places[other])}
-        letters[own] = next(letter for letter in _free() if letter not in used | taken)
+    for own in sorted(places, key=lambda each: (_size(each[0]), -len(places[each]), each[0].first, each[1])):
+        used = {letter for other, letter in letters.items() if _meet(other[0], own[0], places[own])}
+        letters[own] = next(name for name in free if name not in used and name not in taken)
     new = {index: letters[own] for own, found in places.items() for index in found}
     new |= {index: "let" for index in program.words if program.text(index) == "const"}
+    for index in program.continued:
+        new |= {index - 1: ",", index: ""}
+    new |= dict.fromkeys(program.needless, "")
     pieces, done = [], 0
     for index, text in sorted(new.items()):
         pieces += [script[done : tokens[index].start], text]
@@ -226,6 +256,7 @@ def _meet(own: Scope, other: Scope, places: list[int]) -> bool:
     return own == other or any(index in own for index in places)
 
 
-def _free() -> Iterator[str]:
-    yield from string.ascii_letters
-    yield from (first + second for first in string.ascii_letters for second in string.ascii_letters)
+def _free(script: str) -> Iterator[str]:
+    letters = sorted(string.ascii_letters, key=lambda letter: (-script.count(letter), letter))
+    yield from letters
+    yield from (first + second for first in letters for second in letters)

@@ -23,10 +23,14 @@ def shipped() -> str:
     return ship_scripts(read_source(ROOT / "site").assets, ("en", "de", "ar"))["visitor-count.js"].decode()
 
 
-def embedded(page: Page, site: str, body: str = BOX, html: str = '<html lang="en">') -> Locator:
+DRAWN = "() => new Promise(done => setTimeout(done, 17))"
+"""Evaluates when a page has drawn what it knows now: its counter draws 16 ms after the first change."""
+
+
+def embedded(page: Page, site: str, body: str = BOX, html: str = '<html lang="en">', policy: str = POLICY) -> Locator:
     """Open a page with `body`, which has the script from `site`, and return its first counter."""
     text = f"<!doctype html>{html}<title>Blog</title>{body}<script async src='/visitor-count.js'></script>"
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
     script = {"Content-Type": "text/javascript; charset=utf-8"}
     page.route(f"{site}/blog", lambda route: route.fulfill(headers=headers, body=text))
     page.route(f"{site}/visitor-count.js", lambda route: route.fulfill(headers=script, body=shipped()))

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, Route, WebSocketRoute
 
 from settings import STRICT_CONTENT_SECURITY_POLICY
 from site_gen.pages.edition import Edition
 from site_gen.preview import Preview, open_server
 from tests.http_server import serving
+
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolves when the frame after the next has begun, so that what was there before has been painted."""
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = [
@@ -70,18 +73,27 @@ def served(folder: Path, resume: dict[str, Any] | None = None, edition: Edition 
 
 class Live:
     """A stand-in for `/live`: answers every hello with `count`, broadcasts with `tell`, and refuses connections while
-    `down`."""
+    `down`. And for `count.json`: `file` is its content, by default one that says nothing; None: there is no such file.
+    """
 
     def __init__(self, count: int = 1234, online: int = 3) -> None:
         self.count, self.online = count, online
         self.days = DAYS
         self.down = self.mute = False
+        self.file: object = {}
         self.urls: list[str] = []
+        self.file_urls: list[str] = []
         self.hellos = 0
         self.open: list[WebSocketRoute] = []
 
     def attach(self, page: Page) -> None:
         page.route_web_socket("**/live**", self._connected)
+        page.route("**/count.json", self._read)
+
+    def _read(self, route: Route) -> None:
+        self.file_urls.append(route.request.url)
+        status = 404 if self.file is None else 200
+        route.fulfill(status=status, json=self.file, headers={"Access-Control-Allow-Origin": "*"})
 
     def _connected(self, socket: WebSocketRoute) -> None:
         self.urls.append(socket.url)

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.embedding import BOX, NARROW, embedded, shadow
+from tests.browser.embedding import BOX, DRAWN, NARROW, embedded, shadow
 from tests.browser.light import Live
 from tests.local_system import wait_until
 
@@ -42,7 +42,7 @@ def test_nothing_leaves_its_box_however_narrow(page: Page, live: Live, own_site:
         live.count, live.down = count, down
         counter = embedded(page, own_site, f'<div style="inline-size: {width}px">{BOX}</div>', html)
         expect(counter).to_have_attribute("data-state", "offline" if down else "live")
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        page.evaluate(DRAWN)
         box = counter.bounding_box()
         assert box is not None
         assert (box["width"], box["height"]) == (min(width, 216), 120), "as wide as there is room, up to its width"
@@ -85,7 +85,7 @@ def test_the_first_number_includes_the_visitor(page: Page, live: Live, own_site:
     live.count = 0
     counter = embedded(page, own_site, '<visitor-count count="0"></visitor-count>')
     expect(counter).to_have_attribute("data-state", "live")
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate(DRAWN)
     expect(counter).not_to_contain_text("0 visits")
     live.tell(1, 1)
     expect(counter).to_contain_text("1 visit")
@@ -138,7 +138,7 @@ def test_an_announcement_before_the_first_answer_is_not_shown_but_not_forgotten(
     counter = embedded(page, own_site, "<visitor-count></visitor-count>")
     wait_until(lambda: page.evaluate("1") == live.hellos, "the page has asked")
     live.open[0].send(json.dumps({"count": early, "online": 2}))
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate(DRAWN)
     expect(counter).to_have_attribute("data-state", "connecting")
     assert counter.get_attribute("data-count") is None
     live.open[0].send(json.dumps({"count": 1234, "online": 3, "days": [1, 2]}))
@@ -172,7 +172,7 @@ def test_forced_colours_keep_the_state_visible(browser: Browser, own_site: str, 
     live.down = state == "offline"
     counter = embedded(page, own_site)
     expect(counter).to_have_attribute("data-state", state)
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate(DRAWN)
     dot = shadow(
         counter,
         "(({borderWidth, borderColor}) => [borderWidth, borderColor])(getComputedStyle(root.querySelector('.dot')))",
@@ -210,6 +210,7 @@ def test_screen_readers_are_notified_rarely_and_only_of_changes(page: Page, live
         live.tell(count)
     expect(counter).to_contain_text("1,254 visits")
     assert spoken() == ["1,254 visits"]
+    page.clock.run_for(MINUTE // 3)
     expect(status).to_have_text("")
     live.tell(1255)
     expect(counter).to_contain_text("1,255 visits")

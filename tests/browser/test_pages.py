@@ -21,7 +21,7 @@ from settings import DEFAULT_THEME, FONTS
 from site_gen.pages.edition import Edition
 from site_gen.pdf import ChromiumPrinter, find_chromium
 from site_gen.pipeline import build_site
-from tests.browser.light import Live, served
+from tests.browser.light import TWO_FRAMES, Live, served
 from tests.browser.node_tools import NODE, node_modules
 from tests.browser.paper.printing import NO_FONTS
 from tests.browser.resumes import COLLECTION, LANGUAGES
@@ -147,7 +147,7 @@ def test_nothing_shifts_while_the_counter_comes_to_life(page: Page, live: Live, 
         box = page.locator("visitor-count").bounding_box()
         assert box
         assert (box["width"], box["height"]) == (216, 120)
-        assert page.evaluate("window.shift") == 0
+        assert page.evaluate(f"{TWO_FRAMES}.then(() => shift)") == 0
 
 
 def test_the_page_asks_nobody_else_and_breaks_no_policy(unwatched: Page, own_site: str) -> None:

@@ -65,6 +65,15 @@ PROGRAMS = {
     "strings": "const text = 'const text = 1; { text }'; show(text, /text[{]/.test(text));",
     "declared without a value": "let one, two = 2, three; one = three = two; show(one, two, three);",
     "nested objects": "const deep = 1; show({ a: { deep: { deep } }, b: [deep, { deep: 2 }] }.a.deep.deep);",
+    "declarations": """
+        const one = 1; let two = one + 1; const [three] = [two + 1]; const f = () => one; let later;
+        show(f(), three, later);
+        for (const each of [4]) { const kept = each; let other = kept; show(kept, other); }
+    """,
+    "empty statements": """
+        let i = 0; const f = () => { while (i++ < 3); }; f(); const g = () => { if (i < 0) show(0); else; };
+        g(); { for (const each of [1, 2]) i += each; } show(i);
+    """,
     "async": "const wait = async (time) => time; wait(1).then((time) => show(time));",
 }
 RUN = "const said = []; const show = (...all) => said.push(all);%s;setTimeout(() => console.log(JSON.stringify(said)));"
@@ -87,7 +96,7 @@ def test_the_program_does_the_same(name: str) -> None:
 def test_a_variable_is_a_letter_and_letters_are_used_again() -> None:
     script = "{ const attempt = (action) => action(); const listen = (action) => attempt(action); listen(attempt); }"
     assert re.findall(r"\w+", with_short_names(script)) == [
-        *("let", "a", "a", "a", "let", "b", "b", "a", "b", "b", "a"),
+        *("let", "n", "t", "t", "t", "t", "n", "t", "t", "n"),
     ]
 
 
