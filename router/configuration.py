@@ -21,6 +21,9 @@ _DEFAULT_LIFETIME = 30 * DAY_SECONDS
 _MAX_LIFETIME = 3650 * DAY_SECONDS
 _DEFAULT_POSTS = 2_000
 _MAX_POSTS = 100_000
+_DEFAULT_SEGMENT, _MAX_SEGMENT = 50_000, 1_000_000
+_DEFAULT_FRESHNESS, _MAX_FRESHNESS = 5, 3_600
+_SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
 
@@ -46,7 +49,8 @@ class BadgeLook:
 class Configuration:
     """The validated configuration.
 
-    Origins are in lower case, without a trailing slash. `region` is None if no environment variable sets it.
+    Origins are in lower case, without a trailing slash. `region` is None, and `function_name` empty, if no environment
+    variable sets it: Lambda does.
     """
 
     connection_ids_table: str
@@ -64,6 +68,9 @@ class Configuration:
     replies_per_connection: int
     region: str | None
     posts_per_second: int
+    freshness_seconds: float
+    segment_connections: int
+    function_name: str
     badge: BadgeLook
     names: frozenset[str]
 
@@ -87,6 +94,9 @@ def read(environment: Mapping[str, str]) -> Configuration:
         replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
         posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
+        freshness_seconds=_freshness(environment, variables.FRESHNESS_SECONDS, problems),
+        segment_connections=_segment(environment, variables.SEGMENT_CONNECTIONS, problems),
+        function_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", ""),
         badge=_badge(environment, problems),
         names=_names(environment, variables.VISIT_NAMES, problems),
     )
@@ -171,6 +181,22 @@ def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> in
     if not posts:
         problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
     return posts or 0
+
+
+def _freshness(environment: Mapping[str, str], name: str, problems: list[str]) -> float:
+    value = environment.get(name, "").strip() or str(_DEFAULT_FRESHNESS)
+    if not _SECONDS.fullmatch(value) or float(value) > _MAX_FRESHNESS:
+        problems.append(f"{name} is {value!r}: must be seconds from 0 to {_MAX_FRESHNESS}, like 5 or 2.5")
+        return 0.0
+    return float(value)
+
+
+def _segment(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = environment.get(name, "").strip() or str(_DEFAULT_SEGMENT)
+    connections = _whole_number(value, _MAX_SEGMENT)
+    if not connections:
+        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_SEGMENT}")
+    return connections or 0
 
 
 def _badge(environment: Mapping[str, str], problems: list[str]) -> BadgeLook:

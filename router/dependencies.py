@@ -34,12 +34,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from router.aws.connections_api import Transport
+    from router.aws.functions_api import Functions
     from router.aws.s3 import Bucket
     from router.configuration import Configuration
     from router.storage.store import Store
 
 _FIRST_PAUSE_SECONDS = 0.1
 _MAX_PAUSE_SECONDS = 1.6
+
+
+def _functions(configuration: Configuration) -> Functions:
+    from router.aws import clients
+
+    return clients.function(configuration, os.environ)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Dependencies:
     sleep: Callable[[float], None]
     random: Callable[[], float]
     write: Callable[[str], None]
+    make_functions: Callable[[Configuration], Functions] = _functions
     entropy: Callable[[int], bytes] = os.urandom
     is_crawler: Callable[[str], bool] = crawlers.is_crawler
     memory: Memory = field(default_factory=Memory)
@@ -82,6 +90,11 @@ class Dependencies:
     def transport(self) -> Transport:
         """Return the client of @connections, made once. Raises ConfigurationError."""
         return self.make_transport(self.configuration)
+
+    @cached_property
+    def functions(self) -> Functions:
+        """Return the client that invokes this function, made once. Raises ConfigurationError."""
+        return self.make_functions(self.configuration)
 
     @cached_property
     def salts(self) -> Salts:

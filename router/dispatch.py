@@ -11,7 +11,8 @@ from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
 from router.events import Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
-from router.handlers import connection, stream, sweep, tick
+from router.handlers import connection, segment, stream, sweep, tick
+from router.parts import Segment
 from router.responses import status
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ ROUTES: dict[type, Route] = {
     StreamBatch: Route(stream.batch, fail),
     Sweep: Route(sweep.sweep, fail),
     Tick: Route(tick.tick, fail),
+    Segment: Route(segment.segment, fail),
     Unknown: Route(unknown, fail),
 }
 

@@ -5,6 +5,7 @@ RouterError
 ├── ConfigurationError      the environment is incomplete or invalid
 ├── EventFailedError        a batch or a sweep failed: propagated to Lambda, which retries it and counts an error
 ├── ExchangeError           an HTTP request got no valid response: it may or may not have been processed
+├── FunctionError           Lambda did not accept an event, or could not be reached
 └── StoreError              DynamoDB rejected a request or could not be reached
     ├── StoreBusyError      throttled, in conflict or unavailable: the request can be retried
     └── StoreRejectedError  the request is invalid: a retry will fail as well
@@ -31,6 +32,10 @@ class EventFailedError(RouterError):
 
 class ExchangeError(RouterError):
     """An HTTP request failed. The message is a short reason or the name of the underlying exception."""
+
+
+class FunctionError(RouterError):
+    """An asynchronous invocation failed."""
 
 
 class StoreError(RouterError):

@@ -1,7 +1,8 @@
 """The events of the router. `parse` converts Lambda's raw event into one of the types below; it never raises.
 
 Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, and
-scheduled events of EventBridge rules and of EventBridge Scheduler. Any other event becomes `Unknown`. In a stream
+scheduled events of EventBridge rules and of EventBridge Scheduler, and what the router sends itself. Any other becomes
+`Unknown`. In a stream
 batch, records other than visits, counts and presence are ignored, and records in an unknown format are counted.
 """
 
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from router import items
 from router.contract import headers, tables, ticks
 from router.contract.log_values import Source
+from router.parts import Segment, segment_of
 
 _MAX_KEYS = 20
 _MAX_KEY_LENGTH = 64
@@ -67,11 +69,19 @@ class VisitInserted:
 
 
 @dataclass(frozen=True, slots=True)
+class CountChanged:
+    """A stream record of a changed count. `counts` is None if they are not in it, in the known format."""
+
+    counts: items.Counts | None
+
+
+@dataclass(frozen=True, slots=True)
 class StreamBatch:
     """A batch of DynamoDB Streams records.
 
     visits: in stream order; a visit can occur more than once
     counts: the number of records that report a changed count
+    newest: the counts in the last of them; None without one, or if it is in an unknown format
     changes: the number of records that report a connection that has closed or returned
     ignored: the number of known records without further use
     unknown: the number of records in an unknown format
@@ -80,6 +90,7 @@ class StreamBatch:
 
     visits: tuple[VisitInserted, ...] = ()
     counts: int = 0
+    newest: items.Counts | None = None
     changes: int = 0
     ignored: int = 0
     unknown: int = 0
@@ -108,7 +119,7 @@ class Unknown:
     keys: tuple[str, ...]
 
 
-Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Unknown
+Event = Connect | Disconnect | Message | StreamBatch | Sweep | Tick | Segment | Unknown
 
 
 def parse(raw: Any) -> Event:
@@ -122,6 +133,8 @@ def parse(raw: Any) -> Event:
             return Sweep()
         case {"detail-type": ticks.DETAIL_TYPE}:
             return Tick()
+        case {"router.segment": dict() as part}:
+            return segment_of(part) or Unknown(Source.OTHER, _keys(raw))
         case _:
             return Unknown(Source.OTHER, _keys(raw))
 
@@ -197,22 +210,30 @@ def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
 
 def _batch(records: list[Any]) -> StreamBatch:
     visits: list[VisitInserted] = []
-    numbers = {"count": 0, "change": 0, "ignored": 0, "unknown": 0}
+    counts: list[items.Counts | None] = []
+    numbers = {"change": 0, "ignored": 0, "unknown": 0}
     keys: set[str] = set()
     for record in records:
         match _record(record):
             case VisitInserted() as visit:
                 visits.append(visit)
+            case CountChanged(changed):
+                counts.append(changed)
             case kind:
                 numbers[kind] += 1
                 keys.update(_keys(record) if kind == "unknown" else ())
-    unknown_keys = tuple(sorted(keys)[:_MAX_KEYS])
     return StreamBatch(
-        tuple(visits), numbers["count"], numbers["change"], numbers["ignored"], numbers["unknown"], unknown_keys
+        tuple(visits),
+        len(counts),
+        counts[-1] if counts else None,
+        numbers["change"],
+        numbers["ignored"],
+        numbers["unknown"],
+        tuple(sorted(keys)[:_MAX_KEYS]),
     )
 
 
-def _record(record: object) -> VisitInserted | Literal["count", "change", "ignored", "unknown"]:
+def _record(record: object) -> VisitInserted | CountChanged | Literal["change", "ignored", "unknown"]:
     """Classify a stream record.
 
     A record without a sequence number is unknown, because it could not be reported as failed. The sweep counts its
@@ -231,17 +252,31 @@ def _record(record: object) -> VisitInserted | Literal["count", "change", "ignor
 
 def _change(
     name: str, key: str, sequence: str, change: dict[str, Any]
-) -> VisitInserted | Literal["count", "change", "ignored", "unknown"]:
+) -> VisitInserted | CountChanged | Literal["change", "ignored", "unknown"]:
     visit_id = tables.visit_id_of(key)
     match name, change.get("NewImage"):
         case "INSERT", {tables.UNCOUNTED: {"S": str()}} as image if visit_id is not None:
             return VisitInserted(sequence, items.Visit(visit_id, _number(image, tables.ARRIVED_AT)))
-        case "INSERT" | "MODIFY", _ if key == tables.VISITOR_COUNT:
-            return "count"
+        case "INSERT" | "MODIFY", image if key == tables.VISITOR_COUNT:
+            return CountChanged(_counts(image))
         case "INSERT" | "MODIFY", _ if key == tables.PRESENCE:
             return "change"
         case _:
             return "ignored"
+
+
+def _counts(image: Any) -> items.Counts | None:
+    """Return the counts in the image of their item, None if they are not whole numbers."""
+    try:
+        named = {
+            name.removeprefix(tables.NAMED_PREFIX): int(value["N"])
+            for name, value in image.items()
+            if name.startswith(tables.NAMED_PREFIX)
+        }
+        last = image.get(tables.LAST_VISIT, {}).get("S", "")
+        return items.Counts(int(image[tables.CURRENT_COUNT]["N"]), named, last if isinstance(last, str) else "")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _number(image: Any, name: str) -> int | None:

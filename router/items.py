@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,11 +38,13 @@ class Connection:
 
     connected_at: in epoch seconds, 0 if the item has no time
     name: the name of its page, empty without one
+    visit: the id of its visit, empty if it is not counted
     """
 
     id: str
     connected_at: int
     name: str = ""
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,27 @@ class Backup:
     written_at: int
 
 
+NEVER_WRITTEN = Badge("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the item of the count contains.
+
+    named: the count of each name
+    last_visit: the id of the visit that was added last; empty if several were added at once
+    """
+
+    count: int
+    named: Mapping[str, int] = field(default_factory=dict)
+    last_visit: str = ""
+
+    @property
+    def all_named(self) -> int:
+        """The sum of the counts of all names. They only grow, so it identifies them."""
+        return sum(self.named.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The numbers sent to pages.
@@ -83,6 +106,9 @@ class Totals:
     changes: how many connections have closed, or opened without a new visit
     changes_told: how many of them every page has been told, UNTOLD if a page missed the last broadcast
     broadcast_at: the end of the last broadcast, in epoch seconds; in the future while one runs
+    begun_at: the beginning of the last broadcast, in epoch milliseconds
+    badge: the state of badge.svg and count.json
+    last_visit: the id of the visit that was counted last, empty if several were counted at once
     """
 
     count: int
@@ -93,6 +119,9 @@ class Totals:
     changes: int = 0
     changes_told: int = 0
     broadcast_at: int = 0
+    begun_at: int = 0
+    badge: Badge = NEVER_WRITTEN
+    last_visit: str = ""
 
     def of(self, name: str) -> int:
         """Return the count of a name, or that of the site without one."""
@@ -105,8 +134,12 @@ class Totals:
 
     @property
     def all_named(self) -> int:
-        """The sum of the counts of all names. They only grow, so it identifies them."""
+        """The sum of the counts of all names, as of `Counts`."""
         return sum(self.named.values())
+
+    def updated(self, counts: Counts) -> Totals:
+        """Return these totals with other counts."""
+        return replace(self, count=counts.count, named=counts.named, last_visit=counts.last_visit)
 
 
 @dataclass(frozen=True, slots=True)

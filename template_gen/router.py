@@ -32,6 +32,9 @@ BATCH_SIZE = 1000
 10,000, which would be three seconds (docs/scaling.md). There is no batching window: a lone visit is broadcast at once,
 and a burst coalesces anyway, since records queue up while a broadcast is paced (benchmarks/scaling)."""
 
+SEGMENT_CONNECTIONS = 50_000
+"""Connections: half of what one function reaches at 2,000 posts/s before its timeout. More are divided."""
+
 RETRIES = 3
 """Then the record goes to the queue, and the sweep counts the visit. Each try waits out by itself what passes, up to
 its timeout, so a fifth would only keep others waiting. The default blocks the shard for 24 hours."""
@@ -170,6 +173,8 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.VISIT_POLICY: settings.visits.counts,
         variables.VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         variables.POSTS_PER_SECOND: str(settings.throttle.posts_per_second),
+        variables.FRESHNESS_SECONDS: "5",
+        variables.SEGMENT_CONNECTIONS: str(SEGMENT_CONNECTIONS),
         variables.COUNT_CRAWLERS: "yes" if settings.visits.count_crawlers else "no",
         variables.ORIGIN_SECRET: Ref(names.ORIGIN_SECRET),
         variables.CONNECTS_PER_ADDRESS: str(settings.limits.connects_per_address),

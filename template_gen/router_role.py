@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from awacs import awslambda as awslambda_action
 from awacs import dynamodb as dynamodb_action
 from awacs import execute_api, sqs, sts
 from awacs import logs as logs_action
@@ -66,13 +67,17 @@ _RECENT = f"{tables.DAY_PREFIX}*"  # attributes
 _BROADCAST = (
     tables.ANNOUNCED,
     tables.ANNOUNCED_NAMED,
+    tables.BEGUN_AT,
     tables.BROADCAST_AT,
     tables.CHANGES_TOLD,
     tables.CONNECTIONS,
+    tables.DIGEST,
+    *tables.OF_A_SEGMENTED_ROUND,
+    tables.WRITTEN_AT,
 )
 _NAMED = f"{tables.NAMED_PREFIX}*"
 READ_ROWS = (
-    *(tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP),
+    *(tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BACKUP),
     *(_DAYS, _HISTORIES, _SALTS, *_VISITS),
 )
 """Keys of rows that the router reads; `*` matches anything."""
@@ -110,9 +115,8 @@ WRITES = {
     "TakeFromLimits": Write(
         dynamodb_action.UpdateItem, (_LIMITS,), (tables.EXPIRES_AT, tables.TAKEN, f"{tables.NETWORK_PREFIX}*")
     ),
-    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST),
+    "NoteBroadcasts": Write(dynamodb_action.UpdateItem, (tables.ONLINE,), _BROADCAST, returns="ALL_NEW"),
     "NotePresence": Write(dynamodb_action.UpdateItem, (tables.PRESENCE,), (tables.CHANGES,)),
-    "NoteBadge": Write(dynamodb_action.UpdateItem, (tables.BADGE,), (tables.DIGEST, tables.WRITTEN_AT)),
     "NoteBackups": Write(
         dynamodb_action.UpdateItem, (tables.BACKUP,), (tables.TABLE_ID, tables.WRITTEN_AT), returns="ALL_NEW"
     ),
@@ -212,6 +216,11 @@ def _messages() -> list[Statement]:
     return [
         _allow(
             "WriteLogs", Sub(f"${{{names.ROUTER_LOGS}.Arn}}"), logs_action.CreateLogStream, logs_action.PutLogEvents
+        ),
+        _allow(
+            "TellInSegments",
+            Sub("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-router"),
+            awslambda_action.InvokeFunction,
         ),
         _allow(
             "PostToConnections",

@@ -98,6 +98,7 @@ def boundary(settings: Settings, place: Place) -> dict[str, Any]:
         ("sqs:SendMessage",): [f"arn:{p}:sqs:{r}:{a}:{stack}-{names.UNDELIVERED}-*"],
         ("s3:PutObject",): [f"arn:{p}:s3:::{stack}/*"],
         ("logs:CreateLogStream", "logs:PutLogEvents"): [f"arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*"],
+        ("lambda:InvokeFunction",): [f"arn:{p}:lambda:{r}:{a}:function:{stack}-router"],
         ("execute-api:ManageConnections",): [f"arn:{p}:execute-api:{r}:{a}:*/{names.STAGE}/POST/@connections/*"],
     }
     granted = [Grant(actions, tuple(resources)) for actions, resources in allowed.items()]

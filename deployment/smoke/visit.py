@@ -57,7 +57,7 @@ def put_compensated(table: CountTable, now: Callable[[], float]) -> SmokeVisit |
         announced = int(table.get(tables.ONLINE).get(tables.ANNOUNCED, {"N": "0"})["N"])
         put = {"TableName": table.name, "Item": _row(visit.id, moment, uncounted=True)}
         try:
-            table.transact([{"Put": put}, *_numbers(table, visit, -1, announced), _rest_badge(table, moment)])
+            table.transact([{"Put": put}, *_numbers(table, visit, -1), _broadcast(table, visit, announced, moment)])
         except AlreadyAppliedError:
             continue
         return visit
@@ -93,14 +93,11 @@ def delete(table: CountTable, *visit_ids: str) -> None:
     table.delete(*(tables.visit_key(visit_id) for visit_id in visit_ids))
 
 
-def _numbers(table: CountTable, visit: SmokeVisit, more: int, announced: int) -> list[dict[str, Any]]:
+def _numbers(table: CountTable, visit: SmokeVisit, more: int) -> list[dict[str, Any]]:
     """Return the updates of the counts, on condition that they have not changed since they were read: otherwise a count
     that is too low might be broadcast.
     """
-    actions = [_if_still(visit.count, _of_both(table, visit, more))]
-    if announced == visit.count:
-        actions.append(_if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, more)))
-    return actions
+    return [_if_still(visit.count, _of_both(table, visit, more))]
 
 
 def _of_both(table: CountTable, visit: SmokeVisit, more: int) -> dict[str, Any]:
@@ -111,16 +108,17 @@ def _of_both(table: CountTable, visit: SmokeVisit, more: int) -> dict[str, Any]:
     return action
 
 
-def _rest_badge(table: CountTable, now: float) -> dict[str, Any]:
-    """Return the update that makes the badge too new to be written again for a minute."""
-    update = {
-        "TableName": table.name,
-        "Key": {tables.ID: {"S": tables.BADGE}},
-        "UpdateExpression": "SET #written_at = :now",
-        "ExpressionAttributeNames": {"#written_at": tables.WRITTEN_AT},
-        "ExpressionAttributeValues": {":now": {"N": str(int(now))}},
-    }
-    return {"Update": update}
+def _broadcast(table: CountTable, visit: SmokeVisit, announced: int, now: float) -> dict[str, Any]:
+    """Return the update that makes the badge too new to be written again for a minute, and the count as one that every
+    page has, if it was before."""
+    action = _if_still(announced, tables.addition(table.name, tables.ONLINE, tables.ANNOUNCED, -1))
+    if announced != visit.count:
+        action = {"Update": {"TableName": table.name, "Key": {tables.ID: {"S": tables.ONLINE}}}}
+    update = action["Update"]
+    update["UpdateExpression"] = f"{update.get('UpdateExpression', '')} SET #written_at = :now".strip()
+    update.setdefault("ExpressionAttributeNames", {})["#written_at"] = tables.WRITTEN_AT
+    update.setdefault("ExpressionAttributeValues", {})[":now"] = {"N": str(int(now))}
+    return action
 
 
 def _if_still(number: int, action: dict[str, Any]) -> dict[str, Any]:

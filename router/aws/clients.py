@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
     from router.aws.connections_api import ConnectionsTransport
+    from router.aws.functions_api import LambdaFunction
     from router.configuration import Configuration
 
 _UNKNOWN_MEGABYTES = 1769  # outside Lambda, which sets the variable
@@ -41,7 +42,7 @@ def dynamodb(configuration: Configuration, environment: Mapping[str, str]) -> Dy
     """
     from router.aws.dynamodb import TIMEOUT_SECONDS, DynamoDB
 
-    endpoint = Endpoint.of(_dynamodb_url(configuration, environment), environment)
+    endpoint = Endpoint.of(_url("dynamodb", configuration, environment), environment)
     client = HttpClient(endpoint, max_connections=1, timeout=TIMEOUT_SECONDS, clock=time.time)
     return cast("DynamoDBClient", DynamoDB(client, _signer("dynamodb", configuration, environment)))
 
@@ -56,16 +57,25 @@ def connections(configuration: Configuration, environment: Mapping[str, str]) ->
     return ConnectionsTransport(client, _signer("execute-api", configuration, environment), share)
 
 
+def function(configuration: Configuration, environment: Mapping[str, str]) -> LambdaFunction:
+    """Return the client that invokes this function. Raises ConfigurationError when the Region is unknown."""
+    from router.aws.functions_api import TIMEOUT_SECONDS, LambdaFunction
+
+    endpoint = Endpoint.of(_url("lambda", configuration, environment), environment)
+    client = HttpClient(endpoint, max_connections=1, timeout=TIMEOUT_SECONDS, clock=time.time)
+    return LambdaFunction(client, _signer("lambda", configuration, environment), configuration.function_name)
+
+
 def _signer(service: str, configuration: Configuration, environment: Mapping[str, str]) -> Signer:
     return Signer(service, _region(configuration), partial(credentials.find, environment), time.time)
 
 
-def _dynamodb_url(configuration: Configuration, environment: Mapping[str, str]) -> str:
-    override = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
+def _url(service: str, configuration: Configuration, environment: Mapping[str, str]) -> str:
+    override = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environment.get("AWS_ENDPOINT_URL")
     if override:
         return override
     match = _EXECUTE_API.fullmatch(configuration.management_endpoint)
-    return f"https://dynamodb.{_region(configuration)}.{match['domain'] if match else 'amazonaws.com'}"
+    return f"https://{service}.{_region(configuration)}.{match['domain'] if match else 'amazonaws.com'}"
 
 
 def _region(configuration: Configuration) -> str:

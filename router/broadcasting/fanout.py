@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # the retries outlast it. Opening connections and faults get fewer attempts, because they delay the next broadcast.
 MAX_ATTEMPTS = {Outcome.THROTTLED: 6, Outcome.FAILED: 3, Outcome.GONE: 3}
 YOUNG_SECONDS = 60
-REFRESH_SECONDS = 1.0
+REFRESH_SECONDS = 0.1  # a page that is told late in a broadcast is told a count of this age at most
 DEADLINE_CHECK_SECONDS = 0.02  # a check per post would cost more than signing
 
 
@@ -39,12 +39,15 @@ def deliver(
     messages: Messages,
     invocation: Invocation,
     newest: Callable[[Messages], Messages] = lambda messages: messages,
+    posts_per_second: float | None = None,
 ) -> dict[str, Delivery]:
     """Send each connection the message of its name; return the results by connection id.
 
-    newest: takes the last messages and returns the current ones; called at most once per second
+    newest: takes the last messages and returns the current ones; called at most ten times per second
+    posts_per_second: default: all that the configuration allows
     """
-    posts = _Posts(connections, messages, invocation, newest)
+    pace = posts_per_second or invocation.configuration.posts_per_second
+    posts = _Posts(connections, messages, invocation, newest, pace)
     invocation.transport.run(posts)
     return posts.deliveries
 
@@ -63,6 +66,7 @@ class _Posts:
         messages: Messages,
         invocation: Invocation,
         newest: Callable[[Messages], Messages],
+        posts_per_second: float,
     ) -> None:
         self._invocation = invocation
         self._clock = invocation.dependencies.clock
@@ -70,7 +74,7 @@ class _Posts:
         self._names = {connection.id: connection.name for connection in connections if connection.name}
         self._newest = newest
         self._refreshed_at = self._next_deadline_check = self._clock()
-        self._limiter = RateLimiter(invocation.configuration.posts_per_second, self._refreshed_at)
+        self._limiter = RateLimiter(posts_per_second, self._refreshed_at)
         self.number = len(connections)
         self._pending = deque(connection.id for connection in connections)
         self._young = {connection.id for connection in connections if is_young(connection, int(self._refreshed_at))}

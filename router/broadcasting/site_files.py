@@ -1,7 +1,8 @@
 """The files of the site that show the count without a script or a socket: badge.svg, and count.json for programs.
 
-The router writes both to the site bucket after a broadcast, if their content has changed and they are at least a minute
-old; the sweep writes the changes that remain. They thus cost at most two small writes per minute, and nothing while the
+The router writes both to the site bucket at the end of a broadcast, if their content has changed and they are at least
+a minute old, and stores that in the row of the broadcast's end; the sweep writes the changes that remain. A state that
+is missing means that they were never written. They thus cost at most two small writes per minute, and nothing while the
 count does not change. Requests for them do not reach the router: CloudFront caches each for a minute. Updates are best
 effort: an error is logged and does not affect counting.
 """
@@ -16,14 +17,21 @@ from typing import TYPE_CHECKING
 from router.broadcasting.badge import draw
 from router.contract.files import BADGE_KEY, COUNT_KEY
 from router.contract.log_events import BadgeFailed, BadgeWritten
+from router.errors import StoreError
+from router.items import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from router.dependencies import Invocation
+    from router.items import Totals
 
 CACHE_CONTROL = "public, max-age=60, s-maxage=60"
 MINUTE = 60
+SETTLED_SECONDS = 5
+"""The sweep leaves younger files to the next one: a smoke test marks them, because the count is one too low for a
+second."""
+
 _DIGEST_BYTES = 8
 
 
@@ -38,28 +46,42 @@ def encode(count: int, now: int, named: Mapping[str, int] | None = None) -> byte
     return (json.dumps(content, separators=(",", ":")) + "\n").encode()
 
 
-def refresh(invocation: Invocation, *, min_age: int = MINUTE) -> None:
-    """Write the files if their content has changed and they are at least `min_age` seconds old. Never raises."""
-    if not invocation.configuration.site_bucket or not invocation.deadline.allows():
+def refresh(totals: Totals, invocation: Invocation, *, min_age: int = MINUTE) -> None:
+    """Write the files as `write` does, and store that they have been written. Never raises."""
+    badge = write(totals, invocation, min_age=min_age)
+    if badge is None:
         return
     try:
-        _refresh(invocation, min_age)
-    except Exception as error:  # noqa: BLE001 - the files must not affect counting
+        invocation.store.broadcasts.record_badge(badge)
+    except StoreError as error:
         invocation.log.failure(BadgeFailed, error)
 
 
-def _refresh(invocation: Invocation, min_age: int) -> None:
-    totals, last = invocation.store.files.badge()
+def write(totals: Totals, invocation: Invocation, *, min_age: int = MINUTE) -> Badge | None:
+    """Write the files if their content has changed and they are at least `min_age` seconds old. Never raises.
+
+    Return their new state, which the caller stores; None if they have not been written.
+    """
+    if not invocation.configuration.site_bucket or not invocation.deadline.allows():
+        return None
+    try:
+        return _write(totals, invocation, min_age)
+    except Exception as error:  # noqa: BLE001 - the files must not affect counting
+        invocation.log.failure(BadgeFailed, error)
+        return None
+
+
+def _write(totals: Totals, invocation: Invocation, min_age: int) -> Badge | None:
     count, now = totals.count, invocation.now()
-    if now - last.written_at < min_age:
-        return
+    if now - totals.badge.written_at < min_age:
+        return None
     badge = draw(count, invocation.configuration.badge)
     named = {name: totals.of(name) for name in invocation.configuration.names}
     digest = blake2b(badge + encode(count, 0, named), digest_size=_DIGEST_BYTES).hexdigest()
-    if last.digest == digest:
-        return
+    if totals.badge.digest == digest:
+        return None
     put = invocation.dependencies.bucket.put
     put(BADGE_KEY, badge, content_type="image/svg+xml", cache_control=CACHE_CONTROL)
     put(COUNT_KEY, encode(count, now, named), content_type="application/json", cache_control=CACHE_CONTROL)
-    invocation.store.files.record_badge(digest, now)
     invocation.log.event(BadgeWritten(count))
+    return Badge(digest, now)

@@ -15,14 +15,16 @@ VisitorCounts   id (key, S) is one of
     online              connections (N, of the last broadcast), announced (N, the count that every page has),
                         announcedNamed (N, the sum of the counts of all names that every page has), changesTold (N, the
                         changes that every page has been told of, -1 if a page missed the last broadcast), broadcastAt
-                        (N, its end; in the future while one runs: its latest end)
+                        (N, its end; in the future while one runs: its latest end), begunAt (N, its beginning, in
+                        milliseconds); digest (S, of what badge.svg and count.json show), writtenAt (N, when they were
+                        written); of a broadcast in segments partsClaimed, partsReported (SS), segmentsEnded,
+                        foundSoFar, missedSoFar, leftSoFar (N) (router/storage/segments.py)
     presence            changes (N): how many connections have closed, or opened without a new visit
     salt#<YYYY-MM-DD>   salt (S, hexadecimal), expiresAt (N, TTL): the salt of a UTC day (router/visitors/salt.py)
     limit#<hash>        taken (N), expiresAt (N, TTL): the requests of one client in one time window
                         (router/counting/limits.py); network<hash> (N): in the item of an IPv6 block, the
                         requests of one of its networks
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
-    badge               digest (S, of what badge.svg and count.json show), writtenAt (N)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.
@@ -53,7 +55,6 @@ ID = "id"
 VISITOR_COUNT = "visitorCount"
 ONLINE = "online"
 PRESENCE = "presence"
-BADGE = "badge"
 BACKUP = "backup"
 VISIT_PREFIX = "visit#"
 NAMED_VISIT_PREFIX = "named#"  # another, because releases without names count every visit# for the site
@@ -77,6 +78,15 @@ NAMED_PREFIX = "visits#"
 CHANGES = "changes"
 CHANGES_TOLD = "changesTold"
 BROADCAST_AT = "broadcastAt"
+BEGUN_AT = "begunAt"
+PARTS_CLAIMED = "partsClaimed"
+PARTS_REPORTED = "partsReported"
+SEGMENTS_ENDED = "segmentsEnded"
+FOUND = "foundSoFar"
+MISSED = "missedSoFar"
+LEFT = "leftSoFar"
+OF_A_SEGMENTED_ROUND = (PARTS_CLAIMED, PARTS_REPORTED, SEGMENTS_ENDED, FOUND, MISSED, LEFT)
+"""Removed when the next broadcast in segments begins."""
 SALT = "salt"
 TAKEN = "taken"
 NETWORK_PREFIX = "network"

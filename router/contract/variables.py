@@ -29,6 +29,13 @@ VISIT_LIFETIME_SECONDS = "VISIT_LIFETIME_SECONDS"
 POSTS_PER_SECOND = "POSTS_PER_SECOND"
 """The maximum number of messages to pages per second; default: 2,000, below the account throttle in every Region."""
 
+FRESHNESS_SECONDS = "FRESHNESS_SECONDS"
+"""The seconds from one broadcast of a count to the next with 1,000 readers; default: 5; 0: no pause between them
+(router/broadcasting/freshness.py)."""
+
+SEGMENT_CONNECTIONS = "SEGMENT_CONNECTIONS"
+"""The most connections that one function tells of a count; more are divided between several (default: 50,000)."""
+
 COUNT_CRAWLERS = "COUNT_CRAWLERS"
 """``yes`` to count known crawlers as well, ``no`` (default) not to."""
 

@@ -4,7 +4,7 @@ Records of visits that could not be counted are reported as failed. Lambda retri
 sequence number; visits after it that have been counted are not counted again. A rejected visit is thus retried a few
 times and then sent to the on-failure destination, as the event source mapping specifies, and the other visits of the
 batch are counted. Records of counts, of presence and unknown records are never reported: for the first two see
-`broadcast`; a retry cannot help with an unknown format, and the sweep counts the visit from its item.
+`announcer`; a retry cannot help with an unknown format, and the sweep counts the visit from its item.
 
 A batch with both visits and counts is counted first; then the new count is broadcast. The record of the new count
 usually finds it announced. Leaving the broadcast to that record would postpone it as long as every batch contains
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from router.broadcasting import broadcast, site_files
+from router.broadcasting import announcer
 from router.contract.log_events import UnknownEvent, VisitsCounted
 from router.contract.log_values import Source
 from router.counting.fold import fold
@@ -38,10 +38,12 @@ def batch(event: StreamBatch, invocation: Invocation) -> LambdaResponse:
         folded = fold([record.visit for record in event.visits], invocation)
         invocation.log.event(VisitsCounted(**folded.numbers()))
         failed = folded.rejected | folded.left
-    if event.counts or event.changes:
-        broadcast.announce_or_log(invocation, waits=bool(event.counts))
     if event.counts:
-        site_files.refresh(invocation)
+        # After a fold the counts are newer than those in the batch.
+        occasion = announcer.Occasion(None if event.visits else event.newest)
+        announcer.announce_or_log(invocation, occasion)
+    elif event.changes:
+        announcer.announce_or_log(invocation, announcer.PRESENCE)
     return {
         "batchItemFailures": [
             {"itemIdentifier": record.sequence} for record in event.visits if record.visit.id in failed

@@ -17,12 +17,23 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 _DELETES_PER_REQUEST = 25  # the limit of BatchWriteItem
+OF_A_CONNECTION = f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}, {tables.PAGE_NAME}, {tables.VISIT}"
 NOBODY = items.Sender()
 
 
 def sender_of(row: Row) -> items.Sender:
     """Return the sender of a message from the item of its connection, which is empty if it is not stored."""
     return items.Sender(row.get(tables.VISIT, {}).get("S"), row.get(tables.PAGE_NAME, {}).get("S", ""))
+
+
+def connection_of(row: Row) -> items.Connection:
+    """Return the connection in a row that was read with OF_A_CONNECTION."""
+    return items.Connection(
+        row[tables.CONNECTION_ID]["S"],
+        number(row, tables.CONNECTED_AT) or 0,
+        row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
+        row[tables.VISIT]["S"] if tables.VISIT in row else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +77,11 @@ class Connections:
         """
         request = {
             "TableName": self.table,
-            "ProjectionExpression": f"{tables.CONNECTION_ID}, {tables.CONNECTED_AT}, {tables.PAGE_NAME}",
+            "ProjectionExpression": OF_A_CONNECTION,
             "ConsistentRead": True,
         }
         for rows in scan(self.client, request):
-            yield [
-                items.Connection(
-                    row[tables.CONNECTION_ID]["S"],
-                    number(row, tables.CONNECTED_AT) or 0,
-                    row[tables.PAGE_NAME]["S"] if tables.PAGE_NAME in row else "",
-                )
-                for row in rows
-            ]
+            yield [connection_of(row) for row in rows]
 
     def is_anybody_left(self) -> bool:
         """Return True if a connection is stored. The read is consistent, or it could find the one deleted last."""

@@ -52,14 +52,20 @@ def keys_of(keys: Sequence[str], *, consistent: bool = True) -> dict[str, Any]:
     return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}
 
 
-def counts(row: Row) -> tuple[int, dict[str, int]]:
-    """Return the count of all visits and that of each name, from the item of the count."""
+def counts(row: Row) -> items.Counts:
+    """Return what the item of the count contains."""
     named = {
         attribute.removeprefix(tables.NAMED_PREFIX): number(row, attribute) or 0
         for attribute in row
         if attribute.startswith(tables.NAMED_PREFIX)
     }
-    return number(row, tables.CURRENT_COUNT) or 0, named
+    return items.Counts(number(row, tables.CURRENT_COUNT) or 0, named, text(row, tables.LAST_VISIT))
+
+
+def text(row: Row, attribute: str) -> str:
+    """Return a string attribute, empty if the row does not have it."""
+    value: str = row.get(attribute, {}).get("S", "")
+    return value
 
 
 def numbers(row: Row, name: str = "", history: Row | None = None) -> items.Numbers:

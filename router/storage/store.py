@@ -14,7 +14,8 @@ from router.storage.broadcasts import Broadcasts
 from router.storage.connections import Connections, sender_of
 from router.storage.file_states import FileStates
 from router.storage.limit_part import Part
-from router.storage.rows import Row, batch_get, counts, keys_of, number, numbers, scan
+from router.storage.rows import Row, batch_get, keys_of, number, numbers, scan
+from router.storage.segments import Segments
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Store:
     def broadcasts(self) -> Broadcasts:
         """The state of the broadcasts."""
         return Broadcasts(self.client, self.visits)
+
+    @property
+    def segments(self) -> Segments:
+        """The segments of a broadcast by several functions."""
+        return Segments(self.client, self.visits, self.connections.table)
 
     @classmethod
     def of(cls, client: DynamoDBClient, connections: str, visits: str) -> Store:
@@ -168,29 +174,8 @@ class Store:
             yield visits
 
     def totals(self) -> items.Totals:
-        """Return the counts and the state of the last broadcast.
-
-        The read is consistent, so that a page never receives a lower count than in an earlier broadcast.
-        """
-        rows = self._rows([tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE])
-        online = rows.get(tables.ONLINE, {})
-        count, named = counts(rows.get(tables.VISITOR_COUNT, {}))
-        return items.Totals(
-            count=count,
-            online=number(online, tables.CONNECTIONS),
-            announced=number(online, tables.ANNOUNCED) or 0,
-            named=named,
-            announced_named=number(online, tables.ANNOUNCED_NAMED) or 0,
-            changes=number(rows.get(tables.PRESENCE, {}), tables.CHANGES) or 0,
-            changes_told=number(online, tables.CHANGES_TOLD) or 0,
-            broadcast_at=number(online, tables.BROADCAST_AT) or 0,
-        )
-
-    def is_presence_told(self) -> bool:
-        """Return True if every page has been told of all connections that have closed or returned."""
-        rows = self._rows([tables.ONLINE, tables.PRESENCE])
-        told = number(rows.get(tables.ONLINE, {}), tables.CHANGES_TOLD) or 0
-        return told == (number(rows.get(tables.PRESENCE, {}), tables.CHANGES) or 0)
+        """Return the counts and the state of the last broadcast."""
+        return self.broadcasts.totals()
 
     def note_presence(self) -> None:
         """Note that a connection has closed, or opened without a new visit. A retry may note it twice."""

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from router.broadcasting.broadcast import QUIET_SECONDS
+from router.broadcasting.freshness import QUIET_SECONDS
 from tests.integration.sockets import Reader, with_readers
 from tests.local_system import LocalSystem, wait_until
 

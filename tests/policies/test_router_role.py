@@ -17,7 +17,7 @@ import pytest
 from router import items
 from router.contract import tables, ticks
 from router.contract.log_values import Outcome
-from router.storage import broadcasts, connections, days, file_states, rows, store
+from router.storage import broadcasts, connections, days, file_states, rows, segments, store
 from settings import validate
 from template_gen.router_role import READ_ROWS, ROLE, WRITES
 from template_gen.stack import generate, to_json
@@ -72,14 +72,26 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.send(recorded("scheduled"))
     assert "day#2026-11-29" in rig.table.rows[VISITS]
     assert "visits" not in rig.table.rows[VISITS]["day#2026-12-20"]
+    in_segments(rig)
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
     return recorder.requests, rig
 
 
+def in_segments(rig: Rig) -> None:
+    """A broadcast by two functions."""
+    rig.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "router", "SEGMENT_CONNECTIONS": "1"}
+    rig.store.broadcasts.record(2, 0, int(rig.clock.now), None)
+    rig.clock.now += 60
+    rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "99"}
+    rig.send(rig.count_event())
+    for event in rig.invoked:
+        rig.send(event)
+
+
 def requesting_methods() -> Iterator[str]:
     """Yield the functions of router.storage that call the client, from their source."""
-    for module in (broadcasts, connections, days, file_states, rows, store):
+    for module in (broadcasts, connections, days, file_states, rows, segments, store):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(inner, ast.Attribute) and ast.unparse(inner).removeprefix("self.").startswith("client.")
@@ -96,6 +108,7 @@ def as_it_runs() -> list[Request]:
         Request("sqs:SendMessage", there.QUEUE),
         Request("logs:CreateLogStream", there.LOGS.removesuffix("*") + "log-stream:2026/11/24/[$LATEST]0a"),
         Request("logs:PutLogEvents", there.LOGS.removesuffix("*") + "log-stream:2026/11/24/[$LATEST]0a"),
+        Request("lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{there.STACK}-router"),
         Request("execute-api:ManageConnections", f"{there.CONNECTIONS_API}/Cc1lwfT9FiACE="),
     ]
 
@@ -117,7 +130,7 @@ def test_the_rows_of_the_role_are_the_rows_of_the_router() -> None:
     day, visit, named = items.day_key(items.Visit("x", 1), 1), tables.visit_key("x"), tables.visit_key("x#blog")
     salt, limit, history = items.salt_key("x"), items.limit_key("x"), tables.history_key("x")
     rows = {f"{key.partition('#')[0]}#*" for key in (day, visit, named, salt, limit, history)}
-    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BADGE, tables.BACKUP}
+    rows |= {tables.VISITOR_COUNT, tables.ONLINE, tables.PRESENCE, tables.BACKUP}
     assert {key for write in WRITES.values() for key in write.rows} == rows
     assert set(READ_ROWS) == rows - {"limit#*"}
 

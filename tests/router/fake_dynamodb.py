@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from tests.router import fake_segments
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,7 +25,7 @@ _KEYS = {CONNECTIONS: "connectionId", VISITS: "id"}
 
 SCAN_PARAMETERS = {
     *("TableName", "IndexName", "Limit", "ProjectionExpression", "FilterExpression", "ExpressionAttributeValues"),
-    *("ConsistentRead", "ExclusiveStartKey"),
+    *("ConsistentRead", "ExclusiveStartKey", "Segment", "TotalSegments"),
 }
 
 Row = dict[str, Any]
@@ -112,6 +114,8 @@ class FakeDynamoDB:
         assert ReturnValues in {"NONE", "ALL_NEW"}
         key = Key[_KEYS[TableName]]["S"]
         row = {**(self.rows[TableName].get(key) or Key)}
+        if fake_segments.is_update(UpdateExpression):
+            return self._update_of_a_part(row, UpdateExpression, ConditionExpression, ExpressionAttributeValues)
         names = ExpressionAttributeNames or {}
         counted = {"taken": ":most"} | ({names["#part"]: ":mostOfPart"} if "#part" in names else {})
         _check_update(row, ConditionExpression, ExpressionAttributeValues, counted)
@@ -119,7 +123,7 @@ class FakeDynamoDB:
             row["changes"] = {"N": str(int(row.get("changes", {"N": "0"})["N"]) + 1)}
             self._write(TableName, key, row)
             return {}
-        added, _, assignments = UpdateExpression.partition("SET ")
+        added, _, assignments = fake_segments.removed(row, UpdateExpression).partition("SET ")
         assert re.fullmatch(r"(ADD taken :number(, #part :numberOfPart(, #other\d+ :other\d+)*)? )?", added)
         for one in added.removeprefix("ADD ").strip().split(", ") if added else ():
             name, value = one.split(" ")
@@ -135,6 +139,14 @@ class FakeDynamoDB:
         self._write(TableName, key, row)
         return {"Attributes": row} if ReturnValues == "ALL_NEW" else {}
 
+    def _update_of_a_part(self, row: Row, expression: str, condition: str, values: Row) -> Row:
+        with self._lock:
+            changed = fake_segments.updated(row, expression, condition, values)
+            if changed is None:
+                raise client_error("UpdateItem", "ConditionalCheckFailedException")
+            self._write(VISITS, "online", changed)
+        return {"Attributes": changed}
+
     def scan(self, **request: Any) -> Row:
         self.calls.append("Scan")
         assert request.keys() <= SCAN_PARAMETERS
@@ -144,7 +156,10 @@ class FakeDynamoDB:
         assert not (index and request.get("ConsistentRead")), "a global index does not support consistent reads"
         name = _KEYS[table]
         after = request.get("ExclusiveStartKey", {}).get(name, {}).get("S", "")
-        keys = sorted(key for key, row in self.rows[table].items() if not index or "uncounted" in row)
+        rows_of = self.rows[table].items()
+        keys = sorted(
+            key for key, row in rows_of if (not index or "uncounted" in row) and fake_segments.is_of(key, request)
+        )
         waiting = [key for key in keys if key > after]
         page = waiting[: min(request.get("Limit", self.page), self.page)]
         rows = [self.rows[table][key] for key in page]
@@ -229,8 +244,14 @@ def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]
     match condition:
         case "":
             failed = False
-        case "attribute_not_exists(broadcastAt) OR broadcastAt = :was":
-            failed = row.get("broadcastAt", values[":was"]) != values[":was"]
+        case (
+            "(attribute_not_exists(broadcastAt) OR broadcastAt = :was) AND "
+            "(attribute_not_exists(begunAt) OR begunAt = :wasBegun)"
+        ):
+            failed = any(
+                row.get(name, values[was]) != values[was]
+                for name, was in (("broadcastAt", ":was"), ("begunAt", ":wasBegun"))
+            )
         case _:
             assert condition in {whole, f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)"}
             failed = any(

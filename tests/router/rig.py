@@ -16,10 +16,10 @@ from router.dependencies import Dependencies, Invocation
 from router.dispatch import dispatch
 from router.memory import Memory
 from router.storage.store import Store
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -131,6 +131,16 @@ class FakeBucket:
 
 
 @dataclass
+class FakeFunctions:
+    """The function itself. `events` are those of its asynchronous invocations, which a test delivers."""
+
+    events: list[dict[str, Any]]
+
+    def invoke(self, event: Mapping[str, Any]) -> None:
+        self.events.append(json.loads(json.dumps(event)))
+
+
+@dataclass
 class Clock:
     """A manual clock. `started` and `timeout` determine the remaining time of an invocation."""
 
@@ -161,6 +171,7 @@ class Rig:
     """The router and its fakes.
 
     client: the client of the store; default: the fake DynamoDB
+    invoked: the events of asynchronous invocations by `functions`
     crawlers: the user agents that are crawlers
     memory: what this execution environment remembers
     """
@@ -173,6 +184,8 @@ class Rig:
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     client: Any = None
+    invoked: list[dict[str, Any]] = field(default_factory=list)
+    functions: FakeFunctions | None = None
     crawlers: frozenset[str] = frozenset()
     random: Callable[[], float] = lambda: 0.5
     memory: Memory = field(default_factory=Memory)
@@ -195,6 +208,7 @@ class Rig:
             sleep=self.clock.sleep,
             random=self.random,
             write=lambda line: self.lines.append(json.loads(line)),
+            make_functions=lambda _: self.functions or FakeFunctions(self.invoked),
             entropy=lambda number: bytes([len(self.table.stream) % 256]) * number,
             is_crawler=self.crawlers.__contains__,
             memory=self.memory,
@@ -219,6 +233,11 @@ class Rig:
     def fold(self) -> None:
         """Deliver the whole stream."""
         self.send({"Records": self.table.stream[:]})
+
+    def count_event(self) -> dict[str, Any]:
+        """Return the batch with one record of the count, as it is now."""
+        image = self.table.rows[VISITS].get("visitorCount", {"id": {"S": "visitorCount"}, "currentCount": {"N": "0"}})
+        return {"Records": [record("MODIFY", "visitorCount", len(self.table.stream) + 1, image)]}
 
     def count(self, name: str = "") -> int:
         attribute = f"visits#{name}" if name else "currentCount"

@@ -89,6 +89,21 @@ def test_rates_out_of_range(posts: str) -> None:
     assert configuration.read({**ENVIRONMENT, "POSTS_PER_SECOND": " 10000 "}).posts_per_second == 10_000
 
 
+@pytest.mark.parametrize("seconds", ["-1", "3601", "1e3", ".5", "9" * 5000, "inf"])
+def test_intervals_out_of_range(seconds: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"FRESHNESS_SECONDS .* seconds from 0 to 3600, like 5 or 2.5"):
+        configuration.read({**ENVIRONMENT, "FRESHNESS_SECONDS": seconds})
+    assert configuration.read(ENVIRONMENT).freshness_seconds == 5
+    assert configuration.read({**ENVIRONMENT, "FRESHNESS_SECONDS": "2.5"}).freshness_seconds == 2.5
+
+
+@pytest.mark.parametrize("connections", ["0", "-1", "1000001", "all"])
+def test_segments_out_of_range(connections: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"SEGMENT_CONNECTIONS .* a whole number from 1 to 1000000"):
+        configuration.read({**ENVIRONMENT, "SEGMENT_CONNECTIONS": connections})
+    assert configuration.read(ENVIRONMENT).segment_connections == 50_000
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "1.5", "315360001", "9" * 5000, "١٢"])
 def test_lifetimes_out_of_range(seconds: str) -> None:
     with pytest.raises(ConfigurationError, match="VISIT_LIFETIME_SECONDS"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from router.contract.log_values import Source
 from router.events import Connect, Disconnect, Event, Message, StreamBatch, Sweep, Unknown, VisitInserted, parse
-from router.items import Visit
+from router.items import Counts, Visit
 from tests.router.rig import recorded
 
 CONNECTION = "Cc1lwfT9FiACE+w/7A="
@@ -46,7 +46,7 @@ ANY_JSON = st.recursive(
                 )
             ),
         ),
-        ("stream_count", StreamBatch(counts=1)),
+        ("stream_count", StreamBatch(counts=1, newest=Counts(1234))),
         ("stream_ttl", StreamBatch(ignored=1)),
         ("scheduled", Sweep()),
         ("scheduler", Sweep()),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from router.broadcasting import broadcast
+from router.broadcasting.announcer import announce
 from router.contract.log_values import Outcome
 from router.errors import StoreBusyError
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
@@ -24,6 +25,7 @@ def set_count(rig: Rig, count: int) -> None:
 def test_the_message_is_compact_and_leaves_out_what_is_unknown() -> None:
     assert broadcast.encode(1234, 5) == b'{"count":1234,"online":5}'
     assert broadcast.encode(0, None) == b'{"count":0}'
+    assert broadcast.encode(3, 0) == b'{"count":3,"online":1}', "whoever receives it is here"
     assert broadcast.encode(3, 1, [0, 3]) == b'{"count":3,"online":1,"days":[0,3]}'
 
 
@@ -31,7 +33,7 @@ def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -
     rig.table = FakeDynamoDB(page=3)
     open_connections(rig, *"abcdefgh")
     set_count(rig, 1234)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert dict(rig.transport.received) == {id_: [{"count": 1234, "online": 8}] for id_ in "abcdefgh"}
     assert rig.table.rows[VISITS]["online"] == {
         "id": {"S": "online"},
@@ -40,6 +42,7 @@ def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -
         "announcedNamed": {"N": "0"},
         "changesTold": {"N": "0"},
         "broadcastAt": {"N": str(NOW)},
+        "begunAt": {"N": str(NOW * 1000)},
     }
     assert rig.lines == [
         {
@@ -62,14 +65,14 @@ def test_every_page_receives_the_count_and_it_is_stored_as_announced(rig: Rig) -
 def test_an_announced_count_costs_one_read(rig: Rig) -> None:
     open_connections(rig, "a")
     set_count(rig, 7)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     rig.table.calls.clear()
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert rig.table.calls == ["BatchGetItem"]
     assert rig.transport.received["a"] == [{"count": 7, "online": 1}]
     assert rig.logged("broadcast_unneeded")[0]["count"] == 7
     set_count(rig, 3)  # the owner set it back
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert rig.transport.received["a"][-1] == {"count": 3, "online": 1}
 
 
@@ -84,16 +87,24 @@ def test_the_count_is_read_after_the_connections_so_that_no_page_goes_back(rig: 
 
     rig.table = Slow()
     set_count(rig, 1)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert list(rig.transport.received.values()) == [[{"count": 2, "online": 1}]]
 
 
-def test_a_broadcast_without_connections(rig: Rig) -> None:
+def test_without_connections_there_is_no_broadcast(rig: Rig) -> None:
     set_count(rig, 1)
     rig.transport.run = lambda posts: pytest.fail(str(posts))  # type: ignore[method-assign]
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
+    assert rig.logged("broadcast_unneeded")[0]["count"] == 1
+    assert rig.table.calls == ["BatchGetItem", "Scan"]
+
+
+def test_that_the_last_of_several_pages_has_left_is_stored(rig: Rig) -> None:
+    set_count(rig, 1)
+    rig.store.broadcasts.record(2, 0, 0, None)
+    announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
-    assert rig.store.totals().announced == 1
+    assert (rig.store.totals().announced, rig.store.totals().online) == (1, 0)
 
 
 def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
@@ -102,7 +113,7 @@ def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
     set_count(rig, 2)
     for id_ in ("old", "opening"):
         rig.transport.scripts[id_].extend([Outcome.GONE] * 9)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert set(rig.table.rows[CONNECTIONS]) == {"here", "opening"}
     line = rig.logged("broadcast")[0]
     assert (line["reached"], line["gone"], line["opening"], line["level"]) == (1, 1, 1, "INFO")
@@ -114,7 +125,7 @@ def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None
     open_connections(rig, "a", "b")
     set_count(rig, 2)
     rig.transport.scripts["a"].extend([Outcome.FAILED] * 9)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     line = rig.logged("broadcast")[0]
     assert (line["failed"], line["codes"], line["level"]) == (1, {"FailedException": 1}, "WARNING")
     assert rig.store.totals().announced == 2
@@ -126,7 +137,7 @@ def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
     set_count(rig, 9)
     rig.clock.timeout = 5
     rig.transport.on_post = lambda: rig.clock.sleep(0.1)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     line = rig.logged("broadcast")[0]
     assert line["left"] > 0
     assert line["reached"] + line["left"] == 300
@@ -134,7 +145,7 @@ def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
     assert rig.store.totals().announced == 0
     rig.transport.on_post = lambda: None
     rig.table.page = 1000
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert rig.store.totals().announced == 9
 
 
@@ -142,13 +153,13 @@ def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: R
     open_connections(rig, *"cab")
     for count in (1, 2):
         set_count(rig, count)
-        broadcast.announce(rig.invocation())
+        announce(rig.invocation())
     assert list(rig.transport.received) == ["a", "b", "c"]
     rig.transport.received.clear()
     rig.environment["POSTS_PER_SECOND"] = "1"
     rig.clock.timeout = 4.0
     set_count(rig, 3)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert 0 < len(rig.transport.received) < 3
     assert rig.store.totals().announced == 2
 
@@ -158,13 +169,13 @@ def test_the_order_is_random_only_without_time_for_all(rig: Rig) -> None:
     rig.random = lambda: next(numbers)
     open_connections(rig, *"abc")
     set_count(rig, 1)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert list(rig.transport.received) == ["a", "b", "c"]
     rig.environment["POSTS_PER_SECOND"] = "1"
     rig.clock.timeout = 4.0
     set_count(rig, 2)
     rig.transport.received.clear()
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert next(iter(rig.transport.received)) == "c"
 
 
@@ -172,7 +183,7 @@ def test_the_duration_is_logged(rig: Rig) -> None:
     open_connections(rig, "a", "b")
     set_count(rig, 1)
     rig.transport.on_post = lambda: rig.clock.sleep(0.75)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert rig.logged("broadcast")[0]["milliseconds"] == 1500
 
 
@@ -181,7 +192,7 @@ def test_no_time_to_read_the_connections(rig: Rig) -> None:
     set_count(rig, 1)
     rig.clock.timeout = 1
     with pytest.raises(StoreBusyError, match="Scan: out of time"):
-        broadcast.announce(rig.invocation())
+        announce(rig.invocation())
     assert rig.transport.tries == 0
 
 
@@ -190,7 +201,7 @@ def test_the_broadcast_is_logged_before_it_is_stored(rig: Rig) -> None:
     set_count(rig, 1)
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * 4, Fault.THROTTLED])
     with pytest.raises(StoreBusyError):
-        broadcast.announce(rig.invocation())
+        announce(rig.invocation())
     assert rig.logged("broadcast")[0]["reached"] == 1
     assert rig.clock.now == NOW
 
@@ -207,10 +218,10 @@ def test_a_long_broadcast_continues_with_the_newest_count(rig: Rig) -> None:
             set_count(rig, 2)
 
     rig.transport.on_post = add_visit
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1, 2}
     assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert all(messages[-1] == {"count": 2, "online": 30} for messages in rig.transport.received.values())
     assert rig.store.totals().announced == 2
 
@@ -220,6 +231,6 @@ def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
     open_connections(rig, *map(str, range(30)))
     set_count(rig, 1)
     rig.client = FaultyClient(rig.table, [Fault.NONE] * 4 + [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.NONE])
-    broadcast.announce(rig.invocation())
+    announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1}
     assert rig.logged("broadcast")[0]["reached"] == 30

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.broadcasting.broadcast import QUIET_SECONDS
+from router.broadcasting.freshness import QUIET_SECONDS
 from router.contract import ticks
 from router.contract.log_values import Outcome
 from router.errors import EventFailedError

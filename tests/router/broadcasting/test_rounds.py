@@ -10,9 +10,10 @@ import pytest
 
 from router.contract import ticks
 from router.contract.log_values import Outcome
+from router.items import Totals
 from tests.router.fake_dynamodb import VISITS
 from tests.router.faults import Fault, FaultyClient
-from tests.router.rig import Rig, disconnect_event, recorded
+from tests.router.rig import Rig, disconnect_event
 
 PAGES = 1_001
 
@@ -50,9 +51,9 @@ def test_a_departure_and_a_tick_during_a_broadcast_begin_no_other(rig: Rig) -> N
         rig.send(dict(ticks.EVENT))
 
     at_post(rig, 500, meanwhile)
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.transport.tries == PAGES
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     rig.send(dict(ticks.EVENT))
     assert rig.transport.tries <= 2 * PAGES
     assert rig.transport.received["page-0500"][-1] == {"count": 2, "online": PAGES}
@@ -62,14 +63,14 @@ def test_a_departure_and_a_tick_during_a_broadcast_begin_no_other(rig: Rig) -> N
 
 
 def test_a_count_waits_for_the_end_of_another_broadcast(rig: Rig) -> None:
-    rig.store.broadcasts.begin(0, int(rig.clock.now) + 10)
-    rig.send(recorded("stream_count"))
+    rig.store.broadcasts.begin(Totals(0, None, 0), 0, int(rig.clock.now) + 10)
+    rig.send(rig.count_event())
     assert rig.clock.now >= rig.clock.started + 10, "its function was ended by Lambda"
     assert rig.transport.tries == PAGES
 
 
 def test_a_count_that_has_been_told_meanwhile_is_not_told_again(rig: Rig) -> None:
-    rig.store.broadcasts.begin(0, int(rig.clock.now) + 30)
+    rig.store.broadcasts.begin(Totals(0, None, 0), 0, int(rig.clock.now) + 30)
     sleep = rig.clock.sleep
 
     def end(seconds: float) -> None:
@@ -77,31 +78,31 @@ def test_a_count_that_has_been_told_meanwhile_is_not_told_again(rig: Rig) -> Non
         rig.store.broadcasts.record(PAGES, 0, int(rig.clock.now), rig.store.totals())
 
     rig.clock.sleep = end  # type: ignore[method-assign]
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert (rig.transport.tries, len(rig.logged("broadcast_unneeded"))) == (0, 1)
 
 
 def test_a_broadcast_that_does_not_end_in_time_is_an_error(rig: Rig) -> None:
-    rig.store.broadcasts.begin(0, int(rig.clock.now) + 60)
-    assert rig.send(recorded("stream_count")) == {"batchItemFailures": []}
+    rig.store.broadcasts.begin(Totals(0, None, 0), 0, int(rig.clock.now) + 60)
+    assert rig.send(rig.count_event()) == {"batchItemFailures": []}
     assert rig.logged("broadcast_failed")[0]["reason"] == "UpdateItem: another broadcast is running"
 
 
 def test_two_that_begin_together_are_one(rig: Rig) -> None:
     def other() -> None:
-        rig.send(recorded("stream_count"))
+        rig.send(rig.count_event())
 
     rig.client = FaultyClient(rig.table, [Fault.NONE, Fault.MEANWHILE], other)
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.transport.tries == PAGES
 
 
 @pytest.mark.parametrize("requests_before", range(2, 5))
 def test_a_broadcast_that_fails_is_not_in_the_way_of_the_next(rig: Rig, requests_before: int) -> None:
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * requests_before, Fault.THROTTLED])
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     rig.client, started = None, rig.clock.now
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.clock.now - started < 1
     assert rig.table.rows[VISITS]["online"]["announced"] == {"N": "1"}
 
@@ -111,14 +112,14 @@ def test_a_transport_that_fails_is_not_in_the_way_of_the_next(rig: Rig) -> None:
         raise RuntimeError
 
     at_post(rig, 1, fail)
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.logged("broadcast_failed")[0]["error"] == "RuntimeError"
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.clock.now - rig.clock.started < 1
     assert rig.store.totals().announced == 1
 
 
 def test_a_page_that_missed_it_is_noted(rig: Rig) -> None:
     rig.transport.scripts["page-0007"].extend([Outcome.FAILED] * 3)
-    rig.send(recorded("stream_count"))
+    rig.send(rig.count_event())
     assert rig.store.totals().changes_told == -1

@@ -145,14 +145,24 @@ def test_totals_before_and_after_a_broadcast(store: Store) -> None:
 
 
 def test_one_broadcast_begins_at_a_time(store: Store) -> None:
-    assert store.broadcasts.begin(0, NOW + 30)
-    assert not store.broadcasts.begin(0, NOW + 31)
-    assert store.totals().broadcast_at == NOW + 30
+    never = Totals(0, None, 0)
+    assert store.broadcasts.begin(never, 1, NOW + 30)
+    assert not store.broadcasts.begin(never, 2, NOW + 31)
+    running = store.totals()
+    assert (running.broadcast_at, running.begun_at) == (NOW + 30, 1)
     store.broadcasts.record(1, 0, NOW + 5, None)
-    assert not store.broadcasts.begin(0, NOW + 31)
-    assert store.broadcasts.begin(NOW + 5, NOW + 31)
+    ended = store.totals()
+    assert not store.broadcasts.begin(running, 2, NOW + 31)
+    assert store.broadcasts.begin(ended, 2, NOW + 31)
     store.broadcasts.end(NOW + 6)
     assert store.totals().broadcast_at == NOW + 6
+
+
+def test_a_whole_broadcast_in_the_same_second_is_another_one(store: Store) -> None:
+    before = Totals(0, None, 0, broadcast_at=0)
+    assert store.broadcasts.begin(before, NOW * 1000, NOW + 30)
+    store.broadcasts.end(0)
+    assert not store.broadcasts.begin(before, NOW * 1000 + 5, NOW + 30)
 
 
 def test_a_visit_is_known_once_it_was_recorded(store: Store) -> None:
@@ -182,7 +192,7 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
 def test_the_count_with_badge_and_backup(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.count([Visit("one", NOW)], NOW)
-    assert (store.files.badge()[0].count, store.files.backup()[0].count) == (1, 1)
+    assert (store.totals().count, store.broadcasts.counts().count, store.files.backup()[0].count) == (1, 1, 1)
 
 
 def test_the_numbers_of_the_last_days(store: Store) -> None:
@@ -243,6 +253,16 @@ def test_a_table_keeps_its_first_id(store: Store) -> None:
 
 
 def test_the_state_of_the_badge_is_stored(store: Store) -> None:
-    assert store.files.badge() == (Totals(0, None, 0), items.Badge(digest="", written_at=0))
-    store.files.record_badge("0a", NOW)
-    assert store.files.badge() == (Totals(0, None, 0), items.Badge(digest="0a", written_at=NOW))
+    assert store.totals().badge == items.Badge(digest="", written_at=0)
+    store.broadcasts.record_badge(items.Badge("0a", NOW))
+    assert store.totals() == Totals(0, None, 0, badge=items.Badge("0a", NOW))
+    store.broadcasts.record(1, 0, 7, None, items.Badge("0b", NOW + 60))
+    assert store.totals() == Totals(0, 1, 0, broadcast_at=7, badge=items.Badge("0b", NOW + 60))
+    store.broadcasts.record(1, 0, 8, None)
+    assert store.totals().badge.digest == "0b"
+
+
+def test_counts_that_are_known_are_not_read(store: Store) -> None:
+    store.broadcasts.record(5, 0, 0, Totals(12, 5, 0))
+    known = items.Counts(13, {"blog": 2}, "visit-one")
+    assert store.broadcasts.totals(known) == Totals(13, 5, 12, {"blog": 2}, last_visit="visit-one")

@@ -71,7 +71,7 @@ def test_items_without_their_attributes() -> None:
     assert store.read_for_reply("x") == ForReply(Sender(), Numbers(0, {}), None)
     assert store.numbers("blog") == Numbers(0, {})
     assert store.days.history(NOW) == {}
-    assert (store.totals().count, store.files.badge()[0].count, store.files.backup()[0].count) == (0, 0, 0)
+    assert (store.totals().count, store.files.backup()[0].count) == (0, 0)
     assert store.count([Visit("odd", None), Visit("absent", None)], NOW).repeated == {Visit("absent", None)}
 
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from router.errors import StoreBusyError, StoreError, StoreRejectedError
-from router.items import Totals, Visit
+from router.items import Badge, Totals, Visit
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 from tests.router.fake_dynamodb import client_error
 from tests.router.rig import NOW, store_over
@@ -59,7 +59,7 @@ OPERATIONS: dict[str, Callable[[Store], Any]] = {
     "UpdateItem by take": lambda store: store.take("limit#a", 1, NOW),
     "UpdateItem by assign_table_id": lambda store: store.files.assign_table_id("a"),
     "UpdateItem by record_backup": lambda store: store.files.record_backup(NOW),
-    "UpdateItem by record_badge": lambda store: store.files.record_badge("0a", NOW),
+    "UpdateItem by record_badge": lambda store: store.broadcasts.record_badge(Badge("0a", NOW)),
     "UpdateItem by record_broadcast": lambda store: store.broadcasts.record(1, 0, 0, Totals(1, 1, 0)),
 }
 
