@@ -67,11 +67,12 @@ def push(rate: float, interval: float, readers: int = READERS, scale: int = SCAL
         variables.SEGMENT_CONNECTIONS: str(SEGMENT_CONNECTIONS // scale),
     }
     run = Simulation(simulated, rate, math.ceil(posts_per_second), environment=environment)
-    run.run(max(4 * interval, 30 / rate))
+    run.run(max(4 * interval, 60, 10 / rate))
     assert not run.ages.older
     took, told = run.now - run.begin, run.broadcasts
     a_month = prices.SECONDS_A_MONTH / took
-    stored = told.meter["writes"] * prices.WRITE_UNIT + told.meter["reads"] * scale * prices.READ_UNIT
+    reads = told.meter["reads"] + told.meter["scanned"] * (scale - 1)
+    stored = told.meter["writes"] * prices.WRITE_UNIT + reads * prices.READ_UNIT
     compute = told.invocations * prices.LAMBDA_REQUEST + (
         told.busy * MEMORY_MEGABYTES / 1024 * prices.LAMBDA_GIGABYTE_SECOND
     )

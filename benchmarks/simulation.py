@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "MeteredClient", "Simulation", "units"]
 
+READER = "reader-"
 START = 1_795_000_000.0
 POLL_SECONDS = 0.25
 OVERHEAD_SECONDS = 0.005
@@ -91,7 +92,8 @@ class Simulation:
         }
         self._visiting, self._telling = (self._dependencies(part) for part in (self.visits, self.broadcasts))
         for number in range(readers):
-            self._visiting.store.connections.add(f"reader-{number:07}", int(START - 600))
+            self._visiting.store.connections.add(f"{READER}{number:07}", int(START - 600))
+        self._visiting.store.broadcasts.record(readers, 0, int(START - 600), None)
         self.visits.meter.clear()
 
     @property
@@ -214,7 +216,8 @@ class Simulation:
                         posts.answered(turn, Delivery(Outcome.THROTTLED))
                         continue
                     self.posts += 1
-                    self.ages.update(connection_id, count_of(data), self.clock.now)
+                    if connection_id.startswith(READER):  # and not the page of a visit, which is still connecting
+                        self.ages.update(connection_id, count_of(data), self.clock.now)
                     posts.answered(turn, Delivery(Outcome.DELIVERED))
                 case Wait(float() as seconds):
                     self.clock.sleep(seconds)

@@ -43,6 +43,8 @@ MEASURE_THE_ROUTER = {
     "benchmarks/fanout.py",
     "benchmarks/requests.py",
     "benchmarks/simulation.py",
+    "benchmarks/scaling.py",
+    "benchmarks/segments.py",
     "benchmarks/peers/connect_router.py",
     "benchmarks/peers/fanout_router.py",
 }

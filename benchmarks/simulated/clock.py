@@ -19,10 +19,17 @@ class _Ended(BaseException):
     """The simulation has ended. It is not an Exception, so that no handler catches it."""
 
 
+def _taken() -> threading.Lock:
+    """Return a lock that the next thread to acquire it waits for."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 class _Task:
     def __init__(self, work: Callable[[], None]) -> None:
         self.work = work
-        self.turn = threading.Semaphore(0)
+        self.turn = _taken()
         self.thread: threading.Thread | None = None
 
 
@@ -34,7 +41,7 @@ class Clock:
         self._limit = now
         self._queue: list[tuple[float, int, _Task]] = []
         self._order = itertools.count()
-        self._main = threading.Semaphore(0)
+        self._main = _taken()
         self._current: _Task | None = None
         self._failure: BaseException | None = None
         self._ended = False

@@ -88,6 +88,7 @@ class MeteredClient:
                 raise client_error(name, "TransactionConflictException")
             answer = getattr(self._table, name)(**request)
             if name == "scan":
+                self._meter["scanned"] += units(name, request, answer)["reads"]
                 self._advance(SCAN_PAGE_SECONDS * len(answer["Items"]) / SCAN_PAGE)
             self._meter.update(units(name, request, answer))
             return answer

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from router.broadcasting import broadcast, freshness, presence, segments, site_files
 from router.contract.log_events import BroadcastFailed, BroadcastUnneeded
 from router.errors import StoreBusyError
+from router.items import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,18 +48,21 @@ class Occasion:
     by_minute: the schedule asks: who is here is told even if a record of it is not enough
     patience: the most seconds to wait for the interval, or for the end of another broadcast
     badge_age: badge.svg and count.json are written if they are at least so old, in seconds
+    leaves: what takes longer than `patience` is noted for the tick. A note leads to a record of who is here, whose own
+        broadcast must not lead to another
     """
 
     counts: Counts | None = None
     by_minute: bool = False
     patience: float = math.inf
     badge_age: int = site_files.MINUTE
+    leaves: bool = True
 
 
-PRESENCE = Occasion(patience=0)
+PRESENCE = Occasion(patience=0, leaves=False)
 """A record of a page that has left or returned. If the broadcast cannot begin at once, the tick makes it."""
 
-TICK = Occasion(by_minute=True, patience=5)
+TICK = Occasion(by_minute=True, patience=5, leaves=False)
 
 SWEEP = Occasion(by_minute=True, badge_age=site_files.SETTLED_SECONDS)
 
@@ -84,7 +88,7 @@ def announce(invocation: Invocation, occasion: Occasion = Occasion()) -> None:
             return None
         spent = invocation.dependencies.clock() - began
         if not _wait(wait, attempt, invocation, _patience(wait, totals, invocation, occasion.patience - spent)):
-            return _leave(totals, invocation)
+            return _leave(totals, invocation) if occasion.leaves else None
         attempt += 1
 
 
@@ -144,8 +148,13 @@ def _wait(wait: float, attempt: int, invocation: Invocation, patience: float) ->
 
 
 def _leave(totals: Totals, invocation: Invocation) -> None:
-    """Leave the broadcast to the tick, which comes if who is here is noted as changed."""
-    if totals.changes == totals.changes_told:
+    """Leave the broadcast to the tick, which makes it if who is here is noted as changed.
+
+    It may be noted already, but the end of a broadcast that is running can take that back; one in segments looks for
+    newer counts itself.
+    """
+    running = totals.broadcast_at > invocation.now() and totals.changes_told != UNTOLD
+    if running or totals.changes == totals.changes_told:
         presence.note(invocation)
 
 

@@ -120,9 +120,11 @@ def _end(part: Segment, told: Told, invocation: Invocation) -> None:
     totals = invocation.store.broadcasts.totals()
     announced = items.Counts(part.count, {"all": part.named})
     badge = site_files.write(totals, invocation)
+    # A count that came meanwhile may have been left to the tick.
+    newer = (totals.count, totals.all_named) != (part.count, part.named)
     invocation.store.broadcasts.record(
         sums.found,
-        items.UNTOLD if sums.missed else part.changes,
+        items.UNTOLD if sums.missed or newer else part.changes,
         invocation.now(),
         None if sums.left else announced,
         badge,

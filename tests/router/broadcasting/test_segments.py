@@ -191,10 +191,18 @@ def test_a_failure_of_a_part_is_no_error_for_lambda() -> None:
 
 def test_another_broadcast_during_a_round_waits_and_leaves_it_to_the_tick() -> None:
     rig = made(READERS, 10, POSTS_PER_SECOND="1")
-    announce(rig, 2)
+    events = announce(rig, 2)
+    began = rig.clock.now
     rig.clock.timeout = 20
     assert announce(rig, 3) == []
     assert not rig.logged("broadcast_failed")
+    rig.clock.now, rig.clock.timeout = began, 60
+    deliver(rig, events)
+    rig.clock.now += 60
+    rig.invoked.clear()
+    rig.send(dict(ticks.EVENT))
+    deliver(rig, list(rig.invoked))
+    assert shown(rig) == {3: READERS}
 
 
 def test_a_part_reports_once(rig: Rig) -> None:
