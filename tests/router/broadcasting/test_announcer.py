@@ -21,6 +21,7 @@ def count(rig: Rig, number: int, last_visit: str = "") -> dict[str, Any]:
     rig.table.rows[VISITS]["visitorCount"] = {
         "id": {"S": "visitorCount"},
         "currentCount": {"N": str(number)},
+        "day#2026-11-29": {"N": str(number)},
         **last,
     }
     return rig.count_event()

@@ -79,6 +79,7 @@ def test_connections_left_at_the_deadline_are_deleted_by_the_next_sweep(rig: Rig
 
 
 def test_an_unannounced_count_is_broadcast(rig: Rig) -> None:
+    rig.crowd()
     rig.connect("page", "visit-one")
     rig.send({"Records": rig.table.stream[:]})
     rig.send(recorded("scheduled"))
