@@ -3,6 +3,8 @@
 This router runs from its extracted zip file, without compiled files, as in Lambda. The alternatives are a typical
 handler with two boto3 clients, and the design of the original project on Node with aws-sdk v2. The router writes two
 items, the others one. The start of the interpreter, which Lambda performs before it loads the function, is excluded.
+Each loads the root certificates that it would load in Lambda, and that of the fake server: the others all of their
+default ones, the router the few of AWS that its zip file has.
 
 Usage: python -m benchmarks.cold_start
 """
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import measure, node
+from deployment.package import root_certificates
 from deployment.package.router_zip import build_package
 
 if TYPE_CHECKING:
@@ -48,9 +51,10 @@ def main() -> None:
         }
         # Alternate between them, so that other load on the machine affects all equally.
         runs: dict[str, list[RunResult]] = defaultdict(list)
+        of_aws = {**variables, "AWS_CA_BUNDLE": str(_with_roots_of_aws(home, trusted.authority))}
         for _ in range(RUNS):
             for name, (command, cwd) in commands.items():
-                runs[name].append(measure.run(command, variables, cwd))
+                runs[name].append(measure.run(command, of_aws if name == ROUTER else variables, cwd))
         spent = _imports(commands[ROUTER][0], variables, home)
     print(measure.table(HEAD, [_row(name, done) for name, done in runs.items()]))
     print()
@@ -69,6 +73,13 @@ def _extract(folder: Path) -> Path:
     for name in ("connect_router.py", "events.py"):
         shutil.copy(measure.PEERS / name, folder)
     return folder
+
+
+def _with_roots_of_aws(home: Path, authority: Path) -> Path:
+    """Return a bundle with the roots in the zip file and that of the fake server."""
+    bundle = home / "bundle.pem"
+    bundle.write_bytes((home / "router" / root_certificates.PLACE).read_bytes() + authority.read_bytes())
+    return bundle
 
 
 def _row(label: str, runs: Sequence[RunResult]) -> list[object]:

@@ -86,7 +86,7 @@ class Row:
             f"{self.megabytes:.0f}",
             f"{self.reached:,}",
             f"{self.posts / self.seconds_in_lambda:,.0f}",
-            f"{self.dollars_per_million:.2f}",
+            f"{self.dollars_per_million:.4f}",
         ]
 
 

@@ -10,9 +10,10 @@ from router.contract.log_events import EventFailed, UnknownEvent
 from router.contract.log_values import Source
 from router.dependencies import Dependencies, Invocation
 from router.errors import EventFailedError, RouterError
-from router.events import Alarm, Connect, Disconnect, Message, StreamBatch, Sweep, Tick, Unknown, parse
+from router.events import Alarm, Connect, Disconnect, Message, Sweep, Tick, Unknown, parse
 from router.handlers import accounting, alarm, connection, segment, stream, sweep, tick
 from router.parts import Segment
+from router.records import StreamBatch
 from router.responses import status
 
 if TYPE_CHECKING:

@@ -2,23 +2,20 @@
 
 Supported formats: the Lambda proxy event of API Gateway WebSocket APIs, batches of DynamoDB Streams records, scheduled
 events of EventBridge rules and of EventBridge Scheduler, CloudWatch alarms, and what the router sends itself. Any other
-event becomes `Unknown`. In a stream batch, records other than visits, counts and presence are ignored, and records in
-an unknown format are counted.
+event becomes `Unknown`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from router import items
-from router.contract import headers, tables, ticks
+from router.contract import headers, ticks
 from router.contract.log_values import Source
 from router.parts import Segment, segment_of
+from router.records import StreamBatch, batch_of, keys_of
 
 _FRAME_BYTES = 32 * 1024
-_MAX_KEYS = 20
-_MAX_KEY_LENGTH = 64
 _SCHEDULERS = frozenset({"aws.events", "aws.scheduler"})
 _ORIGIN_VERIFY = headers.ORIGIN_VERIFY.lower()
 
@@ -66,43 +63,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitInserted:
-    """A stream record of a new visit. `sequence` is its sequence number, which identifies it in `batchItemFailures`."""
-
-    sequence: str
-    visit: items.Visit
-
-
-@dataclass(frozen=True, slots=True)
-class CountChanged:
-    """A stream record of a changed count. `counts` is None if they are not in it, in the known format."""
-
-    counts: items.Counts | None
-
-
-@dataclass(frozen=True, slots=True)
-class StreamBatch:
-    """A batch of DynamoDB Streams records.
-
-    visits: in stream order; a visit can occur more than once
-    counts: the number of records that report a changed count
-    newest: the counts in the last of them; None without one, or if it is in an unknown format
-    changes: the number of records that report a connection that has closed or returned
-    ignored: the number of known records without further use
-    unknown: the number of records in an unknown format
-    unknown_keys: the keys of the unknown records
-    """
-
-    visits: tuple[VisitInserted, ...] = ()
-    counts: int = 0
-    newest: items.Counts | None = None
-    changes: int = 0
-    ignored: int = 0
-    unknown: int = 0
-    unknown_keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Sweep:
     """A scheduled event."""
 
@@ -141,11 +101,11 @@ def parse(raw: Any) -> Event:
         case {"requestContext": dict()}:
             return _websocket(raw)
         case {"Records": list() as records}:
-            return _batch(records)
+            return batch_of(records)
         case {"router.segment": dict() as part}:
-            return segment_of(part) or Unknown(Source.OTHER, _keys(raw))
+            return segment_of(part) or Unknown(Source.OTHER, keys_of(raw))
         case _:
-            return _notice(raw) or Unknown(Source.OTHER, _keys(raw))
+            return _notice(raw) or Unknown(Source.OTHER, keys_of(raw))
 
 
 def _notice(raw: Any) -> Sweep | Tick | Alarm | None:
@@ -173,7 +133,7 @@ def _websocket(raw: dict[str, Any]) -> Event:
         case {"eventType": "MESSAGE", "connectionId": str() as connection_id} if _is_id(connection_id):
             return Message(connection_id, _frames(raw))
         case _:
-            return Unknown(Source.WEBSOCKET, _keys(raw))
+            return Unknown(Source.WEBSOCKET, keys_of(raw))
 
 
 def _frames(raw: dict[str, Any]) -> int:
@@ -236,88 +196,3 @@ def _header(raw: dict[str, Any], wanted: str) -> tuple[str, ...]:
             if isinstance(name, str) and name.lower() == wanted:
                 values.update(dict.fromkeys(map(str, value if isinstance(value, list) else [value])))
     return tuple(values)
-
-
-def _batch(records: list[Any]) -> StreamBatch:
-    visits: list[VisitInserted] = []
-    counts: list[items.Counts | None] = []
-    numbers = {"change": 0, "ignored": 0, "unknown": 0}
-    keys: set[str] = set()
-    for record in records:
-        match _record(record):
-            case VisitInserted() as visit:
-                visits.append(visit)
-            case CountChanged(changed):
-                counts.append(changed)
-            case kind:
-                numbers[kind] += 1
-                keys.update(_keys(record) if kind == "unknown" else ())
-    return StreamBatch(
-        tuple(visits),
-        len(counts),
-        counts[-1] if counts else None,
-        numbers["change"],
-        numbers["ignored"],
-        numbers["unknown"],
-        tuple(sorted(keys)[:_MAX_KEYS]),
-    )
-
-
-def _record(record: object) -> VisitInserted | CountChanged | Literal["change", "ignored", "unknown"]:
-    """Classify a stream record.
-
-    A record without a sequence number is unknown, because it could not be reported as failed. The sweep counts its
-    visit.
-    """
-    match record:
-        case {
-            "eventSource": "aws:dynamodb",
-            "eventName": "INSERT" | "MODIFY" | "REMOVE" as name,
-            "dynamodb": {"SequenceNumber": str() as sequence, "Keys": {tables.ID: {"S": str() as key}}} as change,
-        } if sequence:
-            return _change(name, key, sequence, change)
-        case _:
-            return "unknown"
-
-
-def _change(
-    name: str, key: str, sequence: str, change: dict[str, Any]
-) -> VisitInserted | CountChanged | Literal["change", "ignored", "unknown"]:
-    visit_id = tables.visit_id_of(key)
-    match name, change.get("NewImage"):
-        case "INSERT", {tables.UNCOUNTED: {"S": str()}} as image if visit_id is not None:
-            return VisitInserted(sequence, items.Visit(visit_id, _number(image, tables.ARRIVED_AT)))
-        case "INSERT" | "MODIFY", image if key == tables.VISITOR_COUNT:
-            return CountChanged(_counts(image))
-        case "INSERT" | "MODIFY", _ if key == tables.PRESENCE:
-            return "change"
-        case _:
-            return "ignored"
-
-
-def _counts(image: Any) -> items.Counts | None:
-    """Return the counts in the image of their item, None if they are not whole numbers."""
-    try:
-        named = {
-            name.removeprefix(tables.NAMED_PREFIX): int(value["N"])
-            for name, value in image.items()
-            if name.startswith(tables.NAMED_PREFIX)
-        }
-        last = image.get(tables.LAST_VISIT, {}).get("S", "")
-        return items.Counts(int(image[tables.CURRENT_COUNT]["N"]), named, last if isinstance(last, str) else "")
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
-
-
-def _number(image: Any, name: str) -> int | None:
-    match image.get(name):
-        case {"N": text}:
-            return items.parse_epoch_seconds(text)
-        case _:
-            return None
-
-
-def _keys(raw: object) -> tuple[str, ...]:
-    if not isinstance(raw, dict):
-        return ()
-    return tuple(sorted(str(key)[:_MAX_KEY_LENGTH] for key in raw)[:_MAX_KEYS])

@@ -24,7 +24,7 @@ from settings import FREE_PLAN, Settings
 
 TABLE = Path(__file__).with_name("prices.json")
 MINUTES_A_MONTH = 30 * 24 * 60
-FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 4, 7, 7
+FILES, MEGABYTES, INVOCATIONS, WRITES, READS = 8, 0.3, 4, 6, 7
 SWEEP_READS, TICK_READS = 9, 2
 SECONDS = 0.06
 EMAILS = 2

@@ -11,7 +11,7 @@ request in flight; asyncio streams took 0.15 ms and 45 ms to import. This client
 
 A connection is opened only if no open connection is ready. If the CPU is the bottleneck, few are opened, since each
 needs a TLS handshake; if the network latency is the bottleneck, as many as allowed are opened. How many those are, the
-caller may derive from the latency, which is the shortest time of a request so far that did not open its connection.
+caller may derive from the latency: the mean time of the last requests that did not open their connections.
 
 A server can close an idle connection while a request is in flight. A request on a reused connection that receives no
 part of a response is therefore retried once on a new connection. This is safe because all requests of the router are
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _MAX_IDLE_SECONDS = 45  # AWS closes idle connections after a minute or more; a frozen function does not notice it
 _MIN_LATENCY_SECONDS = 0.000_1
-_CLEARLY_SHORTER = 0.9
+_MEASURED_TOGETHER = 32
 _UNVERIFIED = "SSLCertVerificationError"
 _EVENTS = {True: selectors.EVENT_WRITE, False: selectors.EVENT_READ}
 
@@ -94,7 +94,8 @@ class HttpClient:
         self.endpoint = endpoint
         self._max_connections = self._run_max_connections = max_connections
         self._limit: Callable[[float], int] | None = None
-        self._latency = 0.0
+        self._latency = self._seconds = 0.0
+        self._measured = 0
         self._timeout = timeout
         self._clock = clock
         self._selector = selectors.DefaultSelector()
@@ -111,6 +112,7 @@ class HttpClient:
         limit: takes the latency in seconds, 0.0 while unknown, and returns the maximum number of open connections
         """
         self._limit, self._latency = limit, 0.0
+        self._seconds, self._measured = 0.0, 0
         self._set_limit()
         self._close_stale()
         self._addresses.clear()
@@ -167,10 +169,14 @@ class HttpClient:
         self._run_max_connections = min(self._max_connections, wanted)
 
     def _measure(self, seconds: float) -> None:
-        """Take the time of a request for the latency if it is much shorter: longer ones waited for this thread."""
-        if not self._latency or seconds < self._latency * _CLEARLY_SHORTER:
-            self._latency = max(seconds, _MIN_LATENCY_SECONDS)
-            self._set_limit()
+        """Take the time of a request into the latency, which is the mean of the last ones."""
+        self._seconds += seconds
+        self._measured += 1
+        if self._measured < _MEASURED_TOGETHER and self._latency:
+            return
+        self._latency = max(self._seconds / self._measured, _MIN_LATENCY_SECONDS)
+        self._seconds, self._measured = 0.0, 0
+        self._set_limit()
 
     def _open(self) -> HttpSocket | None:
         """Open a connection. If that fails, pass the error to the pending request and return None."""

@@ -9,6 +9,9 @@ Records queue up while an announcement waits, and the next batch has them all, s
 interval and not one for each visit. If the interval is longer than an invocation should wait, as when the budget
 stretches it, the change is noted as one of who is here, and the tick of a later minute makes the broadcast.
 
+badge.svg and count.json are written with a broadcast. The visit of a lone reader leaves them to the sweep, since the two
+uploads cost twice as much as all else that it causes.
+
 A failed broadcast is logged but not reported to Lambda as a failure: a retry of the batch would block the shard and
 post again to pages that have the count. The count is not stored as announced, so the next count, the tick or the sweep
 repeats the broadcast.
@@ -166,7 +169,8 @@ def _tell(before: Totals, invocation: Invocation, occasion: Occasion) -> bool:
     connections = broadcast.open_connections(invocation)
     if _nobody_waits(connections, before):
         invocation.log.event(BroadcastUnneeded(before.count))
-        site_files.refresh(before, invocation, min_age=occasion.badge_age)
+        if occasion.by_minute or not before.badge.digest:
+            site_files.refresh(before, invocation, min_age=occasion.badge_age)
         return True
     until = invocation.now() + math.ceil(invocation.deadline.remaining_milliseconds() / 1000)
     if not invocation.store.broadcasts.begin(before, round(invocation.dependencies.clock() * 1000), until):

@@ -22,7 +22,7 @@ from router.counting.fold import fold
 
 if TYPE_CHECKING:
     from router.dependencies import Invocation
-    from router.events import StreamBatch
+    from router.records import StreamBatch
     from router.responses import LambdaResponse
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks import requests
 from benchmarks.requests import Crowd, Step, lone_visit, of_the_visitor, total
 from benchmarks.units import Charge, Charging, size
 from deployment.plan import cost
@@ -11,8 +12,7 @@ from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 MOST_REQUESTS, MOST_DOLLARS = 5, 4.30
 """Of the page's own events."""
 
-MOST_REQUESTS_WITH_STREAM, MOST_DOLLARS_WITH_STREAM = 8, 5.30
-"""One request and $0.625 of them are for badge.svg, which is written at most once a minute."""
+MOST_REQUESTS_WITH_STREAM, MOST_DOLLARS_WITH_STREAM = requests.MOST_REQUESTS, requests.MOST_DOLLARS
 
 
 def charges(steps: list[Step]) -> list[Charge]:

@@ -23,7 +23,7 @@ def test_posts_are_bounded_and_no_page_waits_for_more_than_the_interval_or_a_rou
 
 
 def test_more_shards_and_few_functions_change_no_count() -> None:
-    simulation = Simulation(20, 60.0, 1000, Account(concurrency=4, shards=16))
+    simulation = Simulation(20, 300.0, 1000, Account(concurrency=4, shards=16))
     simulation.run(5)
     assert simulation.throttled["connect"] + simulation.throttled["visits"] > 0
     assert simulation.most_running == 4
@@ -40,7 +40,7 @@ def test_a_broadcast_in_segments_is_by_several_functions() -> None:
 
 def test_transactions_on_one_item_conflict() -> None:
     """A transaction that starts while another holds the item is cancelled; a later one counts the visits."""
-    simulation = Simulation(5, 100.0, 1000, Account(shards=32))
+    simulation = Simulation(5, 150.0, 1000, Account(shards=32))
     simulation.run(4)
     assert simulation.locks.conflicts > 0
     assert set(simulation.ages.shown.values()) == {len(simulation.ages.arrived)}

@@ -73,16 +73,17 @@ def a_day_of_the_router() -> tuple[dict[str, list[Request]], Rig]:
     rig.send(recorded("scheduled"))
     assert "day#2026-11-29" in rig.table.rows[VISITS]
     assert "visits" not in rig.table.rows[VISITS]["day#2026-12-20"]
-    rig.send(recorded("alarm"))
     in_segments(rig)
+    rig.send(recorded("alarm"))
     assert not rig.logged("failed")
     assert len(rig.table.rows[CONNECTIONS]) < 3
     return recorder.requests, rig
 
 
-def in_segments(rig: Rig) -> None:
+def in_segments(rig: BudgetRig) -> None:
     """A broadcast by two functions."""
     rig.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "router", "SEGMENT_CONNECTIONS": "1"}
+    rig.restart()
     rig.store.broadcasts.record(2, 0, int(rig.clock.now), None)
     rig.clock.now += 60
     rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "99"}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.contract.log_values import Source
-from router.events import Connect, Disconnect, Event, Message, StreamBatch, Sweep, Unknown, VisitInserted, parse
+from router.events import Connect, Disconnect, Event, Message, Sweep, Unknown, parse
 from router.items import Counts, Visit
+from router.records import StreamBatch, VisitInserted
 from tests.router.rig import recorded
 
 CONNECTION = "Cc1lwfT9FiACE+w/7A="

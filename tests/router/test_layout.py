@@ -18,6 +18,7 @@ WITHOUT_TESTS = {
     "contract/headers.py": "a name; tests/router/visitors/test_viewer.py uses it",
     "contract/log_values.py": "names; tests/router/contract/test_log_reader.py encodes and decodes them",
     "storage/limit_part.py": "a part of a request; tests/router/storage/test_store.py and test_limits.py send it",
+    "records.py": "the records of an event; tests/router/test_events.py parses them",
     "parts.py": "an event; tests/router/broadcasting/test_segments.py parses it",
     "storage/segments.py": "requests; tests/router/broadcasting/test_segments.py has them",
     "handlers/segment.py": "tests/router/broadcasting/test_segments.py tests it with the parts of a broadcast",

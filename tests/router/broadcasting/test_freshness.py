@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.broadcasting.freshness import PRESENCE_POSTS_A_MINUTE, interval, quiet_seconds
+from router.broadcasting.freshness import MIN_INTERVAL_SECONDS, PRESENCE_POSTS_A_MINUTE, interval, quiet_seconds
 
 READERS = st.integers(0, 10**7)
 
@@ -18,11 +18,13 @@ def test_the_interval_grows_with_the_audience(readers: int, seconds: float) -> N
     assert interval(readers, 5) == pytest.approx(seconds, rel=0.01)
 
 
-@given(READERS, st.integers(1, 3_600), st.floats(1, 100))
+@given(READERS, st.integers(1, 3_600), st.floats(1, 100, exclude_min=True))
 def test_more_readers_and_a_smaller_budget_never_shorten_it(readers: int, freshness: int, spacing: float) -> None:
-    assert interval(readers, freshness) <= interval(readers + 1, freshness)
-    assert interval(readers, freshness, spacing) == pytest.approx(interval(readers, freshness) * spacing)
-    assert interval(readers, freshness, 0.1) == interval(readers, freshness), "a factor of less than 1 changes nothing"
+    usual = interval(readers, freshness)
+    assert usual <= interval(readers + 1, freshness)
+    stretched = interval(readers, freshness, spacing)
+    assert stretched == pytest.approx((usual or MIN_INTERVAL_SECONDS) * spacing), "a few readers notice the budget too"
+    assert interval(readers, freshness, math.inf) == math.inf
 
 
 def test_there_is_none_without_freshness_seconds() -> None:
