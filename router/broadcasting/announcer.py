@@ -9,7 +9,7 @@ Records queue up while an announcement waits, and the next batch has them all, s
 interval and not one for each visit. If the interval is longer than an invocation should wait, as when the budget
 stretches it, the change is noted as one of who is here, and the tick of a later minute makes the broadcast.
 
-badge.svg and count.json are written with a broadcast. The visit of a lone reader leaves them to the sweep, since the two
+badge.svg and count.json are written with a broadcast. The visit of a lone reader leaves them to the sweep, as the two
 uploads cost twice as much as all else that it causes.
 
 A failed broadcast is logged but not reported to Lambda as a failure: a retry of the batch would block the shard and
