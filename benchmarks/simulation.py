@@ -60,7 +60,7 @@ class Simulation:
     """A simulation.
 
     readers: the number of pages that are open from the start
-    rate: the number of visits per second, evenly distributed
+    rate: the number of visits per second, which arrive independently of each other (a Poisson process)
     posts_per_second: the rate limit of posts
     environment: further variables of the function
     """
@@ -136,12 +136,13 @@ class Simulation:
         return not self._pages_left and not self.running and len(pages) == self.readers and min(pages) == final
 
     def _arrivals(self, end: float) -> None:
-        number = 0
-        while (moment := START + number / self.rate) <= end:
+        number, moment = 0, START
+        while moment <= end:
             self.clock.sleep(moment - self.clock.now)
             number += 1
             self._pages_left += 1
             self.clock.spawn(partial(self._arrive, f"visit-{number:07}"))
+            moment += self._random.expovariate(self.rate)
 
     def _arrive(self, name: str) -> None:
         """Handle a visit whose page disconnects at once, so that the number of readers is constant."""

@@ -112,7 +112,7 @@
       const url = new URL(element.getAttribute("endpoint") || "/live", home);
       const name = element.getAttribute("name") ?? "";
       url.protocol = url.protocol.replace("http", "ws");
-      if (/^[\w-]{1,32}$/.test(name)) url.searchParams.set("name", name); // any other is as good as none
+      if (/^[a-z0-9-]{1,32}$/.test(name)) url.searchParams.set("name", name); // any other is as good as none
       storageKey = "visitor-count " + url;
       url.searchParams.set("visit", visit);
       if (isUncounted()) url.searchParams.set("count", "no");
