@@ -20,6 +20,9 @@ _READS: Final = frozenset({"batch_get_item", "query", "scan"})
 _BILLED: Final = frozenset({Outcome.DELIVERED, Outcome.FAILED})
 """The outcomes of a post that is billed, or may be, because its response is missing."""
 
+_UNBILLED: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+"""The codes of a throttled request, which consumes no capacity."""
+
 _TRANSACTION: Final = 2
 """The units of each write in a transaction."""
 
@@ -40,9 +43,10 @@ class MeteredDynamoDB:
         def metered(**request: Any) -> Any:
             try:
                 answer = call(**request, ReturnConsumedCapacity="TOTAL")
-            except Exception:
+            except Exception as error:
                 # A failed condition and a cancelled transaction are billed; what was lost may have been applied.
-                self._count(operation, estimate(operation, request))
+                if _code(error) not in _UNBILLED:
+                    self._count(operation, estimate(operation, request))
                 raise
             consumed = answer.pop("ConsumedCapacity", None)
             self._count(operation, estimate(operation, request) if consumed is None else _units(consumed))
@@ -65,6 +69,12 @@ def estimate(operation: str, request: dict[str, Any]) -> float:
             return sum(map(len, request["RequestItems"].values()))
         case _:
             return 1
+
+
+def _code(error: Exception) -> str:
+    """Return the code of a ClientError, empty for another error."""
+    response: dict[str, Any] = getattr(error, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def _units(consumed: Any) -> float:

@@ -12,7 +12,7 @@ from router.budget.meter import Meter
 from router.contract.log_values import Outcome
 from router.metering import MeteredBucket, MeteredDynamoDB, MeteredTransport, estimate
 from tests.router.billed_table import BilledTable
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
 from tests.router.rig import FakeBucket, FakeTransport, store_over
 
 
@@ -130,3 +130,14 @@ def test_uploads_are_counted(meter: Meter) -> None:
     MeteredBucket(bucket, meter).put("badge.svg", b"<svg/>", content_type="image/svg+xml", cache_control="none")
     assert bucket.files == {"badge.svg": b"<svg/>"}
     assert meter.take() == {prices.PUT: 1}
+
+
+@pytest.mark.parametrize(("code", "units"), [("ThrottlingException", {}), ("InternalServerError", {prices.WRITE: 1})])
+def test_a_throttled_request_is_not_billed(meter: Meter, code: str, units: dict[str, float]) -> None:
+    class Faulty:
+        def update_item(self, **_: Any) -> Any:
+            raise client_error("UpdateItem", code)
+
+    with pytest.raises(ClientError):
+        MeteredDynamoDB(Faulty(), meter).update_item(Key={})
+    assert meter.take() == units
