@@ -13,6 +13,11 @@ from typing import Final
 NANODOLLARS: Final = 1_000_000_000
 """A dollar in the unit of `spent`."""
 
+MIN_QUANTUM: Final = 1_000
+MAX_QUANTUM: Final = 20_000
+_QUANTA: Final = 250_000
+"""A quantum is at most so small a part of the month's dollars, so that the meter's coarseness does not matter."""
+
 STEPS: Final = ("open", "spaced", "thinned", "refusing", "closed")
 """By number: everything works; broadcasts are spaced out; replies and history are thinned as well; new sockets are
 refused; the socket API is throttled to nearly nothing and held sockets are closed."""
@@ -56,6 +61,11 @@ def row_key(month: str) -> str:
 def usable(share: float, dollars: float) -> float:
     """Return the dollars that may have been spent at this share of the month."""
     return dollars * (FIRST_SHARE + GROWING_SHARE * share)
+
+
+def quantum(dollars: float) -> int:
+    """Return the nanodollars that are charged at least at once, and that one environment may owe unknown to others."""
+    return max(MIN_QUANTUM, min(MAX_QUANTUM, int(dollars * NANODOLLARS / _QUANTA)))
 
 
 def step_of(spent_nanodollars: int, share: float, dollars: float) -> int:
