@@ -29,8 +29,13 @@ SPENT: Final = "spent"
 STEP: Final = "step"
 TOLD: Final = "told"
 ALARM: Final = "alarm"
+ALARMED_AT: Final = "alarmedAt"
 """Attributes of the row: nanodollars, the step last acted upon, the worst step that the owner was told of since it was
-open, and the name of a CloudWatch alarm that is on. One more is its time to live."""
+open, the name of a CloudWatch alarm that is on, and when an alarm last came on or off, in epoch seconds. One more is
+its time to live."""
+
+ALARM_LASTS: Final = 3_600
+"""Seconds after which an alarm is dropped: the event that it is off can be lost, and would keep everything closed."""
 
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 

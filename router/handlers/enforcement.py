@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from router.broadcasting import site_files
 from router.budget import prices
 from router.budget.steps import settled
-from router.contract.budget import CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
+from router.contract.budget import ALARM_LASTS, CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
 from router.contract.budget_events import BudgetFailed, BudgetStep, SocketsClosed
 from router.errors import RouterError, TopicError
 
@@ -106,16 +106,26 @@ def _act(state: _State, step: int, invocation: Invocation) -> None:
 
 
 def _read(invocation: Invocation) -> _State:
-    """Return the state. In the first minute of a month it is that of the month before, whose alarm is still on."""
+    """Return the state. In the first minute of a month it is that of the month before, whose alarm is still on.
+
+    An alarm that came an hour ago is dropped.
+    """
     now, terms = invocation.now(), invocation.configuration.budget
     budgets = invocation.store.budgets(now)
     (account,) = budgets.read(_month(invocation))
+    if account.alarm and not _is_recent(account, now):
+        account = budgets.alarm(_month(invocation), "", now)
     if account.acted is not None:
         return _State(account, account.acted, account.told)
     (before,) = budgets.read(terms.month_before(now))
-    if before.alarm and not account.alarm:
-        account = budgets.alarm(_month(invocation), before.alarm)
+    if before.alarm and _is_recent(before, now) and not account.alarmed_at:
+        account = budgets.alarm(_month(invocation), before.alarm, before.alarmed_at)
     return _State(account, before.acted or OPEN, before.told)
+
+
+def _is_recent(account: Account, now: int) -> bool:
+    """Return True if the alarm came within the last hour."""
+    return now - account.alarmed_at < ALARM_LASTS
 
 
 def _month(invocation: Invocation) -> str:

@@ -51,10 +51,10 @@ class Budgets:
             return false_if_condition_failed(error)
         return True
 
-    def alarm(self, month: str, name: str) -> Account:
-        """Store the name of an alarm that is on, empty for none, and return the row."""
-        expression = f"SET {budget.ALARM} = :alarm, {tables.EXPIRES_AT} = :expires"
-        return self._update(month, expression, {":alarm": {"S": name}})
+    def alarm(self, month: str, name: str, at: int) -> Account:
+        """Store the name of an alarm that is on, empty for none, and when it came; return the row."""
+        expression = f"SET {budget.ALARM} = :alarm, {budget.ALARMED_AT} = :alarmedAt, {tables.EXPIRES_AT} = :expires"
+        return self._update(month, expression, {":alarm": {"S": name}, ":alarmedAt": {"N": str(at)}})
 
     def _update(self, month: str, expression: str, values: dict[str, Any], **more: Any) -> Account:
         with translated("UpdateItem"):
@@ -72,4 +72,5 @@ class Budgets:
 def account_of(row: Row) -> Account:
     """Return the row of a month's budget."""
     alarm = row.get(budget.ALARM, {}).get("S", "")
-    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm, number(row, budget.TOLD) or 0)
+    told, alarmed_at = (number(row, name) or 0 for name in (budget.TOLD, budget.ALARMED_AT))
+    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm, told, alarmed_at)

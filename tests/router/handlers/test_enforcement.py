@@ -222,6 +222,15 @@ def test_a_new_month_opens_what_the_old_one_closed(rig: BudgetRig) -> None:
     assert len(rig.topic.sent) == 2
 
 
+def test_a_raised_budget_reopens(rig: BudgetRig) -> None:
+    enter(rig, CLOSED)
+    rig.environment |= {"BUDGET_DOLLARS": "10"}
+    rig.restart()
+    rig.tick()
+    assert steps(rig) == ["closed", "open"]
+    assert rig.stage.throttles == THROTTLES
+
+
 def test_without_a_budget_the_tick_reads_no_more_than_before() -> None:
     rig = BudgetRig.of(0)
     rig.tick()
