@@ -16,7 +16,6 @@ from router.budget import prices
 from router.budget.steps import settled
 from router.contract.budget import ALARM_LASTS, CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
 from router.contract.budget_events import BudgetFailed, BudgetStep, SocketsClosed
-from router.errors import RouterError, TopicError
 
 if TYPE_CHECKING:
     from router.budget.budget import Account
@@ -57,7 +56,7 @@ def enforce(invocation: Invocation) -> None:
     try:
         if invocation.dependencies.has_budget:
             _enforce(invocation)
-    except RouterError as error:
+    except Exception as error:  # noqa: BLE001 - such as botocore's when it makes a client: the tick goes on
         invocation.log.failure(BudgetFailed, error)
 
 
@@ -75,9 +74,9 @@ def _enforce(invocation: Invocation) -> None:
 
 
 def notice(invocation: Invocation) -> bool:
-    """Act upon a step that is worse than the last, as the budget is known; return True if it is. Raises RouterError.
+    """Act upon a step that is worse than the last, as the budget is known; return True if it is.
 
-    In a month without a tick yet, the last step is not known: the tick acts.
+    In a month without a tick yet, the last step is not known: the tick acts. Raises what an action raises.
     """
     account = invocation.budget.account(invocation.now())
     if account.acted is None:
@@ -157,7 +156,7 @@ def _send_mail(step: int, invocation: Invocation) -> None:
     text = f"{why or spent} {_PARAGRAPHS[step]}\n\n{_OUTLOOK}"
     try:
         invocation.dependencies.topic.publish(f"Visitor counter, budget: {STEPS[step]}", text)
-    except TopicError as error:
+    except Exception as error:  # noqa: BLE001 - such as botocore's when it makes a client: the step is stored
         invocation.log.failure(BudgetFailed, error)
 
 
