@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from router.aws.connections_api import CLOSE
+from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.budget import prices
 from router.contract.log_values import Outcome
 
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from router.aws.connections_api import Delivery, Post, Posts, Transport
-    from router.aws.http_client import Wait
     from router.aws.s3 import Bucket
     from router.budget.meter import Meter
 
@@ -96,28 +97,40 @@ class MeteredTransport:
 
     def run(self, posts: Posts) -> None:
         """Send the posts. If the budget does not pay for them, they remain without a result."""
-        counted = _Counted(posts)
-        reserved = posts.number
-        if not self.reserve(reserved):
-            return
+        counted = _Counted(posts, self.reserve)
         try:
             self.transport.run(counted)
         finally:
-            self.meter.count(prices.MESSAGE, counted.billed - reserved)
+            if counted.billed != counted.reserved:
+                self.meter.count(prices.MESSAGE, counted.billed - counted.reserved)
 
 
 class _Counted:
-    """Posts whose results are counted."""
+    """Posts whose results are counted. They are reserved with the first that is billed: closing is not."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: Posts, reserve: Callable[[int], bool]) -> None:
         self.number = posts.number
-        self.next: Callable[[], Post | Wait] = posts.next
-        self._answered = posts.answered
-        self.billed = 0
+        self.next: Callable[[], Post | Wait] = self._first
+        self._next, self._answered, self._reserve = posts.next, posts.answered, reserve
+        self.reserved = self.billed = 0
+
+    def _first(self) -> Post | Wait:
+        turn = self._next()
+        if isinstance(turn, Wait) or turn.data == CLOSE:
+            return turn
+        if not self._reserve(self.number):
+            self.next = _nothing
+            return UNTIL_RESPONSE
+        self.reserved, self.next = self.number, self._next
+        return turn
 
     def answered(self, post: Post, delivery: Delivery, /) -> None:
-        self.billed += delivery.outcome in _BILLED
+        self.billed += post.data != CLOSE and delivery.outcome in _BILLED
         self._answered(post, delivery)
+
+
+def _nothing() -> Wait:
+    return UNTIL_RESPONSE
 
 
 @dataclass(frozen=True)

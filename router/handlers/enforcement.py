@@ -8,21 +8,30 @@ stored, and the next tick repeats it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from router.broadcasting import site_files
+from router.aws.connections_api import CLOSE
+from router.broadcasting import broadcast, site_files
+from router.broadcasting.fanout import deliver
 from router.budget import prices
 from router.budget.steps import settled
 from router.contract.budget import ALARM_LASTS, CLOSED, NANODOLLARS, OPEN, REFUSING, STEPS
 from router.contract.budget_events import BudgetFailed, BudgetStep, SocketsClosed
+from router.items import Connection
 
 if TYPE_CHECKING:
     from router.budget.budget import Account
     from router.dependencies import Invocation
 
-CLOSED_PER_SECOND: Final = 100
-"""Sockets closed a second: each causes an invocation, and a new account runs 10 at once."""
+CLOSED_PER_SECOND: Final = 40.0
+"""Sockets closed a second at most: each causes an invocation, and a new account runs 10 at once."""
+
+CLOSED_SHARE: Final = 0.8
+"""Of the rate of `$disconnect`: a departure that is throttled is lost, and its row stays for another tick."""
+
+CLOSING_SECONDS: Final = 40.0
+"""How long a tick closes sockets at most: the next comes in a minute."""
 
 SHUT: Final = (0.0, 0)
 """The rate and the burst of a route that admits nothing."""
@@ -162,12 +171,16 @@ def _send_mail(step: int, invocation: Invocation) -> None:
 
 def _close_sockets(invocation: Invocation) -> None:
     """Close open sockets at a steady pace, as long as time allows; the next tick closes the rest."""
-    closed, pause = 0, 1 / CLOSED_PER_SECOND
-    waiting = [one.id for page in invocation.store.connections.pages() for one in page]
-    for connection_id in waiting:
-        if not invocation.deadline.allows(pause):
-            break
-        invocation.dependencies.stage.close(connection_id)
-        closed += 1
-        invocation.dependencies.sleep(pause)
+    # Without the names of their pages, as one message closes all.
+    waiting = [Connection(one.id, one.connected_at) for page in invocation.store.connections.pages() for one in page]
+    closing = replace(invocation, deadline=invocation.deadline.limited_to(CLOSING_SECONDS))
+    deliveries = deliver(waiting, {"": CLOSE}, closing, posts_per_second=_closed_per_second(invocation))
+    result = broadcast.summarise(waiting, deliveries, invocation.now())
+    invocation.store.connections.delete_all(result.gone)
+    closed = result.reached + len(result.gone)
     invocation.log.event(SocketsClosed(closed, len(waiting) - closed))
+
+
+def _closed_per_second(invocation: Invocation) -> float:
+    rate, _ = invocation.configuration.budget.throttles.get(LEAVING, SHUT)
+    return min(CLOSED_PER_SECOND, CLOSED_SHARE * rate or CLOSED_PER_SECOND)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from router.aws.connections_api import Delivery, Post
+from router.aws.connections_api import CLOSE, Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.budget import prices
 from router.budget.meter import Meter
@@ -92,9 +92,9 @@ def test_the_estimate(operation: str, request_: dict[str, Any], units: float) ->
 class Some:
     """Posts to so many connections."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, data: bytes = b"{}") -> None:
         self.number = number
-        self.waiting = [Post(f"c{at}", b"{}") for at in range(number)]
+        self.waiting = [Post(f"c{at}", data) for at in range(number)]
         self.results: list[Outcome] = []
 
     def next(self) -> Post | Wait:
@@ -123,6 +123,13 @@ def test_posts_that_the_budget_does_not_pay_for_are_not_sent(meter: Meter) -> No
     transport, posts = FakeTransport(), Some(5)
     MeteredTransport(transport, meter, lambda _: False).run(posts)
     assert (transport.tries, posts.results, meter.take()) == (0, [], {})
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_closing_is_neither_charged_nor_refused(meter: Meter, pays: bool) -> None:
+    transport, posts = FakeTransport(), Some(5, CLOSE)
+    MeteredTransport(transport, meter, lambda _: pays).run(posts)
+    assert (len(transport.closed), meter.take()) == (5, {})
 
 
 def test_uploads_are_counted(meter: Meter) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from router.contract.budget import CLOSED, OPEN, REFUSING, SPACED, STEPS, THINNED
+from router.contract.log_values import Outcome
 from router.handlers.enforcement import CLOSED_PER_SECOND
 from tests.router.budget_rig import MONTH, THROTTLES, BudgetRig
 from tests.router.fake_dynamodb import CONNECTIONS
@@ -93,15 +95,14 @@ def test_refusing_is_told_to_pages_and_a_refused_visitor_is_not_counted(rig: Bud
 
 
 def test_closed_throttles_the_stage_closes_sockets_at_a_steady_pace_and_restores_it(rig: BudgetRig) -> None:
-    rig.stage.on_close = rig.table.rows[CONNECTIONS].__delitem__
     for number in range(50):
         rig.connect(f"c{number}", f"visit-{number:04}")
     rig.transport.received.clear()
     started = rig.clock.now
     enter(rig, CLOSED)
-    assert rig.clock.now - started == pytest.approx(50 / CLOSED_PER_SECOND, abs=0.01)
+    assert rig.clock.now - started == pytest.approx(50 / CLOSED_PER_SECOND, abs=0.1)
     assert rig.stage.throttles == {**dict.fromkeys(THROTTLES, (0.0, 0)), "$disconnect": (50.0, 1000)}
-    assert len(rig.stage.closed) == 50
+    assert len(rig.transport.closed) == 50
     assert rig.logged("sockets_closed") == [
         {**rig.logged("sockets_closed")[0], "closed": 50, "left": 0},
     ]
@@ -118,16 +119,27 @@ def test_closed_throttles_the_stage_closes_sockets_at_a_steady_pace_and_restores
 
 
 def test_what_time_does_not_allow_is_closed_by_the_next_tick(rig: BudgetRig) -> None:
-    rig.stage.on_close = rig.table.rows[CONNECTIONS].__delitem__
     for number in range(20):
         rig.connect(f"c{number}")
-    rig.clock.timeout = 2.6
+    rig.clock.now += 61
+    rig.clock.timeout = 2.7
     enter(rig, CLOSED)
     left = rig.logged("sockets_closed")[0]["left"]
     assert 0 < left < 20
     rig.clock.timeout = 30
+    rig.transport.scripts.update({one: deque([Outcome.GONE]) for one in rig.transport.closed})
     rig.tick()
-    assert not rig.table.rows[CONNECTIONS]
+    assert rig.logged("sockets_closed")[1]["left"] == 0
+    assert len(rig.table.rows[CONNECTIONS]) == left, "those that are gone are forgotten"
+
+
+def test_a_socket_that_cannot_be_closed_keeps_no_other_open(rig: BudgetRig) -> None:
+    for number in range(5):
+        rig.connect(f"c{number}", name="page" if number == 1 else "")
+    rig.transport.scripts["c0"].extend([Outcome.REFUSED])
+    enter(rig, CLOSED)
+    assert set(rig.transport.closed) == {f"c{number}" for number in range(5)}
+    assert [(line["closed"], line["left"]) for line in rig.logged("sockets_closed")] == [(4, 1)]
 
 
 def test_a_throttle_that_cannot_be_set_is_set_by_the_next_tick(rig: BudgetRig) -> None:
