@@ -50,7 +50,11 @@ class Account:
 
 
 class Budget:
-    """The budget as one environment knows it. Times are in epoch seconds."""
+    """The budget as one environment knows it. Times are in epoch seconds.
+
+    was_closed: True once this environment has set the throttle of the stage, until a tick that is open set it again
+    failed_at: when an action upon a step last failed here
+    """
 
     def __init__(self, terms: Terms, meter: Meter) -> None:
         self.terms = terms
@@ -58,6 +62,8 @@ class Budget:
         self._month = ""
         self._account = Account()
         self._known_at = 0.0
+        self.was_closed = False
+        self.failed_at = -math.inf
 
     def learn(self, account: Account, now: float) -> None:
         """Remember the row of the current month, as it has just been read."""

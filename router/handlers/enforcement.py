@@ -1,9 +1,10 @@
 """What is done when the budget enters another step, and the tick's part of it: to charge held sockets, and close them.
 
 The event that finds the budget in a worse step acts at once. A better one is left to the tick, which comes even if
-nothing else does. A step is acted upon first and stored then, on condition that it is still the one before: throttling
-the stage twice changes nothing, and of two at the same time one sends the e-mail. If an action fails, the step is not
-stored, and the next tick repeats it.
+nothing else does. The stage is throttled first and the step stored then, on condition that it is still the one before:
+of two at the same time one sends the e-mail, and the other sets the throttle of the step that was stored. If the
+throttle cannot be set, the step is not stored, and every tick tries again; other events leave it to the tick. An e-mail
+that fails is not repeated.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ CLOSING_SECONDS: Final = 40.0
 
 SHUT: Final = (0.0, 0)
 """The rate and the burst of a route that admits nothing."""
+
+PATIENCE_SECONDS: Final = 60
+"""After an action failed, this environment leaves the step to the tick for so long."""
 
 LEAVING: Final = "$disconnect"
 """The route that stays open: a connection that closes has to be forgotten."""
@@ -77,40 +81,68 @@ def _enforce(invocation: Invocation) -> None:
         invocation.dependencies.meter.count(prices.MINUTE, held)
         invocation.dependencies.settle()
     step = settled(state.acted, invocation.budget.step(now))
-    _act(state, step, invocation)
-    if step == CLOSED and held:
-        _close_sockets(invocation)
+    try:
+        if step == state.account.acted:
+            _repeat(step, invocation)
+        else:
+            _act(state, step, invocation)
+    finally:
+        if step == CLOSED and held:
+            _close_sockets(invocation)
 
 
 def notice(invocation: Invocation) -> bool:
     """Act upon a step that is worse than the last, as the budget is known; return True if it is.
 
-    In a month without a tick yet, the last step is not known: the tick acts. Raises what an action raises.
+    In a month without a tick yet, the last step is not known: the tick acts. So it does for a minute after an action
+    failed here, as visitors wait for this one. Raises what an action raises.
     """
-    account = invocation.budget.account(invocation.now())
-    if account.acted is None:
+    now, budget = invocation.now(), invocation.budget
+    account, step = budget.account(now), budget.step(now)
+    if account.acted is None or step <= account.acted or now - budget.failed_at < PATIENCE_SECONDS:
         return False
-    step = settled(account.acted, invocation.budget.step(invocation.now()))
-    if step > account.acted:
+    try:
         _act(_State(account, account.acted, account.told), step, invocation)
-    return step > account.acted
+    except Exception:
+        budget.failed_at = now
+        raise
+    return True
 
 
 def _act(state: _State, step: int, invocation: Invocation) -> None:
-    """Act upon a step, and store it. Only what changes is done; whoever stores the change tells it."""
-    was = state.account.acted
-    if step == was:
-        return
-    _throttle(state.acted, step, invocation)
+    """Act upon another step, and store it. Only what changes is done; whoever stores the change tells it."""
+    now, is_at_gate = invocation.now(), (state.acted == CLOSED) != (step == CLOSED)
+    if is_at_gate:
+        _throttle(step, invocation)
     told = OPEN if step == OPEN else max(step, state.told)
-    if not invocation.store.budgets(invocation.now()).enter(_month(invocation), was, step, told):
+    account = invocation.store.budgets(now).enter(_month(invocation), state.account.acted, step, told)
+    if account is None:
+        if is_at_gate:
+            _follow(invocation)
         return
+    invocation.budget.learn(account, now)
     if step != state.acted:
         _log(step, invocation)
     if (step < REFUSING) != (state.acted < REFUSING):
         site_files.refresh_at_once(invocation)
     if told != state.told:
         _send_mail(step, invocation)
+
+
+def _follow(invocation: Invocation) -> None:
+    """Set the throttle of the step that another environment has stored: the one set here may have come after it."""
+    now = invocation.now()
+    (account,) = invocation.store.budgets(now).read(_month(invocation))
+    invocation.budget.learn(account, now)
+    _throttle(account.acted or OPEN, invocation)
+
+
+def _repeat(step: int, invocation: Invocation) -> None:
+    """Set the throttle again while closed, which a deploy may have reset, and once after: one may have come late."""
+    was_closed = invocation.budget.was_closed
+    if step == CLOSED or was_closed:
+        _throttle(step, invocation)
+    invocation.budget.was_closed = step == CLOSED
 
 
 def _read(invocation: Invocation) -> _State:
@@ -140,10 +172,11 @@ def _month(invocation: Invocation) -> str:
     return invocation.configuration.budget.month(invocation.now())[0]
 
 
-def _throttle(acted: int, step: int, invocation: Invocation) -> None:
-    """Throttle the stage to nothing when the budget closes, and restore its throttle when it does not any more."""
+def _throttle(step: int, invocation: Invocation) -> None:
+    """Throttle the stage to nothing if the step is closed, else restore its throttle."""
+    invocation.budget.was_closed = True
     throttles = invocation.configuration.budget.throttles
-    if (acted == CLOSED) == (step == CLOSED) or not throttles:
+    if not throttles:
         return
     shut = {route: throttle if route == LEAVING else SHUT for route, throttle in throttles.items()}
     wanted = shut if step == CLOSED else throttles

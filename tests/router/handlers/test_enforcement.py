@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from router.contract.budget import CLOSED, OPEN, REFUSING, SPACED, STEPS, THINNE
 from router.contract.log_values import Outcome
 from router.handlers.enforcement import CLOSED_PER_SECOND
 from tests.router.budget_rig import MONTH, THROTTLES, BudgetRig
-from tests.router.fake_dynamodb import CONNECTIONS
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.rig import NOW, message_event
 
 DAY = 86_400
@@ -106,16 +107,23 @@ def test_closed_throttles_the_stage_closes_sockets_at_a_steady_pace_and_restores
     assert rig.logged("sockets_closed") == [
         {**rig.logged("sockets_closed")[0], "closed": 50, "left": 0},
     ]
+    rig.stage.throttles.update(THROTTLES)  # by a deploy
     rig.tick()
-    assert rig.stage.changes == 1
+    assert rig.stage.throttles["$connect"] == (0.0, 0)
     rig.send(message_event("c1"))
     assert rig.transport.received == {}, "a message that still comes has no reply"
     rig.fold()
     assert rig.count() == 50, "who was admitted is counted"
     enter(rig, REFUSING)
-    assert rig.stage.changes == 1, "it stays closed until it can be open for a while"
+    assert rig.stage.throttles["$connect"] == (0.0, 0), "it stays closed until it can be open for a while"
     enter(rig, THINNED)
     assert rig.stage.throttles == THROTTLES
+    rig.stage.throttles["$connect"] = (0.0, 0)  # by a request that was on its way
+    rig.tick()
+    assert rig.stage.throttles == THROTTLES
+    changes = rig.stage.changes
+    rig.tick()
+    assert rig.stage.changes == changes
 
 
 def test_what_time_does_not_allow_is_closed_by_the_next_tick(rig: BudgetRig) -> None:
@@ -151,6 +159,47 @@ def test_a_throttle_that_cannot_be_set_is_set_by_the_next_tick(rig: BudgetRig) -
     rig.tick()
     assert steps(rig) == ["closed"]
     assert rig.stage.throttles["$connect"] == (0.0, 0)
+
+
+def test_a_throttle_that_cannot_be_set_is_tried_by_one_visit_in_a_minute_and_sockets_are_closed(rig: BudgetRig) -> None:
+    rig.tick()
+    rig.connect("c", "visit-1234")
+    rig.spend(4.8)
+    rig.random = lambda: 0.0
+    rig.stage.broken = True
+    for number in range(3):
+        rig.connect(f"d{number}", f"visit-567{number}")
+    assert len(rig.logged("budget_failed")) == 1
+    rig.tick()
+    assert len(rig.logged("budget_failed")) == 2
+    assert "c" in rig.transport.closed
+    rig.clock.now += 60
+    rig.connect("d", "visit-5678")
+    assert len(rig.logged("budget_failed")) == 3
+
+
+def test_a_stage_that_was_shut_while_another_opened_the_budget_is_opened(rig: BudgetRig) -> None:
+    rig.tick()
+    rig.random = lambda: 0.0
+    rig.spend(4.8)
+    throttle = rig.stage.throttle
+
+    def meanwhile(routes: Any) -> None:
+        rig.table.rows[VISITS]["budget#2026-11"]["step"] = {"N": str(SPACED)}
+        throttle(routes)
+
+    rig.stage.throttle = meanwhile  # type: ignore[method-assign]
+    rig.connect("c", "visit-1234")
+    assert rig.stage.throttles == THROTTLES
+    assert steps(rig) == []
+
+
+def test_the_environment_that_acts_knows_the_step(rig: BudgetRig) -> None:
+    enter(rig, REFUSING)
+    enter(rig, OPEN)
+    enter(rig, THINNED)
+    assert rig.connect("c", "visit-1234") == {"statusCode": 200}
+    assert rig.invocation().budget.account(NOW).acted == THINNED
 
 
 def test_an_email_that_cannot_be_sent_changes_nothing(rig: BudgetRig) -> None:
