@@ -160,15 +160,19 @@ class Dependencies:
         return cast("DynamoDBClient", MeteredDynamoDB(client, self.meter))
 
     def _reserve(self, posts: int) -> bool:
-        """Charge posts before they are sent, if the budget pays for them; return False if it does not."""
+        """Charge posts before they are sent, many of them at once; return False if the budget does not pay for them."""
         now, units = self.clock(), {prices.MESSAGE: posts}
         if not self.budget.affords(units, now):
             return False
         self.meter.count(prices.MESSAGE, posts)
-        if posts >= RESERVED_POSTS:
-            with suppress(StoreError):  # they stay counted, and are charged with the next event
-                self.settle()
-        return True
+        if posts < RESERVED_POSTS:
+            return True
+        with suppress(StoreError):  # they stay counted, and are charged with the next event
+            self.settle()
+        is_paid = self.budget.affords({}, now)  # the sum is known only now in an environment that has just started
+        if not is_paid:
+            self.meter.count(prices.MESSAGE, -posts)
+        return is_paid
 
     @cached_property
     def functions(self) -> Functions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from router.aws.connections_api import CLOSE
+from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.budget import prices
 from router.contract.log_values import Outcome
 
@@ -12,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from router.aws.connections_api import Delivery, Post, Posts, Transport
-    from router.aws.http_client import Wait
     from router.aws.s3 import Bucket
     from router.budget.meter import Meter
 
 _READS: Final = frozenset({"batch_get_item", "query", "scan"})
 _BILLED: Final = frozenset({Outcome.DELIVERED, Outcome.FAILED})
 """The outcomes of a post that is billed, or may be, because its response is missing."""
+
+_UNBILLED: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+"""The codes of a throttled request, which consumes no capacity."""
 
 _TRANSACTION: Final = 2
 """The units of each write in a transaction."""
@@ -40,9 +44,10 @@ class MeteredDynamoDB:
         def metered(**request: Any) -> Any:
             try:
                 answer = call(**request, ReturnConsumedCapacity="TOTAL")
-            except Exception:
+            except Exception as error:
                 # A failed condition and a cancelled transaction are billed; what was lost may have been applied.
-                self._count(operation, estimate(operation, request))
+                if _code(error) not in _UNBILLED:
+                    self._count(operation, estimate(operation, request))
                 raise
             consumed = answer.pop("ConsumedCapacity", None)
             self._count(operation, estimate(operation, request) if consumed is None else _units(consumed))
@@ -67,6 +72,12 @@ def estimate(operation: str, request: dict[str, Any]) -> float:
             return 1
 
 
+def _code(error: Exception) -> str:
+    """Return the code of a ClientError, empty for another error."""
+    response: dict[str, Any] = getattr(error, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
+
+
 def _units(consumed: Any) -> float:
     """Return the units of ConsumedCapacity, which is of one table or a list of them."""
     return sum(float(table["CapacityUnits"]) for table in (consumed if isinstance(consumed, list) else [consumed]))
@@ -86,28 +97,40 @@ class MeteredTransport:
 
     def run(self, posts: Posts) -> None:
         """Send the posts. If the budget does not pay for them, they remain without a result."""
-        counted = _Counted(posts)
-        reserved = posts.number
-        if not self.reserve(reserved):
-            return
+        counted = _Counted(posts, self.reserve)
         try:
             self.transport.run(counted)
         finally:
-            self.meter.count(prices.MESSAGE, counted.billed - reserved)
+            if counted.billed != counted.reserved:
+                self.meter.count(prices.MESSAGE, counted.billed - counted.reserved)
 
 
 class _Counted:
-    """Posts whose results are counted."""
+    """Posts whose results are counted. They are reserved with the first that is billed: closing is not."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: Posts, reserve: Callable[[int], bool]) -> None:
         self.number = posts.number
-        self.next: Callable[[], Post | Wait] = posts.next
-        self._answered = posts.answered
-        self.billed = 0
+        self.next: Callable[[], Post | Wait] = self._first
+        self._next, self._answered, self._reserve = posts.next, posts.answered, reserve
+        self.reserved = self.billed = 0
+
+    def _first(self) -> Post | Wait:
+        turn = self._next()
+        if isinstance(turn, Wait) or turn.data == CLOSE:
+            return turn
+        if not self._reserve(self.number):
+            self.next = _nothing
+            return UNTIL_RESPONSE
+        self.reserved, self.next = self.number, self._next
+        return turn
 
     def answered(self, post: Post, delivery: Delivery, /) -> None:
-        self.billed += delivery.outcome in _BILLED
+        self.billed += post.data != CLOSE and delivery.outcome in _BILLED
         self._answered(post, delivery)
+
+
+def _nothing() -> Wait:
+    return UNTIL_RESPONSE
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from router.contract import budget
 from settings import Settings
 from template_gen.prices import price_of
 
@@ -121,7 +122,7 @@ def stage_throttles(settings: Settings) -> str:
 
 def quantum(settings: Settings) -> float:
     """Return the dollars that one execution environment may have spent without having told the others."""
-    return max(1e-6, min(20e-6, settings.budget.dollars_a_month / 250_000))
+    return budget.quantum(settings.budget.dollars_a_month) / budget.NANODOLLARS
 
 
 def held(settings: Settings) -> float:

@@ -127,7 +127,7 @@ WRITES = {
     "MeterBudgets": Write(
         dynamodb_action.UpdateItem,
         (_BUDGETS,),
-        (budget.SPENT, budget.STEP, budget.TOLD, budget.ALARM, tables.EXPIRES_AT),
+        (budget.SPENT, budget.STEP, budget.TOLD, budget.ALARM, budget.ALARMED_AT, tables.EXPIRES_AT),
         returns="ALL_NEW",
     ),
     "NoteBackups": Write(

@@ -97,12 +97,10 @@ def s3(configuration: Configuration) -> S3Client:
 
 
 def stage(configuration: Configuration) -> Stage:
-    """Return the stage of the WebSocket API and its open sockets. Raises ConfigurationError."""
+    """Return the stage of the WebSocket API. Raises ConfigurationError."""
     from router.aws.stage import ApiStage, name_of
 
-    endpoint = configuration.management_endpoint
-    sockets = _botocore("apigatewaymanagementapi", configuration, endpoint_url=endpoint)
-    return ApiStage(_botocore("apigatewayv2", configuration), sockets, *name_of(endpoint))
+    return ApiStage(_botocore("apigatewayv2", configuration), *name_of(configuration.management_endpoint))
 
 
 def topic(configuration: Configuration) -> Topic:
@@ -112,11 +110,11 @@ def topic(configuration: Configuration) -> Topic:
     return SnsTopic(_botocore("sns", configuration), configuration.budget.topic)
 
 
-def _botocore(service: str, configuration: Configuration, **more: Any) -> Any:
+def _botocore(service: str, configuration: Configuration) -> Any:
     """Return botocore's client, for what happens seldom."""
     import botocore.session
     from botocore.config import Config
 
-    # Short timeouts, so that a lost packet does not use up the invocation. A later event repeats what was missed.
+    # Short timeouts, so that a lost packet does not use up the invocation. A later tick repeats what was missed.
     config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-    return botocore.session.get_session().create_client(service, _region(configuration), config=config, **more)
+    return botocore.session.get_session().create_client(service, _region(configuration), config=config)

@@ -1,7 +1,7 @@
-"""The stage of the WebSocket API: its throttle, and the sockets that are open.
+"""The throttle of the stage of the WebSocket API.
 
-A rate and a burst of 0 admit nothing (API Gateway answers 429, which is not billed). `$disconnect` keeps its throttle,
-so that connections that close are forgotten.
+A rate and a burst of 0 admit nothing (API Gateway answers 429, which is not billed). Nothing repeats a `$disconnect`
+that is throttled, so the caller keeps its rate, and closes sockets more slowly than that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ENDPOINT: Final = re.compile(r"https?://(?P<host>[^/:.]+)[^/]*(?:/.*?)??(?:/(?P<id>[^/]+))?/(?P<stage>[^/]+)")
-_GONE: Final = "GoneException"
 
 
 class Stage(Protocol):
@@ -27,16 +26,12 @@ class Stage(Protocol):
     def throttle(self, routes: Mapping[str, tuple[float, int]]) -> None:
         """Set the rate per second and the burst of these routes. Raises StageError."""
 
-    def close(self, connection_id: str) -> None:
-        """Close a socket, if it is open. Raises StageError."""
-
 
 @dataclass(frozen=True, slots=True)
 class ApiStage:
-    """A stage of API Gateway, accessed with botocore's clients of its two APIs."""
+    """A stage of API Gateway, accessed with botocore's client."""
 
     api: Any
-    sockets: Any
     api_id: str
     name: str
 
@@ -50,14 +45,6 @@ class ApiStage:
             self.api.update_stage(ApiId=self.api_id, StageName=self.name, RouteSettings=wanted)
         except (BotoCoreError, ClientError) as error:
             raise StageError(f"UpdateStage: {_code(error)}") from error
-
-    def close(self, connection_id: str) -> None:
-        """Close a socket, if it is open. Raises StageError."""
-        try:
-            self.sockets.delete_connection(ConnectionId=connection_id)
-        except (BotoCoreError, ClientError) as error:
-            if _code(error) != _GONE:
-                raise StageError(f"DeleteConnection: {_code(error)}") from error
 
 
 def name_of(endpoint: str) -> tuple[str, str]:

@@ -12,11 +12,12 @@ page's first message reads it too (`learn`). A cold environment knows nothing ye
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from router.budget import prices
-from router.budget.steps import spacing_of
+from router.budget.steps import WIDEST, settled, spacing_of
 from router.contract.budget import CLOSED, NANODOLLARS, REFUSING, step_of, usable
 from router.errors import StoreError
 
@@ -38,16 +39,22 @@ class Account:
     acted: the step last acted upon, None before the first tick of the month
     alarm: the name of an alarm that is on, empty without one
     told: the worst step that the owner was told of since it was open
+    alarmed_at: when an alarm last came on or off, in epoch seconds
     """
 
     spent: int = 0
     acted: int | None = None
     alarm: str = ""
     told: int = 0
+    alarmed_at: int = 0
 
 
 class Budget:
-    """The budget as one environment knows it. Times are in epoch seconds."""
+    """The budget as one environment knows it. Times are in epoch seconds.
+
+    was_closed: True once this environment has set the throttle of the stage, until a tick that is open set it again
+    failed_at: when an action upon a step last failed here
+    """
 
     def __init__(self, terms: Terms, meter: Meter) -> None:
         self.terms = terms
@@ -55,6 +62,8 @@ class Budget:
         self._month = ""
         self._account = Account()
         self._known_at = 0.0
+        self.was_closed = False
+        self.failed_at = -math.inf
 
     def learn(self, account: Account, now: float) -> None:
         """Remember the row of the current month, as it has just been read."""
@@ -70,18 +79,19 @@ class Budget:
         return self._account if self.terms.month(now)[0] == self._month else Account()
 
     def step(self, now: float) -> int:
-        """Return the step, an index of `contract.budget.STEPS`."""
+        """Return the step, an index of `contract.budget.STEPS`. It does not fall back at once to the one before."""
         account = self.account(now)
         if account.alarm:
             return CLOSED
-        return step_of(account.spent, self.terms.month(now)[1], self.terms.dollars)
+        step = step_of(account.spent, self.terms.month(now)[1], self.terms.dollars)
+        return step if account.acted is None else settled(account.acted, step)
 
     def spacing(self, now: float) -> float:
         """Return the factor by which broadcasts are spaced out: 1 while open; infinite once closed."""
-        account = self.account(now)
-        if account.alarm:
-            return float("inf")
-        return spacing_of(account.spent, self.terms.month(now)[1], self.terms.dollars)
+        step = self.step(now)
+        if step >= REFUSING:
+            return WIDEST if step == REFUSING else math.inf
+        return spacing_of(self.account(now).spent, self.terms.month(now)[1], self.terms.dollars)
 
     def _is_outdated(self, now: float) -> bool:
         """Return True if new sockets are refused because of what was known a minute ago: the next charge asks again."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from router.budget import prices
 from router.contract import variables
-from router.contract.budget import NANODOLLARS, month_of
+from router.contract.budget import month_of, quantum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,6 @@ _MAX_SECONDS: Final = 366 * 86_400
 _MEGABYTES: Final = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 _DEFAULT_MEGABYTES: Final = 512
 _MEGABYTES_A_GIGABYTE: Final = 1024
-
-QUANTUM_NANODOLLARS: Final = 20_000
-MIN_QUANTUM_NANODOLLARS: Final = 1_000
-_QUANTA: Final = 250_000
-"""A quantum is at most so small a part of the month's dollars, so that the meter's coarseness does not matter."""
 
 Throttles = dict[str, tuple[float, int]]
 """Route key -> rate per second and burst."""
@@ -48,8 +43,7 @@ class Terms:
     @property
     def quantum(self) -> int:
         """Return the nanodollars that are written to the budget at least at once."""
-        share = int(self.dollars * NANODOLLARS / _QUANTA)
-        return max(MIN_QUANTUM_NANODOLLARS, min(QUANTUM_NANODOLLARS, share))
+        return quantum(self.dollars)
 
     def month(self, now: float) -> tuple[str, float]:
         """Return the name of the month and its elapsed share."""

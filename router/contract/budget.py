@@ -13,6 +13,11 @@ from typing import Final
 NANODOLLARS: Final = 1_000_000_000
 """A dollar in the unit of `spent`."""
 
+MIN_QUANTUM: Final = 1_000
+MAX_QUANTUM: Final = 20_000
+_QUANTA: Final = 250_000
+"""A quantum is at most so small a part of the month's dollars, so that the meter's coarseness does not matter."""
+
 STEPS: Final = ("open", "spaced", "thinned", "refusing", "closed")
 """By number: everything works; broadcasts are spaced out; replies and history are thinned as well; new sockets are
 refused; the socket API is throttled to nearly nothing and held sockets are closed."""
@@ -24,8 +29,13 @@ SPENT: Final = "spent"
 STEP: Final = "step"
 TOLD: Final = "told"
 ALARM: Final = "alarm"
+ALARMED_AT: Final = "alarmedAt"
 """Attributes of the row: nanodollars, the step last acted upon, the worst step that the owner was told of since it was
-open, and the name of a CloudWatch alarm that is on. One more is its time to live."""
+open, the name of a CloudWatch alarm that is on, and when an alarm last came on or off, in epoch seconds. One more is
+its time to live."""
+
+ALARM_LASTS: Final = 3_600
+"""Seconds after which an alarm is dropped: the event that it is off can be lost, and would keep everything closed."""
 
 OPEN, SPACED, THINNED, REFUSING, CLOSED = range(len(STEPS))
 
@@ -56,6 +66,11 @@ def row_key(month: str) -> str:
 def usable(share: float, dollars: float) -> float:
     """Return the dollars that may have been spent at this share of the month."""
     return dollars * (FIRST_SHARE + GROWING_SHARE * share)
+
+
+def quantum(dollars: float) -> int:
+    """Return the nanodollars that are charged at least at once, and that one environment may owe unknown to others."""
+    return max(MIN_QUANTUM, min(MAX_QUANTUM, int(dollars * NANODOLLARS / _QUANTA)))
 
 
 def step_of(spent_nanodollars: int, share: float, dollars: float) -> int:

@@ -41,7 +41,10 @@ class SocketsClosed(Event):
 
 
 class BudgetFailed(MinorFailure):
-    """What was spent could not be charged, or a step not be acted upon. A warning: a later event repeats it."""
+    """What was spent could not be charged, or a step not be acted upon, or an e-mail not be sent.
+
+    A warning: a later event tries again, except to send an e-mail.
+    """
 
     message = "budget_failed"
 

@@ -27,7 +27,8 @@ VisitorCounts   id (key, S) is one of
     backup              tableId (S, identifies this table in its backups), writtenAt (N)
     budget#<month>      the budget of a month (`contract.budget`): spent (N, nanodollars), step (N, last acted upon),
                         told (N, the worst step that the owner was told of since it was open), alarm (S, the name of a
-                        CloudWatch alarm that is on), expiresAt (N, TTL)
+                        CloudWatch alarm that is on), alarmedAt (N, when an alarm last came on or off), expiresAt
+                        (N, TTL)
     import#<id>#<part>  importedAt (N), count (N): marks an import as complete; only used by
                         deployment/counter/count_file.py
 The sparse index UncountedVisits (key ``uncounted``, keys only) lists the visits that are not counted yet.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from router.budget import prices
 from router.budget.meter import FIXED
 from router.contract.budget_events import BudgetFailed
-from router.errors import ConfigurationError, RouterError
+from router.errors import ConfigurationError
 from router.events import Connect, Message, Sweep, Tick
 from router.handlers import enforcement
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 OVERHEAD_SECONDS: Final = 0.002
 """What Lambda bills of an invocation besides the handler: its runtime, and the rounding to whole milliseconds."""
+
+NOTICE_SECONDS: Final = 7.5
+"""What acting upon a step may take: two clients of botocore, and requests that run into their timeouts."""
 
 
 def begin(event: Event, invocation: Invocation) -> float:
@@ -30,12 +33,19 @@ def end(event: Event, started: float, invocation: Invocation) -> None:
     try:
         if invocation.dependencies.has_budget:
             _count(event, started, invocation)
-            if invocation.dependencies.settle() and enforcement.notice(invocation):
-                invocation.dependencies.settle()
+            _settle(invocation)
     except ConfigurationError:
         return  # the event has failed with it
-    except RouterError as error:
+    except Exception as error:  # noqa: BLE001 - the event has been handled: an error would only repeat it
         invocation.log.failure(BudgetFailed, error)
+
+
+def _settle(invocation: Invocation) -> None:
+    """Charge what was counted and act upon a worse step, each if there is time; the meter keeps what is left."""
+    if not invocation.deadline.allows() or not invocation.dependencies.settle():
+        return
+    if invocation.deadline.allows(NOTICE_SECONDS) and enforcement.notice(invocation):
+        invocation.dependencies.settle()
 
 
 def _count(event: Event, started: float, invocation: Invocation) -> None:

@@ -1,7 +1,8 @@
 """The handler of the alarm on the service's own metrics, a second pair of eyes on the budget.
 
 While it is on, the budget is closed, whatever the meter says. The row of the month keeps it; the first tick of a month
-takes it over from the month before (`enforcement`).
+takes it over from the month before, and a tick drops it after an hour, as the event that ends it may be lost
+(`enforcement`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def alarm(event: Alarm, invocation: Invocation) -> LambdaResponse:
         return {"step": 0}
     now = invocation.now()
     month = invocation.configuration.budget.month(now)[0]
-    account = invocation.store.budgets(now).alarm(month, event.name if event.is_on else "")
+    account = invocation.store.budgets(now).alarm(month, event.name if event.is_on else "", now)
     invocation.budget.learn(account, now)
     enforcement.enforce(invocation)
     return {"step": invocation.budget.step(now)}

@@ -37,8 +37,8 @@ class Budgets:
         values = {":more": {"N": str(nanodollars)}}
         return self._update(month, f"ADD {budget.SPENT} :more SET {tables.EXPIRES_AT} = :expires", values)
 
-    def enter(self, month: str, was: int | None, step: int, told: int) -> bool:
-        """Store the step acted upon and the worst one told, and return True; return False if it is no longer `was`."""
+    def enter(self, month: str, was: int | None, step: int, told: int) -> Account | None:
+        """Store the step acted upon and the worst one told, and return the row; None if the step is no longer `was`."""
         values = {":step": {"N": str(step)}, ":told": {"N": str(told)}}
         condition = f"attribute_not_exists({budget.STEP})"
         if was is not None:
@@ -46,15 +46,15 @@ class Budgets:
             condition = f"{budget.STEP} = :was"
         expression = f"SET {budget.STEP} = :step, {budget.TOLD} = :told, {tables.EXPIRES_AT} = :expires"
         try:
-            self._update(month, expression, values, ConditionExpression=condition)
+            return self._update(month, expression, values, ConditionExpression=condition)
         except StoreError as error:
-            return false_if_condition_failed(error)
-        return True
+            false_if_condition_failed(error)
+            return None
 
-    def alarm(self, month: str, name: str) -> Account:
-        """Store the name of an alarm that is on, empty for none, and return the row."""
-        expression = f"SET {budget.ALARM} = :alarm, {tables.EXPIRES_AT} = :expires"
-        return self._update(month, expression, {":alarm": {"S": name}})
+    def alarm(self, month: str, name: str, at: int) -> Account:
+        """Store the name of an alarm that is on, empty for none, and when it came; return the row."""
+        expression = f"SET {budget.ALARM} = :alarm, {budget.ALARMED_AT} = :alarmedAt, {tables.EXPIRES_AT} = :expires"
+        return self._update(month, expression, {":alarm": {"S": name}, ":alarmedAt": {"N": str(at)}})
 
     def _update(self, month: str, expression: str, values: dict[str, Any], **more: Any) -> Account:
         with translated("UpdateItem"):
@@ -72,4 +72,5 @@ class Budgets:
 def account_of(row: Row) -> Account:
     """Return the row of a month's budget."""
     alarm = row.get(budget.ALARM, {}).get("S", "")
-    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm, number(row, budget.TOLD) or 0)
+    told, alarmed_at = (number(row, name) or 0 for name in (budget.TOLD, budget.ALARMED_AT))
+    return Account(number(row, budget.SPENT) or 0, number(row, budget.STEP), alarm, told, alarmed_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -50,23 +49,17 @@ def environment(dollars: float, month_seconds: int = 0) -> dict[str, str]:
 
 @dataclass
 class FakeStage:
-    """A stage. throttles: as last set. closed: the ids of closed connections."""
+    """A stage. throttles: as last set. changes: how often they were set."""
 
     throttles: dict[str, tuple[float, int]] = field(default_factory=lambda: dict(THROTTLES))
-    closed: list[str] = field(default_factory=list)
     changes: int = 0
     broken: bool = False
-    on_close: Callable[[str], None] = lambda _: None
 
     def throttle(self, routes: Any) -> None:
         if self.broken:
             raise StageError("UpdateStage: TooManyRequestsException")
         self.changes += 1
         self.throttles.update(routes)
-
-    def close(self, connection_id: str) -> None:
-        self.closed.append(connection_id)
-        self.on_close(connection_id)
 
 
 @dataclass

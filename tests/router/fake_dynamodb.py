@@ -279,7 +279,7 @@ def _budget(row: Row, expression: str, condition: str, values: Row) -> Row:
     names = {
         "ADD spent :more SET expiresAt = :expires": (),
         "SET step = :step, told = :told, expiresAt = :expires": ("step", "told"),
-        "SET alarm = :alarm, expiresAt = :expires": ("alarm",),
+        "SET alarm = :alarm, alarmedAt = :alarmedAt, expiresAt = :expires": ("alarm", "alarmedAt"),
     }[expression]
     if not names:
         row["spent"] = {"N": str(int(row.get("spent", {"N": "0"})["N"]) + int(values[":more"]["N"]))}

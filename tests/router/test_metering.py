@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from router.aws.connections_api import Delivery, Post
+from router.aws.connections_api import CLOSE, Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.budget import prices
 from router.budget.meter import Meter
 from router.contract.log_values import Outcome
 from router.metering import MeteredBucket, MeteredDynamoDB, MeteredTransport, estimate
 from tests.router.billed_table import BilledTable
-from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB, client_error
 from tests.router.rig import FakeBucket, FakeTransport, store_over
 
 
@@ -92,9 +92,9 @@ def test_the_estimate(operation: str, request_: dict[str, Any], units: float) ->
 class Some:
     """Posts to so many connections."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, data: bytes = b"{}") -> None:
         self.number = number
-        self.waiting = [Post(f"c{at}", b"{}") for at in range(number)]
+        self.waiting = [Post(f"c{at}", data) for at in range(number)]
         self.results: list[Outcome] = []
 
     def next(self) -> Post | Wait:
@@ -125,8 +125,26 @@ def test_posts_that_the_budget_does_not_pay_for_are_not_sent(meter: Meter) -> No
     assert (transport.tries, posts.results, meter.take()) == (0, [], {})
 
 
+@pytest.mark.parametrize("pays", [True, False])
+def test_closing_is_neither_charged_nor_refused(meter: Meter, pays: bool) -> None:
+    transport, posts = FakeTransport(), Some(5, CLOSE)
+    MeteredTransport(transport, meter, lambda _: pays).run(posts)
+    assert (len(transport.closed), meter.take()) == (5, {})
+
+
 def test_uploads_are_counted(meter: Meter) -> None:
     bucket = FakeBucket()
     MeteredBucket(bucket, meter).put("badge.svg", b"<svg/>", content_type="image/svg+xml", cache_control="none")
     assert bucket.files == {"badge.svg": b"<svg/>"}
     assert meter.take() == {prices.PUT: 1}
+
+
+@pytest.mark.parametrize(("code", "units"), [("ThrottlingException", {}), ("InternalServerError", {prices.WRITE: 1})])
+def test_a_throttled_request_is_not_billed(meter: Meter, code: str, units: dict[str, float]) -> None:
+    class Faulty:
+        def update_item(self, **_: Any) -> Any:
+            raise client_error("UpdateItem", code)
+
+    with pytest.raises(ClientError):
+        MeteredDynamoDB(Faulty(), meter).update_item(Key={})
+    assert meter.take() == units

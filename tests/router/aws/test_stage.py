@@ -43,26 +43,18 @@ def test_the_api_and_its_stage(endpoint: str, name: tuple[str, str]) -> None:
 
 def test_a_throttle() -> None:
     api = Recorded()
-    ApiStage(api, Recorded(), "a1", "live").throttle({"$connect": (0.0, 0)})
+    ApiStage(api, "a1", "live").throttle({"$connect": (0.0, 0)})
     settings = {"$connect": {"ThrottlingRateLimit": 0.0, "ThrottlingBurstLimit": 0}}
     assert api.calls == [{"ApiId": "a1", "StageName": "live", "RouteSettings": settings}]
-
-
-def test_a_socket_that_is_gone_is_closed() -> None:
-    sockets = Recorded(client_error("DeleteConnection", "GoneException", 410))
-    ApiStage(Recorded(), sockets, "a1", "live").close("c=")
-    assert sockets.calls == [{"ConnectionId": "c="}]
 
 
 @pytest.mark.parametrize(
     "fault", [client_error("UpdateStage", "TooManyRequestsException"), EndpointConnectionError(endpoint_url="x")]
 )
 def test_errors_are_translated(fault: Exception) -> None:
-    stage = ApiStage(Recorded(fault), Recorded(fault), "a1", "live")
+    stage = ApiStage(Recorded(fault), "a1", "live")
     with pytest.raises(StageError, match=r"UpdateStage: (TooManyRequests|EndpointConnection)"):
         stage.throttle({})
-    with pytest.raises(StageError, match="DeleteConnection"):
-        stage.close("c")
 
 
 def test_the_real_clients(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,8 +63,7 @@ def test_the_real_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     stage: Any = clients.stage(read)
     topic: Any = clients.topic(read)
     assert stage.api.meta.endpoint_url == "https://apigateway.eu-central-1.amazonaws.com"
-    assert stage.sockets.meta.endpoint_url == read.management_endpoint
     assert (stage.api_id, stage.name) == ("a1b2c3d4e5", "live")
     assert (topic.client.meta.service_model.service_name, topic.arn) == ("sns", "arn:aws:sns:eu-central-1:1:t")
-    for client in (stage.api, stage.sockets, topic.client):
+    for client in (stage.api, topic.client):
         client.close()

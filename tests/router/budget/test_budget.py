@@ -9,7 +9,7 @@ from router import configuration
 from router.budget import prices
 from router.budget.budget import Account, Budget
 from router.budget.meter import Meter
-from router.contract.budget import CLOSED, OPEN
+from router.contract.budget import CLOSED, OPEN, REFUSING, THINNED
 from router.errors import StoreBusyError
 from tests.router.budget_rig import environment
 from tests.router.rig import NOW
@@ -105,6 +105,22 @@ def test_an_alarm_closes_whatever_was_spent() -> None:
     one = budget()
     one.learn(Account(0, 0, "messages"), NOW)
     assert (one.step(NOW), one.spacing(NOW)) == (CLOSED, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("left", "acted", "step", "spacing"),
+    [
+        (0.01, CLOSED, CLOSED, math.inf),
+        (0.04, REFUSING, REFUSING, 30.0),
+        (0.04, CLOSED, THINNED, 18.0),
+        (0.01, None, REFUSING, 30.0),
+    ],
+)
+def test_a_step_is_kept_until_it_can_last(left: float, acted: int | None, step: int, spacing: float) -> None:
+    one = budget(1, 1000)
+    one.learn(Account(round((0.20 - left) * 10**9), acted), 2000)
+    assert one.step(2000) == step
+    assert one.spacing(2000) == pytest.approx(spacing, rel=0.2)
 
 
 def test_it_affords_what_is_left() -> None:

@@ -10,6 +10,7 @@ from router.budget import prices
 from router.errors import StoreBusyError
 from tests.router.budget_rig import PRICES, BudgetRig
 from tests.router.rig import disconnect_event, message_event, recorded
+from tests.router.test_metering import Some
 
 
 @pytest.fixture
@@ -96,3 +97,51 @@ def test_a_wrong_configuration_is_reported_as_before(rig: BudgetRig) -> None:
     assert rig.connect("c") == {"statusCode": 500}
     (line,) = rig.logged("failed")
     assert "PRICES" in line["reason"]
+
+
+def test_a_client_that_cannot_be_made_fails_no_event(rig: BudgetRig) -> None:
+    def fails(_: Any) -> Any:
+        raise KeyError("apigatewayv2")
+
+    rig.tick()
+    rig.spend(99)
+    rig.random = lambda: 0.0
+    object.__setattr__(rig.dependencies, "make_stage", fails)
+    assert rig.connect("c", "visit-1234") == {"statusCode": 200}
+    assert len(rig.logged("budget_failed")) == 1
+    rig.tick()
+    assert len(rig.logged("budget_failed")) == 2
+    object.__setattr__(rig.dependencies, "make_stage", lambda _: rig.stage)
+    object.__setattr__(rig.dependencies, "make_topic", fails)
+    rig.tick()
+    assert rig.row()["step"] == "4"
+
+
+def test_without_time_nothing_is_charged_until_the_next_event(rig: BudgetRig) -> None:
+    rig.random = lambda: 0.0
+    rig.clock.timeout = 2
+    rig.connect("c", "visit-1234")
+    assert rig.spent() == 0
+    rig.clock.timeout = 30
+    rig.connect("d", "visit-5678")
+    assert rig.spent() > 2 * 0.000003
+
+
+def test_with_little_time_a_step_is_left_to_the_next_event(rig: BudgetRig) -> None:
+    rig.tick()
+    rig.spend(99)
+    rig.random = lambda: 0.0
+    rig.clock.timeout = 9
+    rig.connect("c", "visit-1234")
+    assert (rig.stage.changes, rig.spent() > 99) == (0, True)
+    rig.clock.timeout = 30
+    rig.connect("d", "visit-5678")
+    assert rig.stage.changes == 1
+
+
+def test_a_new_environment_asks_what_was_spent_before_a_broadcast(rig: BudgetRig) -> None:
+    rig.spend(99)
+    posts = Some(30)
+    rig.dependencies.transport.run(posts)
+    assert rig.transport.tries == 0
+    assert rig.dependencies.meter.take()[prices.MESSAGE] == -30, "they are taken back"

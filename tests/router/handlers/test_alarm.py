@@ -49,13 +49,19 @@ def test_an_alarm_closes_at_once_until_it_is_off(rig: BudgetRig) -> None:
     assert rig.connect("c", "visit-1234") == {"statusCode": 200}
 
 
+NEW_MONTH = 1_796_083_200
+"""December 1, 2026."""
+
+
 def test_an_alarm_outlasts_the_month(rig: BudgetRig) -> None:
+    rig.clock.now = NEW_MONTH - 600
     rig.tick()
     rig.send(ALARM)
-    rig.clock.now += 2 * 86_400
+    rig.clock.now += 1200
     rig.tick()
-    assert rig.stage.changes == 1
+    assert rig.stage.throttles["$connect"] == (0.0, 0)
     assert rig.row("2026-12") | {"expiresAt": ""} == {
+        "alarmedAt": str(NEW_MONTH - 600),
         "id": "budget#2026-12",
         "alarm": "cloud-resume-messages",
         "step": "4",
@@ -63,6 +69,38 @@ def test_an_alarm_outlasts_the_month(rig: BudgetRig) -> None:
         "expiresAt": "",
     }
     rig.send(in_state("OK"))
+    assert rig.stage.throttles == THROTTLES
+
+
+@pytest.mark.parametrize("at", [NEW_MONTH - 86_400, NEW_MONTH - 1800])
+def test_an_alarm_whose_end_was_lost_is_dropped_after_an_hour(rig: BudgetRig, at: int) -> None:
+    rig.clock.now = at
+    rig.tick()
+    rig.send(ALARM)
+    rig.clock.now += 3599
+    rig.tick()
+    assert rig.stage.throttles["$connect"] == (0.0, 0)
+    rig.clock.now += 1
+    rig.tick()
+    assert rig.stage.throttles == THROTTLES
+    assert rig.connect("c", "visit-1234") == {"statusCode": 200}
+
+
+def test_an_alarm_is_not_carried_over_a_month_after_its_hour(rig: BudgetRig) -> None:
+    rig.clock.now = NEW_MONTH - 600
+    rig.tick()
+    rig.send(ALARM)
+    rig.clock.now += 7200
+    rig.tick()
+    assert rig.stage.throttles == THROTTLES
+
+
+def test_an_alarm_that_ends_before_the_first_tick_of_a_month_is_not_carried_over(rig: BudgetRig) -> None:
+    rig.clock.now = NEW_MONTH - 60
+    rig.tick()
+    rig.send(ALARM)
+    rig.clock.now += 90
+    assert rig.send(in_state("OK")) == {"step": 0}
     assert rig.stage.throttles == THROTTLES
 
 

@@ -30,14 +30,14 @@ def test_one_of_two_enters_a_step(store: Store) -> None:
 def test_an_alarm_is_stored_until_it_is_off(store: Store) -> None:
     budgets = store.budgets(1000)
     budgets.add("2026-11", 7)
-    assert budgets.alarm("2026-11", "messages") == Account(7, None, "messages")
-    assert budgets.alarm("2026-11", "") == Account(7)
+    assert budgets.alarm("2026-11", "messages", 990) == Account(7, None, "messages", alarmed_at=990)
+    assert budgets.alarm("2026-11", "", 999) == Account(7, alarmed_at=999)
 
 
 def test_nothing_personal_is_in_the_row_and_it_expires(store: Store) -> None:
     budgets = store.budgets(1000)
     budgets.enter("2026-11", None, 1, 1)
-    budgets.alarm("2026-11", "messages")
+    budgets.alarm("2026-11", "messages", 990)
     budgets.add("2026-11", 7)
     (row,) = store.client.scan(TableName=store.visits, ProjectionExpression="id, spent, alarm, expiresAt")["Items"]
     assert row == {
