@@ -79,8 +79,8 @@ class Broadcasts:
         return True
 
     def end(self, at: int) -> None:
-        """Mark a broadcast that failed as ended."""
-        self._set({tables.BROADCAST_AT: at})
+        """Mark a broadcast that failed as ended, and who is here as untold, so that the tick repeats it."""
+        self._set({tables.BROADCAST_AT: at, tables.CHANGES_TOLD: items.UNTOLD})
 
     def record(
         self,
