@@ -180,9 +180,10 @@ def _tell(before: Totals, invocation: Invocation, occasion: Occasion) -> bool:
             site_files.refresh(before, invocation, min_age=occasion.badge_age)
         return True
     until = invocation.now() + math.ceil(invocation.deadline.remaining_milliseconds() / 1000)
-    if not invocation.store.broadcasts.begin(before, round(invocation.dependencies.clock() * 1000), until):
+    a_round = broadcast.Round(before, connections, started, occasion.badge_age)
+    if not invocation.store.broadcasts.begin(before, a_round.begun_at, until):
         return False
-    broadcast.run(broadcast.Round(before, connections, started, occasion.badge_age), invocation)
+    broadcast.run(a_round, invocation)
     return True
 
 

@@ -84,7 +84,7 @@ class Round:
 
     before: read before the connections, so that those whose changes it contains are not among them
     connections: all open ones
-    started: on the clock of the invocation
+    started: before the connections were read, on the clock of the invocation
     badge_age: of `site_files.write`
     """
 
@@ -93,6 +93,11 @@ class Round:
     started: float
     badge_age: int
 
+    @property
+    def begun_at(self) -> int:
+        """The beginning, in epoch milliseconds, which identifies it."""
+        return round(self.started * 1000)
+
 
 def run(a_round: Round, invocation: Invocation) -> None:
     """Broadcast, and store the result. Raises StoreError when DynamoDB fails; then the broadcast is marked as ended."""
@@ -100,7 +105,7 @@ def run(a_round: Round, invocation: Invocation) -> None:
         _run(a_round, invocation)
     except Exception:
         with suppress(StoreError):
-            invocation.store.broadcasts.end(invocation.now())
+            invocation.store.broadcasts.end(invocation.now(), a_round.begun_at)
         raise
 
 
@@ -120,7 +125,8 @@ def _run(a_round: Round, invocation: Invocation) -> None:
     told = before.changes if result.reached == len(connections) else items.UNTOLD
     announced = None if result.left else totals
     badge = site_files.write(totals, invocation, min_age=a_round.badge_age)
-    invocation.store.broadcasts.record(online - len(result.gone), told, invocation.now(), announced, badge)
+    here, now = online - len(result.gone), invocation.now()
+    invocation.store.broadcasts.record(here, told, now, announced, badge, a_round=a_round.begun_at)
     invocation.store.connections.delete_all(result.gone)
 
 

@@ -76,6 +76,24 @@ def test_a_round_has_a_function_for_each_segment_and_the_last_to_end_stores_it()
     assert totals.broadcast_at <= int(rig.clock.now) + 10, "it has ended"
 
 
+def test_a_round_that_begins_while_the_files_are_uploaded_keeps_its_time() -> None:
+    """It ends by itself; the one before it only stores that the files have been written."""
+    rig = made(SITE_BUCKET="site-bucket")
+    events, put = announce(rig, 2), rig.bucket.put
+
+    def slowly(key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
+        rig.clock.now += 20
+        totals = rig.store.totals()
+        rig.store.broadcasts.begin(totals, round(rig.clock.now * 1000), int(rig.clock.now) + 30, in_segments=True)
+        put(key, content, content_type=content_type, cache_control=cache_control)
+
+    rig.bucket.put = slowly  # type: ignore[method-assign]
+    deliver(rig, events)
+    totals = rig.store.totals()
+    assert totals.broadcast_at == totals.begun_at // 1000 + 30
+    assert (totals.announced, totals.badge.digest == "") == (1, False)
+
+
 def test_a_few_are_told_by_one_function() -> None:
     rig = made(per_segment=READERS)
     assert announce(rig, 2) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from router import items
@@ -150,18 +151,29 @@ def test_one_broadcast_begins_at_a_time(store: Store) -> None:
     assert not store.broadcasts.begin(never, 2, NOW + 31)
     running = store.totals()
     assert (running.broadcast_at, running.begun_at) == (NOW + 30, 1)
-    store.broadcasts.record(1, 0, NOW + 5, None)
+    store.broadcasts.record(1, 0, NOW + 5, None, a_round=1)
     ended = store.totals()
     assert not store.broadcasts.begin(running, 2, NOW + 31)
     assert store.broadcasts.begin(ended, 2, NOW + 31)
-    store.broadcasts.end(NOW + 6)
-    assert store.totals().broadcast_at == NOW + 6
+    store.broadcasts.end(NOW + 6, 2)
+    assert (store.totals().broadcast_at, store.totals().changes_told) == (NOW + 6, items.UNTOLD)
+
+
+def test_a_broadcast_after_which_another_has_begun_stores_only_the_state_of_the_files(store: Store) -> None:
+    assert store.broadcasts.begin(Totals(0, None, 0), 1, NOW)
+    assert store.broadcasts.begin(store.totals(), 2, NOW + 30)
+    running = store.totals()
+    store.broadcasts.end(NOW + 1, 1)
+    store.broadcasts.record(5, 9, NOW + 2, Totals(12, 5, 0), a_round=1)
+    assert store.totals() == running
+    store.broadcasts.record(5, 9, NOW + 2, Totals(12, 5, 0), items.Badge("0a", NOW), a_round=1)
+    assert store.totals() == replace(running, badge=items.Badge("0a", NOW))
 
 
 def test_a_whole_broadcast_in_the_same_second_is_another_one(store: Store) -> None:
     before = Totals(0, None, 0, broadcast_at=0)
     assert store.broadcasts.begin(before, NOW * 1000, NOW + 30)
-    store.broadcasts.end(0)
+    store.broadcasts.end(0, NOW * 1000)
     assert not store.broadcasts.begin(before, NOW * 1000 + 5, NOW + 30)
 
 
