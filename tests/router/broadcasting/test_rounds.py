@@ -123,7 +123,7 @@ def test_a_broadcast_that_fails_is_not_in_the_way_of_the_next(rig: Rig, requests
     assert rig.table.rows[VISITS]["online"]["announced"] == {"N": "1"}
 
 
-@pytest.mark.parametrize("requests_before", [4, 6])
+@pytest.mark.parametrize("requests_before", [4, 8])
 def test_a_broadcast_that_fails_is_repeated_by_the_tick(rig: Rig, requests_before: int) -> None:
     rig.client = FaultyClient(rig.table, [*[Fault.NONE] * requests_before, Fault.THROTTLED])
     rig.send(rig.count_event())
