@@ -63,16 +63,14 @@ class BroadcastResult:
     codes: Mapping[str, int]
 
 
-def encode(count: int, online: int | None, days: Sequence[int] | None = None) -> bytes:
+def encode(count: int, online: int, days: Sequence[int] | None = None) -> bytes:
     """Return the message to a page: ``{"count":1234,"online":5,"days":[0,…,12]}``.
 
-    online: omitted if unknown. A page that receives it is itself here, so it is at least 1
+    online: a page that receives it is itself here, so it is at least 1
     days: the visits of the last days, ending with today. Only replies contain them: pages update the last day
         themselves. Empty without history: the message is an answer nevertheless
     """
-    message: dict[str, object] = {"count": count}
-    if online is not None:
-        message["online"] = max(1, online)
+    message: dict[str, object] = {"count": count, "online": max(1, online)}
     if days is not None:
         message["days"] = list(days)
     return json.dumps(message, separators=(",", ":")).encode()
