@@ -103,7 +103,7 @@ def test_that_the_last_of_several_pages_has_left_is_stored(rig: Rig) -> None:
     rig.store.broadcasts.record(2, 0, 0, None)
     announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
-    assert (rig.store.totals().announced, rig.store.totals().online) == (1, 0)
+    assert (rig.store.broadcasts.totals().announced, rig.store.broadcasts.totals().online) == (1, 0)
 
 
 def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
@@ -116,8 +116,8 @@ def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
     assert set(rig.table.rows[CONNECTIONS]) == {"here", "opening"}
     line = rig.logged("broadcast")[0]
     assert (line["reached"], line["gone"], line["opening"], line["level"]) == (1, 1, 1, "INFO")
-    assert rig.store.totals().online == 2
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().online == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None:
@@ -127,7 +127,7 @@ def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None
     announce(rig.invocation())
     line = rig.logged("broadcast")[0]
     assert (line["failed"], line["codes"], line["level"]) == (1, {"FailedException": 1}, "WARNING")
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
     assert set(rig.table.rows[CONNECTIONS]) == {"a", "b"}
 
 
@@ -141,11 +141,11 @@ def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
     assert line["left"] > 0
     assert line["reached"] + line["left"] == 300
     assert line["level"] == "WARNING"
-    assert rig.store.totals().announced == 0
+    assert rig.store.broadcasts.totals().announced == 0
     rig.transport.on_post = lambda: None
     rig.table.page = 1000
     announce(rig.invocation())
-    assert rig.store.totals().announced == 9
+    assert rig.store.broadcasts.totals().announced == 9
 
 
 def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: Rig) -> None:
@@ -160,7 +160,7 @@ def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: R
     set_count(rig, 3)
     announce(rig.invocation())
     assert 0 < len(rig.transport.received) < 3
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_the_order_is_random_only_without_time_for_all(rig: Rig) -> None:
@@ -219,10 +219,10 @@ def test_a_long_broadcast_continues_with_the_newest_count(rig: Rig) -> None:
     rig.transport.on_post = add_visit
     announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1, 2}
-    assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
+    assert (rig.store.broadcasts.totals().count, rig.store.broadcasts.totals().announced) == (2, 1)
     announce(rig.invocation())
     assert all(messages[-1] == {"count": 2, "online": 30} for messages in rig.transport.received.values())
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:

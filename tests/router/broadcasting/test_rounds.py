@@ -58,13 +58,13 @@ def test_a_departure_and_a_tick_during_a_broadcast_begin_no_other(rig: Rig) -> N
     assert rig.transport.received["page-0500"][-1] == {"count": 2, "online": PAGES}
     counts = [[message["count"] for message in got] for got in rig.transport.received.values()]
     assert all(earlier <= later for got in counts for earlier, later in pairwise(got))
-    assert (rig.store.totals().announced, rig.store.totals().changes_told) == (2, 1)
+    assert (rig.store.broadcasts.totals().announced, rig.store.broadcasts.totals().changes_told) == (2, 1)
 
 
 def begin(rig: Rig, until: int, age: float = 0) -> None:
     """Begin a broadcast whose function is ended by Lambda."""
     rig.store.broadcasts.record(PAGES, 0, 0, None)
-    before = rig.store.totals()
+    before = rig.store.broadcasts.totals()
     assert rig.store.broadcasts.begin(before, round((rig.clock.now - age) * 1000), int(rig.clock.now) + until)
 
 
@@ -96,7 +96,7 @@ def test_a_count_that_has_been_told_meanwhile_is_not_told_again(rig: Rig) -> Non
 
     def end(seconds: float) -> None:
         sleep(seconds)
-        totals = rig.store.totals()
+        totals = rig.store.broadcasts.totals()
         rig.store.broadcasts.record(PAGES, 0, int(rig.clock.now), totals, a_round=totals.begun_at)
 
     rig.clock.sleep = end  # type: ignore[method-assign]
@@ -130,7 +130,7 @@ def test_a_broadcast_that_fails_is_repeated_by_the_tick(rig: Rig, requests_befor
     rig.client = None
     assert rig.logged("broadcast_failed")
     assert rig.send(dict(ticks.EVENT)) == {"told": False}
-    assert rig.store.totals().is_announced
+    assert rig.store.broadcasts.totals().is_announced
 
 
 def test_a_transport_that_fails_is_not_in_the_way_of_the_next(rig: Rig) -> None:
@@ -142,10 +142,10 @@ def test_a_transport_that_fails_is_not_in_the_way_of_the_next(rig: Rig) -> None:
     assert rig.logged("broadcast_failed")[0]["error"] == "RuntimeError"
     rig.send(rig.count_event())
     assert rig.clock.now - rig.clock.started < 1
-    assert rig.store.totals().announced == 1
+    assert rig.store.broadcasts.totals().announced == 1
 
 
 def test_a_page_that_missed_it_is_noted(rig: Rig) -> None:
     rig.transport.scripts["page-0007"].extend([Outcome.FAILED] * 3)
     rig.send(rig.count_event())
-    assert rig.store.totals().changes_told == -1
+    assert rig.store.broadcasts.totals().changes_told == -1

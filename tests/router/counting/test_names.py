@@ -34,7 +34,7 @@ def settle(rig: Rig) -> None:
 
 
 def named(rig: Rig) -> dict[str, int]:
-    return dict(rig.store.totals().named)
+    return dict(rig.store.broadcasts.totals().named)
 
 
 def test_a_tab_counts_once_for_each_name_and_once_for_the_site(rig: Rig) -> None:
