@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from router.storage.store import Store
 
 
-MAX_SECONDS = 60
-"""The duration of the longest broadcast: the timeout of the function."""
+CONNECT_SECONDS = 5
+"""From the time in the row of a connection to when it is stored, with retries, and between two clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,10 @@ def _run(a_round: Round, invocation: Invocation) -> None:
 def _unsure(connections: Sequence[Connection], before: Totals) -> list[Connection]:
     """Return the connections that may not know how many are here, though that is as it was in the last broadcast.
 
-    They opened during that broadcast or later, so their reply may have been of the one before.
+    They opened during that broadcast or later, so their reply may have been of the one before. One in segments may take
+    longer than an invocation.
     """
-    began = before.broadcast_at - MAX_SECONDS
+    began = before.begun_at // 1000 - CONNECT_SECONDS
     return [connection for connection in connections if connection.connected_at >= began]
 
 

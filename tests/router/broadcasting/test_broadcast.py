@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from router.broadcasting import broadcast
-from router.broadcasting.announcer import announce
+from router.broadcasting.announcer import Occasion, announce
 from router.contract.log_values import Outcome
 from router.errors import StoreBusyError
+from router.items import Totals
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import NOW, Rig
@@ -233,3 +234,16 @@ def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
     announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1}
     assert rig.logged("broadcast")[0]["reached"] == 30
+
+
+@pytest.mark.parametrize("age", [100, 30])
+def test_who_is_here_is_told_to_pages_that_opened_since_the_last_broadcast_began(rig: Rig, age: int) -> None:
+    """A broadcast in segments may last longer than an invocation. The reply to a page may be of the one before it."""
+    open_connections(rig, "old", age=200)
+    open_connections(rig, "during", age=age)
+    set_count(rig, 1)
+    assert rig.store.broadcasts.begin(Totals(0, None, 0), (NOW - 120) * 1000, NOW)
+    rig.store.broadcasts.record(2, 0, NOW - 25, Totals(1, 2, 0), a_round=(NOW - 120) * 1000)
+    rig.store.note_presence()
+    announce(rig.invocation(), Occasion(by_minute=True))
+    assert dict(rig.transport.received) == {"during": [{"count": 1, "online": 2}]}
