@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.adversary import BEGIN, Month, World
 from benchmarks.gateway import Gateway, Throttles
+from router.broadcasting.freshness import AT_ONCE_READERS, USUAL_READERS
 from router.budget.steps import settled, spacing_of
 from router.contract.budget import CLOSED, LIMITS, NANODOLLARS, REFUSING, step_of, usable
 from tests.router.rig import connect_event, disconnect_event, message_event
@@ -22,7 +23,7 @@ from tests.router.rig import connect_event, disconnect_event, message_event
 MINUTE = 60
 MINUTES = 30 * 24 * 60
 CLOSED_A_MINUTE = 5_000
-USUAL_READERS, FRESHNESS_SECONDS, AT_ONCE_READERS = 1_000, 5.0, 3
+FRESHNESS_SECONDS = 5.0
 _SAMPLE = 40
 _OPEN = {"$connect": (1e6, 10**6), "$default": (1e6, 10**6), "$disconnect": (1e6, 10**6)}
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from benchmarks.simulated.account import Account, Ages, Part, count_of
 from benchmarks.simulated.clock import Clock
-from benchmarks.simulated.dynamodb import LargeTable, Locks, MeteredClient, units
+from benchmarks.simulated.dynamodb import LargeTable, Locks, MeteredClient
 from router.aws.connections_api import Delivery, Post
 from router.aws.http_client import UNTIL_RESPONSE, Wait
 from router.broadcasting.rate_limiter import RateLimiter
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from router.aws.connections_api import Posts
     from router.configuration import Configuration
 
-__all__ = ["Account", "MeteredClient", "Simulation", "units"]
+__all__ = ["Account", "MeteredClient", "Simulation"]
 
 READER = "reader-"
 START = 1_795_000_000.0

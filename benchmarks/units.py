@@ -17,6 +17,10 @@ from router.contract import tables
 from tests.router.fake_dynamodb import CONNECTIONS, FakeDynamoDB
 
 Row = Mapping[str, Any]
+_COUNTED: Row = {tables.CONNECTION_ID: {"S": "Cc1lwfT9FiACE+w/7A="}}
+_LEFT_OUT_BYTES = 60
+"""Of an item that a scan reads, which its projection leaves out."""
+
 _PREFIXES = {"visit", "named", "day", "history", "limit", "salt", "import"}
 
 
@@ -73,14 +77,20 @@ def _charge(
         units = sum(factor * _kilobytes(1, old, new) + (_mark(old) != _mark(new)) for _, old, new in changes)
         return Charge(operation, _named(changed for changed, _, _ in changes), writes=units)
     if name == "scan":
-        return Charge(operation, _named([(request["TableName"], "")]), reads=_reads(request, {"": answer["Items"]}))
-    found = {_key(table, row): row for table, rows in answer["Responses"].items() for row in rows}
+        return Charge(operation, _named([(request["TableName"], "")]), reads=_reads(request, {"": _scanned(answer)}))
+    found = {_key(table, row): row for table, rows in answer.get("Responses", {}).items() for row in rows}
     keys = {
         (table, next(iter(key.values()))["S"]): part
         for table, part in request["RequestItems"].items()
         for key in part["Keys"]
     }
     return Charge(operation, _named(keys), reads=sum(_reads(part, found.get(key, {})) for key, part in keys.items()))
+
+
+def _scanned(answer: Any) -> list[Row]:
+    """Return the items that a scan has read; a usual connection for each that it only counts."""
+    items: list[Row] = answer["Items"] if "Items" in answer else [_COUNTED] * answer.get("Count", 0)
+    return items
 
 
 def _reads(request: Mapping[str, Any], row: Row) -> float:
@@ -141,6 +151,8 @@ def _size_of(value: Any) -> int:
         case {"N": str(digits)}:
             return math.ceil(len(digits) / 2) + 1
         case [*rows]:
-            return sum(size(row) + 60 for row in rows)  # a projection leaves out what a scan reads
+            return sum(size(row) + _LEFT_OUT_BYTES for row in rows)
+        case {"SS": [*texts]}:
+            return sum(len(text.encode()) for text in texts)
         case _:
             raise AssertionError(value)

@@ -193,7 +193,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.VISIT_POLICY: settings.visits.counts,
         variables.VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         variables.POSTS_PER_SECOND: str(settings.throttle.posts_per_second),
-        variables.FRESHNESS_SECONDS: "5",
+        variables.FRESHNESS_SECONDS: f"{round(settings.throttle.freshness_seconds, 3):g}",
         variables.SEGMENT_CONNECTIONS: str(SEGMENT_CONNECTIONS),
         variables.COUNT_CRAWLERS: "yes" if settings.visits.count_crawlers else "no",
         variables.ORIGIN_SECRET: Ref(names.ORIGIN_SECRET),
@@ -205,7 +205,6 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.BADGE_COLOR: settings.badge.color,
         variables.BADGE_STYLE: settings.badge.style,
         **_budget(settings),
-        variables.FRESHNESS_SECONDS: f"{round(settings.throttle.freshness_seconds, 3):g}",
         variables.LOG_LEVEL: settings.logs.level,
     }
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.units import Charge, Charging
 from router.contract import tables
 from tests.router import fake_segments
 from tests.router.fake_dynamodb import CONNECTIONS, FakeDynamoDB, client_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 REQUEST_SECONDS = 0.005
 TRANSACTION_SECONDS = 0.01
@@ -74,31 +76,38 @@ class MeteredClient:
     def __init__(
         self, table: FakeDynamoDB, meter: Counter[str], advance: Callable[[float], None], locks: Locks | None = None
     ) -> None:
-        self._table, self._meter, self._advance, self._locks = table, meter, advance, locks or Locks()
+        self._meter, self._advance, self._locks = meter, advance, locks or Locks()
+        self._table = Charging(table, self._charge, self._before)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(**request: Any) -> Any:
             self._meter["requests"] += 1
-            if name == "transact_write_items":
-                return self._transact(request)
-            self._advance(REQUEST_SECONDS)
-            key = _key(request.get("Key") or request.get("Item") or {})
-            if key and self._locks.is_held(key):
-                self._meter["writes"] += 1
-                raise client_error(name, "TransactionConflictException")
             answer = getattr(self._table, name)(**request)
             if name == "scan":
-                self._meter["scanned"] += units(name, request, answer)["reads"]
                 self._advance(SCAN_PAGE_SECONDS * len(answer["Items"]) / SCAN_PAGE)
-            self._meter.update(units(name, request, answer))
             return answer
 
         return call
 
-    def _transact(self, request: dict[str, Any]) -> Any:
-        """Execute a transaction, which holds its items meanwhile. A conflict cancels it."""
+    def _charge(self, charge: Charge) -> None:
+        units = {"writes": charge.writes, "reads": math.ceil(charge.reads)}
+        self._meter.update(units)
+        if charge.operation == "Scan":
+            self._meter["scanned"] += units["reads"]
+
+    def _before(self, name: str, request: Mapping[str, Any]) -> None:
+        """Take the time of a request. Raises ClientError for a conflict with a transaction in progress."""
+        if name == "transact_write_items":
+            return self._transact(request)
+        self._advance(REQUEST_SECONDS)
+        key = _key(request.get("Key") or request.get("Item") or {})
+        if key and self._locks.is_held(key):
+            raise client_error(name, "TransactionConflictException")
+        return None
+
+    def _transact(self, request: Mapping[str, Any]) -> None:
+        """Take the time of a transaction, which holds its items meanwhile. A conflict cancels it."""
         keys = [_key(action.get("Key") or action["Item"]) for action in _actions(request)]
-        self._meter.update(units("transact_write_items", request, None))
         held = [self._locks.is_held(key) for key in keys]
         if any(held):
             self._advance(REQUEST_SECONDS)
@@ -108,36 +117,9 @@ class MeteredClient:
         self._locks.change(keys, 1)
         self._advance(TRANSACTION_SECONDS)
         self._locks.change(keys, -1)
-        return self._table.transact_write_items(**request)
 
 
-def units(name: str, request: Any, answer: Any) -> dict[str, int]:
-    """Return the DynamoDB units of a request.
-
-    Items are below 1 KB, so a write takes one unit, and two in a transaction. The mark of an uncounted visit takes
-    another one for the index, when it is written and when it is removed.
-    """
-    match name:
-        case "transact_write_items":
-            actions = list(_actions(request))
-            marks = sum(
-                "REMOVE uncounted" in action.get("UpdateExpression", "") or tables.UNCOUNTED in action.get("Item", {})
-                for action in actions
-            )
-            return {"writes": 2 * len(actions) + marks}
-        case "put_item":
-            return {"writes": 2 if tables.UNCOUNTED in request["Item"] else 1}
-        case "batch_write_item":
-            return {"writes": sum(map(len, request["RequestItems"].values()))}
-        case "batch_get_item":
-            return {"reads": sum(len(table["Keys"]) for table in request["RequestItems"].values())}
-        case "scan":
-            return {"reads": max(1, len(answer["Items"]) * 100 // 4096)}
-        case _:
-            return {"writes": 1}
-
-
-def _actions(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _actions(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for item in request["TransactItems"]:
         yield from item.values()
 

@@ -13,12 +13,13 @@ badge.svg and count.json are written with a broadcast. The visit of a lone reade
 uploads cost twice as much as all else that it causes.
 
 A failed broadcast is logged but not reported to Lambda as a failure: a retry of the batch would block the shard and
-post again to pages that have the count. The count is not stored as announced, so the next count, the tick or the sweep
-repeats the broadcast.
+post again to pages that have the count. The count is not stored as announced and who is here is stored as untold, so
+the next count or the tick repeats the broadcast.
 
 One broadcast runs at a time, or the posts would exceed their rate, and pages would receive older numbers after newer
 ones. A broadcast begins by setting the time of the last one to that of its own latest end, on condition that no other
-has begun meanwhile.
+has begun meanwhile. One that has not ended a few seconds after its posts should have may have crashed: nobody waits for
+it, as its latest end may be a minute away and a waiting invocation costs money and blocks its shard.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from typing import TYPE_CHECKING
 
 from router.broadcasting import broadcast, freshness, presence, segments, site_files
 from router.contract.log_events import BroadcastFailed, BroadcastUnneeded
-from router.errors import StoreBusyError
 from router.items import UNTOLD
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 LAST_ATTEMPT, LAST_PAUSE_SECONDS = 3, 2
 """The pauses for the end of another broadcast grow until the third, of 0.4 s at most: they make the count older."""
+
+LATE_SECONDS = 3
+"""How much longer than its posts should take another broadcast is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +134,25 @@ def _patience(wait: float, totals: Totals, invocation: Invocation, left: float) 
     """
     in_segments = segments.number_of(totals.online or 0, invocation) > 1
     if not wait:
-        return left if not in_segments or invocation.deadline.allows(LAST_PAUSE_SECONDS) else 0.0
+        allowed = not in_segments or invocation.deadline.allows(LAST_PAUSE_SECONDS)
+        return min(left, _seconds_to_end(totals, invocation)) if allowed else 0.0
     posts = 0 if in_segments else (totals.online or 0) / invocation.configuration.posts_per_second
     return min(left, _interval(totals, invocation, 1.0)) if invocation.deadline.allows(wait + posts) else 0.0
 
 
-def _wait(wait: float, attempt: int, invocation: Invocation, patience: float) -> bool:
-    """Wait for the rest of the interval, or a moment for another broadcast. Return False if that takes too long.
+def _seconds_to_end(totals: Totals, invocation: Invocation) -> float:
+    """Return the most seconds until another broadcast ends, negative if it is overdue."""
+    if totals.broadcast_at <= invocation.now():
+        return LATE_SECONDS  # it has begun since the totals were read
+    posts = segments.SLACK * (totals.online or 0) / invocation.configuration.posts_per_second
+    return totals.begun_at / 1000 + posts + LATE_SECONDS - invocation.dependencies.clock()
 
-    Raises StoreBusyError when another broadcast does not end in time.
-    """
+
+def _wait(wait: float, attempt: int, invocation: Invocation, patience: float) -> bool:
+    """Wait for the rest of the interval, or a moment for another broadcast. Return False if that takes too long."""
     seconds = wait or invocation.backoff(min(attempt, LAST_ATTEMPT))
-    if seconds > patience:
+    if seconds > patience or not invocation.deadline.allows(seconds):
         return False
-    if not invocation.deadline.allows(seconds):
-        raise StoreBusyError("UpdateItem", "another broadcast is running")
     invocation.dependencies.sleep(seconds)
     return True
 
@@ -173,9 +180,10 @@ def _tell(before: Totals, invocation: Invocation, occasion: Occasion) -> bool:
             site_files.refresh(before, invocation, min_age=occasion.badge_age)
         return True
     until = invocation.now() + math.ceil(invocation.deadline.remaining_milliseconds() / 1000)
-    if not invocation.store.broadcasts.begin(before, round(invocation.dependencies.clock() * 1000), until):
+    a_round = broadcast.Round(before, connections, started, occasion.badge_age)
+    if not invocation.store.broadcasts.begin(before, a_round.begun_at, until):
         return False
-    broadcast.run(broadcast.Round(before, connections, started, occasion.badge_age), invocation)
+    broadcast.run(a_round, invocation)
     return True
 
 

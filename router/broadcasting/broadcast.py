@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from router.storage.store import Store
 
 
-MAX_SECONDS = 60
-"""The duration of the longest broadcast: the timeout of the function."""
+CONNECT_SECONDS = 5
+"""From the time in the row of a connection to when it is stored, with retries, and between two clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,14 @@ class BroadcastResult:
     codes: Mapping[str, int]
 
 
-def encode(count: int, online: int | None, days: Sequence[int] | None = None) -> bytes:
+def encode(count: int, online: int, days: Sequence[int] | None = None) -> bytes:
     """Return the message to a page: ``{"count":1234,"online":5,"days":[0,…,12]}``.
 
-    online: omitted if unknown. A page that receives it is itself here, so it is at least 1
+    online: a page that receives it is itself here, so it is at least 1
     days: the visits of the last days, ending with today. Only replies contain them: pages update the last day
         themselves. Empty without history: the message is an answer nevertheless
     """
-    message: dict[str, object] = {"count": count}
-    if online is not None:
-        message["online"] = max(1, online)
+    message: dict[str, object] = {"count": count, "online": max(1, online)}
     if days is not None:
         message["days"] = list(days)
     return json.dumps(message, separators=(",", ":")).encode()
@@ -84,7 +82,7 @@ class Round:
 
     before: read before the connections, so that those whose changes it contains are not among them
     connections: all open ones
-    started: on the clock of the invocation
+    started: before the connections were read, on the clock of the invocation
     badge_age: of `site_files.write`
     """
 
@@ -93,6 +91,11 @@ class Round:
     started: float
     badge_age: int
 
+    @property
+    def begun_at(self) -> int:
+        """The beginning, in epoch milliseconds, which identifies it."""
+        return round(self.started * 1000)
+
 
 def run(a_round: Round, invocation: Invocation) -> None:
     """Broadcast, and store the result. Raises StoreError when DynamoDB fails; then the broadcast is marked as ended."""
@@ -100,7 +103,7 @@ def run(a_round: Round, invocation: Invocation) -> None:
         _run(a_round, invocation)
     except Exception:
         with suppress(StoreError):
-            invocation.store.broadcasts.end(invocation.now())
+            invocation.store.broadcasts.end(invocation.now(), a_round.begun_at)
         raise
 
 
@@ -120,16 +123,18 @@ def _run(a_round: Round, invocation: Invocation) -> None:
     told = before.changes if result.reached == len(connections) else items.UNTOLD
     announced = None if result.left else totals
     badge = site_files.write(totals, invocation, min_age=a_round.badge_age)
-    invocation.store.broadcasts.record(online - len(result.gone), told, invocation.now(), announced, badge)
+    here, now = online - len(result.gone), invocation.now()
+    invocation.store.broadcasts.record(here, told, now, announced, badge, a_round=a_round.begun_at)
     invocation.store.connections.delete_all(result.gone)
 
 
 def _unsure(connections: Sequence[Connection], before: Totals) -> list[Connection]:
     """Return the connections that may not know how many are here, though that is as it was in the last broadcast.
 
-    They opened during that broadcast or later, so their reply may have been of the one before.
+    They opened during that broadcast or later, so their reply may have been of the one before. One in segments may take
+    longer than an invocation.
     """
-    began = before.broadcast_at - MAX_SECONDS
+    began = before.begun_at // 1000 - CONNECT_SECONDS
     return [connection for connection in connections if connection.connected_at >= began]
 
 

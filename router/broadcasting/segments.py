@@ -128,4 +128,5 @@ def _end(part: Segment, told: Told, invocation: Invocation) -> None:
         invocation.now(),
         None if sums.left else announced,
         badge,
+        a_round=part.round,
     )

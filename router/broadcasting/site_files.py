@@ -93,7 +93,10 @@ def _write(totals: Totals, invocation: Invocation, min_age: int) -> Badge | None
     badge = draw(count, invocation.configuration.badge)
     named = {name: totals.of(name) for name in invocation.configuration.names}
     live = invocation.budget.step(now) < REFUSING
-    digest = blake2b(badge + encode(count, 0, named, live=live), digest_size=_DIGEST_BYTES).hexdigest()
+    if totals.badge.digest == _digest(badge, encode(count, 0, named, live=live)):
+        return None
+    live = _is_live(invocation, now)
+    digest = _digest(badge, encode(count, 0, named, live=live))
     if totals.badge.digest == digest:
         return None
     put = invocation.dependencies.bucket.put
@@ -101,3 +104,18 @@ def _write(totals: Totals, invocation: Invocation, min_age: int) -> Badge | None
     put(COUNT_KEY, encode(count, now, named, live=live), content_type="application/json", cache_control=CACHE_CONTROL)
     invocation.log.event(BadgeWritten(count))
     return Badge(digest, now)
+
+
+def _digest(badge: bytes, counts: bytes) -> str:
+    return blake2b(badge + counts, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _is_live(invocation: Invocation, now: int) -> bool:
+    """Return True if new sockets are admitted, by the row of the month: an environment may know an old step, or none.
+
+    Raises StoreError when DynamoDB fails: then the files stay as they are.
+    """
+    if invocation.dependencies.has_budget:
+        (account,) = invocation.store.budgets(now).read(invocation.configuration.budget.month(now)[0])
+        invocation.budget.learn(account, now)
+    return invocation.budget.step(now) < REFUSING

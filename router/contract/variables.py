@@ -78,8 +78,5 @@ ALERTS_TOPIC = "ALERTS_TOPIC"
 STAGE_THROTTLES = "STAGE_THROTTLES"
 """The throttles of the stage, to restore them: a JSON object, route key -> [requests per second, burst]."""
 
-FRESHNESS_SECONDS = "FRESHNESS_SECONDS"
-"""The seconds between two broadcasts with a thousand readers; default: 5."""
-
 LOG_LEVEL = "LOG_LEVEL"
 """The least level of the lines that are written: ``DEBUG``, ``INFO`` (default), ``WARN`` or ``ERROR``."""

@@ -39,12 +39,12 @@ DAYS = tables.RECENT_DAYS
 class Reply:
     """The numbers of a reply.
 
-    online: the number of open connections, None before the first broadcast
+    online: the number of open connections, 1 before the first broadcast: the page itself is here
     days: the visits of the last days, ending with today
     """
 
     count: int
-    online: int | None
+    online: int
     days: list[int]
 
 
@@ -71,4 +71,4 @@ def _reply(numbers: items.Numbers, online: int | None, now: int, more: items.Vis
     days = {key: numbers.days.get(tables.day_of(key), 0) for key in items.last_day_keys(now, DAYS)}
     if more is not None and (day := items.day_key(more, now)) in days:
         days[day] += 1
-    return Reply(numbers.count + (more is not None), online, list(days.values()))
+    return Reply(numbers.count + (more is not None), online or 1, list(days.values()))

@@ -123,7 +123,7 @@ def _rate_limit(event: Connect, invocation: Invocation) -> Refused | None:
 def disconnect(event: Disconnect, invocation: Invocation) -> LambdaResponse:
     """Delete the connection, then note that it has left. Raises StoreError when DynamoDB cannot delete it.
 
-    Without a reader left there is nobody to tell, and whoever comes next causes a broadcast.
+    Without a reader left there is nobody to tell. Whoever comes next is counted by the next broadcast.
     """
     invocation.store.connections.delete(event.connection_id)
     if _is_anybody_left(invocation):

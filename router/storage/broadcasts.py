@@ -24,6 +24,8 @@ _NONE_SINCE = " AND ".join(
     for attribute, was in ((tables.BROADCAST_AT, "was"), (tables.BEGUN_AT, "wasBegun"))
 )
 
+_STILL_LAST = f"(attribute_not_exists({tables.BEGUN_AT}) OR {tables.BEGUN_AT} = :round)"
+
 
 @dataclass(frozen=True, slots=True)
 class Broadcasts:
@@ -78,27 +80,34 @@ class Broadcasts:
             return false_if_condition_failed(error)
         return True
 
-    def end(self, at: int) -> None:
-        """Mark a broadcast that failed as ended."""
-        self._set({tables.BROADCAST_AT: at})
+    def end(self, at: int, a_round: int) -> None:
+        """Mark a broadcast that failed as ended, and who is here as untold, so that the tick repeats it.
 
-    def record(
+        a_round: the beginning of the broadcast. If another one has begun meanwhile, nothing is stored.
+        """
+        self._set_if_last({tables.BROADCAST_AT: at, tables.CHANGES_TOLD: items.UNTOLD}, a_round)
+
+    def record(  # noqa: PLR0913 - the result of a broadcast
         self,
         connections: int,
         changes_told: int,
         at: int,
         announced: Totals | Counts | None,
         badge: Badge | None = None,
+        *,
+        a_round: int = 0,
     ) -> None:
-        """Store the result of a broadcast that ends.
+        """Store the result of a broadcast that ends. If another one has begun meanwhile, only the files are stored.
 
         announced: the counts that every page has received; None if a page has not, which keeps the previous ones
         badge: the state of the files, if they have been written
+        a_round: the beginning of the broadcast, in epoch milliseconds
         """
         numbers = {tables.CONNECTIONS: connections, tables.CHANGES_TOLD: changes_told, tables.BROADCAST_AT: at}
         if announced is not None:
             numbers |= {tables.ANNOUNCED: announced.count, tables.ANNOUNCED_NAMED: announced.all_named}
-        self._set({**numbers, **_of_badge(badge)})
+        if not self._set_if_last({**numbers, **_of_badge(badge)}, a_round) and badge:
+            self.record_badge(badge)
 
     def record_badge(self, badge: Badge) -> None:
         """Store the state of the files when no broadcast ends."""
@@ -107,6 +116,14 @@ class Broadcasts:
     def _read(self, keys: Sequence[str]) -> dict[str, Row]:
         found = batch_get(self.client, {self.table: keys_of(keys)})[self.table]
         return {row[tables.ID]["S"]: row for row in found}
+
+    def _set_if_last(self, values: Mapping[str, int | str], a_round: int) -> bool:
+        """Set attributes and return True; return False if another broadcast has begun than that of `a_round`."""
+        try:
+            self._set(values, {":round": {"N": str(a_round)}}, ConditionExpression=_STILL_LAST)
+        except StoreError as error:
+            return false_if_condition_failed(error)
+        return True
 
     def _set(
         self,

@@ -95,14 +95,17 @@ class Connections:
             request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}  # type: ignore[dict-item]
 
     def is_anybody_left(self) -> bool:
-        """Return True if a connection is stored. The read is consistent, or it could find the one deleted last."""
+        """Return True if a connection is stored. The read is consistent, or it could find the one deleted last.
+
+        A page may be empty though others follow.
+        """
         request = {
             "TableName": self.table,
             "ProjectionExpression": tables.CONNECTION_ID,
             "ConsistentRead": True,
             "Limit": 1,
         }
-        return bool(next(scan(self.client, request)))
+        return any(scan(self.client, request))
 
     def expired_pages(self, now: int) -> Iterator[list[str]]:
         """Yield the ids of expired connections in pages. The TTL can take up to 48 hours to delete them."""

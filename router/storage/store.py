@@ -183,10 +183,6 @@ class Store:
                     visits.append(_visit(visit_id, row))
             yield visits
 
-    def totals(self) -> items.Totals:
-        """Return the counts and the state of the last broadcast."""
-        return self.broadcasts.totals()
-
     def note_presence(self) -> None:
         """Note that a connection has closed, or opened without a new visit. A retry may note it twice."""
         with translated("UpdateItem"):

@@ -8,6 +8,7 @@ from benchmarks.units import Charge, Charging, size
 from deployment.plan import cost
 from router.contract import tables
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
+from tests.router.rig import Rig
 
 MOST_REQUESTS, MOST_DOLLARS = 5, 4.30
 """Of the page's own events."""
@@ -64,6 +65,20 @@ def test_units_follow_the_sizes_of_the_items_and_the_index() -> None:
         Charge("BatchGetItem", "visitorCount, visit#", reads=2),
     ]
     assert size({"id": {"S": "ü"}, "n": {"N": "123"}}) == 2 + 2 + 1 + 3
+
+
+def test_a_reload_takes_six_write_units_to_connect() -> None:
+    found = list[Charge]()
+    rig = Rig()
+    rig.client = Charging(rig.table, found.append)
+    rig.connect("first", "visit-1234")
+    found.clear()
+    rig.connect("second", "visit-1234")
+    assert [(charge.of, charge.writes) for charge in found] == [
+        ("connection", 1),
+        ("visit#, visitorCount", 4),
+        ("presence", 1),
+    ]
 
 
 def test_the_row_of_the_count_takes_one_write_unit_with_a_dozen_names() -> None:

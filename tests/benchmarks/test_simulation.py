@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.simulation import Account, Simulation, units
+from benchmarks.simulation import Account, Simulation
 from router.broadcasting.freshness import interval
 
 
@@ -44,12 +44,3 @@ def test_transactions_on_one_item_conflict() -> None:
     simulation.run(4)
     assert simulation.locks.conflicts > 0
     assert set(simulation.ages.shown.values()) == {len(simulation.ages.arrived)}
-
-
-def test_units_are_what_dynamodb_charges() -> None:
-    mark = {"Update": {"UpdateExpression": "REMOVE uncounted"}}
-    count = {"Update": {"UpdateExpression": "ADD #number :more"}}
-    assert units("transact_write_items", {"TransactItems": [count, count, mark]}, {}) == {"writes": 7}
-    assert units("put_item", {"Item": {"uncounted": {}}}, {}) == {"writes": 2}
-    assert units("batch_get_item", {"RequestItems": {"table": {"Keys": [1, 2]}}}, {}) == {"reads": 2}
-    assert units("scan", {}, {"Items": [{}] * 1000}) == {"reads": 24}

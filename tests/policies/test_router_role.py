@@ -84,7 +84,8 @@ def in_segments(rig: BudgetRig) -> None:
     """A broadcast by two functions."""
     rig.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "router", "SEGMENT_CONNECTIONS": "1"}
     rig.restart()
-    rig.store.broadcasts.record(2, 0, int(rig.clock.now), None)
+    last = rig.store.broadcasts.totals().begun_at
+    rig.store.broadcasts.record(2, 0, int(rig.clock.now), None, a_round=last)
     rig.clock.now += 60
     rig.table.rows[VISITS]["visitorCount"]["currentCount"] = {"N": "99"}
     rig.send(rig.count_event())

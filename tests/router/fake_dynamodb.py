@@ -258,6 +258,8 @@ def _check_update(row: Row, condition: str, values: Row, counted: dict[str, str]
                 row.get(name, values[was]) != values[was]
                 for name, was in (("broadcastAt", ":was"), ("begunAt", ":wasBegun"))
             )
+        case "(attribute_not_exists(begunAt) OR begunAt = :round)":
+            failed = row.get("begunAt", values[":round"]) != values[":round"]
         case _:
             assert condition in {whole, f"{whole} AND (attribute_not_exists(#part) OR #part < :mostOfPart)"}
             failed = any(

@@ -135,7 +135,7 @@ def test_connections_that_never_read_do_not_delay_others(guarded: Rig) -> None:
     for number in range(40):
         assert guarded.transport.received[f"reader-{number}"][-1]["count"] == 41
     assert guarded.clock.now - began < 2
-    assert guarded.store.totals().announced == 41
+    assert guarded.store.broadcasts.totals().announced == 41
 
 
 def test_refused_connections_leave_only_the_limit_item(guarded: Rig) -> None:

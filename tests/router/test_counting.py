@@ -145,7 +145,7 @@ class Counting(RuleBasedStateMachine):
         assert self.rig.count() == len(self._visits())
         assert self._uncounted() == self._uncounted("blog") == set()
         self.rig.send(recorded("scheduled"))
-        totals, here = self.rig.store.totals(), self.rig.table.rows[CONNECTIONS].values()
+        totals, here = self.rig.store.broadcasts.totals(), self.rig.table.rows[CONNECTIONS].values()
         knows = [row.get("visit", {}).get("S") for row in here] in ([], [totals.last_visit])  # from its reply
         assert knows or totals.announced == self.rig.count()
         for page in self.pages:

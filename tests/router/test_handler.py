@@ -37,7 +37,7 @@ def test_a_visit_over_real_sockets(server: ConnectionsServer) -> None:
         assert (answers, lines[0]["message"]) == ([{"batchItemFailures": []}], "counted")
         run([{"Records": database.table.stream}], **endpoints)
     received = [json.loads(body) for _, _, body in server.received]
-    assert received == [{"count": 1, "days": [*[0] * 29, 1]}], "nobody else is there to be told"
+    assert received == [{"count": 1, "online": 1, "days": [*[0] * 29, 1]}], "nobody else is there to be told"
 
 
 @pytest.mark.parametrize("lost", [1, 3])

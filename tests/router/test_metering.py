@@ -31,7 +31,7 @@ def test_the_capacity_that_dynamodb_returns_is_counted(meter: Meter) -> None:
     store.connections.add("c", 1)
     store.connections.delete_all(["c"])
     assert meter.take() == {prices.WRITE: 2}
-    store.totals()
+    store.broadcasts.totals()
     list(store.connections.pages())
     store.connections.number()
     assert meter.take() == {prices.READ: 4.5}

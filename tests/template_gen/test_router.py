@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from router.broadcasting.broadcast import MAX_SECONDS
 from router.contract import variables
 from settings import validate
 from template_gen import names
-from template_gen.router import HANDLER, RUNTIME, TIMEOUT_SECONDS
+from template_gen.router import HANDLER, RUNTIME
 from template_gen.stack import generate, to_json
 from tests.template_gen.templates import SETTINGS, of_type, properties
 
@@ -135,7 +134,3 @@ def test_every_permission_to_invoke_is_narrowed_to_one_source() -> None:
         source = json.dumps(permission["SourceArn"])
         assert "*" not in source
         assert any(known in source for known in ("live/$", "Sweep", "Tick", "ManyMessages"))
-
-
-def test_a_broadcast_lasts_as_long_as_the_function_at_most() -> None:
-    assert MAX_SECONDS == TIMEOUT_SECONDS

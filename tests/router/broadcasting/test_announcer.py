@@ -74,7 +74,7 @@ def test_the_badge_is_stored_with_the_end_of_the_broadcast(rig: Rig) -> None:
         arrive(rig, page, f"visit-{page}")
     updates = ["BatchGetItem", "Scan", "UpdateItem", "BatchGetItem", "UpdateItem"]
     assert requests(rig, count(rig, 2, "visit-b")) == updates
-    assert rig.store.totals().badge.written_at == int(rig.clock.now)
+    assert rig.store.broadcasts.totals().badge.written_at == int(rig.clock.now)
 
 
 def test_a_second_page_is_told(rig: Rig) -> None:
@@ -135,7 +135,7 @@ def test_the_next_broadcast_begins_after_the_interval(audience: Rig) -> None:
     began = audience.clock.started
     audience.send(count(audience, 2))
     assert audience.transport.tries == 2 * AUDIENCE
-    assert audience.store.totals().begun_at == pytest.approx((began + 5 * freshness.SHARE) * 1000, abs=10)
+    assert audience.store.broadcasts.totals().begun_at == pytest.approx((began + 5 * freshness.SHARE) * 1000, abs=10)
 
 
 def test_counts_that_come_while_it_waits_are_one_broadcast(audience: Rig) -> None:
@@ -150,7 +150,7 @@ def test_counts_that_come_while_it_waits_are_one_broadcast(audience: Rig) -> Non
     audience.clock.sleep = meanwhile  # type: ignore[method-assign]
     audience.send(batch)
     assert audience.transport.received["page-0000"][-1]["count"] == 9
-    assert audience.store.totals().begun_at >= (last + 4) * 1000
+    assert audience.store.broadcasts.totals().begun_at >= (last + 4) * 1000
     audience.clock.sleep = sleep  # type: ignore[method-assign]
     audience.send(audience.count_event())
     assert audience.transport.tries == 2 * AUDIENCE
@@ -160,7 +160,7 @@ def test_a_visit_after_a_quiet_time_is_told_at_once(audience: Rig) -> None:
     audience.clock.now += 60
     began = audience.clock.now
     audience.send(count(audience, 2))
-    assert audience.store.totals().begun_at == round(began * 1000)
+    assert audience.store.broadcasts.totals().begun_at == round(began * 1000)
 
 
 def test_what_an_invocation_cannot_wait_for_is_left_to_the_tick(audience: Rig) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from router.broadcasting import broadcast
-from router.broadcasting.announcer import announce
+from router.broadcasting.announcer import Occasion, announce
 from router.contract.log_values import Outcome
 from router.errors import StoreBusyError
+from router.items import Totals
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS, FakeDynamoDB
 from tests.router.faults import Fault, FaultyClient
 from tests.router.rig import NOW, Rig
@@ -22,10 +23,9 @@ def set_count(rig: Rig, count: int) -> None:
     rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": str(count)}}
 
 
-def test_the_message_is_compact_and_leaves_out_what_is_unknown() -> None:
+def test_the_message_is_compact_and_whoever_receives_it_is_here() -> None:
     assert broadcast.encode(1234, 5) == b'{"count":1234,"online":5}'
-    assert broadcast.encode(0, None) == b'{"count":0}'
-    assert broadcast.encode(3, 0) == b'{"count":3,"online":1}', "whoever receives it is here"
+    assert broadcast.encode(3, 0) == b'{"count":3,"online":1}'
     assert broadcast.encode(3, 1, [0, 3]) == b'{"count":3,"online":1,"days":[0,3]}'
 
 
@@ -104,7 +104,7 @@ def test_that_the_last_of_several_pages_has_left_is_stored(rig: Rig) -> None:
     rig.store.broadcasts.record(2, 0, 0, None)
     announce(rig.invocation())
     assert rig.logged("broadcast")[0]["online"] == 0
-    assert (rig.store.totals().announced, rig.store.totals().online) == (1, 0)
+    assert (rig.store.broadcasts.totals().announced, rig.store.broadcasts.totals().online) == (1, 0)
 
 
 def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
@@ -117,8 +117,8 @@ def test_closed_connections_are_deleted_unless_young(rig: Rig) -> None:
     assert set(rig.table.rows[CONNECTIONS]) == {"here", "opening"}
     line = rig.logged("broadcast")[0]
     assert (line["reached"], line["gone"], line["opening"], line["level"]) == (1, 1, 1, "INFO")
-    assert rig.store.totals().online == 2
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().online == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None:
@@ -128,7 +128,7 @@ def test_failed_connections_do_not_make_a_broadcast_incomplete(rig: Rig) -> None
     announce(rig.invocation())
     line = rig.logged("broadcast")[0]
     assert (line["failed"], line["codes"], line["level"]) == (1, {"FailedException": 1}, "WARNING")
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
     assert set(rig.table.rows[CONNECTIONS]) == {"a", "b"}
 
 
@@ -142,11 +142,11 @@ def test_a_broadcast_cut_short_leaves_the_count_unannounced(rig: Rig) -> None:
     assert line["left"] > 0
     assert line["reached"] + line["left"] == 300
     assert line["level"] == "WARNING"
-    assert rig.store.totals().announced == 0
+    assert rig.store.broadcasts.totals().announced == 0
     rig.transport.on_post = lambda: None
     rig.table.page = 1000
     announce(rig.invocation())
-    assert rig.store.totals().announced == 9
+    assert rig.store.broadcasts.totals().announced == 9
 
 
 def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: Rig) -> None:
@@ -161,7 +161,7 @@ def test_the_order_is_the_same_every_time_unless_there_is_no_time_for_all(rig: R
     set_count(rig, 3)
     announce(rig.invocation())
     assert 0 < len(rig.transport.received) < 3
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_the_order_is_random_only_without_time_for_all(rig: Rig) -> None:
@@ -220,10 +220,10 @@ def test_a_long_broadcast_continues_with_the_newest_count(rig: Rig) -> None:
     rig.transport.on_post = add_visit
     announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1, 2}
-    assert (rig.store.totals().count, rig.store.totals().announced) == (2, 1)
+    assert (rig.store.broadcasts.totals().count, rig.store.broadcasts.totals().announced) == (2, 1)
     announce(rig.invocation())
     assert all(messages[-1] == {"count": 2, "online": 30} for messages in rig.transport.received.values())
-    assert rig.store.totals().announced == 2
+    assert rig.store.broadcasts.totals().announced == 2
 
 
 def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
@@ -234,3 +234,16 @@ def test_an_error_while_reading_the_newest_count_is_ignored(rig: Rig) -> None:
     announce(rig.invocation())
     assert {messages[0]["count"] for messages in rig.transport.received.values()} == {1}
     assert rig.logged("broadcast")[0]["reached"] == 30
+
+
+@pytest.mark.parametrize("age", [100, 30])
+def test_who_is_here_is_told_to_pages_that_opened_since_the_last_broadcast_began(rig: Rig, age: int) -> None:
+    """A broadcast in segments may last longer than an invocation. The reply to a page may be of the one before it."""
+    open_connections(rig, "old", age=200)
+    open_connections(rig, "during", age=age)
+    set_count(rig, 1)
+    assert rig.store.broadcasts.begin(Totals(0, None, 0), (NOW - 120) * 1000, NOW)
+    rig.store.broadcasts.record(2, 0, NOW - 25, Totals(1, 2, 0), a_round=(NOW - 120) * 1000)
+    rig.store.note_presence()
+    announce(rig.invocation(), Occasion(by_minute=True))
+    assert dict(rig.transport.received) == {"during": [{"count": 1, "online": 2}]}

@@ -12,7 +12,7 @@ READERS = st.integers(0, 10**7)
 
 
 @pytest.mark.parametrize(
-    ("readers", "seconds"), [(0, 0), (3, 0), (4, 1), (10, 1), (40, 1), (1_000, 5), (10_000, 15.8), (100_000, 50)]
+    ("readers", "seconds"), [(0, 0), (5, 0), (6, 1), (10, 1), (40, 1), (1_000, 5), (10_000, 15.8), (100_000, 50)]
 )
 def test_the_interval_grows_with_the_audience(readers: int, seconds: float) -> None:
     assert interval(readers, 5) == pytest.approx(seconds, rel=0.01)

@@ -31,7 +31,7 @@ def made(readers: int = READERS, per_segment: int = 10, **environment: str) -> R
     for number in range(readers):
         rig.store.connections.add(f"page-{number:03}", NOW - 3600)
     set_count(rig, 1)
-    rig.store.broadcasts.record(readers, 0, NOW - 600, rig.store.totals())
+    rig.store.broadcasts.record(readers, 0, NOW - 600, rig.store.broadcasts.totals())
     return rig
 
 
@@ -67,13 +67,31 @@ def test_a_round_has_a_function_for_each_segment_and_the_last_to_end_stores_it()
     events = announce(rig, 2)
     assert [event["router.segment"]["index"] for event in events] == [0, 1, 2, 3]
     assert rig.transport.tries == 0
-    assert rig.store.totals().announced == 1
+    assert rig.store.broadcasts.totals().announced == 1
     deliver(rig, events)
     assert shown(rig) == {2: READERS}
     assert rig.transport.tries == READERS
-    totals = rig.store.totals()
+    totals = rig.store.broadcasts.totals()
     assert (totals.announced, totals.online, totals.changes_told) == (2, READERS, 0)
     assert totals.broadcast_at <= int(rig.clock.now) + 10, "it has ended"
+
+
+def test_a_round_that_begins_while_the_files_are_uploaded_keeps_its_time() -> None:
+    """It ends by itself; the one before it only stores that the files have been written."""
+    rig = made(SITE_BUCKET="site-bucket")
+    events, put = announce(rig, 2), rig.bucket.put
+
+    def slowly(key: str, content: bytes, *, content_type: str, cache_control: str) -> None:
+        rig.clock.now += 20
+        totals = rig.store.broadcasts.totals()
+        rig.store.broadcasts.begin(totals, round(rig.clock.now * 1000), int(rig.clock.now) + 30, in_segments=True)
+        put(key, content, content_type=content_type, cache_control=cache_control)
+
+    rig.bucket.put = slowly  # type: ignore[method-assign]
+    deliver(rig, events)
+    totals = rig.store.broadcasts.totals()
+    assert totals.broadcast_at == totals.begun_at // 1000 + 30
+    assert (totals.announced, totals.badge.digest == "") == (1, False)
 
 
 def test_a_few_are_told_by_one_function() -> None:
@@ -99,7 +117,7 @@ def test_each_page_is_told_once_in_any_order_with_any_events_delivered_twice(
     deliver(rig, data.draw(st.permutations([*events, *twice])))
     assert shown(rig) == {2: readers}
     assert rig.transport.tries == readers
-    assert (rig.store.totals().announced, rig.store.totals().online) == (2, readers)
+    assert (rig.store.broadcasts.totals().announced, rig.store.broadcasts.totals().online) == (2, readers)
 
 
 @settings(max_examples=40, deadline=None)
@@ -131,7 +149,7 @@ def test_a_part_that_is_delivered_after_the_end_of_its_round_posts_nothing() -> 
     rig.clock.now += 60
     deliver(rig, first[3:])
     assert sum(shown(rig).values()) < READERS
-    assert rig.store.totals().changes_told == -1, "the tick repeats it"
+    assert rig.store.broadcasts.totals().changes_told == -1, "the tick repeats it"
     deliver(rig, announce(rig, 3))
     assert shown(rig) == {3: READERS}
 
@@ -150,7 +168,7 @@ def test_a_part_without_time_leaves_the_rest_to_the_next() -> None:
             rig.clock.now = rig.clock.started  # the segments run at the same time
     assert max(numbers) > 0
     assert shown(rig) == {2: 300}
-    assert (rig.store.totals().announced, rig.store.totals().online) == (2, 300)
+    assert (rig.store.broadcasts.totals().announced, rig.store.broadcasts.totals().online) == (2, 300)
 
 
 def test_a_failed_page_is_told_by_the_next_round_and_one_that_is_gone_is_deleted() -> None:
@@ -159,7 +177,7 @@ def test_a_failed_page_is_told_by_the_next_round_and_one_that_is_gone_is_deleted
     rig.transport.scripts["page-004"].append(Outcome.GONE)
     deliver(rig, announce(rig, 2))
     assert "page-004" not in rig.table.rows[CONNECTIONS]
-    totals = rig.store.totals()
+    totals = rig.store.broadcasts.totals()
     assert (totals.announced, totals.online, totals.changes_told) == (2, READERS - 1, -1)
     rig.clock.now += 60
     rig.invoked.clear()
@@ -206,7 +224,7 @@ def test_another_broadcast_during_a_round_waits_and_leaves_it_to_the_tick() -> N
 
 
 def test_a_part_reports_once(rig: Rig) -> None:
-    rig.store.broadcasts.begin(rig.store.totals(), 7, NOW + 60, in_segments=True)
+    rig.store.broadcasts.begin(rig.store.broadcasts.totals(), 7, NOW + 60, in_segments=True)
     store = rig.store.segments
     assert store.claim(7, "0.0", NOW)
     assert not store.claim(7, "0.0", NOW)

@@ -23,7 +23,7 @@ def rig() -> Rig:
 
 
 def refresh(rig: Rig) -> None:
-    site_files.refresh(rig.store.totals(), rig.invocation())
+    site_files.refresh(rig.store.broadcasts.totals(), rig.invocation())
 
 
 def set_count(rig: Rig, count: int) -> None:

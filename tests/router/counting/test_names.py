@@ -34,7 +34,7 @@ def settle(rig: Rig) -> None:
 
 
 def named(rig: Rig) -> dict[str, int]:
-    return dict(rig.store.totals().named)
+    return dict(rig.store.broadcasts.totals().named)
 
 
 def test_a_tab_counts_once_for_each_name_and_once_for_the_site(rig: Rig) -> None:
@@ -79,7 +79,7 @@ def test_the_reply_has_the_numbers_of_the_name_and_includes_the_visitor(rig: Rig
     for number in range(3):
         rig.connect(f"c{number}", f"visit-id-{number}")
     rig.connect("blog", "visit-id-9", name="blog")
-    assert hello(rig, "blog") == {"count": 1, "days": [*[0] * 29, 1]}
+    assert hello(rig, "blog") == {"count": 1, "online": 1, "days": [*[0] * 29, 1]}
     settle(rig)
     assert hello(rig, "blog") == {"count": 1, "online": 4, "days": [*[0] * 29, 1]}
     assert hello(rig, "c1")["count"] == 4

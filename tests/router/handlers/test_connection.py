@@ -14,7 +14,7 @@ from router.handlers.connection import Refused, refusal
 from router.items import Totals
 from tests.router.fake_dynamodb import CONNECTIONS, VISITS
 from tests.router.faults import Fault, FaultyClient
-from tests.router.rig import ENVIRONMENT, NOW, Rig, recorded
+from tests.router.rig import ENVIRONMENT, NOW, Rig, message_event, recorded
 
 ID = "Cc1lwfT9FiACE+w/7A="
 SITE = "https://example.com"
@@ -139,9 +139,14 @@ def test_any_message_is_answered_with_the_count(rig: Rig, body: Any) -> None:
     rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": "41"}}
     event = {**recorded("message"), "body": body, "isBase64Encoded": body == "AAEC/w=="}
     assert rig.send(event) == {"statusCode": 200}
-    assert rig.transport.received[ID] == [{"count": 41, "days": [0] * 30}]
+    assert rig.transport.received[ID] == [{"count": 41, "online": 1, "days": [0] * 30}]
     assert rig.logged("replied")[0]["count"] == 41
     assert rig.table.calls == ["BatchGetItem"]
+
+
+def test_before_the_first_broadcast_a_reply_has_the_page_itself(rig: Rig) -> None:
+    rig.send(message_event(ID))
+    assert rig.transport.received[ID] == [{"count": 0, "online": 1, "days": [0] * 30}]
 
 
 def test_a_reply_contains_the_online_number_of_the_last_broadcast(rig: Rig) -> None:

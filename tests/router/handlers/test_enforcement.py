@@ -10,8 +10,8 @@ import pytest
 from router.contract.budget import CLOSED, OPEN, REFUSING, SPACED, STEPS, THINNED
 from router.handlers.enforcement import CLOSED_PER_SECOND
 from tests.router.budget_rig import MONTH, THROTTLES, BudgetRig
-from tests.router.fake_dynamodb import CONNECTIONS
-from tests.router.rig import NOW, message_event
+from tests.router.fake_dynamodb import CONNECTIONS, VISITS
+from tests.router.rig import NOW, message_event, recorded
 
 DAY = 86_400
 SPENT = {OPEN: 3.0, SPACED: 4.4, THINNED: 4.55, REFUSING: 4.7, CLOSED: 4.8}
@@ -90,6 +90,22 @@ def test_refusing_is_told_to_pages_and_a_refused_visitor_is_not_counted(rig: Bud
     assert rig.connect("d", "visit-5678") == {"statusCode": 200}
     rig.fold()
     assert rig.count() == 2
+
+
+@pytest.mark.parametrize("event", ["count", "sweep"])
+def test_an_environment_that_knows_nothing_does_not_tell_pages_to_connect(rig: BudgetRig, event: str) -> None:
+    rig.store.broadcasts.record(2, 0, 0, None)
+    enter(rig, REFUSING)
+    rig.restart()
+    rig.table.rows[VISITS]["visitorCount"] = {"id": {"S": "visitorCount"}, "currentCount": {"N": "7"}}
+    rig.clock.now += 600
+    rig.send(rig.count_event() if event == "count" else recorded("scheduled"))
+    assert json.loads(rig.bucket.files["count.json"])["live"] is False
+    written = rig.logged("badge_written")
+    rig.restart()
+    rig.clock.now += 600
+    rig.send(recorded("scheduled"))
+    assert rig.logged("badge_written") == written
 
 
 def test_closed_throttles_the_stage_closes_sockets_at_a_steady_pace_and_restores_it(rig: BudgetRig) -> None:

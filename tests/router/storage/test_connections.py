@@ -55,3 +55,16 @@ def test_the_scan_for_a_broadcast_is_consistent() -> None:
     table = Recording()
     table.rows[CONNECTIONS]["odd"] = {"connectionId": {"S": "odd"}}
     assert list(store_over(table).connections.pages()) == [[Connection("odd", 0)]]
+
+
+def test_somebody_is_left_though_the_first_page_of_the_scan_is_empty() -> None:
+    class Sparse(FakeDynamoDB):
+        def scan(self, **request: Any) -> dict[str, Any]:
+            if "ExclusiveStartKey" in request:
+                return super().scan(**request)
+            return {"Items": [], "LastEvaluatedKey": {"connectionId": {"S": "a"}}}
+
+    connections = store_over(Sparse()).connections
+    assert not connections.is_anybody_left()
+    connections.add("b", NOW)
+    assert connections.is_anybody_left()

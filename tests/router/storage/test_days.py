@@ -26,7 +26,7 @@ LIFE = 3600
 def visit(store: Store, at: int, name: str = "", number: int = 1) -> None:
     """Count visits at a time, directly."""
     for _ in range(number):
-        visit_id = f"visit-{at}-{store.totals().count}-{name}"
+        visit_id = f"visit-{at}-{store.broadcasts.totals().count}-{name}"
         visits = [Visit(visit_id, at), *([Visit(f"{visit_id}#{name}", at)] if name else [])]
         assert store.count_directly(visits, at, LIFE).applied
 
@@ -57,7 +57,7 @@ def test_the_history_has_every_day_up_to_a_gap_of_a_thousand(store: Store) -> No
 def test_a_day_that_is_no_longer_recent_is_moved_into_its_own_item(store: Store) -> None:
     visit(store, NOW, "blog", 2)
     visit(store, NOW + DAY)
-    before = store.totals()
+    before = store.broadcasts.totals()
     assert store.days.settle(NOW + 29 * DAY, ["blog"])
     assert row(store, "day#2026-11-29") == {}, "the 30th day is shown"
     assert store.days.settle(NOW + 30 * DAY, ["blog"])
@@ -66,7 +66,7 @@ def test_a_day_that_is_no_longer_recent_is_moved_into_its_own_item(store: Store)
     assert store.numbers("blog").days == {}
     assert store.days.history(NOW + 30 * DAY) == {"2026-11-29": 2, "2026-11-30": 1}
     assert store.days.settle(NOW + 30 * DAY, ["blog"])
-    assert store.totals() == replace(before, last_visit="")
+    assert store.broadcasts.totals() == replace(before, last_visit="")
 
 
 def test_a_late_visit_of_an_older_day_is_added_to_its_item_before_and_after_the_move(store: Store) -> None:

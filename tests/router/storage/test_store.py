@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from router import items
@@ -42,7 +43,7 @@ def test_visits_are_counted_and_lose_their_mark(store: Store) -> None:
     for visit in visits:
         store.record_visit(visit.id, visit.arrived_at or NOW, LIFE)
     assert store.count(visits, NOW) == Attempt(applied=True)
-    assert store.totals().count == 3
+    assert store.broadcasts.totals().count == 3
     assert row(store, "visitorCount") == {
         "id": {"S": "visitorCount"},
         "currentCount": {"N": "3"},
@@ -60,7 +61,7 @@ def test_a_counted_visit_cancels_and_is_named(store: Store) -> None:
     assert store.count([one], NOW).applied
     attempt = store.count([two, one, absent], NOW)
     assert attempt == Attempt(applied=False, repeated=frozenset({one, absent}))
-    assert store.totals().count == 1
+    assert store.broadcasts.totals().count == 1
     assert row(store, "visit#absent") is None
     assert uncounted(store) == {two}
 
@@ -112,7 +113,7 @@ def test_the_visit_to_a_name_is_counted_with_that_to_the_site(store: Store) -> N
     assert store.count_directly(other, NOW, LIFE) == Attempt(applied=False, repeated=frozenset(other[:1]))
     assert store.count_directly(other[1:], NOW, LIFE).applied
     assert store.numbers() == items.Numbers(1, {DAY: 1}, "one#about")
-    assert dict(store.totals().named) == {"about": 1, "blog": 1}
+    assert dict(store.broadcasts.totals().named) == {"about": 1, "blog": 1}
 
 
 def test_99_visits_of_recent_days_fit_one_transaction(store: Store) -> None:
@@ -120,7 +121,7 @@ def test_99_visits_of_recent_days_fit_one_transaction(store: Store) -> None:
     for visit in visits:
         store.record_visit(visit.id, NOW, LIFE)
     assert store.count(visits, NOW).applied
-    assert store.totals().count == 99
+    assert store.broadcasts.totals().count == 99
 
 
 def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
@@ -136,32 +137,43 @@ def test_the_index_lists_what_is_uncounted_page_by_page(store: Store) -> None:
 
 
 def test_totals_before_and_after_a_broadcast(store: Store) -> None:
-    assert store.totals() == Totals(count=0, online=None, announced=0)
+    assert store.broadcasts.totals() == Totals(count=0, online=None, announced=0)
     store.broadcasts.record(7, 0, 0, None)
-    assert store.totals() == Totals(count=0, online=7, announced=0)
+    assert store.broadcasts.totals() == Totals(count=0, online=7, announced=0)
     store.broadcasts.record(5, 0, 0, Totals(12, 5, 0))
     store.broadcasts.record(6, 0, 0, None)
-    assert store.totals() == Totals(count=0, online=6, announced=12)
+    assert store.broadcasts.totals() == Totals(count=0, online=6, announced=12)
 
 
 def test_one_broadcast_begins_at_a_time(store: Store) -> None:
     never = Totals(0, None, 0)
     assert store.broadcasts.begin(never, 1, NOW + 30)
     assert not store.broadcasts.begin(never, 2, NOW + 31)
-    running = store.totals()
+    running = store.broadcasts.totals()
     assert (running.broadcast_at, running.begun_at) == (NOW + 30, 1)
-    store.broadcasts.record(1, 0, NOW + 5, None)
-    ended = store.totals()
+    store.broadcasts.record(1, 0, NOW + 5, None, a_round=1)
+    ended = store.broadcasts.totals()
     assert not store.broadcasts.begin(running, 2, NOW + 31)
     assert store.broadcasts.begin(ended, 2, NOW + 31)
-    store.broadcasts.end(NOW + 6)
-    assert store.totals().broadcast_at == NOW + 6
+    store.broadcasts.end(NOW + 6, 2)
+    assert (store.broadcasts.totals().broadcast_at, store.broadcasts.totals().changes_told) == (NOW + 6, items.UNTOLD)
+
+
+def test_a_broadcast_after_which_another_has_begun_stores_only_the_state_of_the_files(store: Store) -> None:
+    assert store.broadcasts.begin(Totals(0, None, 0), 1, NOW)
+    assert store.broadcasts.begin(store.broadcasts.totals(), 2, NOW + 30)
+    running = store.broadcasts.totals()
+    store.broadcasts.end(NOW + 1, 1)
+    store.broadcasts.record(5, 9, NOW + 2, Totals(12, 5, 0), a_round=1)
+    assert store.broadcasts.totals() == running
+    store.broadcasts.record(5, 9, NOW + 2, Totals(12, 5, 0), items.Badge("0a", NOW), a_round=1)
+    assert store.broadcasts.totals() == replace(running, badge=items.Badge("0a", NOW))
 
 
 def test_a_whole_broadcast_in_the_same_second_is_another_one(store: Store) -> None:
     before = Totals(0, None, 0, broadcast_at=0)
     assert store.broadcasts.begin(before, NOW * 1000, NOW + 30)
-    store.broadcasts.end(0)
+    store.broadcasts.end(0, NOW * 1000)
     assert not store.broadcasts.begin(before, NOW * 1000 + 5, NOW + 30)
 
 
@@ -192,7 +204,11 @@ def test_a_counter_stops_at_its_limit(store: Store) -> None:
 def test_the_count_with_badge_and_backup(store: Store) -> None:
     store.record_visit("one", NOW, LIFE)
     store.count([Visit("one", NOW)], NOW)
-    assert (store.totals().count, store.broadcasts.counts().count, store.files.backup()[0].count) == (1, 1, 1)
+    assert (store.broadcasts.totals().count, store.broadcasts.counts().count, store.files.backup()[0].count) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_the_numbers_of_the_last_days(store: Store) -> None:
@@ -253,13 +269,13 @@ def test_a_table_keeps_its_first_id(store: Store) -> None:
 
 
 def test_the_state_of_the_badge_is_stored(store: Store) -> None:
-    assert store.totals().badge == items.Badge(digest="", written_at=0)
+    assert store.broadcasts.totals().badge == items.Badge(digest="", written_at=0)
     store.broadcasts.record_badge(items.Badge("0a", NOW))
-    assert store.totals() == Totals(0, None, 0, badge=items.Badge("0a", NOW))
+    assert store.broadcasts.totals() == Totals(0, None, 0, badge=items.Badge("0a", NOW))
     store.broadcasts.record(1, 0, 7, None, items.Badge("0b", NOW + 60))
-    assert store.totals() == Totals(0, 1, 0, broadcast_at=7, badge=items.Badge("0b", NOW + 60))
+    assert store.broadcasts.totals() == Totals(0, 1, 0, broadcast_at=7, badge=items.Badge("0b", NOW + 60))
     store.broadcasts.record(1, 0, 8, None)
-    assert store.totals().badge.digest == "0b"
+    assert store.broadcasts.totals().badge.digest == "0b"
 
 
 def test_counts_that_are_known_are_not_read(store: Store) -> None:

@@ -85,7 +85,7 @@ def test_every_read_is_consistent() -> None:
 
     store = store_over(Recording())
     store.read_for_reply("x")
-    store.totals()
+    store.broadcasts.totals()
     store.days.history(NOW)
     assert consistent == [True] * 14, "the history ends after ten reads without a visit, between two of the count"
 
@@ -144,7 +144,7 @@ def test_a_transaction_whose_answer_was_lost_is_found_counted() -> None:
     one = Visit("one", NOW)
     assert store.count([one], NOW) == Attempt(applied=False, busy=True)
     assert store.count([one], NOW) == Attempt(applied=False, repeated=frozenset({one}))
-    assert store.totals().count == 1
+    assert store.broadcasts.totals().count == 1
 
 
 def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
@@ -159,10 +159,10 @@ def test_unprocessed_keys_are_retried_a_limited_number_of_times() -> None:
 
     table = Reluctant()
     store = store_over(table)
-    assert store.totals().count == 0
+    assert store.broadcasts.totals().count == 0
     table.reluctance = 100
     with pytest.raises(StoreBusyError) as raised:
-        store.totals()
+        store.broadcasts.totals()
     assert str(raised.value) == "BatchGetItem: UnprocessedKeys"
     assert table.reluctance == 95
 
@@ -179,4 +179,4 @@ def test_items_of_partial_responses_are_combined() -> None:
     store.client.transact_write_items(
         TransactItems=[tables.addition(VISITS, tables.VISITOR_COUNT, tables.CURRENT_COUNT, 9)]
     )
-    assert store.totals() == Totals(count=9, online=5, announced=7)
+    assert store.broadcasts.totals() == Totals(count=9, online=5, announced=7)

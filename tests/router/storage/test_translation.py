@@ -49,7 +49,7 @@ def test_a_missing_permission_is_explained() -> None:
 
 
 OPERATIONS: dict[str, Callable[[Store], Any]] = {
-    "BatchGetItem": lambda store: store.totals(),
+    "BatchGetItem": lambda store: store.broadcasts.totals(),
     "BatchWriteItem": lambda store: store.connections.delete_all(["a"]),
     "DeleteItem": lambda store: store.connections.delete("a"),
     "PutItem": lambda store: store.record_visit("a", NOW, 3600),
