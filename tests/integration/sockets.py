@@ -57,6 +57,10 @@ class Reader:
         await self.until(lambda reader: len(reader.messages) > before)
         return int(self.messages[-1]["count"])
 
+    def another(self, visit: str) -> Reader:
+        """Return another page, to be opened."""
+        return Reader(self._session, self._url, visit)
+
 
 def with_readers(url: str, visits: list[str], act: Callable[[list[Reader]], Awaitable[None]]) -> None:
     """Open a WebSocket for every visit, all at once, and run `act` with them."""
