@@ -32,12 +32,12 @@ def add(template: Template, settings: Settings) -> None:
 
 
 def _alarm(settings: Settings) -> cloudwatch.Alarm:
-    """Return the alarm on messages from and to pages. It has no action when it ends: the tick restores what it can."""
-    mail = [Ref(names.ALERTS)] if settings.alerts.email else []
+    """Return the alarm on messages from and to pages. It invokes the router when it ends too: only then is it open."""
+    told = [GetAtt(names.ROUTER, "Arn"), *([Ref(names.ALERTS)] if settings.alerts.email else [])]
     return cloudwatch.Alarm(
         ALARM,
         Condition=names.ON_AWS,
-        AlarmActions=[GetAtt(names.ROUTER, "Arn"), *mail],
+        AlarmActions=told,
         AlarmDescription=f"The messages of five minutes cost {rates.ALARM_SHARE:.0%} of the month's budget",
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Dimensions=[
@@ -47,6 +47,7 @@ def _alarm(settings: Settings) -> cloudwatch.Alarm:
         EvaluationPeriods=1,
         MetricName="MessageCount",
         Namespace="AWS/ApiGateway",
+        OKActions=told,
         Period=rates.ALARM_SECONDS,
         Statistic="Sum",
         Threshold=rates.alarm_messages(settings),

@@ -54,6 +54,8 @@ def test_an_alarm_on_all_messages_of_the_stage_invokes_the_router() -> None:
     ]
     assert alarm["AlarmActions"] == [{"Fn::GetAtt": [names.ROUTER, "Arn"]}]
     assert properties(ALARM, WITH_MAIL)["AlarmActions"][1:] == [{"Ref": names.ALERTS}]
+    for made in (PLAIN, WITH_MAIL):  # what has closed the stage has to hear that it is over
+        assert properties(ALARM, made)["OKActions"] == properties(ALARM, made)["AlarmActions"]
     assert alarm["Threshold"] * prices()["websocket_message"] == pytest.approx(0.01 * 5)
     assert (alarm["Period"], rates.alarm_messages(SETTINGS)) == (300, alarm["Threshold"])
 
