@@ -33,6 +33,11 @@ def test_the_function_is_told_the_budget_and_the_prices() -> None:
     assert properties(names.ROUTER, WITH_MAIL)["Environment"]["Variables"]["ALERTS_TOPIC"] == {"Ref": names.ALERTS}
 
 
+def test_the_function_is_told_the_freshness_of_the_settings() -> None:
+    made = template(throttle={"freshness_seconds": 2.5})
+    assert properties(names.ROUTER, made)["Environment"]["Variables"]["FRESHNESS_SECONDS"] == "2.5"
+
+
 @pytest.mark.parametrize(("dollars", "text"), [(0, "0"), (0.0001, "0.0001"), (9999.99, "9999.99"), (10_000, "10000")])
 def test_dollars_are_written_in_full(dollars: float, text: str) -> None:
     variables = properties(names.ROUTER, template(budget={"dollars_a_month": dollars}))["Environment"]["Variables"]
@@ -56,7 +61,7 @@ def test_an_alarm_on_all_messages_of_the_stage_invokes_the_router() -> None:
     assert properties(ALARM, WITH_MAIL)["AlarmActions"][1:] == [{"Ref": names.ALERTS}]
     for made in (PLAIN, WITH_MAIL):  # what has closed the stage has to hear that it is over
         assert properties(ALARM, made)["OKActions"] == properties(ALARM, made)["AlarmActions"]
-    assert alarm["Threshold"] * prices()["websocket_message"] == pytest.approx(0.01 * 5)
+    assert alarm["Threshold"] * prices()["websocket_message"] == pytest.approx(0.05 * 5)
     assert (alarm["Period"], rates.alarm_messages(SETTINGS)) == (300, alarm["Threshold"])
 
 
