@@ -57,8 +57,8 @@ ACCEPTED = [
     Accepted(
         (names.ROUTER,),
         ("CKV_AWS_116", "Serverless-LambdaDLQ"),
-        "its callers wait, or are streams with a destination for what fails; what is asynchronous loses little: the sweep "
-        "and the tick come again, the alarm is the second to see what the meter sees, a segment is one broadcast",
+        "its callers wait, or are streams with a destination for what fails; what is asynchronous loses little: the "
+        "sweep and the tick come again, the alarm is the second to see what the meter sees, a segment is one broadcast",
     ),
     Accepted(
         (names.ROUTER,), ("CKV_AWS_117",), "it speaks to AWS's public endpoints only; a NAT gateway is 32 $ a month"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.helpers import REGIONS
+from cfnlint.schema import ResourceNotFoundError
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from settings import validate
 from template_gen import names, rates
-from template_gen.budget import ALARM, BUDGET
+from template_gen.budget import ALARM, BUDGET, BUDGET_REGIONS
 from template_gen.prices import METERED, prices
 from template_gen.stack import generate, to_json
 from tests.template_gen.templates import PLAIN, SETTINGS, TEMPLATES, of_type, properties
@@ -18,8 +22,11 @@ from tests.template_gen.templates import PLAIN, SETTINGS, TEMPLATES, of_type, pr
 WITH_MAIL = TEMPLATES["alarms"]
 
 
+HOME = {"region": "us-east-1"}
+
+
 def template(**sections: Any) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(to_json(generate(validate(sections, Path("settings.toml")))))
+    made: dict[str, Any] = json.loads(to_json(generate(validate({"stack": HOME, **sections}, Path("settings.toml")))))
     return made
 
 
@@ -89,6 +96,30 @@ def test_the_budget_of_aws_is_on_the_tag_of_the_stack_and_sends_mail() -> None:
 def test_the_budget_takes_the_tag_project_or_the_first(tags: dict[str, str], expected: str) -> None:
     made = properties(BUDGET, template(tags=tags, alerts={"email": "me@example.com"}))
     assert made["Budget"]["CostFilters"]["TagKeyValue"] == [expected]
+
+
+def test_the_regions_that_have_budgets_are_those_of_the_schemas() -> None:
+    """CloudFormation refuses a template with a type that the Region lacks, whatever the resource's condition."""
+    having = set()
+    for region in REGIONS:
+        with suppress(ResourceNotFoundError):
+            having.add(PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, "AWS::Budgets::Budget").type_name and region)
+    assert having == BUDGET_REGIONS
+
+
+@pytest.mark.parametrize("region", ["eu-north-1", "eu-south-1", "eu-central-2", ""])
+def test_where_there_are_none_or_the_region_is_unknown_it_is_left_out(region: str) -> None:
+    made = template(alerts={"email": "me@example.com"}, stack={"region": region})
+    assert not of_type("AWS::Budgets::Budget", made)
+    assert ALARM in made["Resources"]
+
+
+def test_another_address_is_another_budget_since_notifications_cannot_be_changed() -> None:
+    of = {one: properties(BUDGET, template(alerts={"email": f"{one}@example.com"})) for one in ("a", "b")}
+    assert of["a"]["Budget"]["BudgetName"] != of["b"]["Budget"]["BudgetName"]
+    assert of["a"]["Budget"]["BudgetName"]["Fn::Sub"].startswith("${AWS::StackName}-${AWS::Region}-")
+    more = template(alerts={"email": "a@example.com"}, budget={"dollars_a_month": 7})
+    assert properties(BUDGET, more)["Budget"]["BudgetName"] == of["a"]["Budget"]["BudgetName"]
 
 
 def test_without_an_address_or_a_tag_there_is_no_budget_of_aws() -> None:
