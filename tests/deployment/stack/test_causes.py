@@ -17,8 +17,8 @@ from deployment.stack.causes import explain
         ),
         (
             (
-                "You can't delete this distribution while it's subscribed to a pricing plan. Cancel the pricing plan, then "
-                "you can delete the distribution. (Service: CloudFront, Status Code: 412)"
+                "You can't delete this distribution while it's subscribed to a pricing plan. Cancel the pricing plan, "
+                "then you can delete the distribution. (Service: CloudFront, Status Code: 412)"
             ),
             "subscribed to CloudFront's plan",
             "from the first of the next month",
