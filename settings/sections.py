@@ -7,7 +7,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -225,3 +225,7 @@ class Settings:
             tags,
         ),
     ]
+
+    def in_region(self, region: str) -> Settings:
+        """Return these settings for a stack in the Region, which may come from an option or the AWS configuration."""
+        return replace(self, stack=replace(self.stack, region=region))

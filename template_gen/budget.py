@@ -10,6 +10,8 @@ function from an alarm", Amazon CloudWatch User Guide; "Managing your costs with
 
 from __future__ import annotations
 
+import hashlib
+
 from troposphere import GetAtt, Ref, Sub, Template, awslambda, budgets, cloudwatch
 
 from settings import Settings
@@ -20,24 +22,36 @@ BUDGET = "MonthlyBudget"
 FULL = 100
 PREFERRED_TAG = "Project"
 
+BUDGET_REGIONS = frozenset(
+    {
+        *("ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1"),
+        *("cn-north-1", "cn-northwest-1", "eu-central-1", "eu-isoe-west-1", "eu-west-1", "eu-west-2", "eu-west-3"),
+        *("eusc-de-east-1", "me-south-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+        *("us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1", "us-isof-east-1", "us-isof-south-1"),
+    }
+)
+"""Where CloudFormation knows AWS::Budgets::Budget, by cfn-lint's schemas. Elsewhere it refuses the whole template, and
+a condition on the resource does not help."""
+
 
 def add(template: Template, settings: Settings) -> None:
-    """Add the alarm with its permission, and the budget if there are an address and a tag; nothing without a budget."""
+    """Add the alarm with its permission, and the budget if there are an address, a tag and a Region that is known to
+    have budgets; nothing without a budget."""
     if not settings.budget.dollars_a_month:
         return
     template.add_resource(_alarm(settings))
     template.add_resource(_permission())
-    if settings.alerts.email and settings.tags:
+    if settings.alerts.email and settings.tags and settings.stack.region in BUDGET_REGIONS:
         template.add_resource(_budget(settings))
 
 
 def _alarm(settings: Settings) -> cloudwatch.Alarm:
-    """Return the alarm on messages from and to pages. It has no action when it ends: the tick restores what it can."""
-    mail = [Ref(names.ALERTS)] if settings.alerts.email else []
+    """Return the alarm on messages from and to pages. It invokes the router when it ends too: only then is it open."""
+    told = [GetAtt(names.ROUTER, "Arn"), *([Ref(names.ALERTS)] if settings.alerts.email else [])]
     return cloudwatch.Alarm(
         ALARM,
         Condition=names.ON_AWS,
-        AlarmActions=[GetAtt(names.ROUTER, "Arn"), *mail],
+        AlarmActions=told,
         AlarmDescription=f"The messages of five minutes cost {rates.ALARM_SHARE:.0%} of the month's budget",
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Dimensions=[
@@ -47,6 +61,7 @@ def _alarm(settings: Settings) -> cloudwatch.Alarm:
         EvaluationPeriods=1,
         MetricName="MessageCount",
         Namespace="AWS/ApiGateway",
+        OKActions=told,
         Period=rates.ALARM_SECONDS,
         Statistic="Sum",
         Threshold=rates.alarm_messages(settings),
@@ -72,8 +87,7 @@ def _budget(settings: Settings) -> budgets.Budget:
         Condition=names.ON_AWS,
         Budget=budgets.BudgetData(
             BudgetLimit=budgets.Spend(Amount=settings.budget.dollars_a_month, Unit="USD"),
-            # Unique in an account, which has one list for all Regions.
-            BudgetName=Sub("${AWS::StackName}-${AWS::Region}"),
+            BudgetName=Sub(f"${{AWS::StackName}}-${{AWS::Region}}-{_digest(settings)}"),
             BudgetType="COST",
             CostFilters={"TagKeyValue": [tag_filter(settings)]},
             TimeUnit="MONTHLY",
@@ -81,6 +95,12 @@ def _budget(settings: Settings) -> budgets.Budget:
         ResourceTags=[budgets.ResourceTag(Key=name, Value=value) for name, value in settings.tags.items()],
         NotificationsWithSubscribers=[_mail(settings, kind) for kind in ("ACTUAL", "FORECASTED")],
     )
+
+
+def _digest(settings: Settings) -> str:
+    """Return what ends the name, which is unique in an account with one list for all Regions. The notifications cannot
+    be changed, so another address is another budget, and both exist while CloudFormation replaces one by the other."""
+    return hashlib.sha256(settings.alerts.email.encode()).hexdigest()[:8]
 
 
 def tag_filter(settings: Settings) -> str:

@@ -22,9 +22,9 @@ from template_gen.prices import price_of
 MONTH_SECONDS = 31 * 86_400
 """Of the longest month, which has the lowest rates."""
 
-CONNECT_SHARE, MESSAGE_SHARE = 0.70, 0.25
-"""The shares of the budget that connects and messages may cost at their rates in a month: 2 to 1 in dollars is one and
-a half messages for each visit; a visit sends one, and one more for each ten minutes."""
+CONNECT_SHARE, MESSAGE_SHARE = 0.60, 0.35
+"""The shares of the budget that connects and messages may cost at their rates in a month: so each visit may send
+1.3 messages at the price of the largest; it sends one, and one more for each ten minutes."""
 
 BURST_SHARE = 0.01
 """The share of the budget that a burst may cost, of connects and of messages: so much may come after the last dollar
@@ -49,13 +49,14 @@ compares them with deployment/plan/cost.py. badge.svg and count.json are not amo
 minute, whoever comes, and metered."""
 
 MESSAGE: Mapping[str, float] = {
-    "websocket_message": 2,
+    "websocket_message": 5,
     "lambda_request": 1,
     "lambda_gigabyte_second": 0.03,
     "dynamodb_read": 4,
     "logs_gigabyte": _MEGABYTE_LINES,
 }
-"""What a message from a page causes: itself, the answer, an invocation and what it reads."""
+"""What a message from a page causes at most: itself, which is four with 128 KB, the answer, an invocation and what it
+reads."""
 
 HELD: Mapping[str, float] = {
     "websocket_message": 4,
@@ -74,8 +75,9 @@ ACCOUNT_CONNECTS_A_SECOND = 500
 """New connections of an account and Region. Source: quotas for WebSocket APIs, Amazon API Gateway Developer Guide."""
 
 ALARM_SECONDS = 300
-ALARM_SHARE = 0.01
-"""The alarm goes off when the messages of five minutes cost so much of the budget; eight such hours spend it."""
+ALARM_SHARE = 0.05
+"""The alarm goes off when the messages of five minutes cost so much of the budget; a hundred such minutes spend it. It
+has to be above what the router sends on purpose: 1 % of $5 are broadcasts to 700 readers, 5 % to 17,000."""
 
 TABLE_QUOTA = 40_000
 """Request units per second of an on-demand table. Source: quotas, Amazon DynamoDB Developer Guide."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from troposphere import Template
 
-from settings import FREE_PLAN, PAY_AS_YOU_GO, Alerts, Cdn, Domain, Settings
+from settings import DEFAULT_REGION, FREE_PLAN, PAY_AS_YOU_GO, Alerts, Cdn, Domain, Settings
 from template_gen.artifacts import generate_artifacts
 from template_gen.certificate import generate_certificate
 from template_gen.github_roles import Access, generate_github_roles
@@ -48,6 +48,7 @@ def variants(settings: Settings) -> Mapping[str, Template]:
     yours, settings = settings, replace(settings, cdn=Cdn(PAY_AS_YOU_GO))
     disposable = replace(settings, stack=replace(settings.stack, keep_data_on_destroy=False))
     with_alarms = replace(settings, alerts=Alerts(settings.alerts.email or "owner@example.com"))
+    with_alarms = with_alarms.in_region(settings.stack.region or DEFAULT_REGION)
     route_53 = replace(settings, domain=ROUTE_53)
     return {
         "your settings": generate(yours),

@@ -10,7 +10,19 @@ from deployment.aws.finding import Finding
 from deployment.aws.target import Target
 from deployment.counter.count import CountTable
 from router.contract import variables
-from router.contract.budget import CLOSED, NANODOLLARS, OPEN, ROW_PREFIX, SPENT, STEP, STEPS, month_of, step_of, usable
+from router.contract.budget import (
+    ALARM,
+    CLOSED,
+    NANODOLLARS,
+    OPEN,
+    ROW_PREFIX,
+    SPENT,
+    STEP,
+    STEPS,
+    month_of,
+    step_of,
+    usable,
+)
 
 MEANING = {
     "open": "",
@@ -20,6 +32,8 @@ MEANING = {
     "closed": "all visitors see the last count, without a socket",
 }
 """Step -> what a visitor notices."""
+
+WHEN_OVER = "it opens again when the alarm is over, which the alarm's graph in the CloudWatch console shows"
 
 NEXT = "it opens again as the month goes on; to open it now: raise budget.dollars_a_month in settings.toml and deploy"
 
@@ -37,17 +51,20 @@ def budget_state(function: str, table: str, target: Target, now: datetime) -> Fi
 
 
 def _finding(row: Mapping[str, Any], share: float, dollars: float, month: str) -> Finding:
-    """A step is what the budget is for, so only a closed API counts as not well."""
+    """A step is what the budget is for, so only a closed API counts as not well. An alarm that is on closes it."""
+    alarm = str(row.get(ALARM, {}).get("S", ""))
     spent, acted = (int(row.get(name, {"N": "0"})["N"]) for name in (SPENT, STEP))
-    step = step_of(spent, share, dollars)
+    step = CLOSED if alarm else step_of(spent, share, dollars)
     name = STEPS[step]
+    why = f", because the alarm {alarm} is on" if alarm else ""
     meaning = f": {MEANING[name]}" if MEANING[name] else ""
     state = (
-        f"{name}{meaning}; {_dollars(spent / NANODOLLARS)} of {_dollars(usable(share, dollars))} usable by now, "
+        f"{name}{why}{meaning}; {_dollars(spent / NANODOLLARS)} of {_dollars(usable(share, dollars))} usable by now, "
         f"{share:.0%} into {month}, of {_dollars(dollars)} a month"
         + (f"; the router last acted upon: {STEPS[acted]}" if acted != step else "")
     )
-    return Finding("budget", state, None if OPEN < step < CLOSED else step == OPEN, "" if step == OPEN else NEXT)
+    fix = "" if step == OPEN else WHEN_OVER if alarm else NEXT
+    return Finding("budget", state, None if OPEN < step < CLOSED else step == OPEN, fix)
 
 
 def _dollars(number: float) -> str:

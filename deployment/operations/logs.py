@@ -28,6 +28,11 @@ LATE_MILLISECONDS = 60_000
 
 _PLATFORM = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |EXTENSION\t|INIT_REPORT ")
 _TIMED_OUT = re.compile(r"Task timed out after [\d.]+ seconds|Runtime exited|signal: killed")
+_OF_LAMBDA = "platform."
+_FAILED = ("timeout", "error", "failure")
+"""How the type of Lambda's own lines begins in JSON, and the status of a failure in them. Source: "Lambda Telemetry API
+Event schema reference", AWS Lambda Developer Guide."""
+
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
 _SECONDS_IN = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -101,7 +106,18 @@ def _texts(text: str) -> list[str]:
     if event is not None:
         return [str(sentence) for sentence in sentences_of(event)]
     fields = fields_of(text)
+    if str(fields.get("type", "")).startswith(_OF_LAMBDA):
+        return _of_lambda(fields.get("record"))
     return [_plainly(fields)] if fields else text.split("\n")
+
+
+def _of_lambda(record: object) -> list[str]:
+    """Return the sentence of an invocation or a start that failed; none for any other."""
+    if not isinstance(record, Mapping) or record.get("status") not in _FAILED:
+        return []
+    why = ", ".join(str(record[name]) for name in ("status", "errorType") if record.get(name))
+    what = f"the invocation {record['requestId']}" if record.get("requestId") else "a start"
+    return [str(error_sentence(f"Lambda ended {what}: {why}"))]
 
 
 def _plainly(fields: Mapping[str, Any]) -> str:

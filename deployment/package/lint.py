@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from console import Say
+from deployment.package.environment_size import require_room_in_environment
 from deployment.package.refused_resources import lines_named
 from errors import LintError
 from files import write_atomically
@@ -59,11 +60,13 @@ def require_clean(text: str, region: str, output: Path) -> None:
 def lint_variants(settings: Settings, output: Path, say: Say) -> None:
     """Lint every variant of the template, and print the result of each. Caches as `require_clean` does.
 
-    Raises LintError at the end when any variant has findings.
+    Raises LintError at the end when any variant has findings, and SettingsError for too many origins.
     """
     failed = []
     with lines_named():
         generated = {name: (template, to_json(template)) for name, template in variants(settings).items()}
+    for template, _ in generated.values():
+        require_room_in_environment(template.to_dict())
     for name, (template, text) in generated.items():
         found = _findings_unless_clean_before(text, settings.stack.region or DEFAULT_REGION, output)
         say(f"{name}: {len(template.resources)} resources, {f'{len(found)} findings' if found else 'clean'}")

@@ -82,7 +82,7 @@ def prepare(  # noqa: PLR0913 - the last four are keywords
     """
     require_plan_region(settings, target)
     notes = require_publishable(settings)
-    text = write_template(settings, output)
+    text = write_template(settings.in_region(target.resolved_region), output)
     if lint:
         require_clean(text, target.resolved_region, output)
     package = build_package()

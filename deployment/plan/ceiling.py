@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 
 from deployment.plan.cost import Traffic, estimate
 from router.contract.budget import usable
@@ -22,6 +23,8 @@ from settings import FREE_PLAN, Settings
 
 REACTION_SECONDS = 180
 """From the last dollar to the effect: a tick that acts within a minute, the stage's update, and as much again."""
+
+A_CENT = Decimal("0.01")
 
 BEYOND_FREE = "downloads of the page beyond CloudFront's free 1 TB and 10 million requests"
 
@@ -74,7 +77,7 @@ def ceiling_lines(found: Ceiling, *, detailed: bool = False) -> list[str]:
             "ceiling: none, as budget.dollars_a_month is 0; connects and messages at the rates of [throttle] cost "
             f"{_dollars(found.worst)} a month, and posts and open sockets more"
         )
-    besides = f"  besides: about {_dollars(found.fixed)} without any visitor (ticks, storage, alarms, zone){page}"
+    besides = f"  besides: about ${found.fixed:,.2f} without any visitor (ticks, storage, alarms, zone){page}"
     parts = [f"  {name:<48} {_dollars(dollars):>12}" for name, dollars in found.parts.items()]
     return [one, *(parts if detailed else []), besides]
 
@@ -110,4 +113,5 @@ def _rates_alone(settings: Settings) -> Mapping[str, float]:
 
 def _dollars(number: float) -> str:
     """Return the number in dollars: with cents, or with as many digits as a fraction of a cent needs, rounded up."""
-    return f"${number:,.2f}" if number >= 0.01 or not number else f"${number:.4f}"  # noqa: PLR2004 - a cent
+    unit = A_CENT if number >= A_CENT or not number else A_CENT / 100
+    return f"${Decimal(str(number)).quantize(unit, ROUND_CEILING):,f}"

@@ -114,6 +114,9 @@ NO_ACTIONS = {"apigateway:TagResource", "apigateway:UntagResource", "cloudfront:
 """Actions in schemas that do not exist in IAM. API Gateway tags with POST, PUT and DELETE; creating a distribution with
 tags requires CreateDistribution and TagResource. Source: Service Authorization Reference."""
 
+FOR_A_BUDGET = ("billing:GetBillingViewData",)
+"""What the handlers of an AWS Budget ask of another service."""
+
 FOR_A_PLAN = ("cloudwatch:GetMetricData", "shield:ListProtections", "wafv2:AssociateWebACL")
 """What the handlers of a subscription and of a distribution with a web ACL ask of other services."""
 

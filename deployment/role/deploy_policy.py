@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from deployment.role.deploy_actions import FOR_A_PLAN, OWN_CALLS, handled
+from deployment.role.deploy_actions import FOR_A_BUDGET, FOR_A_PLAN, OWN_CALLS, handled
 from files import write_atomically
 from settings import FREE_PLAN, Domain, Settings
 from template_gen import certificate
@@ -40,7 +40,7 @@ ARNS = {
     "arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/{stack}-router:*",
     "AWS::CloudWatch::Alarm": "arn:{p}:cloudwatch:{r}:{a}:alarm:{name}",
     # Named by the template, because an account has one list for all Regions.
-    "AWS::Budgets::Budget": "arn:{p}:budgets::{a}:budget/{stack}-{r}",
+    "AWS::Budgets::Budget": "arn:{p}:budgets::{a}:budget/{stack}-{r}-*",
     "AWS::Events::Rule": "arn:{p}:events:{r}:{a}:rule/{name}",
     "AWS::IAM::Role": "arn:{p}:iam::{a}:role/{name}",
     "AWS::Lambda::Function": "arn:{p}:lambda:{r}:{a}:function:{stack}-router "
@@ -135,6 +135,7 @@ class Place:
 
 def grants(settings: Settings, place: Place) -> list[Grant]:
     """Return all grants that a deploy with these settings needs."""
+    settings = settings.in_region(place.region)
     arns = _arns(settings, place)
     narrowed = _narrowed(settings, arns)
     needed = handled(kind for _, _, kind in _resources(settings))
@@ -275,6 +276,8 @@ def _of_our_own(
         "gateway": (f"arn:{p}:apigateway:{r}::/account",),
     }
     yield from ((OWN_CALLS[what], resources) for what, resources in on.items())
+    if "AWS::Budgets::Budget" in arns:
+        yield FOR_A_BUDGET, ("*",)
     if settings.cdn.plan == FREE_PLAN:
         yield FOR_A_PLAN, ("*",)
     if settings.domain.hosted_zone:

@@ -30,6 +30,12 @@ CAUSES = (
         "allow {action} for the user or role that deploys, then run the same command again",
     ),
     Cause(
+        r"(?i)subscribed to a pricing plan|pricing plan subscription",
+        "the distribution is subscribed to CloudFront's plan, which allows neither its deletion nor another web ACL",
+        "cancel the plan in the CloudFront console, which takes effect at the end of the month; from the first of the "
+        "next month run the same command again (docs/costs.md)",
+    ),
+    Cause(
         r"(?i)log ?group.*already exists|already exists.*log-?group",
         "the log group is left over from an earlier stack, or from a run of the function without one",
         "delete it (aws logs delete-log-group --log-group-name NAME), or import it into the stack (CloudFormation "

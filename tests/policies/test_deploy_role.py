@@ -117,6 +117,14 @@ def test_all_that_a_deploy_needs_is_allowed(granted: list[Grant]) -> None:
     assert [str(one) for one, is_allowed in zip(wanted, answers, strict=True) if not is_allowed] == []
 
 
+def test_a_budget_is_granted_where_there_is_one(granted: list[Grant]) -> None:
+    of = {action: grant.resources for grant in granted for action in grant.actions}
+    assert of["budgets:ModifyBudget"] == (f"arn:aws:budgets::{ACCOUNT}:budget/cloud-resume-{REGION}-*",)
+    assert of["billing:GetBillingViewData"] == ("*",)
+    elsewhere = {one for grant in grants(settings_of(), Place(ACCOUNT, "eu-north-1")) for one in grant.actions}
+    assert not {one for one in elsewhere if one.startswith(("budgets:", "billing:"))}
+
+
 def test_the_documents_fit_a_role(granted: list[Grant]) -> None:
     made = documents(granted)
     assert all(size(one) <= DOCUMENT_LIMIT for one in made)

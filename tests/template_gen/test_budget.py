@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.helpers import REGIONS
+from cfnlint.schema import ResourceNotFoundError
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from settings import validate
 from template_gen import names, rates
-from template_gen.budget import ALARM, BUDGET
+from template_gen.budget import ALARM, BUDGET, BUDGET_REGIONS
 from template_gen.prices import METERED, prices
 from template_gen.stack import generate, to_json
 from tests.template_gen.templates import PLAIN, SETTINGS, TEMPLATES, of_type, properties
@@ -18,8 +22,11 @@ from tests.template_gen.templates import PLAIN, SETTINGS, TEMPLATES, of_type, pr
 WITH_MAIL = TEMPLATES["alarms"]
 
 
+HOME = {"region": "us-east-1"}
+
+
 def template(**sections: Any) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(to_json(generate(validate(sections, Path("settings.toml")))))
+    made: dict[str, Any] = json.loads(to_json(generate(validate({"stack": HOME, **sections}, Path("settings.toml")))))
     return made
 
 
@@ -31,6 +38,11 @@ def test_the_function_is_told_the_budget_and_the_prices() -> None:
     assert json.loads(variables["PRICES"]) == {name: prices()[name] for name in METERED}
     assert (variables["FRESHNESS_SECONDS"], variables["LOG_LEVEL"]) == ("5", "INFO")
     assert properties(names.ROUTER, WITH_MAIL)["Environment"]["Variables"]["ALERTS_TOPIC"] == {"Ref": names.ALERTS}
+
+
+def test_the_function_is_told_the_freshness_of_the_settings() -> None:
+    made = template(throttle={"freshness_seconds": 2.5})
+    assert properties(names.ROUTER, made)["Environment"]["Variables"]["FRESHNESS_SECONDS"] == "2.5"
 
 
 @pytest.mark.parametrize(("dollars", "text"), [(0, "0"), (0.0001, "0.0001"), (9999.99, "9999.99"), (10_000, "10000")])
@@ -54,7 +66,9 @@ def test_an_alarm_on_all_messages_of_the_stage_invokes_the_router() -> None:
     ]
     assert alarm["AlarmActions"] == [{"Fn::GetAtt": [names.ROUTER, "Arn"]}]
     assert properties(ALARM, WITH_MAIL)["AlarmActions"][1:] == [{"Ref": names.ALERTS}]
-    assert alarm["Threshold"] * prices()["websocket_message"] == pytest.approx(0.01 * 5)
+    for made in (PLAIN, WITH_MAIL):  # what has closed the stage has to hear that it is over
+        assert properties(ALARM, made)["OKActions"] == properties(ALARM, made)["AlarmActions"]
+    assert alarm["Threshold"] * prices()["websocket_message"] == pytest.approx(0.05 * 5)
     assert (alarm["Period"], rates.alarm_messages(SETTINGS)) == (300, alarm["Threshold"])
 
 
@@ -82,6 +96,30 @@ def test_the_budget_of_aws_is_on_the_tag_of_the_stack_and_sends_mail() -> None:
 def test_the_budget_takes_the_tag_project_or_the_first(tags: dict[str, str], expected: str) -> None:
     made = properties(BUDGET, template(tags=tags, alerts={"email": "me@example.com"}))
     assert made["Budget"]["CostFilters"]["TagKeyValue"] == [expected]
+
+
+def test_the_regions_that_have_budgets_are_those_of_the_schemas() -> None:
+    """CloudFormation refuses a template with a type that the Region lacks, whatever the resource's condition."""
+    having = set()
+    for region in REGIONS:
+        with suppress(ResourceNotFoundError):
+            having.add(PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, "AWS::Budgets::Budget").type_name and region)
+    assert having == BUDGET_REGIONS
+
+
+@pytest.mark.parametrize("region", ["eu-north-1", "eu-south-1", "eu-central-2", ""])
+def test_where_there_are_none_or_the_region_is_unknown_it_is_left_out(region: str) -> None:
+    made = template(alerts={"email": "me@example.com"}, stack={"region": region})
+    assert not of_type("AWS::Budgets::Budget", made)
+    assert ALARM in made["Resources"]
+
+
+def test_another_address_is_another_budget_since_notifications_cannot_be_changed() -> None:
+    of = {one: properties(BUDGET, template(alerts={"email": f"{one}@example.com"})) for one in ("a", "b")}
+    assert of["a"]["Budget"]["BudgetName"] != of["b"]["Budget"]["BudgetName"]
+    assert of["a"]["Budget"]["BudgetName"]["Fn::Sub"].startswith("${AWS::StackName}-${AWS::Region}-")
+    more = template(alerts={"email": "a@example.com"}, budget={"dollars_a_month": 7})
+    assert properties(BUDGET, more)["Budget"]["BudgetName"] == of["a"]["Budget"]["BudgetName"]
 
 
 def test_without_an_address_or_a_tag_there_is_no_budget_of_aws() -> None:

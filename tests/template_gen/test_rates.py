@@ -62,6 +62,16 @@ def test_the_default_budget_lets_a_good_day_in() -> None:
     assert 150_000 < rate.in_month() < 600_000
 
 
+def test_a_message_is_priced_with_the_most_frames_that_it_can_have_and_its_answer() -> None:
+    """API Gateway takes 128 KB, and bills each 32 KB."""
+    assert rates.MESSAGE["websocket_message"] >= 128 / 32 + 1
+
+
+def test_each_visit_may_send_its_message() -> None:
+    settings = settings_of(5)
+    assert rates.messages(settings).per_second > rates.connects(settings).per_second * 1.2
+
+
 def test_a_visit_is_priced_at_least_as_the_estimate_has_it() -> None:
     """The estimate's numbers are measured (`python -m benchmarks.requests`)."""
     visit = {name: rates.VISIT.get(name, 0) + rates.MESSAGE.get(name, 0) for name in rates.VISIT}

@@ -18,8 +18,9 @@ NOW = datetime(2026, 11, 16, tzinfo=UTC)
 class Services:
     """Lambda and DynamoDB. spent: in dollars, in the row of November; None: there is no row yet."""
 
-    def __init__(self, spent: float | None, **environment: str) -> None:
+    def __init__(self, spent: float | None, alarm: str = "", **environment: str) -> None:
         self.spent = spent
+        self.alarm = alarm
         self.environment = environment
         self.asked = ""
 
@@ -28,9 +29,10 @@ class Services:
 
     def get_item(self, Key: Any, **_: Any) -> Any:  # noqa: N803 - as boto3 has it
         self.asked = Key["id"]["S"]
-        return (
-            {} if self.spent is None else {"Item": {"spent": {"N": str(round(self.spent * 1e9))}, "step": {"N": "4"}}}
-        )
+        if self.spent is None:
+            return {}
+        row = {"spent": {"N": str(round(self.spent * 1e9))}, "step": {"N": "4"}, "alarm": {"S": self.alarm}}
+        return {"Item": row}
 
 
 def state_of(services: Services) -> Any:
@@ -64,6 +66,15 @@ def test_it_says_why() -> None:
         "$2.70 of $2.88 usable by now, 50% into 2026-11, of $5.00 a month; the router last acted upon: closed"
     )
     assert services.asked == "budget#2026-11"
+
+
+@pytest.mark.parametrize("spent", [0.0, 2.7, 4.9])
+def test_an_alarm_that_is_on_keeps_it_closed_whatever_was_spent(spent: float) -> None:
+    found = state_of(Services(spent, alarm="cv-ManyMessages-1A2B", BUDGET_DOLLARS="5"))
+    assert found.state.startswith("closed, because the alarm cv-ManyMessages-1A2B is on: all visitors see")
+    assert found.well is False
+    assert "alarm" in found.fix
+    assert "the router last acted upon" not in found.state
 
 
 def test_a_month_of_minutes_has_a_row_of_its_own() -> None:

@@ -22,6 +22,13 @@ def router(**fields: Any) -> str:
     return json.dumps({"level": "INFO", "requestId": "r", **fields})
 
 
+def platform(kind: str, **record: Any) -> str:
+    """Return a line of Lambda's own, as it is with LogFormat JSON."""
+    return json.dumps(
+        {"time": "2026-11-28T16:00:00.000Z", "type": f"platform.{kind}", "record": {"requestId": "r-1", **record}}
+    )
+
+
 @pytest.mark.parametrize(
     ("message", "lines"),
     [
@@ -35,6 +42,18 @@ def router(**fields: Any) -> str:
         ("START RequestId: 1 Version: $LATEST", []),
         ("REPORT RequestId: 1 Duration: 3 ms", []),
         ("2026 Task timed out after 60.00 seconds", ["error: 2026 Task timed out after 60.00 seconds"]),
+        (
+            platform("report", status="timeout", metrics={"durationMs": 60000.0}),
+            ["error: Lambda ended the invocation r-1: timeout"],
+        ),
+        (
+            platform("report", status="error", errorType="Runtime.ExitError"),
+            ["error: Lambda ended the invocation r-1: error, Runtime.ExitError"],
+        ),
+        (platform("initReport", status="failure"), ["error: Lambda ended the invocation r-1: failure"]),
+        (platform("report", status="success"), []),
+        (platform("start", version="$LATEST"), []),
+        ('{"type": "platform.report", "record": 5}', []),
         ("[ERROR] ImportModuleError: no\nTraceback", ["[ERROR] ImportModuleError: no", "Traceback"]),
         ("red \x1b[31m alert", ["red ?[31m alert"]),
     ],

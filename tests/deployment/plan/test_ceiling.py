@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,14 @@ def test_the_sum_of_the_worst_cases_is_within_the_budget(dollars: float, throttl
     assert found.worst <= dollars
     assert found.dollars == dollars
     assert all(part >= 0 for part in found.parts.values())
+
+
+@given(st.floats(0, 100_000))
+def test_the_number_that_is_shown_is_never_less_than_the_ceiling(dollars: float) -> None:
+    line = ceiling_lines(Ceiling(dollars, dollars, {}, 0, covers_page=False))[0]
+    shown = re.search(r"\$([\d,.]+) a month", line)
+    assert shown
+    assert float(shown[1].replace(",", "")) >= dollars
 
 
 @given(st.floats(0.0001, A_CENT), throttles)

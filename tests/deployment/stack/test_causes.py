@@ -16,6 +16,22 @@ from deployment.stack.causes import explain
             "allow cloudfront:CreateDistribution",
         ),
         (
+            (
+                "You can't delete this distribution while it's subscribed to a pricing plan. Cancel the pricing plan, "
+                "then you can delete the distribution. (Service: CloudFront, Status Code: 412)"
+            ),
+            "subscribed to CloudFront's plan",
+            "from the first of the next month",
+        ),
+        (
+            (
+                "You can't remove or replace the web ACL for your distribution. Distributions with a pricing plan "
+                "subscription must have a web ACL resource. (Service: CloudFront, Status Code: 400)"
+            ),
+            "subscribed to CloudFront's plan",
+            "cancel the plan in the CloudFront console",
+        ),
+        (
             "cv-bucket already exists (Service: S3, Status Code: 409, BucketAlreadyExists)",
             "bucket name is taken",
             "stack.name",
