@@ -46,13 +46,7 @@ class LocalStack:
         with translated(f"the distribution {identifier}"):
             distribution = self.target.client("cloudfront").get_distribution_config(Id=identifier)
         domain = required(self.outputs, names.DISTRIBUTION_DOMAIN)
-        return Upstream(access, domain, behaviors(distribution["DistributionConfig"], self._readable_policies()))
-
-    def _readable_policies(self) -> set[str]:
-        """Return the IDs of the response headers policies that let scripts of every site read a response."""
-        listed = self.target.client("cloudfront").list_response_headers_policies(Type="custom")
-        policies = [each["ResponseHeadersPolicy"] for each in listed["ResponseHeadersPolicyList"].get("Items", ())]
-        return {each["Id"] for each in policies if "CorsConfig" in each["ResponseHeadersPolicyConfig"]}
+        return Upstream(access, domain, behaviors(distribution["DistributionConfig"]))
 
     def warm(self) -> None:
         """Start a worker of the router and create its clients, so that the first page does not wait for them."""

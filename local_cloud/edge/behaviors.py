@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,34 +21,25 @@ _API = re.compile(r"([a-z0-9]+)\.execute-api\.")
 @dataclass(frozen=True)
 class Behavior:
     """A cache behaviour. pattern: of paths, with `*` and `?` as wildcards. api: the ID of its WebSocket API; empty for
-    other origins, which the emulator's CloudFront serves. compress: it compresses what viewers accept compressed.
-    readable: scripts of every site may read its responses."""
+    other origins, which the emulator's CloudFront serves. compress: it compresses what viewers accept compressed."""
 
     pattern: str
     api: str
     compress: bool = False
-    readable: bool = False
 
     def matches(self, path: str) -> bool:
         """Return True if the path pattern matches. path: with its leading slash."""
         return _compiled(self.pattern).fullmatch(path) is not None
 
 
-def behaviors(
-    distribution: DistributionConfigOutputTypeDef, readable: Container[str] = frozenset()
-) -> tuple[Behavior, ...]:
+def behaviors(distribution: DistributionConfigOutputTypeDef) -> tuple[Behavior, ...]:
     """Return the behaviours in the order in which CloudFront evaluates them; the default, which matches everything,
-    last. readable: the IDs of the response headers policies that let scripts of every site read a response."""
+    last."""
     origins = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]["Items"]}
 
     def of(pattern: str, behavior: CacheBehaviorTypeDef | DefaultCacheBehaviorOutputTypeDef) -> Behavior:
         api = _API.match(origins[behavior["TargetOriginId"]])
-        return Behavior(
-            pattern,
-            api[1] if api else "",
-            compress=behavior.get("Compress", False),
-            readable=behavior.get("ResponseHeadersPolicyId", "") in readable,
-        )
+        return Behavior(pattern, api[1] if api else "", compress=behavior.get("Compress", False))
 
     ordered = distribution["CacheBehaviors"].get("Items", []) if "CacheBehaviors" in distribution else []
     return (*(of(item["PathPattern"], item) for item in ordered), of("*", distribution["DefaultCacheBehavior"]))

@@ -38,9 +38,6 @@ HOP_BY_HOP = frozenset(
 )
 """The headers of one connection, not of the message. Source: RFC 9110, section 7.6.1."""
 
-_READABLE = {"Access-Control-Allow-Origin": "*"}
-"""What CloudFront adds to an answer to a request with an Origin, as the policy says; the emulator's does not."""
-
 _NOT_FORWARDED = ("authorization", "x-amz-", "sec-fetch-", "x-forwarded-")
 """Prefixes of the names of headers that the edge does not forward."""
 
@@ -61,11 +58,11 @@ class Upstream:
 
 
 async def forward(
-    request: web.BaseRequest, session: ClientSession, upstream: Upstream, behavior: Behavior
+    request: web.BaseRequest, session: ClientSession, upstream: Upstream, *, compress: bool
 ) -> web.StreamResponse:
     """Return the response of the distribution; 502 when the emulator does not respond.
 
-    No body is forwarded: the edge accepts none.
+    No body is forwarded: the edge accepts none. compress: as the cache behaviour says.
     """
     url = URL(upstream.access.endpoint_url + request.rel_url.raw_path_qs, encoded=True)
     headers = viewer_headers(request.headers, without=("host", "content-length", "expect", "origin"))
@@ -75,9 +72,8 @@ async def forward(
         headers["If-None-Match"] = strong_tags(headers["If-None-Match"])
     try:
         async with session.request(request.method, url, headers=headers, allow_redirects=False) as answer:
-            encoding = _encoding(request, answer) if behavior.compress else ""
-            more = _READABLE if behavior.readable and "Origin" in request.headers else {}
-            return await (_compress(request, answer, more, encoding) if encoding else _relay(request, answer, more))
+            encoding = _encoding(request, answer) if compress else ""
+            return await (_compress(request, answer, encoding) if encoding else _relay(request, answer))
     except (ClientError, OSError, TimeoutError):
         return bad_gateway()
 
@@ -89,29 +85,22 @@ def _encoding(request: web.BaseRequest, answer: ClientResponse) -> str:
     return chosen_encoding(request.headers.get("Accept-Encoding", ""))
 
 
-async def _compress(
-    request: web.BaseRequest, answer: ClientResponse, more: Mapping[str, str], encoding: str
-) -> web.StreamResponse:
-    """Send the response in this encoding, with more headers. Raises ClientError, OSError, TimeoutError only before
-    anything was sent."""
+async def _compress(request: web.BaseRequest, answer: ClientResponse, encoding: str) -> web.StreamResponse:
+    """Send the response in this encoding. Raises ClientError, OSError, TimeoutError only before anything was sent."""
     body = await answer.read()  # empty in the response to HEAD
 
     async def parts() -> AsyncIterator[bytes]:
         if body:
             yield await asyncio.to_thread(compressed, body, encoding)
 
-    headers = compressed_headers(forwardable_headers(answer.headers), encoding)
-    headers.update(more)
-    return await _send(request, answer, headers, parts())
+    return await _send(request, answer, compressed_headers(forwardable_headers(answer.headers), encoding), parts())
 
 
-async def _relay(request: web.BaseRequest, answer: ClientResponse, more: Mapping[str, str]) -> web.StreamResponse:
-    """Stream the response, with more headers. Raises ClientError, OSError, TimeoutError only before anything was
-    sent."""
+async def _relay(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
+    """Stream the response. Raises ClientError, OSError, TimeoutError only before anything was sent."""
     headers = forwardable_headers(answer.headers)
     if answer.status == HTTPStatus.NOT_MODIFIED and "ETag" in headers:
         headers["ETag"] = tag_as_asked(headers["ETag"], request.headers.get("If-None-Match", ""))
-    headers.update(more)
     return await _send(request, answer, headers, answer.content.iter_any())
 
 

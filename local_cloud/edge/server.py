@@ -82,4 +82,4 @@ class Edge:
             return await self._bridges.bridge(request, upstream.access, behavior.api)
         if self._before:
             await self._before(request.path)
-        return await forward(request, self._session, upstream, behavior)
+        return await forward(request, self._session, upstream, compress=behavior.compress)

@@ -312,11 +312,11 @@
           ? "here"
           : state < "o" // live, connecting
             ? state
-            : !isKnown
-              ? "absent"
-              : countedAt
-                ? "as_of"
-                : "offline";
+            : countedAt
+              ? "as_of"
+              : isKnown
+                ? "offline"
+                : "absent";
       note.textContent = say(key, visitors || 1);
 
       // One pulse at a time, however fast the visits come.

@@ -73,14 +73,6 @@ def test_only_a_higher_or_newer_count_is_shown(
     expect(counter(page).locator(".note")).to_have_text(page.evaluate(AS_OF, shown[1]))
 
 
-def test_no_visits_are_told_nobody_who_is_counted(page: Page, live: Live, own_site: str) -> None:
-    live.down, live.file = True, {"count": 0, "at": AT}
-    shown = embedded(page, own_site)
-    wait_until(lambda: page.evaluate("2") <= len(live.urls), "it has read the file")
-    expect(shown.locator(".note")).to_have_text("no live count here")
-    expect(shown).not_to_contain_text("0 visits")
-
-
 def test_each_name_has_its_own_count_in_it(page: Page, live: Live, own_site: str) -> None:
     live.down, live.file = True, {"count": 1300, "at": AT, "names": {"blog": 56}}
     names = ("blog", "other", "constructor", "")

@@ -135,9 +135,8 @@ def with_edge(act: Callable[[Rig], Awaitable[None]], note_refusal: Callable[[str
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        readable = Behavior("/count.json", "", compress=True, readable=True)
         upstream = Upstream(
-            Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), readable, Behavior("*", "", compress=True))
+            Access(endpoint, KEY), DOMAIN, (Behavior("/live", "abc123"), Behavior("*", "", compress=True))
         )
         edge = Edge(upstream, note_refusal=note_refusal)
         with ports.reserved(0) as sockets:

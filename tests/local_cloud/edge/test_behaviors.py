@@ -52,13 +52,6 @@ def test_order_decides() -> None:
     assert chosen(ordered, "/live/socket").api == "abc123"
 
 
-def test_a_policy_says_whether_scripts_of_other_sites_may_read_it() -> None:
-    config = distribution(("/count.json", "site"), ("/live", "live"))
-    config["CacheBehaviors"]["Items"][0]["ResponseHeadersPolicyId"] = "embedded"
-    config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] = "security"
-    assert [each.readable for each in behaviors(config, {"embedded"})] == [True, False, False]
-
-
 def test_without_behaviors_everything_is_the_defaults() -> None:
     assert behaviors(distribution()) == (Behavior("*", ""),)
     config = distribution()

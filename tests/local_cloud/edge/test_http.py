@@ -51,23 +51,6 @@ def test_an_encoding_that_was_not_asked_for_is_not_asked_for_either() -> None:
     with_edge(act)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
-def test_scripts_of_other_sites_may_read_what_is_made_for_them(encoding: str) -> None:
-    """As CloudFront: the header is in the answers to requests with an Origin."""
-
-    async def act(rig: Rig) -> None:
-        for path, origin, allowed in (
-            ("/count.json", {"Origin": "https://blog.example.com"}, "*"),
-            ("/count.json", {}, None),
-            ("/other", {"Origin": rig.url}, None),
-        ):
-            async with rig.browser.get(rig.url + path, headers={"Accept-Encoding": encoding, **origin}) as answer:
-                assert answer.status == 200
-                assert answer.headers.get("Access-Control-Allow-Origin") == allowed
-
-    with_edge(act)
-
-
 def test_a_body_of_unknown_length_arrives_whole() -> None:
     async def act(rig: Rig) -> None:
         async with rig.browser.get(f"{rig.url}/streamed") as answer:
