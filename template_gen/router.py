@@ -194,6 +194,7 @@ def _environment(settings: Settings) -> dict[str, object]:
         variables.VISIT_POLICY: settings.visits.counts,
         variables.VISIT_LIFETIME_SECONDS: str(settings.visits.remember_days * DAY),
         variables.POSTS_PER_SECOND: str(settings.throttle.posts_per_second),
+        variables.FRESHNESS_SECONDS: f"{round(settings.throttle.freshness_seconds, 3):g}",
         variables.SEGMENT_CONNECTIONS: str(SEGMENT_CONNECTIONS),
         variables.COUNT_CRAWLERS: "yes" if settings.visits.count_crawlers else "no",
         variables.ORIGIN_SECRET: Ref(names.ORIGIN_SECRET),
