@@ -95,7 +95,7 @@ async def _talk(seen: Seen) -> None:
 def _look(system: LocalSystem, seen: Seen) -> None:
     seen.pages.add(urlopen(system.url).status)  # noqa: S310 - the page of `local`
     if seen.refused and not seen.recovered:
-        file = urlopen(f"{system.url}/count.json").read()  # noqa: S310
+        file = urlopen(f"{system.url}/count.json").read()  # noqa: S310 - the same server
         seen.live.add(json.loads(file).get("live", True))
 
 

@@ -75,9 +75,9 @@ def take_reply(limit: int, connection_id: str, invocation: Invocation) -> int:
     if not limit:
         return 0
     now = invocation.now()
-    requests = invocation.memory.clients.of(connection_id, (now // REPLIES.seconds + 1) * REPLIES.seconds, now)
-    requests.parts[""] = requests.number + 1
-    return max(0, requests.number - limit)
+    known = invocation.memory.clients.of(connection_id, (now // REPLIES.seconds + 1) * REPLIES.seconds, now)
+    known.parts[""] = known.number + 1
+    return max(0, known.number - limit)
 
 
 def _take(window: Window, limit: int, viewer: Viewer, invocation: Invocation, *, kept: int) -> bool:
@@ -94,36 +94,36 @@ def _take(window: Window, limit: int, viewer: Viewer, invocation: Invocation, *,
     subject, period = viewer.block or viewer.network, str(number).encode()
     key = items.limit_key(hashed(salt, window.kind, subject, period))
     network = items.network_attribute(hashed(salt, window.kind, viewer.network, period)) if viewer.block else ""
-    requests = invocation.memory.clients.of(key, ends_at, now)
+    known = invocation.memory.clients.of(key, ends_at, now)
     # Two networks at most reach a limit of their own before the block reaches its limit, so a third one tells of that.
-    if network in requests.refused or len(requests.refused) > BLOCK_FACTOR:
+    if network in known.refused or len(known.refused) > BLOCK_FACTOR:
         return False
-    if not requests.written and requests.number < kept:
-        requests.parts[network] = 1
+    if not known.written and known.number < kept:
+        known.parts[network] = 1
         return True
-    if _write(key, (limit, ends_at + _GRACE_SECONDS), network, requests, invocation):
+    if _write(key, (limit, ends_at + _GRACE_SECONDS), network, known, invocation):
         return True
-    requests.refused.add(network)
+    known.refused.add(network)
     return False
 
 
-def _write(key: str, limit_until: tuple[int, int], network: str, requests: Requests, invocation: Invocation) -> bool:
+def _write(key: str, limit_until: tuple[int, int], network: str, known: Requests, invocation: Invocation) -> bool:
     """Add a request and those kept in memory to an item; return False if that exceeds a limit.
 
     network: the attribute of a network of an IPv6 block, empty for other addresses
     """
     limit, expires_at = limit_until
-    total = requests.number + 1
-    own = requests.parts.get(network, 0) + 1
+    total = known.number + 1
+    own = known.parts.get(network, 0) + 1
     if own > limit or total > BLOCK_FACTOR * limit:
         return False  # a missing item would allow it
-    others = {other: before for other, before in requests.parts.items() if other != network}
+    others = {other: before for other, before in known.parts.items() if other != network}
     taken = (
         invocation.store.take(key, BLOCK_FACTOR * limit, expires_at, total, Part(network, limit, own, others))
         if network
         else invocation.store.take(key, limit, expires_at, total)
     )
     if taken:
-        requests.parts.clear()
-        requests.written = True
+        known.parts.clear()
+        known.written = True
     return taken
