@@ -10,7 +10,8 @@ from typing import Any, Self
 
 import aiohttp
 
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""Seconds: what one broadcast leaves out, the tick of the next minute tells."""
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 """A browser's user agent: with aiohttp's own, visits are automation and not counted."""
 
