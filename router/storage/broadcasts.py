@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from router import items
 from router.contract import tables
 from router.errors import StoreError
-from router.storage.rows import batch_get, counts, keys_of, number, text
+from router.storage.rows import counts, number, read_rows, text
 from router.storage.translation import false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from router.items import Badge, Counts, Totals
-    from router.storage.rows import Row
 
 _NONE_SINCE = " AND ".join(
     f"(attribute_not_exists({attribute}) OR {attribute} = :{was})"
@@ -41,7 +40,8 @@ class Broadcasts:
 
         known: the counts, if the caller knows them: then they are not read
         """
-        rows = self._read([tables.ONLINE, tables.PRESENCE, *([] if known else [tables.VISITOR_COUNT])])
+        keys = [tables.ONLINE, tables.PRESENCE, *([] if known else [tables.VISITOR_COUNT])]
+        rows = read_rows(self.client, self.table, keys)
         online = rows.get(tables.ONLINE, {})
         current = known or counts(rows.get(tables.VISITOR_COUNT, {}))
         return items.Totals(
@@ -60,7 +60,7 @@ class Broadcasts:
 
     def counts(self) -> Counts:
         """Return the counts. The read is consistent."""
-        return counts(self._read([tables.VISITOR_COUNT]).get(tables.VISITOR_COUNT, {}))
+        return counts(read_rows(self.client, self.table, [tables.VISITOR_COUNT]).get(tables.VISITOR_COUNT, {}))
 
     def begin(self, before: Totals, at_milliseconds: int, until: int, *, in_segments: bool = False) -> bool:
         """Mark a broadcast as running until a time, and return True; return False if another has begun since `before`.
@@ -112,10 +112,6 @@ class Broadcasts:
     def record_badge(self, badge: Badge) -> None:
         """Store the state of the files when no broadcast ends."""
         self._set(_of_badge(badge))
-
-    def _read(self, keys: Sequence[str]) -> dict[str, Row]:
-        found = batch_get(self.client, {self.table: keys_of(keys)})[self.table]
-        return {row[tables.ID]["S"]: row for row in found}
 
     def _set_if_last(self, values: Mapping[str, int | str], a_round: int) -> bool:
         """Set attributes and return True; return False if another broadcast has begun than that of `a_round`."""

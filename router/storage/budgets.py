@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from router.budget.budget import Account
 from router.contract import budget, tables
 from router.errors import StoreError
-from router.storage.rows import Row, batch_get, keys_of, number
+from router.storage.rows import Row, number, read_rows
 from router.storage.translation import false_if_condition_failed, translated
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Budgets:
     def read(self, *months: str) -> list[Account]:
         """Return the rows of these months."""
         keys = [budget.row_key(month) for month in months]
-        found = {row[tables.ID]["S"]: row for row in batch_get(self.client, {self.visits: keys_of(keys)})[self.visits]}
+        found = read_rows(self.client, self.visits, keys)
         return [account_of(found.get(key, {})) for key in keys]
 
     def add(self, month: str, nanodollars: int) -> Account:

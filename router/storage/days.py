@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from router import items
 from router.contract import tables
 from router.errors import StoreBusyError, StoreError
-from router.storage.rows import Row, batch_get, keys_of, number
+from router.storage.rows import Row, number, read_rows
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class Days:
         rows, today = self._holders(names), items.utc_day(now)
         old = {day for row in rows.values() for day in tables.recent_days(row) if not tables.is_recent(day, today)}
         moves = [_archived(self.visits, day, rows) for day in sorted(old)]
-        recent = batch_get(self.client, {self.visits: keys_of(items.last_day_keys(now, tables.RECENT_DAYS))})
-        moves += [_collected(self.visits, row) for row in recent[self.visits] if _numbers(row)]
+        recent = read_rows(self.client, self.visits, items.last_day_keys(now, tables.RECENT_DAYS))
+        moves += [_collected(self.visits, row) for row in recent.values() if _numbers(row)]
         if move := _without_stale_visit(self.visits, rows.get(tables.VISITOR_COUNT, {}), now):
             moves.append(move)
         moved = [self._move(actions) for actions in moves]
@@ -79,8 +79,8 @@ class Days:
         first = empty_days = 0
         while empty_days < _MAX_GAP_DAYS:
             keys = items.day_keys(now, first + _DAYS_PER_READ - 1, first - 1)
-            rows = batch_get(self.client, {self.visits: keys_of(keys)})[self.visits]
-            days |= {tables.day_of(row[tables.ID]["S"]): number(row, tables.VISITS) or 0 for row in rows}
+            rows = read_rows(self.client, self.visits, keys)
+            days |= {tables.day_of(key): number(row, tables.VISITS) or 0 for key, row in rows.items()}
             first += _DAYS_PER_READ
             empty_days = 0 if rows else empty_days + _DAYS_PER_READ
         return days
@@ -88,7 +88,7 @@ class Days:
     def _holders(self, names: Iterable[str]) -> dict[str, Row]:
         """Return the items that have days as attributes, by key."""
         keys = [tables.VISITOR_COUNT, *map(tables.history_key, names)]
-        return {row[tables.ID]["S"]: row for row in batch_get(self.client, {self.visits: keys_of(keys)})[self.visits]}
+        return read_rows(self.client, self.visits, keys)
 
     def _move(self, actions: Sequence[Any]) -> bool:
         """Execute a move and return True; return False if it was cancelled, or may not have been applied."""

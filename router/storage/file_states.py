@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from router import items
 from router.contract import tables
-from router.storage.rows import batch_get, counts, keys_of, number, text
+from router.storage.rows import counts, number, read_rows, text
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ class FileStates:
 
     def backup(self) -> tuple[items.Totals, items.Backup]:
         """Return the counts and the state of their last backup."""
-        found = batch_get(self.client, {self.visits: keys_of([tables.VISITOR_COUNT, tables.BACKUP])})[self.visits]
-        rows = {row[tables.ID]["S"]: row for row in found}
+        rows = read_rows(self.client, self.visits, [tables.VISITOR_COUNT, tables.BACKUP])
         current, backup = counts(rows.get(tables.VISITOR_COUNT, {})), rows.get(tables.BACKUP, {})
         known = items.Backup(text(backup, tables.TABLE_ID), number(backup, tables.WRITTEN_AT) or 0)
         return items.Totals(current.count, None, 0, current.named), known

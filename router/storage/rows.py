@@ -10,7 +10,7 @@ from router.errors import StoreBusyError
 from router.storage.translation import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -47,9 +47,22 @@ def batch_get(client: DynamoDBClient, wanted: dict[str, Any]) -> dict[str, list[
     raise StoreBusyError("BatchGetItem", "UnprocessedKeys")
 
 
-def keys_of(keys: Sequence[str], *, consistent: bool = True) -> dict[str, Any]:
-    """Return the part of a BatchGetItem for items of VisitorCounts."""
-    return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": consistent}
+def by_key(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return items of VisitorCounts by their keys."""
+    return {row[tables.ID]["S"]: row for row in rows}
+
+
+def read_rows(client: DynamoDBClient, table: str, keys: Sequence[str]) -> dict[str, Row]:
+    """Return the items of VisitorCounts with these keys, by key and without missing ones. The read is consistent.
+
+    At most 100 keys. Raises StoreError when DynamoDB fails.
+    """
+    return by_key(batch_get(client, {table: keys_of(keys)})[table]) if keys else {}
+
+
+def keys_of(keys: Sequence[str]) -> dict[str, Any]:
+    """Return the part of a consistent BatchGetItem for items of VisitorCounts."""
+    return {"Keys": [{tables.ID: {"S": key}} for key in keys], "ConsistentRead": True}
 
 
 def counts(row: Row) -> items.Counts:

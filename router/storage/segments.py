@@ -90,7 +90,7 @@ class Segments:
         self, a_round: int, part: str, expression: str, condition: str, parts: str, numbers: dict[str, int]
     ) -> dict[str, Any] | None:
         """Add to the row on condition that `parts` does not contain the part; return it, None if it does."""
-        values: dict[str, Any] = {f"{name}": {"N": str(value)} for name, value in numbers.items()}
+        values: dict[str, Any] = {name: {"N": str(value)} for name, value in numbers.items()}
         try:
             with translated("UpdateItem"):
                 answer = self.client.update_item(

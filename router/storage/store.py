@@ -15,7 +15,7 @@ from router.storage.budgets import Budgets, account_of
 from router.storage.connections import Connections, sender_of
 from router.storage.file_states import FileStates
 from router.storage.limit_part import Part
-from router.storage.rows import Row, batch_get, keys_of, number, numbers, scan
+from router.storage.rows import Row, batch_get, by_key, keys_of, number, numbers, read_rows, scan, text
 from router.storage.segments import Segments
 from router.storage.translation import cancellation_reasons, false_if_condition_failed, translated
 
@@ -119,7 +119,7 @@ class Store:
             if self._put_new(row):
                 return proposed
             rows = self._read([key])
-        salt = rows[0].get(tables.SALT, {}).get("S", "") if rows else ""
+        salt = text(rows.get(key, {}), tables.SALT)
         if not _SALT.fullmatch(salt):
             raise StoreError("BatchGetItem", "salt", "the item of today's salt has no valid salt: delete the item")
         return bytes.fromhex(salt)
@@ -177,8 +177,8 @@ class Store:
         request = {"TableName": self.visits, "IndexName": tables.UNCOUNTED_INDEX, "Limit": transaction.MAX_VISITS}
         for rows in scan(self.client, request):
             visits = []
-            for row in self._read([row[tables.ID]["S"] for row in rows]):
-                visit_id = tables.visit_id_of(row[tables.ID]["S"])
+            for key, row in self._read([row[tables.ID]["S"] for row in rows]).items():
+                visit_id = tables.visit_id_of(key)
                 if visit_id is not None and tables.UNCOUNTED in row:
                     visits.append(_visit(visit_id, row))
             yield visits
@@ -208,7 +208,7 @@ class Store:
                 connections: {"Keys": [{tables.CONNECTION_ID: {"S": connection_id}}], "ConsistentRead": True},
             },
         )
-        rows = {row[tables.ID]["S"]: row for row in found[self.visits]}
+        rows = by_key(found[self.visits])
         return items.ForReply(
             sender_of(next(iter(found[connections]), {})),
             numbers(rows.get(tables.VISITOR_COUNT, {})),
@@ -219,14 +219,14 @@ class Store:
     def numbers(self, name: str = "") -> items.Numbers:
         """Return the numbers of the site, or of the pages with a name. The read is consistent."""
         history = [tables.history_key(name)] if name else []
-        rows = self._rows([tables.VISITOR_COUNT, *history])
+        rows = self._read([tables.VISITOR_COUNT, *history])
         count = rows.get(tables.VISITOR_COUNT, {})
         return numbers(count) if not name else numbers(count, name, rows.get(history[0], {}))
 
     def uncounted(self, visit_id: str) -> items.Visit | None:
         """Return a visit that is marked as uncounted, None if it has been counted or does not exist."""
-        rows = self._read([tables.visit_key(visit_id)])
-        return next((_visit(visit_id, row) for row in rows if tables.UNCOUNTED in row), None)
+        row = self._read([key := tables.visit_key(visit_id)]).get(key, {})
+        return _visit(visit_id, row) if tables.UNCOUNTED in row else None
 
     def _put_new(self, item: dict[str, Any]) -> bool:
         """Store a new item and return True; return False if an item with its key exists."""
@@ -237,12 +237,8 @@ class Store:
             return false_if_condition_failed(error)
         return True
 
-    def _rows(self, keys: Sequence[str]) -> dict[str, Row]:
-        return {row[tables.ID]["S"]: row for row in self._read(keys)}
-
-    def _read(self, keys: Sequence[str]) -> list[Row]:
-        """Return the items with these keys, in any order and without missing ones. At most 100 keys."""
-        return batch_get(self.client, {self.visits: keys_of(keys)})[self.visits] if keys else []
+    def _read(self, keys: Sequence[str]) -> dict[str, Row]:
+        return read_rows(self.client, self.visits, keys)
 
 
 def _visit(visit_id: str, row: Row) -> items.Visit:
