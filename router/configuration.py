@@ -92,13 +92,15 @@ def read(environment: Mapping[str, str]) -> Configuration:
         visit_lifetime_seconds=_lifetime(environment, variables.VISIT_LIFETIME_SECONDS, problems),
         count_crawlers=_yes_or_no(environment, variables.COUNT_CRAWLERS, problems),
         origin_secret=environment.get(variables.ORIGIN_SECRET, "").strip(),
-        connects_per_address=_limit(environment, variables.CONNECTS_PER_ADDRESS, problems),
-        visits_per_address=_limit(environment, variables.VISITS_PER_ADDRESS, problems),
-        replies_per_connection=_limit(environment, variables.REPLIES_PER_CONNECTION, problems),
+        connects_per_address=_whole(environment, variables.CONNECTS_PER_ADDRESS, 0, 0, _MAX_LIMIT, problems),
+        visits_per_address=_whole(environment, variables.VISITS_PER_ADDRESS, 0, 0, _MAX_LIMIT, problems),
+        replies_per_connection=_whole(environment, variables.REPLIES_PER_CONNECTION, 0, 0, _MAX_LIMIT, problems),
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None,
-        posts_per_second=_posts(environment, variables.POSTS_PER_SECOND, problems),
+        posts_per_second=_whole(environment, variables.POSTS_PER_SECOND, _DEFAULT_POSTS, 1, _MAX_POSTS, problems),
         freshness_seconds=_freshness(environment, variables.FRESHNESS_SECONDS, problems),
-        segment_connections=_segment(environment, variables.SEGMENT_CONNECTIONS, problems),
+        segment_connections=_whole(
+            environment, variables.SEGMENT_CONNECTIONS, _DEFAULT_SEGMENT, 1, _MAX_SEGMENT, problems
+        ),
         function_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", ""),
         badge=_badge(environment, problems),
         names=_names(environment, variables.VISIT_NAMES, problems),
@@ -170,14 +172,6 @@ def _yes_or_no(environment: Mapping[str, str], name: str, problems: list[str]) -
     return value == "yes"
 
 
-def _limit(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip() or "0"
-    number = _whole_number(value, _MAX_LIMIT)
-    if number is None:
-        problems.append(f"{name} is {value!r}: must be a whole number from 0 to {_MAX_LIMIT}")
-    return number or 0
-
-
 def _lifetime(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
     value = environment.get(name, "").strip() or str(_DEFAULT_LIFETIME)
     seconds = _whole_number(value, _MAX_LIFETIME)
@@ -186,12 +180,15 @@ def _lifetime(environment: Mapping[str, str], name: str, problems: list[str]) ->
     return seconds or 0
 
 
-def _posts(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip() or str(_DEFAULT_POSTS)
-    posts = _whole_number(value, _MAX_POSTS)
-    if not posts:
-        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_POSTS}")
-    return posts or 0
+def _whole(  # noqa: PLR0913, PLR0917 - a variable, its default and its range
+    environment: Mapping[str, str], name: str, default: int, least: int, most: int, problems: list[str]
+) -> int:
+    value = environment.get(name, "").strip() or str(default)
+    number = _whole_number(value, most)
+    if number is None or number < least:
+        problems.append(f"{name} is {value!r}: must be a whole number from {least} to {most}")
+        return 0
+    return number
 
 
 def _freshness(environment: Mapping[str, str], name: str, problems: list[str]) -> float:
@@ -200,14 +197,6 @@ def _freshness(environment: Mapping[str, str], name: str, problems: list[str]) -
         problems.append(f"{name} is {value!r}: must be seconds from 0 to {_MAX_FRESHNESS}, like 5 or 2.5")
         return 0.0
     return float(value)
-
-
-def _segment(environment: Mapping[str, str], name: str, problems: list[str]) -> int:
-    value = environment.get(name, "").strip() or str(_DEFAULT_SEGMENT)
-    connections = _whole_number(value, _MAX_SEGMENT)
-    if not connections:
-        problems.append(f"{name} is {value!r}: must be a whole number from 1 to {_MAX_SEGMENT}")
-    return connections or 0
 
 
 def _badge(environment: Mapping[str, str], problems: list[str]) -> BadgeLook:
