@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from router.aws.connections_api import Posts
     from router.configuration import Configuration
 
-__all__ = ["Account", "MeteredClient", "Simulation"]
+__all__ = ["Account", "Simulation"]
 
 READER = "reader-"
 START = 1_795_000_000.0

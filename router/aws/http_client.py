@@ -92,10 +92,7 @@ class HttpClient:
 
     def __init__(self, endpoint: Endpoint, max_connections: int, timeout: float, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
-        self._max_connections = self._run_max_connections = max_connections
-        self._limit: Callable[[float], int] | None = None
-        self._latency = self._seconds = 0.0
-        self._measured = 0
+        self._max_connections = max_connections
         self._timeout = timeout
         self._clock = clock
         self._selector = selectors.DefaultSelector()
@@ -105,15 +102,14 @@ class HttpClient:
         self._pending: Request | None = None
         self._addresses: deque[tuple[int, Any]] = deque()
         self._trusts_all = False
+        self._begin()
 
     def run(self, source: Source, limit: Callable[[float], int] | None = None) -> None:
         """Send requests until the source has no more and each has a response or an error.
 
         limit: takes the latency in seconds, 0.0 while unknown, and returns the maximum number of open connections
         """
-        self._limit, self._latency = limit, 0.0
-        self._seconds, self._measured = 0.0, 0
-        self._set_limit()
+        self._begin(limit)
         self._close_stale()
         self._addresses.clear()
         may_open = 1
@@ -162,6 +158,11 @@ class HttpClient:
             connection.begin(request.data)
             if connection.state is State.SENDING:
                 self._advance(connection)
+
+    def _begin(self, limit: Callable[[float], int] | None = None) -> None:
+        self._limit, self._latency = limit, 0.0
+        self._seconds, self._measured = 0.0, 0
+        self._set_limit()
 
     def _set_limit(self) -> None:
         """Set the maximum number of connections, which the limit of the run lowers."""

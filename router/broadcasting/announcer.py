@@ -119,7 +119,7 @@ def _interval(totals: Totals, invocation: Invocation, spacing: float) -> float:
 
 def _seconds_to_wait(totals: Totals, invocation: Invocation) -> float:
     """Return the rest of the interval, 0.0 if it has passed, or if the posts take as long anyway."""
-    interval = _interval(totals, invocation, freshness.spacing(invocation))
+    interval = _interval(totals, invocation, invocation.budget.spacing(invocation.now()))
     if (totals.online or 0) / invocation.configuration.posts_per_second >= interval:
         return 0.0
     return max(0.0, totals.begun_at / 1000 + interval * freshness.SHARE - invocation.dependencies.clock())

@@ -9,10 +9,6 @@ prices and the ages.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from router.dependencies import Invocation
 
 AT_ONCE_READERS = 5
 USUAL_READERS = 1_000
@@ -43,11 +39,6 @@ def interval(readers: int, freshness_seconds: float, spacing: float = 1.0) -> fl
     if readers <= AT_ONCE_READERS or not freshness_seconds:
         return MIN_INTERVAL_SECONDS * spacing if spacing > 1 else 0.0
     return max(MIN_INTERVAL_SECONDS, freshness_seconds * math.sqrt(readers / USUAL_READERS)) * spacing
-
-
-def spacing(invocation: Invocation) -> float:
-    """Return the factor by which the budget stretches the interval."""
-    return invocation.budget.spacing(invocation.now())
 
 
 def quiet_seconds(readers: int, *, by_minute: bool) -> float:
