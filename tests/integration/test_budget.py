@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -75,7 +76,9 @@ class Budgeted:
     async def talk(self, readers: list[Reader]) -> None:
         """Send messages until the budget is closed, and every socket with it."""
         while "budget: closed" not in self.system.output:
-            await asyncio.gather(*(reader.socket.send_str("{}") for reader in readers for _ in range(5)))
+            # A tick of the schedule may close sockets before its line is printed.
+            with suppress(aiohttp.ClientConnectionResetError):
+                await asyncio.gather(*(reader.socket.send_str("{}") for reader in readers for _ in range(5)))
             await asyncio.sleep(0.2)
         await asyncio.to_thread(self.tick)
         for reader in readers:
